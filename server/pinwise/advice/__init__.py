@@ -1,0 +1,1 @@
+"""What both rules and features need to know, from facts already gathered."""

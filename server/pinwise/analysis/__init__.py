@@ -1,0 +1,1 @@
+"""Drives the engine: parse, facts, rules, gaps, fetch, repeat."""

@@ -1,0 +1,1 @@
+"""What every layer shares: facts, cancellation, progress, edits, atomic writes."""

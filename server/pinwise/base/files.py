@@ -1,0 +1,45 @@
+"""Writing files so that a reader never sees half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write `data` to `path`: a temporary file beside it, fsync, rename.
+
+    A symbolic link is followed, so that the link stays and its target changes; the permissions
+    of an existing file are kept. Folders that are missing are made.
+
+    Raises:
+        OSError: the file could not be written; the old content is then untouched.
+    """
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode_of(path))  # noqa: PTH101 - `temporary` is a plain string
+        os.replace(temporary, path)  # noqa: PTH105 - likewise
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108 - likewise
+        raise
+
+
+def _mode_of(path: Path) -> int:
+    """Return the permission bits to give the new file: the old one's, else the default."""
+    try:
+        return path.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        # The process's umask can only be read by setting it, which is not safe with threads.
+        return 0o644

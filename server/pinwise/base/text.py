@@ -1,0 +1,63 @@
+"""Spans and edits of text, in code points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code-point offsets into one text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            message = f"not a span: {self.start} to {self.end}"
+            raise ValueError(message)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the span covers nothing: a place between two characters."""
+        return self.start == self.end
+
+    def of(self, text: str) -> str:
+        """Return the part of `text` that the span covers."""
+        return text[self.start : self.end]
+
+    def touches(self, other: Span) -> bool:
+        """Whether the two share a character or an edge: an editor's cursor test."""
+        return self.start <= other.end and other.start <= self.end
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TextEdit:
+    """Replace `span` of a text by `new_text`."""
+
+    span: Span
+    new_text: str
+
+
+def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
+    """Return `text` with all `edits` applied, whose spans refer to the text as given.
+
+    Edits at one place are applied in the order given.
+
+    Raises:
+        ValueError: two edits overlap, or one reaches beyond the text.
+    """
+    pieces: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        if edit.span.start < at or edit.span.end > len(text):
+            message = f"edit at {edit.span.start} overlaps another, or lies beyond the text"
+            raise ValueError(message)
+        pieces += (text[at : edit.span.start], edit.new_text)
+        at = edit.span.end
+    pieces.append(text[at:])
+    return "".join(pieces)

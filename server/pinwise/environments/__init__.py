@@ -1,0 +1,1 @@
+"""Facts from environments: the only package that starts a subprocess."""

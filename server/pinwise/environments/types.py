@@ -1,0 +1,130 @@
+"""The data of environments: what rules and features may know of this layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class EnvironmentKind(Enum):
+    """What made it, or what it is; the values are those of `pinwise envs --format json`."""
+
+    VENV = "venv"
+    VIRTUALENV = "virtualenv"
+    UV = "uv"
+    CONDA = "conda"
+    PIXI = "pixi"
+    POETRY = "poetry"
+    PIPENV = "pipenv"
+    HATCH = "hatch"
+    PDM = "pdm"
+    PYENV = "pyenv"
+    UV_PYTHON = "uv-python"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+class ProblemKind(Enum):
+    """What is wrong with an environment, found by reading files alone."""
+
+    BASE_MISSING = "base-missing"
+    """The Python that it was made from is gone."""
+    MOVED = "moved"
+    """It records another path than its own."""
+    VERSION_CHANGED = "version-changed"
+    """The base Python's X.Y is no longer the one that it was made with."""
+    INCOMPLETE = "incomplete"
+    """Half made: no interpreter, or no site-packages."""
+    NO_PIP = "no-pip"
+    OTHER_SYSTEM = "other-system"
+    """Made on another operating system."""
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentProblem:
+    """One problem, with a sentence for a person.
+
+    Attributes:
+        broken: whether the environment cannot be used because of it. `NO_PIP` is no breakage.
+    """
+
+    kind: ProblemKind
+    message: str
+    broken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An environment or a base interpreter, from its files; no interpreter was started.
+
+    Attributes:
+        prefix: `sys.prefix`, normalised but not resolved: a link stays itself.
+        executable: the interpreter, which may not exist in a broken environment.
+        version: "3.12.1", or as much of it as the files tell; "" if nothing does.
+        version_source: where that was read, for a person: "pyvenv.cfg".
+        base_prefix: the prefix of the base Python; `prefix` itself for a base interpreter.
+        is_base: whether it is a base interpreter and not an environment.
+        project: the workspace folder that it belongs to, where known.
+        externally_managed: whether PEP 668 forbids installing into it.
+        site_packages: the folders that hold its distributions.
+    """
+
+    prefix: Path
+    executable: Path
+    kind: EnvironmentKind
+    version: str = ""
+    version_source: str = ""
+    base_prefix: Path | None = None
+    is_base: bool = False
+    project: Path | None = None
+    prompt: str = ""
+    externally_managed: bool = False
+    site_packages: tuple[Path, ...] = ()
+    problems: tuple[EnvironmentProblem, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        """Whether it cannot be used as it is."""
+        return any(problem.broken for problem in self.problems)
+
+    @property
+    def name(self) -> str:
+        """The short name for a status bar: the folder's, or the kind for a base interpreter."""
+        return self.kind.value if self.is_base else self.prefix.name
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The environment that a workspace folder uses, and why.
+
+    Attributes:
+        environment: None where the folder has none and no base interpreter was found.
+        explicit: whether the user chose it.
+        reason: one sentence for a person: "chosen by you", ".venv in the folder".
+    """
+
+    environment: Environment | None
+    explicit: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The interpreter that requirements are judged for: markers, Requires-Python, wheel tags.
+
+    Attributes:
+        python_version: "3.12.1".
+        marker_environment: the values of PEP 508's variables, all of them.
+        tags: the wheel tags that it can install, best first; empty where they are not known.
+        origin: for a person: ".venv", or "this machine's default Python".
+    """
+
+    python_version: str
+    marker_environment: dict[str, str]
+    tags: frozenset[str] = frozenset()
+    origin: str = ""

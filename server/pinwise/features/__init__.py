@@ -1,0 +1,1 @@
+"""The editor features, one module each. Plain data in, plain data out."""

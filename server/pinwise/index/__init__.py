@@ -1,0 +1,1 @@
+"""Facts from package indexes: the only package that opens a socket."""

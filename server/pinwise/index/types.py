@@ -1,0 +1,123 @@
+"""The data of package indexes: what rules and features may know of this layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from pinwise.base.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """Where pip would look, as plain values (pip's `--index-url` and its relatives).
+
+    Attributes:
+        index_url: the main index, or None for the default one.
+        workspace_urls: those of the addresses that only the workspace's files name; an
+            untrusted workspace's are not asked.
+    """
+
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    no_index: bool = False
+    find_links: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    cert: str | None = None
+    client_cert: str | None = None
+    proxy: str | None = None
+    timeout: float = 15.0
+    retries: int = 2
+    offline: bool = False
+    trusted: bool = True
+    workspace_urls: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionFile:
+    """One file of a release: a wheel or a source distribution.
+
+    Attributes:
+        tags: the compressed tag set of a wheel's name (`py3-none-any`), "" for an sdist.
+        requires_python: the specifier text, "" where the file tells none.
+        yanked: None if it is not, else the reason, which may be "".
+    """
+
+    filename: str
+    tags: str = ""
+    requires_python: str = ""
+    yanked: str | None = None
+    uploaded: datetime | None = None
+
+    @property
+    def is_wheel(self) -> bool:
+        """Whether it is a wheel."""
+        return bool(self.tags)
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of a project and its files; never without files."""
+
+    version: Version
+    files: tuple[DistributionFile, ...]
+
+    @property
+    def yanked(self) -> str | None:
+        """The reason if every file is yanked (PEP 592), "" without one; None if not yanked."""
+        if any(file.yanked is None for file in self.files):
+            return None
+        return next((file.yanked for file in self.files if file.yanked), "")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the indexes in use know of one project.
+
+    Attributes:
+        name: the normalized name.
+        releases: newest first, by PEP 440.
+        stale: whether the answer is older than its time to live; a refresh is under way or due.
+        incomplete: what could not be asked, for a person; "" where every index answered. With
+            an index missing, "no such version" is not known.
+    """
+
+    name: NormalizedName
+    releases: tuple[Release, ...]
+    stale: bool = False
+    incomplete: str = ""
+    status: str = ""
+
+    @cached_property
+    def by_version(self) -> dict[Version, Release]:
+        """The releases by version."""
+        return {release.version: release for release in self.releases}
+
+
+class Index(Protocol):
+    """What the analysis asks of this layer. Every method is safe from any thread."""
+
+    def listing(self, name: NormalizedName) -> Fact[Listing]:
+        """Answer from the cache alone, at once; `NotChecked(PENDING)` where it has nothing."""
+
+    def fetch(
+        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+    ) -> None:
+        """Ask the network for what is missing or stale, in the background.
+
+        Requests for one name are merged. Each name given comes back exactly once through
+        `on_batch` (from another thread), whether or not it could be had; afterwards `listing`
+        answers. A failed look-up is remembered for a short while, so that asking again at once
+        costs nothing.
+        """
+
+    def close(self) -> None:
+        """Cancel what is under way and release sockets, threads and the cache."""

@@ -1,0 +1,1 @@
+"""Which files belong together, open buffers over disk, settings."""

@@ -1,0 +1,1 @@
+"""Which lines cannot hold together, over plain data. No I/O."""

@@ -1,0 +1,241 @@
+"""The tree of a requirements file: plain data, every part with its place.
+
+All spans are code-point offsets into the file's text. A part that a continuation breaks in two
+(`fla\\⏎sk`) has the span from its first to its last character, and its value is the joined text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pinwise.base.text import Span
+    from pinwise.syntax.source import Source
+
+
+class Kind(Enum):
+    """What pip takes a logical line for; the values are those of `pinwise parse`."""
+
+    REQUIREMENT = "requirement"
+    EDITABLE = "editable"
+    OPTION = "option"
+    INCLUDE = "include"
+    CONSTRAINT = "constraint"
+    URL = "url"
+    PATH = "path"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One name between the brackets of `name[extra]`."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One comparison of a specifier: `>=1.2`."""
+
+    operator: str
+    operator_span: Span
+    version: str
+    version_span: Span
+
+    def __str__(self) -> str:
+        """Return the clause as PEP 440 writes it, without white space."""
+        return f"{self.operator}{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The environment marker after the semicolon, as written."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hash:
+    """One `--hash=algorithm:digest`."""
+
+    algorithm: str
+    digest: str
+    span: Span
+    """The whole option, from its dashes on."""
+    value_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of pip, with the value that pip gives it."""
+
+    name: str
+    """The long name that pip knows it by (`--index-url` for `-i`), or as written if unknown."""
+    written: str
+    span: Span
+    name_span: Span
+    value: str | None
+    value_span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, from its `#` to the end of the line."""
+
+    text: str
+    span: Span
+
+
+class ProblemKind(Enum):
+    """What is wrong with a line. The rules turn a kind into words and fixes."""
+
+    SINGLE_EQUALS = "single-equals"
+    """`name=1.0`"""
+    REVERSED_OPERATOR = "reversed-operator"
+    """`name=>1.0`, `name=<1.0`, `name=!1.0`, `name=~1.0`"""
+    SMART_QUOTE = "smart-quote"
+    """A typographic quote or dash where pip expects the plain one."""
+    MISSING_OPERATOR = "missing-operator"
+    """`name 1.0`"""
+    MISSING_VERSION = "missing-version"
+    """`name==`"""
+    MISSING_COMMA = "missing-comma"
+    """`name>=1.0 <2.0`"""
+    INVALID_VERSION = "invalid-version"
+    """A version that PEP 440 does not know, or a wildcard where none may stand."""
+    INVALID_NAME = "invalid-name"
+    INVALID_EXTRA = "invalid-extra"
+    INVALID_MARKER = "invalid-marker"
+    INVALID_URL = "invalid-url"
+    UNCLOSED_BRACKET = "unclosed-bracket"
+    UNEXPECTED_TEXT = "unexpected-text"
+    """Something after a complete requirement that pip rejects."""
+    UNKNOWN_OPTION = "unknown-option"
+    AMBIGUOUS_OPTION = "ambiguous-option"
+    INVALID_OPTION_VALUE = "invalid-option-value"
+    UNBALANCED_QUOTE = "unbalanced-quote"
+    IGNORED_TEXT = "ignored-text"
+    """pip drops it without a word: no error, but the author meant something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a line, where, and what pip would say.
+
+    Attributes:
+        kind: what is wrong.
+        span: the exact place; empty where something is missing.
+        detail: what pip or packaging says of it, or the offending word; plain text.
+        replacement: the text to put at `span` where the intent is evident, else None.
+        fatal: whether pip rejects the file because of it.
+    """
+
+    kind: ProblemKind
+    span: Span
+    detail: str = ""
+    replacement: str | None = None
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A PEP 508 requirement, a URL or a path, with the places of its parts.
+
+    `name` is "" for a URL or a path that tells no name. `specifier` joins the clauses.
+    """
+
+    name: str
+    name_span: Span
+    span: Span
+    """From the name to the end of the marker, without options and comments."""
+    extras: tuple[Extra, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    marker: Marker | None = None
+    url: str | None = None
+    url_span: Span | None = None
+    path: str | None = None
+    editable: bool = False
+
+    @property
+    def specifier(self) -> str:
+        """The clauses joined by commas, as `packaging.specifiers.SpecifierSet` reads them."""
+        return ",".join(map(str, self.clauses))
+
+    @property
+    def specifier_span(self) -> Span | None:
+        """From the first clause's operator to the last one's version; None without clauses."""
+        if not self.clauses:
+            return None
+        first, last = self.clauses[0].operator_span, self.clauses[-1].version_span
+        return type(first)(first.start, last.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One logical line that is not blank and not merely a comment."""
+
+    kind: Kind
+    span: Span
+    """From the first to the last character that counts: no indent, no comment."""
+    full_span: Span
+    """Whole editor lines, the last line's terminator included: what "remove the line" removes."""
+    first_line: int
+    """pip's number of the first physical line, 1-based, counted by `str.splitlines`."""
+    last_line: int
+    """pip's number of the last physical line that was joined."""
+    requirement: Requirement | None = None
+    options: tuple[Option, ...] = ()
+    hashes: tuple[Hash, ...] = ()
+    target: str | None = None
+    """The file or URL that an include or a constraint line names."""
+    target_span: Span | None = None
+    comment: Comment | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class TokenKind(Enum):
+    """What a stretch of text is, for colouring and for the lossless check."""
+
+    NAME = "name"
+    EXTRA = "extra"
+    OPERATOR = "operator"
+    VERSION = "version"
+    MARKER = "marker"
+    URL = "url"
+    PATH = "path"
+    OPTION = "option"
+    VALUE = "value"
+    HASH = "hash"
+    COMMENT = "comment"
+    PUNCTUATION = "punctuation"
+    CONTINUATION = "continuation"
+    SPACE = "space"
+    NEWLINE = "newline"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of the text; the tokens of a file, joined, are the file."""
+
+    kind: TokenKind
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementsFile:
+    """The tree of one file.
+
+    Attributes:
+        source: the text with its line table.
+        lines: the logical lines, in order.
+        comments: every comment of the file, in order; those on their own line too.
+    """
+
+    source: Source
+    lines: tuple[Line, ...]
+    comments: tuple[Comment, ...]
