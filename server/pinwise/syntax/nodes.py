@@ -1,7 +1,7 @@
-"""The tree of a requirements file: plain data, every part with its place.
+r"""The tree of a requirements file: plain data, every part with its place.
 
 All spans are code-point offsets into the file's text. A part that a continuation breaks in two
-(`fla\\⏎sk`) has the span from its first to its last character, and its value is the joined text.
+(`fla\⏎sk`) has the span from its first to its last character, and its value is the joined text.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class RequirementsFile:
-    """The tree of one file.
+    r"""The tree of one file.
 
     Attributes:
         source: the text with its line table.
