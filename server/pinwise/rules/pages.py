@@ -1,0 +1,17 @@
+"""The page of a rule: Markdown that is shipped with the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+FOLDERS = (
+    PACKAGE / "pages" / "rules",  # an installed wheel
+    PACKAGE.parent.parent / "docs" / "rules",  # a checkout, or the extension's folder
+)
+
+
+def page_of(name: str) -> Path | None:
+    """Return the file that explains the rule `name`, or None where it was not shipped."""
+    return next((page for folder in FOLDERS if (page := folder / f"{name}.md").is_file()), None)
