@@ -22,8 +22,17 @@ class EnvironmentKind(Enum):
     PIPENV = "pipenv"
     HATCH = "hatch"
     PDM = "pdm"
+    VIRTUALENVWRAPPER = "virtualenvwrapper"
+    TOX = "tox"
+    NOX = "nox"
     PYENV = "pyenv"
     UV_PYTHON = "uv-python"
+    ASDF = "asdf"
+    MISE = "mise"
+    RYE = "rye"
+    HOMEBREW = "homebrew"
+    FRAMEWORK = "framework"
+    """A python.org or Xcode installation of macOS."""
     SYSTEM = "system"
     UNKNOWN = "unknown"
 
@@ -71,7 +80,11 @@ class Environment:
         is_base: whether it is a base interpreter and not an environment.
         project: the workspace folder that it belongs to, where known.
         externally_managed: whether PEP 668 forbids installing into it.
-        site_packages: the folders that hold its distributions.
+        site_packages: the folders that hold its distributions, in the order of `sys.path`: the
+            first is its own, those of the base Python follow where it can see them.
+        system_site_packages: whether it sees the packages of its base Python.
+        implementation: `sys.implementation.name`: "cpython", "pypy".
+        free_threaded: whether it is a build without the GIL (PEP 703).
     """
 
     prefix: Path
@@ -86,6 +99,9 @@ class Environment:
     externally_managed: bool = False
     site_packages: tuple[Path, ...] = ()
     problems: tuple[EnvironmentProblem, ...] = ()
+    system_site_packages: bool = False
+    implementation: str = "cpython"
+    free_threaded: bool = False
 
     @property
     def broken(self) -> bool:
