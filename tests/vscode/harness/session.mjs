@@ -1,0 +1,264 @@
+/**
+ * One VS Code with Pinwise in it, and nothing of the user's: home, settings, extensions,
+ * workspaces and browser profile all lie in a temporary folder that goes when the session ends.
+ */
+
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { chromium } from "playwright-core";
+
+import { onPath, venvProgram } from "../../../scripts/lib/paths.mjs";
+import { run } from "../../../scripts/lib/processes.mjs";
+import { StepContext } from "../../../scripts/lib/steps.mjs";
+import { installExtension, startVscode, writeProfile } from "../../../scripts/lib/vscode.mjs";
+import { Workbench } from "./workbench.mjs";
+
+/** What keeps VS Code still and its screen readable to a program. */
+const settings = {
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.welcomePage.walkthroughs.openOnInstall": false,
+  "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.colorTheme": "Default Light Modern",
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "chat.disableAIFeatures": true,
+  "chat.commandCenter.enabled": false,
+  "git.enabled": false,
+  "window.confirmBeforeClose": "never",
+  "editor.accessibilitySupport": "off",
+  // In the browser the default is to save by itself, behind the story's back.
+  "files.autoSave": "off",
+  // Drawn as text, the terminal can be read.
+  "terminal.integrated.gpuAcceleration": "off",
+  "terminal.integrated.defaultProfile.linux": "bash",
+  "terminal.integrated.enablePersistentSessions": false,
+};
+
+const browserArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/**
+ * The interpreter that `.venv` was made from, free of the shims and wrappers that may stand
+ * before it on PATH.
+ */
+async function basePython() {
+  const { code, output } = await run(venvProgram("python"), [
+    "-I",
+    "-c",
+    "import sys; print(sys._base_executable)",
+  ]);
+  const executable = output.trim();
+  if (code !== 0 || !existsSync(executable)) throw new Error(`.venv has no base Python: ${output}`);
+  return executable;
+}
+
+/**
+ * Everything that a program needs, and nothing that the person at this machine has set up.
+ *
+ * @param {string} home
+ * @param {string} python
+ * @param {string} indexUrl
+ * @returns {NodeJS.ProcessEnv}
+ */
+function cleanEnvironment(home, python, indexUrl) {
+  return {
+    HOME: home,
+    USER: process.env["USER"] ?? "user",
+    LANG: "C.UTF-8",
+    SHELL: "/bin/bash",
+    TMPDIR: tmpdir(),
+    PATH: [path.dirname(python), "/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter),
+    // The one index there is, whatever the configuration files of this machine say.
+    PIP_CONFIG_FILE: "/dev/null",
+    PIP_INDEX_URL: indexUrl,
+    PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    NO_PROXY: "127.0.0.1,localhost",
+  };
+}
+
+/**
+ * VS Code asks a login shell for the environment, and the system's profile sets PATH and the
+ * prompt to values of its own: these files have the last word.
+ *
+ * @param {string} home
+ * @param {NodeJS.ProcessEnv} env
+ */
+function writeShellFiles(home, env) {
+  writeFileSync(path.join(home, ".bashrc"), "PS1='$ '\n");
+  writeFileSync(path.join(home, ".bash_profile"), `export PATH='${env["PATH"]}'\n. ~/.bashrc\n`);
+}
+
+/** The logs of the extension and of its language client, newest session last. */
+const interestingLogs = /exthost\d*\/(?:pinwise\.pinwise\/.*|remoteexthost)\.log$/;
+
+export class Session {
+  /** @type {string} */
+  #folder;
+  /** @type {import("../../../scripts/lib/vscode.mjs").VscodeServer} */
+  #server;
+  /** @type {import("playwright-core").Browser} */
+  #browser;
+  /** @type {string} */
+  #python;
+
+  /**
+   * @param {string} folder
+   * @param {import("../../../scripts/lib/vscode.mjs").VscodeServer} server
+   * @param {import("playwright-core").Browser} browser
+   * @param {string} python
+   */
+  constructor(folder, server, browser, python) {
+    this.#folder = folder;
+    this.#server = server;
+    this.#browser = browser;
+    this.#python = python;
+  }
+
+  /**
+   * @param {{ vsix: string, indexUrl: string, workspaceTrust: boolean }} options
+   */
+  static async start({ vsix, indexUrl, workspaceTrust }) {
+    const folder = mkdtempSync(path.join(tmpdir(), "pinwise-stories-"));
+    const home = path.join(folder, "home");
+    const profile = path.join(folder, "profile");
+    mkdirSync(home);
+    try {
+      writeProfile(profile, {
+        ...settings,
+        "security.workspace.trust.enabled": workspaceTrust,
+      });
+      await installExtension(new StepContext("stories-install"), profile, vsix);
+      const python = await basePython();
+      const env = cleanEnvironment(home, python, indexUrl);
+      writeShellFiles(home, env);
+      const server = await startVscode({
+        profile,
+        workspace: home,
+        env,
+        workspaceTrust,
+      });
+      try {
+        const browser = await chromium.launch({
+          executablePath:
+            process.env["PINWISE_CHROMIUM"] ??
+            onPath("chromium", "chromium-browser", "google-chrome") ??
+            "chromium",
+          args: browserArguments,
+        });
+        return new Session(folder, server, browser, python);
+      } catch (error) {
+        await server.stop();
+        throw error;
+      }
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async stop() {
+    await this.#browser.close();
+    await this.#server.stop();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  /**
+   * Makes a workspace for a story, opens it in a window of its own and plays the story. On
+   * failure, a picture of the window and the logs stay in the results' folder.
+   *
+   * @param {string} name
+   * @param {import("./story.mjs").Story} story
+   * @param {string} results a folder for pictures and logs
+   * @param {(text: string) => void} log
+   */
+  async play(name, story, results, log) {
+    const folder = path.join(this.#folder, "workspaces", name);
+    for (const [file, text] of Object.entries(story.files)) {
+      const target = path.join(folder, file);
+      mkdirSync(path.dirname(target), { recursive: true });
+      writeFileSync(target, text);
+    }
+    if (story.settings) {
+      mkdirSync(path.join(folder, ".vscode"), { recursive: true });
+      const text = JSON.stringify(story.settings, null, 2);
+      writeFileSync(path.join(folder, ".vscode", "settings.json"), text);
+    }
+    await story.prepare?.({
+      folder,
+      createEnvironment: (place) => this.#createEnvironment(path.join(folder, place)),
+    });
+    const { width, height, scale } = story.window ?? { width: 1400, height: 900, scale: 1 };
+    const context = await this.#browser.newContext({
+      viewport: { width, height },
+      deviceScaleFactor: scale,
+    });
+    mkdirSync(results, { recursive: true });
+    try {
+      const page = await context.newPage();
+      const vscode = new Workbench(page, { folder, pictures: results, log });
+      try {
+        await vscode.open(this.#server.url);
+        await story.play(vscode);
+      } catch (error) {
+        await vscode.screenshot("failure").catch((/** @type {unknown} */ problem) => {
+          log(`There is no picture of the failure: ${String(problem)}`);
+        });
+        throw error;
+      }
+    } finally {
+      this.#keepLogs(path.join(results, "logs"));
+      await context.close();
+    }
+  }
+
+  /** @param {string} place */
+  async #createEnvironment(place) {
+    const { code, output } = await run(venvProgram("python"), [
+      ...["-m", "virtualenv", "--no-periodic-update", "--python", this.#python, place],
+    ]);
+    if (code !== 0) throw new Error(`There is no environment ${place}: ${output}`);
+  }
+
+  /** @param {string} target */
+  #keepLogs(target) {
+    const logs = path.join(this.#folder, "profile", "data", "logs");
+    rmSync(target, { recursive: true, force: true });
+    cpSync(logs, target, { recursive: true });
+  }
+}
+
+/**
+ * What the extension and its server logged, for the terminal of whoever has to find out.
+ *
+ * @param {string} results the folder that a story's logs were kept in
+ */
+export function readLogs(results) {
+  const logs = path.join(results, "logs");
+  if (!existsSync(logs)) return [];
+  return readdirSync(logs, { recursive: true, encoding: "utf8" })
+    .filter((name) => interestingLogs.test(name))
+    .map((name) => ({ name, text: readFileSync(path.join(logs, name), "utf8") }));
+}

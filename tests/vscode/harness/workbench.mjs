@@ -1,0 +1,350 @@
+/**
+ * VS Code as a person sees and uses it: keys, clicks and what stands on the screen. Nothing here
+ * knows of Pinwise.
+ *
+ * The selectors belong to the version of VS Code that the lock file names. Where a keyboard way
+ * exists it is taken, since menus that open under the pointer swallow clicks.
+ */
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { patience, poll } from "./poll.mjs";
+
+const quickInput = ".quick-input-widget:visible";
+const menuRow = ".action-widget:not(.action-list-submenu-panel) .monaco-list-row.action";
+const toastItem = ".notification-toast";
+
+/**
+ * The editor and the terminal write non-breaking spaces, which look like others and are not.
+ *
+ * @param {string} text
+ */
+function plain(text) {
+  return text.replaceAll("\u00A0", " ");
+}
+
+export class Workbench {
+  /**
+   * @param {import("playwright-core").Page} page
+   * @param {object} place
+   * @param {string} place.folder the workspace on disk
+   * @param {string} place.pictures where screenshots go
+   * @param {(text: string) => void} place.log
+   */
+  constructor(page, { folder, pictures, log }) {
+    this.page = page;
+    this.folder = folder;
+    this.pictures = pictures;
+    this.log = log;
+  }
+
+  /**
+   * Opens the workspace and waits for the window.
+   *
+   * @param {string} address of the server
+   */
+  async open(address) {
+    await this.page.goto(`${address}/?folder=${encodeURI(this.folder)}`);
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: patience * 2 });
+  }
+
+  /** @param {string} name */
+  async screenshot(name) {
+    const file = path.join(this.pictures, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** @param {string} keys */
+  async press(keys) {
+    await this.page.keyboard.press(keys);
+  }
+
+  // --- The input at the top: commands, files, pickers ---
+
+  /**
+   * Opens the input by a key and writes into it.
+   *
+   * @param {string} key
+   * @param {string} text
+   */
+  async #ask(key, text) {
+    const input = this.page.locator(`${quickInput} input`).first();
+    await poll("the input at the top", async () => {
+      try {
+        // One that is still open, or just closing, belongs to the question before.
+        if (await input.isVisible()) {
+          await this.press("Escape");
+          await input.waitFor({ state: "hidden", timeout: 2000 });
+        }
+        await this.press(key);
+        await input.fill(text, { timeout: 2000 });
+        return (await input.inputValue({ timeout: 500 })) === text;
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  /** The rows that the input offers, the focused one marked. */
+  async #rows() {
+    const rows = this.page.locator(`${quickInput} .monaco-list-row`);
+    return rows.evaluateAll((elements) =>
+      elements.map((element) => ({
+        label: element.getAttribute("aria-label") ?? "",
+        name: element.querySelector(".label-name")?.textContent ?? "",
+        focused: element.classList.contains("focused"),
+      })),
+    );
+  }
+
+  /**
+   * Chooses the row with this name, or with this in its label, from the input that is open.
+   *
+   * @param {string | RegExp} item
+   */
+  async pick(item) {
+    /** @param {{ label: string, name: string }} row */
+    const fits = (row) =>
+      typeof item === "string"
+        ? plain(row.name) === item || plain(row.label).startsWith(item)
+        : item.test(plain(row.label)) || item.test(plain(row.name));
+    const row = await poll(
+      `the choice ${String(item)}`,
+      async () => (await this.#rows()).find((candidate) => fits(candidate)),
+      { seen: async () => (await this.#rows()).map(({ label }) => label) },
+    );
+    await this.page
+      .locator(`${quickInput} .monaco-list-row`)
+      .and(this.page.locator(`[aria-label=${JSON.stringify(row.label)}]`))
+      .first()
+      .click();
+  }
+
+  /** What the open picker offers. */
+  async choices() {
+    return (await this.#rows()).map(({ label }) => plain(label));
+  }
+
+  /**
+   * Runs a command by its name in the palette.
+   *
+   * @param {string} text
+   */
+  async command(text) {
+    await this.#ask("F1", `>${text}`);
+    await this.pick(text);
+  }
+
+  /**
+   * Opens a file of the workspace.
+   *
+   * @param {string} name its path from the workspace
+   */
+  async openFile(name) {
+    const tab = this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`);
+    await this.#ask("Control+p", name);
+    await poll(`${name} among the files`, async () =>
+      (await this.#rows()).some(({ label }) => label.includes(path.basename(name))),
+    );
+    await this.press("Enter");
+    await tab.waitFor({ timeout: patience });
+    await this.page.locator(".monaco-editor .view-line").first().waitFor({ timeout: patience });
+  }
+
+  // --- The editor ---
+
+  /** The lines that the editor shows. */
+  async editorText() {
+    const lines = await this.page.locator(".editor-instance .view-line").evaluateAll((elements) =>
+      elements
+        .filter((element) => element instanceof HTMLElement)
+        .toSorted((one, other) => Number.parseInt(one.style.top) - Number.parseInt(other.style.top))
+        .map((element) => element.textContent ?? ""),
+    );
+    return plain(lines.join("\n"));
+  }
+
+  /**
+   * A file as it stands on disk.
+   *
+   * @param {string} name
+   */
+  fileText(name) {
+    return readFileSync(path.join(this.folder, name), "utf8");
+  }
+
+  /** Saves the file that is open, and waits until it is on disk. */
+  async save() {
+    await this.press("Control+s");
+    await poll("the file to be saved", async () => {
+      return (await this.page.locator(".tab.active.dirty").count()) === 0;
+    });
+  }
+
+  /**
+   * Puts the cursor somewhere; both numbers count from 1.
+   *
+   * @param {number} line
+   * @param {number} [column]
+   */
+  async goTo(line, column = 1) {
+    await this.#ask("Control+g", `:${line}:${column}`);
+    await this.press("Enter");
+    await this.page.locator(quickInput).waitFor({ state: "hidden", timeout: patience });
+  }
+
+  /**
+   * How many squiggles of this severity the editor shows.
+   *
+   * @param {"error" | "warning" | "info"} severity
+   */
+  async squiggles(severity) {
+    return this.page.locator(`.monaco-editor .squiggly-${severity}`).count();
+  }
+
+  /**
+   * Rests the pointer on a text of the editor and reads what comes up.
+   *
+   * @param {string} text
+   * @param {string | RegExp} expected part of the hover, which grows as its sources answer
+   */
+  async hoverText(text, expected = "") {
+    const word = this.page.locator(".editor-instance .view-line span > span", { hasText: text });
+    const hover = this.page.locator(
+      ".monaco-resizable-hover:visible .monaco-hover, .monaco-hover:visible",
+    );
+    const read = async () => plain((await hover.allInnerTexts()).join("\n"));
+    return poll(
+      `a hover on ${text} that says ${String(expected)}`,
+      async () => {
+        // The pointer leaves and comes back, for a hover that was dismissed comes only then.
+        await this.page.mouse.move(5, 5);
+        await word.first().hover({ position: { x: 3, y: 6 } });
+        await this.page.waitForTimeout(1200);
+        const shown = await read();
+        const fits = typeof expected === "string" ? shown.includes(expected) : expected.test(shown);
+        return shown !== "" && fits && shown;
+      },
+      { seen: read },
+    );
+  }
+
+  /** The titles that the quick-fix menu offers at the cursor; the menu stays open. */
+  async #openFixes() {
+    await this.press("Control+.");
+    const rows = this.page.locator(menuRow);
+    await rows.first().waitFor({ timeout: 8000 });
+    return plain((await rows.allInnerTexts()).join("\n"));
+  }
+
+  /**
+   * Applies the quick fix with this title at the cursor.
+   *
+   * @param {string} title
+   */
+  async quickFix(title) {
+    const row = this.page.locator(menuRow, { hasText: title }).first();
+    const focused = this.page.locator(`${menuRow}.focused`, { hasText: title });
+    for (const attempt of [1, 2]) {
+      let offered = "no menu";
+      try {
+        offered = await this.#openFixes();
+        await row.waitFor({ timeout: 3000 });
+        for (let step = 0; step < 30 && (await focused.count()) === 0; step += 1) {
+          await this.press("ArrowDown");
+        }
+        await focused.waitFor({ timeout: 1000 });
+        await this.press("Enter");
+        await row.waitFor({ state: "hidden", timeout: 5000 });
+        return;
+      } catch (error) {
+        // The menu now and then closes by itself right after it opened. Once is bad luck.
+        if (attempt === 2) {
+          throw new Error(`There was no quick fix "${title}"; there was: ${offered}`, {
+            cause: error,
+          });
+        }
+        this.log(`Quick fix "${title}" is tried again; there was: ${offered}`);
+        await this.screenshot("quick-fix-retry");
+        await this.press("Escape");
+      }
+    }
+  }
+
+  // --- Around the editor ---
+
+  /**
+   * The text of a status-bar item, or nothing where there is no such item.
+   *
+   * @param {string} id
+   */
+  async statusText(id) {
+    const item = this.page.locator(`.statusbar-item[id="${id}"]`);
+    if ((await item.count()) === 0) return undefined;
+    return plain(await item.first().innerText()).trim();
+  }
+
+  /** @param {string} id */
+  async clickStatus(id) {
+    await this.page.locator(`.statusbar-item[id="${id}"] a`).first().click();
+  }
+
+  /** The rows of the problems view. */
+  async problems() {
+    await this.command("Problems: Focus on Problems View");
+    const rows = this.page.locator(".markers-panel .monaco-list-row");
+    return (await rows.allInnerTexts()).map((row) => plain(row).replaceAll(/\s+/g, " ").trim());
+  }
+
+  /** Every notification that is on the screen. */
+  async toasts() {
+    return (await this.page.locator(toastItem).allInnerTexts()).map((text) => plain(text));
+  }
+
+  /**
+   * Waits for a notification and, if told to, presses one of its buttons.
+   *
+   * @param {string | RegExp} text
+   * @param {string} [button]
+   */
+  async toast(text, button) {
+    const toast = this.page.locator(toastItem, { hasText: text }).first();
+    await poll(`the notification ${String(text)}`, async () => toast.isVisible(), {
+      seen: () => this.toasts(),
+    });
+    const shown = plain(await toast.innerText());
+    if (button !== undefined) await toast.getByRole("button", { name: button }).click();
+    return shown;
+  }
+
+  // --- The terminal ---
+
+  async newTerminal() {
+    const before = await this.page.locator(".terminal-wrapper").count();
+    await this.command("Terminal: Create New Terminal");
+    await poll("a terminal", async () => {
+      const now = await this.page.locator(".terminal-wrapper").count();
+      return now > before || ((await this.terminalText()).trim() !== "" && before === 0);
+    });
+    await poll("a prompt", async () => /[#$]\s*$/.test((await this.terminalText()).trim()));
+  }
+
+  /** What the terminal in front shows. */
+  async terminalText() {
+    const rows = this.page.locator(".terminal-wrapper.active .xterm-rows > div");
+    return plain((await rows.allInnerTexts()).map((row) => row.trimEnd()).join("\n")).trimEnd();
+  }
+
+  /**
+   * Types a line and sends it off.
+   *
+   * @param {string} line
+   */
+  async typeInTerminal(line) {
+    await this.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
+    await this.page.keyboard.type(line, { delay: 5 });
+    await this.press("Enter");
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Plays the editor's stories in a real VS Code. `npm test -- stories` prepares what it needs.
+ *
+ *     node tests/vscode/run.mjs                      every story
+ *     node tests/vscode/run.mjs misspelt-name        those whose names contain this
+ *     node tests/vscode/run.mjs --update-pictures    also renews the pictures of the documentation
+ */
+
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+import { vsixFile } from "../../scripts/lib/bundle.mjs";
+import { buildFolder, root, shown } from "../../scripts/lib/paths.mjs";
+import { stopOnSignals } from "../../scripts/lib/processes.mjs";
+import { duration, tail } from "../../scripts/lib/terminal.mjs";
+import { startIndex } from "./harness/fake-index.mjs";
+import { Session, readLogs } from "./harness/session.mjs";
+
+/** @typedef {import("./harness/story.mjs").Story} Story */
+
+const here = path.join(root, "tests", "vscode");
+const results = path.join(buildFolder, "stories");
+const ending = ".story.mjs";
+
+/**
+ * @param {string[]} words
+ * @returns {Promise<{ name: string, story: Story }[]>}
+ */
+async function findStories(words) {
+  const names = readdirSync(path.join(here, "stories"))
+    .filter((file) => file.endsWith(ending))
+    .map((file) => file.slice(0, -ending.length))
+    .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
+    .toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const url = pathToFileURL(path.join(here, "stories", name + ending));
+      /** @type {{ default: Story }} */
+      const module = await import(url.href);
+      return { name, story: module.default };
+    }),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} error
+ */
+function explain(name, error) {
+  const folder = path.join(results, name);
+  console.log(String(error instanceof Error ? (error.stack ?? error.message) : error));
+  for (const log of readLogs(folder)) {
+    if (log.text.trim() !== "") console.log(`--- ${log.name}\n${tail(log.text, 30)}`);
+  }
+  console.log(`Pictures and logs: ${shown(folder)}`);
+}
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    "update-pictures": { type: "boolean", default: false },
+    vsix: { type: "string", default: vsixFile() },
+  },
+});
+
+/** @type {Map<boolean, Session>} */
+const sessions = new Map();
+/** @type {import("./harness/fake-index.mjs").FakeIndex | undefined} */
+let index;
+
+async function stopAll() {
+  await Promise.all([...sessions.values()].map((session) => session.stop()));
+  sessions.clear();
+  await index?.stop();
+  index = undefined;
+}
+
+/**
+ * The session for a story. Stories share one, each with a window and a workspace of its own,
+ * unless VS Code itself has to be set up differently.
+ *
+ * @param {Story} story
+ */
+async function sessionFor({ workspaceTrust = false }) {
+  const present = sessions.get(workspaceTrust);
+  if (present) return present;
+  index ??= await startIndex(path.join(here, "index.json"));
+  const session = await Session.start({
+    vsix: options.vsix,
+    indexUrl: index.url,
+    workspaceTrust,
+  });
+  sessions.set(workspaceTrust, session);
+  return session;
+}
+
+async function main() {
+  const stories = await findStories(positionals);
+  if (stories.length === 0) throw new Error(`No story is named ${positionals.join(" or ")}.`);
+  rmSync(results, { recursive: true, force: true });
+  if (options["update-pictures"]) process.env["PINWISE_UPDATE_PICTURES"] = "1";
+  let failed = 0;
+  for (const { name, story } of stories) {
+    const begun = performance.now();
+    try {
+      const session = await sessionFor(story);
+      await session.play(name, story, path.join(results, name), (text) => {
+        console.log(`  ${name}: ${text}`);
+      });
+      console.log(`✓ ${story.title} (${name}, ${duration(performance.now() - begun)})`);
+    } catch (error) {
+      failed += 1;
+      console.log(`✗ ${story.title} (${name}, ${duration(performance.now() - begun)})`);
+      explain(name, error);
+    }
+  }
+  console.log(`${stories.length - failed} stories passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
+}
+
+stopOnSignals(stopAll);
+try {
+  process.exitCode = await main();
+} finally {
+  await stopAll();
+}
