@@ -1,0 +1,21 @@
+"""`python -m pinwise`: the language server or the command line, importing only the one asked."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Dispatch by the first argument; return the exit code."""
+    # The language client of VS Code appends "--stdio", the only transport that there is.
+    if sys.argv[1:2] == ["serve"] and set(sys.argv[2:]) <= {"--stdio"}:
+        from pinwise.lsp.server import serve  # noqa: PLC0415 - half a second of imports
+
+        return serve()
+    from pinwise.cli.main import main as run  # noqa: PLC0415 - not needed by the server
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

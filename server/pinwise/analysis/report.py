@@ -1,0 +1,51 @@
+"""What an analysis says: plain data for the editor features, the server and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from pinwise.advice.findings import Finding, Severity
+    from pinwise.base.facts import NotChecked
+    from pinwise.base.text import Span
+    from pinwise.rules.registry import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding, the rule that made it, and the severity that the settings give it."""
+
+    rule: Rule
+    severity: Severity
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """One line about which something could not be learnt."""
+
+    path: Path
+    span: Span
+    name: NormalizedName
+    reason: NotChecked
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found in one include tree.
+
+    Attributes:
+        diagnostics: by file, in the order of their places; every file of the tree has an entry.
+        unchecked: what could not be learnt, and asking again at once would not help.
+        gaps: the projects to ask the index for; with their facts another analysis may say more.
+    """
+
+    diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
+    unchecked: tuple[Unchecked, ...] = ()
+    gaps: frozenset[NormalizedName] = field(default_factory=frozenset)

@@ -1,0 +1,48 @@
+"""`pinwise parse`: how pip reads a requirements file, one record a logical line."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pinwise.syntax.decode import Undecodable, decode
+from pinwise.syntax.records import records
+from pinwise.syntax.requirements import parse
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser("parse", help="print how pip reads a requirements file")
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Print the records: as a JSON list, or one line each.
+
+    Raises:
+        ValueError: the bytes are no text for pip.
+    """
+    text = decode(given.file.read_bytes())
+    if isinstance(text, Undecodable):
+        message = f"{given.file}: {text.message}"
+        raise ValueError(message)  # noqa: TRY004 - the file's fault, not the type's
+    found = records(parse(text, environment=os.environ), str(given.file))
+    if given.format == "json":
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return 0
+    for record in found:
+        fields = {
+            key: value
+            for key, value in record.items()
+            if value and key not in {"file", "line", "end_line", "kind"}
+        }
+        shown = "  ".join(f"{key}={json.dumps(value)}" for key, value in fields.items())
+        print(f"{record['file']}:{record['line']}: {record['kind']}  {shown}")
+    return 0

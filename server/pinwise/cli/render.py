@@ -1,0 +1,174 @@
+"""Diagnostics as text with carets, and as the JSON that programs read."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from pinwise.advice.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pinwise.advice.findings import Fix
+    from pinwise.analysis.report import Diagnostic, Unchecked
+    from pinwise.base.text import Span
+    from pinwise.project.files import Document
+    from pinwise.syntax.source import Source
+
+JSON_VERSION = 1
+
+_COLOURS = {
+    Severity.ERROR: "31",
+    Severity.WARNING: "33",
+    Severity.INFORMATION: "36",
+    Severity.HINT: "36",
+}
+
+
+class TextRenderer:
+    """Prints findings as compilers do: place, message, the line, carets under it.
+
+    Args:
+        show: turns a path into what a person calls it.
+        colour: whether the terminal understands colours.
+    """
+
+    def __init__(
+        self, documents: Mapping[Path, Document], show: Callable[[Path], str], *, colour: bool
+    ) -> None:
+        self._documents = documents
+        self._show = show
+        self._colour = colour
+
+    def diagnostic(self, diagnostic: Diagnostic) -> str:
+        """Return one finding as a paragraph."""
+        finding, rule, severity = diagnostic.finding, diagnostic.rule, diagnostic.severity
+        source = self._documents[finding.path].source
+        head = self._paint(f"{severity.word}[{rule.name}]", _COLOURS[severity])
+        lines = [
+            f"{self._place(finding.path, finding.span)}: {head}: {_plain(finding.message)}",
+            *_excerpt(source, finding.span),
+        ]
+        lines += [
+            f"  note: {self._place(item.path, item.span)}: {_plain(item.message)}"
+            for item in finding.related
+        ]
+        lines += [f"  fix: {fix.title}" for fix in finding.fixes]
+        return "\n".join(lines)
+
+    def _place(self, path: Path, span: Span) -> str:
+        """Return `file:line:column`, 1-based, in the editor's lines."""
+        document = self._documents.get(path)
+        if document is None:
+            return self._show(path)
+        position = document.source.position(span.start)
+        return f"{self._show(path)}:{position.line + 1}:{position.column + 1}"
+
+    def _paint(self, text: str, colour: str) -> str:
+        """Colour a word, where the terminal understands it."""
+        return f"\x1b[1;{colour}m{text}\x1b[0m" if self._colour else text
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return the closing line: "2 errors, 1 warning"."""
+    counts = Counter(item.severity for item in diagnostics)
+    parts = [
+        f"{counts[severity]} {severity.word}{'s' * (counts[severity] != 1)}"
+        for severity in (Severity.ERROR, Severity.WARNING)
+        if counts[severity]
+    ]
+    quiet = counts[Severity.INFORMATION] + counts[Severity.HINT]
+    if quiet:
+        parts.append(f"{quiet} note{'s' * (quiet != 1)}")
+    return ", ".join(parts) or "nothing to report"
+
+
+def as_json(
+    diagnostics: Sequence[Diagnostic],
+    unchecked: Sequence[Unchecked],
+    documents: Mapping[Path, Document],
+    show: Callable[[Path], str],
+) -> dict[str, Any]:
+    """Return the object that `check --format json` prints; ARCHITECTURE.md has its shape."""
+
+    def place(path: Path, span: Span) -> dict[str, Any]:
+        source = documents[path].source
+        start, end = source.position(span.start), source.position(span.end)
+        return {
+            "file": show(path),
+            "line": start.line + 1,
+            "column": start.column + 1,
+            "end_line": end.line + 1,
+            "end_column": end.column + 1,
+        }
+
+    def fix_record(fix: Fix) -> dict[str, Any]:
+        edits = [
+            {**place(item.path, item.edit.span), "new_text": item.edit.new_text}
+            for item in fix.edits
+        ]
+        return {"title": fix.title, "applicability": fix.applicability.value, "edits": edits}
+
+    def start_of(path: Path, span: Span) -> dict[str, Any]:
+        where = place(path, span)
+        return {key: where[key] for key in ("file", "line", "column")}
+
+    return {
+        "version": JSON_VERSION,
+        "diagnostics": [
+            {
+                **place(item.finding.path, item.finding.span),
+                "code": item.rule.code,
+                "rule": item.rule.name,
+                "severity": item.severity.word,
+                "message": item.finding.message,
+                "related": [
+                    {**start_of(related.path, related.span), "message": related.message}
+                    for related in item.finding.related
+                ],
+                "fixes": [fix_record(fix) for fix in item.finding.fixes],
+            }
+            for item in diagnostics
+        ],
+        "not_checked": [
+            {
+                "file": show(item.path),
+                "line": place(item.path, item.span)["line"],
+                "what": item.name,
+                "reason": item.reason.reason.value,
+            }
+            for item in unchecked
+        ],
+    }
+
+
+def _excerpt(source: Source, span: Span) -> list[str]:
+    """Return the line of a span with a line of carets, under a number and a bar."""
+    start, end = source.position(span.start), source.position(span.end)
+    line_span = source.line_span(start.line)
+    text = line_span.of(source.text)
+    stop = end.column if end.line == start.line else len(text)
+    before = "".join("\t" if char == "\t" else " " * _width(char) for char in text[: start.column])
+    carets = "^" * max(1, sum(map(_width, text[start.column : stop])))
+    number = str(start.line + 1)
+    return [f" {number} | {_plain(text)}", f" {' ' * len(number)} | {before}{carets}"]
+
+
+def _width(char: str) -> int:
+    """Return how many columns a terminal gives a character."""
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _plain(text: str) -> str:
+    """Return text without characters that would steer a terminal."""
+    return "".join(
+        char
+        if char == "\t" or not unicodedata.category(char).startswith("C")
+        else "\N{REPLACEMENT CHARACTER}"
+        for char in text
+    )

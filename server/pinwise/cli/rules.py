@@ -1,0 +1,62 @@
+"""`pinwise rules`: the catalogue, or one rule's page."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from pinwise.rules import RULES
+from pinwise.rules.pages import page_of
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+    from pinwise.rules.registry import Rule
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser("rules", help="list the rules, or explain one")
+    parser.add_argument("rule", nargs="?", metavar="NAME", help="a rule's name or code")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Print the catalogue or the page."""
+    if given.rule:
+        print(_page(given.rule))
+    elif given.format == "json":
+        print(json.dumps([_record(rule) for rule in RULES], indent=2))
+    else:
+        width = max(len(rule.name) for rule in RULES)
+        for rule in RULES:
+            print(f"{rule.code}  {rule.name:{width}}  {rule.severity.word:11}  {rule.summary}")
+    return 0
+
+
+def _page(wanted: str) -> str:
+    """Return the page of the rule with that name or code.
+
+    Raises:
+        ValueError: there is no such rule, or its page was not installed.
+    """
+    for rule in RULES:
+        if wanted.lower() in {rule.name, rule.code.lower()}:
+            page = page_of(rule.name)
+            return page.read_text(encoding="utf-8").rstrip() if page else rule.summary
+    close = get_close_matches(wanted, [rule.name for rule in RULES], n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    message = f"there is no rule {wanted!r}.{hint}"
+    raise ValueError(message)
+
+
+def _record(rule: Rule) -> dict[str, object]:
+    """Return a rule as JSON."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity.word,
+        "summary": rule.summary,
+    }

@@ -1,0 +1,78 @@
+"""What the client can do, reduced once to the few things that we ask about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from lsprotocol.types import InitializeParams
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFeatures:
+    """The client's abilities and wishes.
+
+    Attributes:
+        trusted: whether the workspace is trusted; a client that says nothing trusts it.
+        settings: the settings sent with initialize, section `pinwise`.
+        environment_status: whether it wants `pinwise/environmentStatus` notifications.
+        configuration: whether `workspace/configuration` may be asked.
+        progress: whether the server may start work-done progress.
+        document_changes: whether edits may name the version they were made for.
+        code_description: whether a diagnostic may link to its rule's page.
+        related_information: whether a diagnostic may point at other places.
+        tags: whether a diagnostic may say "unnecessary".
+        watch_files: whether the client can be asked to watch files.
+        code_action_literals: whether it takes code actions rather than bare commands.
+        preferred_actions: whether an action may be marked as the preferred one.
+        markdown: whether a hover may be Markdown.
+    """
+
+    trusted: bool = True
+    settings: dict[str, Any] | None = None
+    environment_status: bool = False
+    configuration: bool = False
+    progress: bool = False
+    document_changes: bool = False
+    code_description: bool = False
+    related_information: bool = False
+    tags: bool = False
+    watch_files: bool = False
+    code_action_literals: bool = False
+    preferred_actions: bool = False
+    markdown: bool = False
+
+
+def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
+    """Read what `initialize` says; whatever is missing counts as "no"."""
+    options = _mapping(params.initialization_options)
+    settings = options.get("settings")
+    capabilities = params.capabilities
+    workspace = capabilities.workspace
+    text = capabilities.text_document
+    published = text.publish_diagnostics if text else None
+    edit = workspace.workspace_edit if workspace else None
+    watched = workspace.did_change_watched_files if workspace else None
+    actions = text.code_action if text else None
+    hover = text.hover if text else None
+    return ClientFeatures(
+        trusted=options.get("trusted") is not False,
+        settings=_mapping(settings) if settings is not None else None,
+        environment_status=options.get("environmentStatus") is True,
+        configuration=bool(workspace and workspace.configuration),
+        progress=bool(capabilities.window and capabilities.window.work_done_progress),
+        document_changes=bool(edit and edit.document_changes),
+        code_description=bool(published and published.code_description_support),
+        related_information=bool(published and published.related_information),
+        tags=bool(published and published.tag_support),
+        watch_files=bool(watched and watched.dynamic_registration),
+        code_action_literals=bool(actions and actions.code_action_literal_support),
+        preferred_actions=bool(actions and actions.is_preferred_support),
+        markdown=bool(hover and "markdown" in (hover.content_format or ())),
+    )
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    """Return a JSON object, and an empty one for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -1,0 +1,114 @@
+"""The thread that owns the engine: everything that reads or changes its state runs here.
+
+One thread means no locks: changes are applied in the order in which they came, and an analysis
+sees a state that nobody changes under it. The event loop stays free for the protocol, and only
+ever waits for an answer, never for the work.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+E = TypeVar("E")
+R = TypeVar("R")
+
+
+class EngineThread(Generic[E]):
+    """Runs jobs on the engine in order, and its idle work when there are none.
+
+    Args:
+        make: builds the engine, on the thread (its imports are what takes the time).
+        idle: does one piece of pending work and returns whether there is more; called only
+            while no job waits, so that text typed meanwhile is seen before the next piece.
+    """
+
+    def __init__(self, make: Callable[[], E], idle: Callable[[E], bool]) -> None:
+        self._make = make
+        self._idle = idle
+        self._jobs: deque[Callable[[E], None]] = deque()
+        self._settled: deque[Callable[[E], None]] = deque()
+        self._wake = threading.Condition()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="pinwise-engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; jobs posted before wait for it."""
+        self._thread.start()
+
+    def post(self, job: Callable[[E], None]) -> None:
+        """Run `job` after those posted before."""
+        with self._wake:
+            self._jobs.append(job)
+            self._wake.notify()
+
+    def ask(self, question: Callable[[E], R], *, settled: bool = False) -> Future[R]:
+        """Run `question` and return its answer as a future.
+
+        With `settled`, it runs only when all jobs posted so far and all idle work are done: it
+        sees reports about the text as it is now.
+        """
+        future: Future[R] = Future()
+
+        def job(engine: E) -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(question(engine))
+            except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+                future.set_exception(error)
+
+        with self._wake:
+            (self._settled if settled else self._jobs).append(job)
+            self._wake.notify()
+        return future
+
+    def stop(self, finish: Callable[[E], None]) -> None:
+        """Run `finish` as the last job, and end the thread."""
+
+        def last(engine: E) -> None:
+            self._stopped = True
+            finish(engine)
+
+        self.post(last)
+
+    def _run(self) -> None:
+        """Build the engine, then work until stopped."""
+        engine = self._make()
+        more = False
+        while not self._stopped:
+            job = self._next(wait=not more)
+            if job is not None:
+                self._guard(lambda job=job: job(engine))
+                more = True
+            else:
+                more = bool(self._guard(lambda: self._idle(engine)))
+
+    def _next(self, *, wait: bool) -> Callable[[E], None] | None:
+        """Return the next job; without one, None if there may be idle work, else block."""
+        with self._wake:
+            while True:
+                if self._jobs:
+                    return self._jobs.popleft()
+                if not wait:
+                    return None
+                if self._settled:
+                    return self._settled.popleft()
+                self._wake.wait()
+
+    @staticmethod
+    def _guard(work: Callable[[], R]) -> R | None:
+        """Run `work`; a failure is logged, and the thread lives on."""
+        try:
+            return work()
+        except Exception:
+            logger.exception("a job of the engine failed")
+            return None

@@ -1,0 +1,49 @@
+"""textDocument/hover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from pinwise.lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pinwise.lsp.backend import Backend
+    from pinwise.lsp.server import PinwiseServer
+
+
+def register(server: PinwiseServer) -> None:
+    """Register the request."""
+    server.feature(types.TEXT_DOCUMENT_HOVER)(hover)
+
+
+async def hover(ls: PinwiseServer, params: types.HoverParams) -> types.Hover | None:
+    """Say what is known of the distribution under the cursor."""
+    path = path_of(params.text_document.uri)
+    if path is None:
+        return None
+    return await ls.session.ask(
+        lambda backend: _hover(backend, path, params.position), settled=True
+    )
+
+
+def _hover(backend: Backend, path: Path, position: types.Position) -> types.Hover | None:
+    """Find the text for a place; on the engine thread."""
+    from pinwise.features.hover import hover as text_at  # noqa: PLC0415 - after `initialize`
+    from pinwise.lsp.convert import range_of  # noqa: PLC0415 - likewise
+
+    analysis, source = backend.analysis_of(path), backend.source_of(path)
+    if analysis is None or source is None:
+        return None
+    offset = source.offset(position.line, position.character, backend.encoding)
+    found = text_at(analysis.context, path, offset)
+    if found is None:
+        return None
+    kind = types.MarkupKind.Markdown if backend.features.markdown else types.MarkupKind.PlainText
+    value = found.markdown if backend.features.markdown else found.plain
+    return types.Hover(
+        types.MarkupContent(kind, value), range_of(source, found.span, backend.encoding)
+    )

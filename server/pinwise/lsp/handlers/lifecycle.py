@@ -1,0 +1,109 @@
+"""initialize, initialized, shutdown; configuration, folders, watched files and trust."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from pinwise.lsp.backend import Backend
+    from pinwise.lsp.server import PinwiseServer
+
+WATCHED = (
+    "**/*requirements*.{txt,in}",
+    "**/constraints*.{txt,in}",
+    "**/requirements/*.{txt,in}",
+    "**/{pyproject,pinwise}.toml",
+    "**/pyvenv.cfg",
+    "**/.python-version",
+    "**/.python-envs",
+)
+
+
+def register(server: PinwiseServer) -> None:
+    """Register the methods of a server's life."""
+    server.feature(types.INITIALIZE)(initialize)
+    server.feature(types.INITIALIZED)(initialized)
+    server.feature(types.SHUTDOWN)(shutdown)
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
+    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_folders)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+    server.feature("pinwise/didChangeTrust")(did_change_trust)
+
+
+def initialize(ls: PinwiseServer, params: types.InitializeParams) -> None:
+    """Learn what the client can do."""
+    ls.session.initialize(params)
+
+
+async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> None:
+    """Start the work that `initialize` did not wait for."""
+    # What start-up made lives as long as the process: frozen, it is never looked at again.
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    session = ls.session
+    session.start()
+    await session.read_settings()
+    if session.features.watch_files:
+        watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in WATCHED]
+        await ls.client_register_capability_async(
+            types.RegistrationParams(
+                [
+                    types.Registration(
+                        id="pinwise-files",
+                        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+                        register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
+                    )
+                ]
+            )
+        )
+
+
+def shutdown(ls: PinwiseServer, _params: None) -> None:
+    """Stop all work."""
+    ls.session.stop()
+
+
+async def did_change_configuration(
+    ls: PinwiseServer, params: types.DidChangeConfigurationParams
+) -> None:
+    """Read the settings again; clients that cannot be asked send them."""
+    if ls.session.features.configuration:
+        await ls.session.read_settings()
+        return
+    sent = params.settings
+    values = sent.get("pinwise", sent) if isinstance(sent, dict) else {}
+
+    def apply(backend: Backend) -> None:
+        backend.workspace.set_editor_settings(None, values)
+        backend.refresh()
+
+    ls.session.post(apply)
+
+
+def did_change_folders(ls: PinwiseServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Follow the workspace's folders."""
+    event = params.event
+    ls.session.set_folders(
+        [folder.uri for folder in event.added], [folder.uri for folder in event.removed]
+    )
+
+
+def did_change_watched_files(ls: PinwiseServer, _params: types.DidChangeWatchedFilesParams) -> None:
+    """Files changed on disk: read them again where they matter."""
+    ls.session.post(_refresh_from_disk)
+    ls.session.look_for_environments()
+
+
+def _refresh_from_disk(backend: Backend) -> None:
+    """Forget what was remembered of the disk, and analyse again."""
+    backend.workspace.forget_disk()
+    backend.refresh()
+
+
+def did_change_trust(ls: PinwiseServer, params: Any) -> None:  # noqa: ANN401 - a custom message
+    """Follow the user's decision about trust."""
+    ls.session.set_trust(trusted=getattr(params, "trusted", False) is True)

@@ -1,0 +1,63 @@
+"""The language server: pygls, with our session behind it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from pinwise import __version__
+from pinwise.lsp.handlers import code_action, documents, environments, hover, lifecycle
+from pinwise.lsp.session import Session
+
+if TYPE_CHECKING:
+    from pygls.server import ServerErrors
+
+logger = logging.getLogger(__name__)
+
+
+class PinwiseServer(LanguageServer):
+    """A `LanguageServer` with a session."""
+
+    def __init__(self) -> None:
+        # Full sync, because pygls applies incremental changes by `str.splitlines`, which also
+        # breaks at form feeds and their like, where LSP does not.
+        super().__init__(
+            "pinwise", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
+        )
+        self.session = Session(self)
+
+    def report_server_error(self, error: Exception, source: ServerErrors) -> None:
+        """Log a failure: pygls would show each one to the user as a pop-up."""
+        logger.error("%s: %s", source.__name__, error, exc_info=error)
+
+
+def make_server() -> PinwiseServer:
+    """Return a server with every handler registered."""
+    server = PinwiseServer()
+    for module in (lifecycle, documents, code_action, hover, environments):
+        module.register(server)
+    return server
+
+
+def serve() -> int:
+    """Serve on standard input and output until the client says `exit`; return the exit code.
+
+    Collecting garbage while 554 protocol classes are built is a third of the start-up time, so
+    the collector stays off until the client said `initialized` (`handlers/lifecycle.py`).
+    """
+    gc.disable()
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
+    )
+    # At INFO these log every message whole.
+    logging.getLogger("pygls").setLevel(logging.WARNING)
+    server = make_server()
+    # Standard output is the protocol: a stray print must not break it.
+    protocol, sys.stdout = sys.stdout.buffer, sys.stderr
+    server.start_io(sys.stdin.buffer, protocol)
+    return 0

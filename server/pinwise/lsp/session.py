@@ -1,0 +1,238 @@
+"""What the server knows of its client, and the way from the event loop to the engine.
+
+Everything here runs on the event loop. The engine's modules are imported on its own thread, so
+that `initialize` is answered before they are loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lsprotocol import types
+
+from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
+from pinwise.lsp.engine import EngineThread
+from pinwise.lsp.uris import path_of, uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from packaging.utils import NormalizedName
+
+    from pinwise.analysis.workspace import Analysis
+    from pinwise.environments.types import Environment
+    from pinwise.lsp.backend import Backend
+    from pinwise.lsp.server import PinwiseServer
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+SECTION = "pinwise"
+"""The settings' section in `workspace/configuration`."""
+
+
+class Session:
+    """One client, from `initialize` to `exit`."""
+
+    def __init__(self, server: PinwiseServer) -> None:
+        self.server = server
+        self.features = ClientFeatures()
+        self.trusted = True
+        self.folders: list[Path] = []
+        self.workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="pinwise-worker")
+        """For discovery and the user's long actions; never for the protocol's reader."""
+        self._engine: EngineThread[Backend] = EngineThread(self._make_backend, _work)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._suggested: set[Path] = set()
+        self._statuses: dict[Path, dict[str, Any]] = {}
+
+    # Life.
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Remember what the client can do and which folders it has open."""
+        self.features = reduce_capabilities(params)
+        self.trusted = self.features.trusted
+        if params.workspace_folders:
+            uris = [folder.uri for folder in params.workspace_folders]
+        else:
+            uris = [params.root_uri] if params.root_uri else []
+        self.folders = [path for uri in uris if (path := path_of(uri))]
+
+    def start(self) -> None:
+        """Begin to work, once the client said `initialized`."""
+        self._loop = asyncio.get_running_loop()
+        self._engine.start()
+        self.look_for_environments()
+
+    def stop(self) -> None:
+        """Give up what is under way; the process ends right after."""
+        for task in self._tasks:
+            task.cancel()
+        self._engine.stop(lambda backend: backend.workspace.close())
+        self.workers.shutdown(wait=False, cancel_futures=True)
+
+    # To the engine.
+
+    def post(self, job: Callable[[Backend], None]) -> None:
+        """Run a job on the engine thread, after those posted before. Safe from any thread."""
+        self._engine.post(job)
+
+    async def ask(self, question: Callable[[Backend], R], *, settled: bool = False) -> R:
+        """Ask the engine; with `settled`, once it has analysed the texts as they are now."""
+        return await asyncio.wrap_future(self._engine.ask(question, settled=settled))
+
+    def spawn(self, work: Any) -> None:  # noqa: ANN401 - a coroutine of any result
+        """Run a coroutine in the background; its failure is logged."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """Forget a task that has ended, and log it if it failed."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("a background task failed", exc_info=error)
+
+    # Folders, settings, trust.
+
+    def folder_of(self, uri: str | None) -> Path | None:
+        """Return the folder that a command means: the one named, else the first."""
+        path = path_of(uri) if uri else None
+        return path or (self.folders[0] if self.folders else None)
+
+    async def read_settings(self) -> None:
+        """Ask the client for its settings, folder by folder, where it can be asked."""
+        if not self.features.configuration:
+            return
+        scopes: list[Path | None] = [*self.folders] or [None]
+        answers = await self.server.workspace_configuration_async(
+            types.ConfigurationParams(
+                [
+                    types.ConfigurationItem(
+                        scope_uri=uri_of(scope) if scope else None, section=SECTION
+                    )
+                    for scope in scopes
+                ]
+            )
+        )
+        settings = dict(zip(scopes, answers, strict=False))
+
+        def apply(backend: Backend) -> None:
+            for folder, values in settings.items():
+                if isinstance(values, dict):
+                    backend.workspace.set_editor_settings(folder, values)
+            backend.refresh()
+
+        self.post(apply)
+
+    def set_trust(self, *, trusted: bool) -> None:
+        """The user granted (or withdrew) trust."""
+        self.trusted = trusted
+
+        def apply(backend: Backend) -> None:
+            backend.workspace.set_trust(trusted=trusted)
+            backend.refresh()
+
+        self.post(apply)
+
+    def set_folders(self, added: list[str], removed: list[str]) -> None:
+        """Workspace folders came or went."""
+        gone = {path_of(uri) for uri in removed}
+        self.folders = [folder for folder in self.folders if folder not in gone]
+        self.folders += [path for uri in added if (path := path_of(uri))]
+        folders = tuple(self.folders)
+
+        def apply(backend: Backend) -> None:
+            backend.workspace.set_folders(folders)
+            backend.refresh()
+
+        self.post(apply)
+        self.look_for_environments()
+
+    # Environments.
+
+    def look_for_environments(self) -> None:
+        """Look for the environments of every folder, in the background."""
+        for folder in self.folders:
+            self.spawn(self.refresh_environments(folder))
+
+    async def refresh_environments(self, folder: Path) -> None:
+        """Look for a folder's environments, and tell the engine and the client."""
+        workspace = await self.ask(lambda backend: backend.workspace)
+        loop = asyncio.get_running_loop()
+        found: tuple[Environment, ...] = await loop.run_in_executor(
+            self.workers, workspace.discover, folder
+        )
+        await self.ask(lambda backend: backend.environments_found(folder, found))
+        await self.send_status(folder)
+
+    async def send_status(self, folder: Path) -> None:
+        """Tell the client which environment a folder uses, if that changed and it wants to know."""
+        if not self.features.environment_status:
+            return
+        status = await self.ask(lambda backend: backend.workspace.environment_status(folder))
+        message = {**status, "folder": uri_of(folder)}
+        if self._statuses.get(folder) != message:
+            self._statuses[folder] = message
+            self.server.protocol.notify("pinwise/environmentStatus", message)
+
+    # From the engine.
+
+    def _make_backend(self) -> Backend:
+        """Build the engine; runs on its thread."""
+        from pinwise.analysis.workspace import Workspace  # noqa: PLC0415 - after `initialize`
+        from pinwise.lsp.backend import Backend  # noqa: PLC0415 - likewise
+        from pinwise.syntax.source import Encoding  # noqa: PLC0415 - likewise
+
+        workspace = Workspace(folders=tuple(self.folders), trusted=self.trusted)
+        if self.features.settings is not None:
+            workspace.set_editor_settings(None, self.features.settings)
+        encoding = self.server.workspace.position_encoding
+        return Backend(
+            workspace,
+            self.features,
+            Encoding(str(encoding.value if encoding else "utf-16")),
+            self,
+        )
+
+    def _on_loop(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call on the event loop, from any thread; dropped once the server is ending."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *arguments)
+
+    def publish(self, params: types.PublishDiagnosticsParams) -> None:
+        """Send the diagnostics of one file."""
+        self._on_loop(self.server.text_document_publish_diagnostics, params)
+
+    def later(self, seconds: float, job: Callable[[Backend], None]) -> None:
+        """Run a job of the engine after so many seconds."""
+        if self._loop:
+            self._on_loop(self._loop.call_later, seconds, self.post, job)
+
+    def fetched(self, names: frozenset[NormalizedName]) -> None:
+        """Have the trees that name one of `names` analysed again; called from any thread."""
+        self.post(lambda backend: backend.index_changed(names))
+
+    def analysed(self, analysis: Analysis) -> None:
+        """Suggest to create an environment where a project in use has none; once a folder."""
+        state = analysis.context.environment
+        if state is None or state.folder in self._suggested or not analysis.suggest_environment:
+            return
+        self._suggested.add(state.folder)
+        self._on_loop(self._suggest, state.folder)
+
+    def _suggest(self, folder: Path) -> None:
+        from pinwise.lsp.handlers.environments import suggest_environment  # noqa: PLC0415 - a cycle
+
+        self.spawn(suggest_environment(self.server, folder))
+
+
+def _work(backend: Backend) -> bool:
+    """Do the engine's idle work."""
+    return backend.work()
