@@ -1,0 +1,40 @@
+/** What an activated environment changes in the variables of a process, as plain data. */
+
+import type { EnvironmentInfo } from "./protocol";
+
+export interface Activation {
+  readonly replace: Readonly<Record<string, string>>;
+  /** Goes before the PATH that the terminal has, with its delimiter. */
+  readonly prependPath: string;
+  readonly description: string;
+}
+
+/** The variables that any activation of ours may set, so that all can be taken back. */
+export const activationVariables = [
+  "VIRTUAL_ENV",
+  "VIRTUAL_ENV_PROMPT",
+  "CONDA_PREFIX",
+  "PATH",
+] as const;
+
+/**
+ * The activation of an environment, or `undefined` for what cannot be activated: a base interpreter
+ * has nothing to add, and a broken environment would leave `python` pointing at another one.
+ */
+export function activationOf(
+  environment: EnvironmentInfo | null | undefined,
+  platform = process.platform,
+): Activation | undefined {
+  if (!environment || environment.isBase || environment.broken) return undefined;
+  const { prefix, binDir, label, kind, name } = environment;
+  // pip and uv take VIRTUAL_ENV for a virtual environment, and conda's are none.
+  const replace =
+    kind === "conda" || kind === "pixi"
+      ? { CONDA_PREFIX: prefix }
+      : { VIRTUAL_ENV: prefix, VIRTUAL_ENV_PROMPT: name };
+  return {
+    replace,
+    prependPath: binDir + (platform === "win32" ? ";" : ":"),
+    description: `Activates ${label} for \`python\` and \`pip\`.`,
+  };
+}

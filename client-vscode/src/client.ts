@@ -1,0 +1,71 @@
+/** Makes the language client for one start of the server. */
+
+import readline from "node:readline";
+
+import * as vscode from "vscode";
+import {
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
+
+import { logServerLine } from "./log";
+import type { InitializationOptions } from "./protocol";
+import { documentSelector } from "./requirementsFiles";
+import type { ServerLaunch } from "./server";
+import type { ServerClient } from "./session";
+import { allSettings, section } from "./settings";
+
+export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): ServerClient {
+  const { command, args, cwd } = launch;
+  const client = new LanguageClient(
+    // Also the section in which the client looks for `trace.server`.
+    section,
+    "Pinwise",
+    // No `transport`: the client would append `--stdio` to the arguments.
+    { command, args: [...args], options: { cwd } },
+    clientOptions(log),
+  );
+  return {
+    start: () => client.start(),
+    stop: () => client.dispose(),
+    sendRequest: (method, params, token) => client.sendRequest(method, params, token),
+    sendNotification: (method, params) => client.sendNotification(method, params),
+    onNotification: (method, handler) => client.onNotification(method, handler),
+    onDidChangeRunning: (listener) =>
+      client.onDidChangeState(({ newState }) => listener(newState === State.Running)),
+  };
+}
+
+function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
+  return {
+    documentSelector,
+    // A function, because the client calls it again when it restarts a server that crashed.
+    initializationOptions,
+    outputChannel: log,
+    // The channel never takes the focus by itself; the status bar says that something is wrong.
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    synchronize: { configurationSection: section },
+    // The client pulls nothing by itself, unless told when.
+    diagnosticPullOptions: { onChange: true, onFocus: true },
+    stdioOptions: {
+      // Standard output carries the protocol; the option asks for a reader of it all the same.
+      stdout: (stream) => logLines(stream, log),
+      stderr: (stream) => logLines(stream, log),
+    },
+  };
+}
+
+function initializationOptions(): InitializationOptions {
+  return {
+    trusted: vscode.workspace.isTrusted,
+    settings: allSettings(),
+    environmentStatus: true,
+  };
+}
+
+function logLines(input: NodeJS.ReadableStream, log: vscode.LogOutputChannel): void {
+  const lines = readline.createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.on("line", (line) => logServerLine(line, log));
+}

@@ -1,0 +1,90 @@
+/**
+ * The commands of the palette. They have names of their own: the language client registers those of
+ * the server by itself, with the server's names.
+ */
+
+import * as vscode from "vscode";
+
+import { createEnvironment, defaultName } from "./create";
+import type { EnvironmentLists } from "./environmentLists";
+import { showError } from "./errors";
+import { folderForCommand } from "./folders";
+import { isRequirements } from "./requirementsFiles";
+import { selectInterpreter } from "./select";
+import { chooseServerPython } from "./serverPython";
+import type { ServerSession } from "./session";
+import type { Statuses } from "./statuses";
+import type { TerminalCommands } from "./terminalCommands";
+
+export interface CommandParts {
+  readonly session: ServerSession;
+  readonly statuses: Statuses;
+  readonly lists: EnvironmentLists;
+  readonly terminals: TerminalCommands;
+  readonly log: Pick<vscode.LogOutputChannel, "show">;
+}
+
+/** Each takes the resource that it was called on, if any: a file or a folder. */
+type Command = (given: unknown) => unknown;
+
+export function registerCommands(parts: CommandParts): vscode.Disposable[] {
+  const { session, lists, terminals } = parts;
+  const create = async (folder: vscode.WorkspaceFolder) => {
+    await createEnvironment(session, lists, folder);
+  };
+  const commands: Record<string, Command> = {
+    "pinwise.createEnvironmentFrom": inFolder(create),
+    "pinwise.createVenv": inFolder(async ({ uri }) => {
+      const argument = { folder: uri.toString(), name: defaultName };
+      await session.execute("pinwise.createEnvironment", argument);
+    }),
+    "pinwise.install": (given) => install(session, given),
+    "pinwise.selectInterpreter": (given) =>
+      selectInterpreter({ ...parts, createEnvironment: create }, given),
+    "pinwise.activateTerminal": (given) => terminals.activate(given),
+    "pinwise.deactivateTerminal": (given) => terminals.deactivate(given),
+    "pinwise.chooseServerPython": () => chooseServerPython(session),
+    "pinwise.restartServer": () => session.restart(),
+    "pinwise.showOutput": () => parts.log.show(),
+  };
+  return Object.entries(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async (given: unknown) => {
+      try {
+        await run(given);
+      } catch (error) {
+        void showError(error);
+      }
+    }),
+  );
+}
+
+/** All requirements of the folder, or the file that the command was called on. */
+async function install(session: ServerSession, given: unknown): Promise<void> {
+  const folder = await folderForCommand(given);
+  if (!folder) return noFolder();
+  const file = given instanceof vscode.Uri && (await isRequirementsFile(given)) ? given : undefined;
+  await session.execute("pinwise.installRequirements", {
+    folder: folder.uri.toString(),
+    ...(file && { files: [file.toString()] }),
+  });
+}
+
+async function isRequirementsFile(uri: vscode.Uri): Promise<boolean> {
+  const { type } = await vscode.workspace.fs.stat(uri);
+  if ((type & vscode.FileType.File) === 0) return false;
+  return isRequirements(await vscode.workspace.openTextDocument(uri));
+}
+
+function inFolder(run: (folder: vscode.WorkspaceFolder) => Promise<void>): Command {
+  return async (given) => {
+    const folder = await folderForCommand(given);
+    if (folder) await run(folder);
+    else noFolder();
+  };
+}
+
+/** Where several folders are open, no folder means that the user left the question. */
+function noFolder(): void {
+  if (vscode.workspace.workspaceFolders?.length) return;
+  void vscode.window.showInformationMessage("Open a folder first: environments belong to one.");
+}

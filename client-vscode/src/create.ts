@@ -1,0 +1,140 @@
+/** The command "Create Environment…": asks for the interpreter and the name, the server makes it. */
+
+import * as vscode from "vscode";
+
+import type { EnvironmentLists } from "./environmentLists";
+import { showError } from "./errors";
+import { withEnvironment } from "./pickerItems";
+import type { EnvironmentInfo } from "./protocol";
+import type { ServerSession } from "./session";
+
+const title = "Create Environment";
+export const defaultName = ".venv";
+
+/** `base` is missing where the server is to choose: the newest that fits the project. */
+interface BaseItem extends vscode.QuickPickItem {
+  readonly base?: string;
+}
+
+export async function createEnvironment(
+  session: ServerSession,
+  lists: EnvironmentLists,
+  folder: vscode.WorkspaceFolder,
+): Promise<EnvironmentInfo | null> {
+  const picked = await pickBase(lists, folder);
+  if (!picked) return null;
+  const name = await askForName(folder);
+  if (name === undefined) return null;
+  return session.execute("pinwise.createEnvironment", {
+    folder: folder.uri.toString(),
+    name,
+    ...(picked.base !== undefined && { base: picked.base }),
+  });
+}
+
+/** The interpreters that an environment can be made from, in the server's order. */
+export function baseItems(environments: readonly EnvironmentInfo[]): BaseItem[] {
+  const bases = environments.filter(({ isBase, broken }) => isBase && !broken);
+  return [
+    {
+      label: "$(sparkle) Choose automatically",
+      description: "the newest that fits the project",
+    },
+    ...bases.map(({ label, description, executable }) => ({
+      label,
+      description,
+      base: executable,
+    })),
+  ];
+}
+
+/** Why an environment cannot have this name, or `undefined`. */
+export function nameProblem(name: string, taken: readonly string[]): string | undefined {
+  const trimmed = name.trim();
+  if (trimmed === "") return "The environment needs a name.";
+  if (/[\\/:*?"<>|]/.test(trimmed) || trimmed === "." || trimmed === "..") {
+    return "The name is that of a folder: it cannot hold path separators or special characters.";
+  }
+  if (taken.includes(trimmed)) return `“${trimmed}” exists already in this folder.`;
+  return undefined;
+}
+
+function pickBase(
+  lists: EnvironmentLists,
+  folder: vscode.WorkspaceFolder,
+): Promise<BaseItem | undefined> {
+  const box = vscode.window.createQuickPick<BaseItem>();
+  const search = new vscode.CancellationTokenSource();
+  box.title = title;
+  box.step = 1;
+  box.totalSteps = 2;
+  box.placeholder = "Which Python?";
+  box.matchOnDescription = true;
+  box.keepScrollPosition = true;
+  box.busy = true;
+
+  const draw = (environments: readonly EnvironmentInfo[]) => {
+    const before = box.activeItems[0];
+    box.items = baseItems(environments);
+    const active = before && box.items.find(({ base }) => base === before.base);
+    if (active) box.activeItems = [active];
+  };
+  let found: EnvironmentInfo[] = [];
+  const add = (environment: EnvironmentInfo) => {
+    if (!environment.isBase) return;
+    found = withEnvironment(found, environment);
+    draw(found);
+  };
+  const fill = async () => {
+    try {
+      draw(await lists.list(folder.uri, add, search.token));
+    } catch (error) {
+      if (!search.token.isCancellationRequested) void showError(error);
+    } finally {
+      box.busy = false;
+    }
+  };
+
+  return new Promise((resolve) => {
+    box.onDidAccept(() => {
+      resolve(box.selectedItems[0]);
+      box.hide();
+    });
+    box.onDidHide(() => {
+      search.cancel();
+      search.dispose();
+      box.dispose();
+      resolve(undefined);
+    });
+    draw([]);
+    box.show();
+    void fill();
+  });
+}
+
+async function askForName(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
+  const taken = await namesIn(folder.uri);
+  const name = await vscode.window.showInputBox({
+    title: `${title} (2/2)`,
+    prompt: "The name of the environment's folder",
+    value: taken.includes(defaultName) ? freeName(taken) : defaultName,
+    validateInput: (value) => nameProblem(value, taken),
+  });
+  return name?.trim();
+}
+
+/** `.venv2`, or the first number after it that is free. */
+export function freeName(taken: readonly string[]): string {
+  let number = 2;
+  while (taken.includes(`${defaultName}${number}`)) number += 1;
+  return `${defaultName}${number}`;
+}
+
+async function namesIn(folder: vscode.Uri): Promise<string[]> {
+  try {
+    return (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
+  } catch {
+    // The server will say what is wrong with the folder.
+    return [];
+  }
+}

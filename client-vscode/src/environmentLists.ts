@@ -1,0 +1,37 @@
+/** Asks the server for environments and hands them on as they are found. */
+
+import type { CancellationToken, Uri } from "vscode";
+
+import type { EnvironmentInfo } from "./protocol";
+import type { ServerSession } from "./session";
+
+export class EnvironmentLists {
+  private readonly listeners = new Map<string, (environment: EnvironmentInfo) => void>();
+  private count = 0;
+
+  constructor(private readonly session: Pick<ServerSession, "execute" | "onNotification">) {
+    session.onNotification("pinwise/environmentFound", ({ token, environment }) => {
+      this.listeners.get(token)?.(environment);
+    });
+  }
+
+  /** All environments, in the server's order; each is also reported as it is found. */
+  async list(
+    folder: Uri | undefined,
+    onFound: (environment: EnvironmentInfo) => void,
+    cancellation: CancellationToken,
+  ): Promise<readonly EnvironmentInfo[]> {
+    this.count += 1;
+    const token = `list-${this.count}`;
+    this.listeners.set(token, onFound);
+    try {
+      return await this.session.execute(
+        "pinwise.listEnvironments",
+        { ...(folder && { folder: folder.toString() }), token },
+        cancellation,
+      );
+    } finally {
+      this.listeners.delete(token);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** What the user is told when a command fails. */
+
+import * as vscode from "vscode";
+
+import { ServerUnavailable } from "./session";
+
+/** Codes of LSP for an answer that is no longer wanted. */
+const cancelled = new Set([-32800, -32802]);
+
+export function isCancellation(error: unknown): boolean {
+  if (error instanceof vscode.CancellationError) return true;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "number" && cancelled.has(code);
+}
+
+/** The server's errors are sentences for the user; anything else is shown as it is. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Tells the user, with the way out where there is one. Only for what the user asked for. */
+export async function showError(error: unknown): Promise<void> {
+  if (isCancellation(error)) return;
+  if (error instanceof ServerUnavailable && error.state.kind === "noPython") {
+    const choose = "Choose Python…";
+    if ((await vscode.window.showErrorMessage(error.message, choose)) === choose) {
+      await vscode.commands.executeCommand("pinwise.chooseServerPython");
+    }
+    return;
+  }
+  const output = "Show Output";
+  if ((await vscode.window.showErrorMessage(errorMessage(error), output)) === output) {
+    await vscode.commands.executeCommand("pinwise.showOutput");
+  }
+}

@@ -1,0 +1,84 @@
+/** The entry point: makes the parts and connects them. */
+
+import * as vscode from "vscode";
+
+import { connect } from "./client";
+import { registerCommands } from "./commands";
+import { EnvironmentLists } from "./environmentLists";
+import { activeFolder, folderPaths } from "./folders";
+import { anotherExtensionActivatesTerminals, interpretersOfExtensions } from "./otherExtensions";
+import { probe } from "./probe";
+import { findPython } from "./python";
+import { PythonNotice } from "./pythonNotice";
+import { type ServerResolution, resolveServer } from "./server";
+import { ServerSession } from "./session";
+import { onDidChangeSetting, serverInterpreter, terminalActivation } from "./settings";
+import { StatusItem } from "./status";
+import { Statuses } from "./statuses";
+import { TerminalCommands } from "./terminalCommands";
+import { Terminals } from "./terminals";
+import { followTrust } from "./trust";
+
+let session: ServerSession | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Pinwise", { log: true });
+  session = new ServerSession({
+    resolve: () => resolve(context),
+    connect: (launch) => connect(launch, log),
+    log,
+  });
+  const statuses = new Statuses(session);
+  const terminals = new Terminals({
+    collections: context.environmentVariableCollection,
+    statuses,
+    isOn: (folder) =>
+      vscode.workspace.isTrusted &&
+      terminalActivation(folder.uri) === "auto" &&
+      !anotherExtensionActivatesTerminals(),
+  });
+  const terminalCommands = new TerminalCommands(statuses, terminals);
+  const lists = new EnvironmentLists(session);
+
+  context.subscriptions.push(
+    log,
+    session,
+    statuses,
+    terminals,
+    terminalCommands,
+    new StatusItem(session, statuses),
+    new PythonNotice(session),
+    ...registerCommands({ session, statuses, lists, terminals: terminalCommands, log }),
+    followTrust(session),
+    onDidChangeSetting("interpreter", () => void session?.refresh()),
+    onDidChangeSetting("terminal.activation", () => terminals.update()),
+    vscode.extensions.onDidChange(() => terminals.update()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => terminals.update()),
+  );
+  terminals.update();
+  // Not awaited: the commands are there at once and wait for the server themselves.
+  void session.refresh();
+}
+
+export async function deactivate(): Promise<void> {
+  await session?.end();
+}
+
+async function resolve(context: vscode.ExtensionContext): Promise<ServerResolution> {
+  const search = await findPython(
+    {
+      setting: serverInterpreter(),
+      extensionFolder: context.extensionPath,
+      development: context.extensionMode !== vscode.ExtensionMode.Production,
+      fromExtensions: () => interpretersOfExtensions(activeFolder()?.uri),
+      searchPath: process.env["PATH"] ?? "",
+      workspaceFolders: folderPaths(),
+      trusted: vscode.workspace.isTrusted,
+    },
+    probe,
+  );
+  return resolveServer(search, {
+    extensionFolder: context.extensionPath,
+    storageFolder: context.globalStorageUri.fsPath,
+  });
+}

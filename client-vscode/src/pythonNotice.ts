@@ -1,0 +1,55 @@
+/**
+ * Says in the language status of requirements files that no Python can run the server. There are no
+ * pop-ups: the notice stays where the user looks when something is missing.
+ */
+
+import * as vscode from "vscode";
+
+import { lowestPython } from "./probe";
+import { documentSelector } from "./requirementsFiles";
+import type { ServerSession, SessionState } from "./session";
+
+export class PythonNotice implements vscode.Disposable {
+  private items: vscode.LanguageStatusItem[] = [];
+  private readonly subscription: vscode.Disposable;
+
+  constructor(session: ServerSession) {
+    this.subscription = session.onDidChangeState((state) => this.show(state));
+    this.show(session.state);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.clear();
+  }
+
+  private clear(): void {
+    for (const item of this.items) item.dispose();
+    this.items = [];
+  }
+
+  private show(state: SessionState): void {
+    this.clear();
+    if (state.kind !== "noPython") return;
+    const setting = state.rejections.find(({ origin }) => origin === "setting");
+    const choose = vscode.languages.createLanguageStatusItem("pinwise.python", documentSelector);
+    choose.name = "Pinwise";
+    choose.severity = vscode.LanguageStatusSeverity.Error;
+    choose.text = `Pinwise needs Python ${lowestPython} or newer`;
+    choose.detail = setting
+      ? `${setting.program} cannot be used: ${setting.reason}`
+      : "None was found on this machine";
+    choose.command = { title: "Choose Python…", command: "pinwise.chooseServerPython" };
+
+    const open = vscode.languages.createLanguageStatusItem("pinwise.setting", documentSelector);
+    open.name = "Pinwise Setting";
+    open.severity = vscode.LanguageStatusSeverity.Error;
+    open.text = "The Python that runs Pinwise";
+    open.command = {
+      title: "Open Setting",
+      command: "workbench.action.openSettings",
+      arguments: ["pinwise.interpreter"],
+    };
+    this.items = [choose, open];
+  }
+}

@@ -1,0 +1,115 @@
+/** What the status bar says, as plain data. */
+
+import type { EnvironmentInfo, EnvironmentStatus } from "./protocol";
+import type { SessionState } from "./session";
+
+export interface StatusView {
+  readonly text: string;
+  /** Markdown. */
+  readonly tooltip: string;
+  readonly severity: "normal" | "warning";
+  readonly command: string;
+}
+
+export function statusView(
+  state: SessionState,
+  status: EnvironmentStatus | undefined,
+  trusted: boolean,
+): StatusView {
+  switch (state.kind) {
+    case "noPython":
+      return {
+        text: "$(warning) No Python for Pinwise",
+        tooltip: "Pinwise found no Python that can run its server.",
+        severity: "warning",
+        command: "pinwise.chooseServerPython",
+      };
+    case "failed":
+    case "stopped":
+      return {
+        text: "$(warning) Pinwise stopped",
+        tooltip:
+          state.kind === "failed"
+            ? `The Pinwise server could not be started: ${escaped(state.reason)}`
+            : "The Pinwise server has stopped.",
+        severity: "warning",
+        command: "pinwise.showOutput",
+      };
+    case "starting":
+    case "running":
+      return status
+        ? environmentView(status, trusted)
+        : {
+            text: "$(loading~spin) Python",
+            tooltip: "Looking for the environment of this folder…",
+            severity: "normal",
+            command: "pinwise.selectInterpreter",
+          };
+  }
+}
+
+function environmentView(status: EnvironmentStatus, trusted: boolean): StatusView {
+  const { environment } = status;
+  const command = "pinwise.selectInterpreter";
+  if (!environment) {
+    return {
+      text: "$(warning) No Python environment",
+      tooltip: paragraphs(
+        "**No Python environment**",
+        escaped(status.reason),
+        links(null, trusted),
+      ),
+      severity: "warning",
+      command,
+    };
+  }
+  const problems = environment.problems.map((problem) => `- $(warning) ${escaped(problem)}`);
+  return {
+    text: environment.broken ? `$(warning) ${environment.label}` : environment.label,
+    tooltip: paragraphs(
+      `**${escaped(environment.label)}**`,
+      escaped(environment.description),
+      escaped(sentence(status.reason)),
+      problems.join("\n"),
+      links(environment, trusted),
+    ),
+    severity: environment.broken ? "warning" : "normal",
+    command,
+  };
+}
+
+/** What can be done from here. Without trust, only what starts no program. */
+function links(environment: EnvironmentInfo | null, trusted: boolean): string {
+  const all = ["[Select interpreter](command:pinwise.selectInterpreter)"];
+  if (trusted) {
+    if (!environment || environment.isBase) {
+      all.push("[Create .venv](command:pinwise.createVenv)");
+    } else if (!environment.broken) {
+      all.push("[Activate in terminal](command:pinwise.activateTerminal)");
+    }
+  }
+  return all.join(" · ");
+}
+
+/** The commands that a link of the tooltip may run. */
+export const linkedCommands = [
+  "pinwise.selectInterpreter",
+  "pinwise.createVenv",
+  "pinwise.activateTerminal",
+] as const;
+
+function paragraphs(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** Paths hold characters that Markdown would take for its own; `$(` would become an icon. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+\-!|~$]/g, String.raw`\$&`);
+}
