@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 from pinwise.environments.base_installs import base_install
 from pinwise.environments.conda import FOLDER as CONDA_META
@@ -61,7 +62,7 @@ def inspect_base(executable: str, *, windows: bool = WINDOWS) -> Environment | N
     return Environment(
         prefix=Path(base.prefix),
         executable=Path(base.executable),
-        kind=EnvironmentKind.SYSTEM,
+        kind=_kind_of_base(base.prefix),
         version=base.version,
         version_source=base.version_source,
         base_prefix=Path(base.prefix),
@@ -71,6 +72,26 @@ def inspect_base(executable: str, *, windows: bool = WINDOWS) -> Environment | N
         implementation=base.implementation,
         free_threaded=base.free_threaded,
     )
+
+
+_KINDS_BY_FOLDERS: Final = (
+    (".pyenv/versions/", EnvironmentKind.PYENV),
+    ("uv/python/", EnvironmentKind.UV_PYTHON),
+    ("uv/data/python/", EnvironmentKind.UV_PYTHON),
+    (".asdf/installs/python/", EnvironmentKind.ASDF),
+    ("mise/installs/python/", EnvironmentKind.MISE),
+    (".rye/py/", EnvironmentKind.RYE),
+    ("/Cellar/", EnvironmentKind.HOMEBREW),
+    ("/homebrew/", EnvironmentKind.HOMEBREW),
+    ("Python.framework/", EnvironmentKind.FRAMEWORK),
+    ("Python3.framework/", EnvironmentKind.FRAMEWORK),
+)
+
+
+def _kind_of_base(prefix: str) -> EnvironmentKind:
+    """Tell who installed it by its path; Homebrew goes before the framework inside it."""
+    path = prefix.replace("\\", "/") + "/"
+    return next((kind for part, kind in _KINDS_BY_FOLDERS if part in path), EnvironmentKind.SYSTEM)
 
 
 def _of_folder(prefix: str, *, windows: bool) -> Environment | None:

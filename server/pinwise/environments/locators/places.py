@@ -1,0 +1,129 @@
+"""What every locator is given, and what it yields."""
+# ruff: noqa: PTH100, PTH118 - plain strings, for speed
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.base.cancellation import CancelToken
+from pinwise.environments.layout import WINDOWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from pinwise.environments.types import EnvironmentKind
+
+
+class Candidate(NamedTuple):
+    """A place that may hold an environment or a base interpreter.
+
+    Attributes:
+        path: an absolute prefix or interpreter.
+        kind: the tool that keeps it, where the place tells; else inspection does.
+        project: the folder that it belongs to, where the place tells.
+    """
+
+    path: str
+    kind: EnvironmentKind | None = None
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The surroundings in which to look; plain values, so that tests build their own.
+
+    Attributes:
+        folders: the workspace folders.
+        environ: the environment variables.
+        home: the user's home folder.
+        cancel: asked between folders.
+        windows: whether to expect the layouts of Windows.
+        macos: whether to look where macOS keeps things.
+    """
+
+    folders: tuple[Path, ...]
+    environ: Mapping[str, str]
+    home: Path
+    cancel: CancelToken = field(default_factory=CancelToken)
+    windows: bool = WINDOWS
+    macos: bool = False
+
+    def variable(self, name: str) -> str:
+        """Return an environment variable that holds an absolute path, without `~`; else ""."""
+        value = self.environ.get(name, "")
+        if value.startswith("~/"):
+            value = self.in_home(value[2:])
+        return value if os.path.isabs(value) else ""  # noqa: PTH117 - a string
+
+    def in_home(self, *parts: str) -> str:
+        """Return a path inside the home folder."""
+        return os.path.join(self.home, *parts)
+
+    def data_folder(self, application: str) -> str:
+        """Return where an application keeps its data (XDG, and its counterparts elsewhere)."""
+        if self.windows:
+            return os.path.join(
+                self.variable("LOCALAPPDATA") or self.in_home("AppData", "Local"), application
+            )
+        if self.macos:
+            return self.in_home("Library", "Application Support", application)
+        return os.path.join(
+            self.variable("XDG_DATA_HOME") or self.in_home(".local", "share"), application
+        )
+
+    def cache_folder(self, application: str) -> str:
+        """Return where an application keeps its cache (XDG, and its counterparts elsewhere)."""
+        if self.windows:
+            return os.path.join(
+                self.variable("LOCALAPPDATA") or self.in_home("AppData", "Local"),
+                application,
+                "Cache",
+            )
+        if self.macos:
+            return self.in_home("Library", "Caches", application)
+        return os.path.join(self.variable("XDG_CACHE_HOME") or self.in_home(".cache"), application)
+
+    def in_workspace(self, path: str) -> bool:
+        """Whether a path lies in a workspace folder, itself or by its links.
+
+        Such a path is never a base interpreter: the workspace may have planted it. A workspace
+        that holds the home folder is left out, because then everything of the user's lies in it.
+        """
+        return is_inside(path, self.folders, home=self.home)
+
+
+def is_inside(path: str, folders: tuple[Path, ...], *, home: Path | None = None) -> bool:
+    """Whether `path`, itself or by its links, lies in one of `folders`, those above `home` apart."""
+    spellings = {_comparable(os.path.abspath(path)), _comparable(os.path.realpath(path))}
+    for folder in folders:
+        roots = {_comparable(os.path.abspath(folder)), _comparable(os.path.realpath(folder))}
+        if home is not None and any(
+            _comparable(os.path.abspath(home)).startswith(r) for r in roots
+        ):
+            continue
+        if any(spelling.startswith(root) for spelling in spellings for root in roots):
+            return True
+    return False
+
+
+def _comparable(path: str) -> str:
+    """Return a path that can be compared by its beginning."""
+    return os.path.join(os.path.normcase(path), "")
+
+
+def children(folder: str) -> Iterator[str]:
+    """Yield the folders inside `folder`, links last, each group in the order of their names.
+
+    Links come last so that `3.12.1` is reported and not the `3.12` that leads to it. A folder
+    that is missing or unreadable has none.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((entry.is_symlink(), entry.name) for entry in entries if entry.is_dir())
+    except OSError:
+        return
+    for _, name in found:
+        yield os.path.join(folder, name)
