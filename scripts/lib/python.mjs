@@ -58,6 +58,14 @@ async function ask(command) {
   }
 }
 
+/** @param {string} program */
+async function starts(program) {
+  return run(program, ["-I", "-S", "-c", "pass"], { timeout: 10_000 }).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
+}
+
 /**
  * @param {readonly number[]} version
  * @returns {boolean}
@@ -180,10 +188,11 @@ export function pythonStep(purpose) {
   return {
     name: "python",
     does: `makes .venv and installs the server into it (pip install -e ${what})`,
-    stamp: () => {
+    stamp: async () => {
       const forTests = stampFor("test");
-      const usable = existsSync(venvProgram("python")) && isCurrent(forTests);
-      return usable ? forTests : stampFor(purpose);
+      const { file, key } = isCurrent(forTests) ? forTests : stampFor(purpose);
+      // The interpreter that it was made from may have gone since.
+      return { file, key: (await starts(venvProgram("python"))) ? key : "broken" };
     },
     run: async (context) => {
       await createEnvironment(context);

@@ -79,21 +79,29 @@ function checkSystem() {
  */
 async function withLock(folder, work) {
   const lock = `${folder}.lock`;
+  const release = () => rmSync(lock, { force: true });
   mkdirSync(path.dirname(lock), { recursive: true });
-  for (;;) {
+  for (let told = false; ;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: "wx" });
       break;
     } catch (error) {
       if (errorCode(error) !== "EEXIST") throw error;
     }
-    if (isOwned(lock)) await sleep(500);
-    else rmSync(lock, { force: true });
+    if (isOwned(lock)) {
+      if (!told) console.log("  Another script is installing it: waiting for that.");
+      told = true;
+      await sleep(500);
+    } else {
+      release();
+    }
   }
+  process.once("exit", release);
   try {
     await work();
   } finally {
-    rmSync(lock, { force: true });
+    release();
+    process.off("exit", release);
   }
 }
 
