@@ -34,8 +34,8 @@ class EngineThread(Generic[E]):
     def __init__(self, make: Callable[[], E], idle: Callable[[E], bool]) -> None:
         self._make = make
         self._idle = idle
-        self._jobs: deque[Callable[[E], None]] = deque()
-        self._settled: deque[Callable[[E], None]] = deque()
+        self._jobs: deque[Callable[[E], object]] = deque()
+        self._settled: deque[Callable[[E], object]] = deque()
         self._wake = threading.Condition()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="pinwise-engine", daemon=True)
@@ -44,7 +44,7 @@ class EngineThread(Generic[E]):
         """Start the thread; jobs posted before wait for it."""
         self._thread.start()
 
-    def post(self, job: Callable[[E], None]) -> None:
+    def post(self, job: Callable[[E], object]) -> None:
         """Run `job` after those posted before."""
         with self._wake:
             self._jobs.append(job)
@@ -92,7 +92,7 @@ class EngineThread(Generic[E]):
             else:
                 more = bool(self._guard(lambda: self._idle(engine)))
 
-    def _next(self, *, wait: bool) -> Callable[[E], None] | None:
+    def _next(self, *, wait: bool) -> Callable[[E], object] | None:
         """Return the next job; without one, None if there may be idle work, else block."""
         with self._wake:
             while True:

@@ -1,0 +1,91 @@
+"""The engine's thread: order, idle work, settled questions, failures."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.lsp.engine import EngineThread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIMEOUT = 10
+
+
+class Recorder:
+    """An engine that notes what happens, with some idle work to do."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.pending = 0
+
+    def note(self, what: str) -> None:
+        self.log.append(what)
+
+    def work(self) -> bool:
+        if not self.pending:
+            return False
+        self.pending -= 1
+        self.log.append("idle")
+        return self.pending > 0
+
+
+@pytest.fixture
+def thread() -> Iterator[EngineThread[Recorder]]:
+    engine: EngineThread[Recorder] = EngineThread(Recorder, Recorder.work)
+    engine.start()
+    yield engine
+    stopped = threading.Event()
+    engine.stop(lambda _: stopped.set())
+    assert stopped.wait(TIMEOUT)
+
+
+def test_jobs_run_in_order(thread: EngineThread[Recorder]) -> None:
+    for number in range(100):
+        thread.post(partial(Recorder.note, what=str(number)))
+    found = thread.ask(lambda engine: list(engine.log)).result(TIMEOUT)
+    assert found == [str(number) for number in range(100)]
+
+
+def test_settled_questions_wait_for_idle_work(thread: EngineThread[Recorder]) -> None:
+    hold = threading.Event()
+    thread.post(lambda _: hold.wait(TIMEOUT))
+    settled = thread.ask(lambda engine: [*engine.log, "settled"], settled=True)
+    thread.post(lambda engine: setattr(engine, "pending", 2))
+    hold.set()
+    assert settled.result(TIMEOUT) == ["idle", "idle", "settled"]
+
+
+def test_questions_need_not_wait_for_idle_work(thread: EngineThread[Recorder]) -> None:
+    hold = threading.Event()
+    thread.post(lambda _: hold.wait(TIMEOUT))
+    thread.post(lambda engine: setattr(engine, "pending", 1))
+    at_once = thread.ask(lambda engine: list(engine.log))
+    hold.set()
+    assert at_once.result(TIMEOUT) == []
+
+
+def test_an_answer_may_be_an_error(thread: EngineThread[Recorder]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        thread.ask(lambda _: 1 // 0).result(TIMEOUT)
+
+
+def test_a_failing_job_does_not_end_the_thread(
+    thread: EngineThread[Recorder], caplog: pytest.LogCaptureFixture
+) -> None:
+    thread.post(lambda _: [].pop())
+    assert thread.ask(lambda _: "alive").result(TIMEOUT) == "alive"
+    assert "a job of the engine failed" in caplog.text
+
+
+def test_a_cancelled_question_is_not_run(thread: EngineThread[Recorder]) -> None:
+    hold = threading.Event()
+    thread.post(lambda _: hold.wait(TIMEOUT))
+    question = thread.ask(lambda engine: engine.log.append("asked"))
+    assert question.cancel()
+    hold.set()
+    assert thread.ask(lambda engine: list(engine.log)).result(TIMEOUT) == []
