@@ -96,7 +96,7 @@ class Places:
 
 
 def is_inside(path: str, folders: tuple[Path, ...], *, home: Path | None = None) -> bool:
-    """Whether `path`, itself or by its links, lies in one of `folders`, those above `home` apart."""
+    """Whether `path`, itself or by its links, lies in a folder that does not hold `home`."""
     spellings = {_comparable(os.path.abspath(path)), _comparable(os.path.realpath(path))}
     for folder in folders:
         roots = {_comparable(os.path.abspath(folder)), _comparable(os.path.realpath(folder))}

@@ -124,9 +124,6 @@ def _walk(root: str, places: Places) -> Iterator[Candidate]:
                 continue
         yield from _pointers(folder.path, names)
         for child, entry in _below(folder, entries, names):
-            if environment and entry.name in _INSIDE_ENVIRONMENT:
-                # The workspace folder is an environment itself; projects are kept beside `bin`.
-                continue
             if _is_folder(entry):
                 queue.append(child)
             elif entry.is_symlink() and _is_environment(entry.path):
@@ -137,10 +134,12 @@ def _below(
     folder: _Folder, entries: list[os.DirEntry[str]], names: set[str]
 ) -> Iterator[tuple[_Folder, os.DirEntry[str]]]:
     """Yield what may hold environments, with the project that an environment there belongs to."""
+    # Where the workspace folder is an environment itself, projects are kept beside its `bin`.
+    skipped = _SKIPPED | _INSIDE_ENVIRONMENT if _is_named_environment(names) else _SKIPPED
     here = folder.path if _is_project(names) else folder.project
     kind = _KEEPERS.get(os.path.basename(folder.path))
     for entry in entries:
-        if entry.name not in _SKIPPED:
+        if entry.name not in skipped:
             project = folder.path if _CONVENTIONAL.fullmatch(entry.name) else here
             yield _Folder(entry.path, folder.depth + 1, project, kind), entry
 
