@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from packaging.utils import NormalizedName
@@ -63,6 +65,25 @@ class DistributionFile:
         return bool(self.tags)
 
 
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """What a download of a file, or a rewrite of its `--hash` options, needs to know.
+
+    Attributes:
+        url: absolute, without credentials.
+        hashes: hexadecimal digests by the name of the algorithm; empty where the index has none.
+        metadata_hashes: None where the index offers no separate metadata file (PEP 658), else
+            its digests, which may be empty.
+        size: in bytes, None where it is not told.
+    """
+
+    filename: str
+    url: str
+    hashes: Mapping[str, str]
+    metadata_hashes: Mapping[str, str] | None = None
+    size: int | None = None
+
+
 @dataclass(frozen=True)
 class Release:
     """One version of a project and its files; never without files."""
@@ -78,27 +99,45 @@ class Release:
         return next((file.yanked for file in self.files if file.yanked), "")
 
 
+class LazyReleases(Sequence[Release]):
+    """Releases, newest first, that are read from a stored page only where they are looked at.
+
+    A line that pins a version looks at one release of possibly thousands.
+    """
+
+    @property
+    @abstractmethod
+    def by_version(self) -> Mapping[Version, Release]:
+        """The releases by version; asking for one of them builds that one alone."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """What the indexes in use know of one project.
 
     Attributes:
         name: the normalized name.
-        releases: newest first, by PEP 440.
-        stale: whether the answer is older than its time to live; a refresh is under way or due.
+        releases: newest first, by PEP 440. Those of the index layer are built where they are
+            looked at: take the newest from the front, and a certain one from `by_version`.
+        stale: whether the answer is older than its time to live; a refresh is under way or due,
+            and asking `Index.fetch` helps.
         incomplete: what could not be asked, for a person; "" where every index answered. With
             an index missing, "no such version" is not known.
+        status: the project's status (PEP 792): "archived", "quarantined", "deprecated"; "" where
+            the index tells none, or "active".
     """
 
     name: NormalizedName
-    releases: tuple[Release, ...]
+    releases: Sequence[Release]
     stale: bool = False
     incomplete: str = ""
     status: str = ""
 
     @cached_property
-    def by_version(self) -> dict[Version, Release]:
-        """The releases by version."""
+    def by_version(self) -> Mapping[Version, Release]:
+        """The releases by version; `1.0` finds `1.0.0`, as everywhere in PEP 440."""
+        if isinstance(self.releases, LazyReleases):
+            return self.releases.by_version
         return {release.version: release for release in self.releases}
 
 

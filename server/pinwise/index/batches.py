@@ -1,0 +1,115 @@
+"""Collects what arrives within a short time, so that an analysis follows once for all of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from packaging.utils import NormalizedName
+
+_LOG = logging.getLogger(__name__)
+
+
+class Batch:
+    """The names of one request that are still awaited, and those that came and were not told."""
+
+    def __init__(
+        self,
+        names: frozenset[NormalizedName],
+        on_batch: Callable[[frozenset[NormalizedName]], None],
+    ) -> None:
+        self.awaited = set(names)
+        self.ready: set[NormalizedName] = set()
+        self.due = 0.0
+        self.on_batch = on_batch
+
+
+class Batcher:
+    """Hands names on in batches, from one daemon thread of its own.
+
+    Args:
+        window: seconds that the first name of a batch waits for others; the last name of a
+            request waits for none.
+    """
+
+    def __init__(self, window: float) -> None:
+        self._window = window
+        self._batches: list[Batch] = []
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def open(
+        self,
+        names: frozenset[NormalizedName],
+        on_batch: Callable[[frozenset[NormalizedName]], None],
+    ) -> Batch:
+        """Begin to collect for a request."""
+        batch = Batch(names, on_batch)
+        with self._changed:
+            self._batches.append(batch)
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(
+                    target=self._deliver, name="pinwise-index-batches", daemon=True
+                )
+                self._thread.start()
+        return batch
+
+    def arrived(self, batch: Batch, name: NormalizedName) -> None:
+        """Note that a name of `batch` came; a second time does nothing."""
+        with self._changed:
+            if name not in batch.awaited:
+                return
+            batch.awaited.discard(name)
+            if not batch.ready:
+                batch.due = time.monotonic() + self._window
+            batch.ready.add(name)
+            if not batch.awaited or len(batch.ready) == 1:
+                self._changed.notify()
+
+    def close(self) -> None:
+        """Deliver no more."""
+        with self._changed:
+            self._closed = True
+            self._batches.clear()
+            self._changed.notify()
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(1.0)
+
+    def _deliver(self) -> None:
+        while True:
+            with self._changed:
+                if self._closed:
+                    return
+                batch = self._next_due()
+                if batch is None:
+                    continue
+                names, batch.ready = frozenset(batch.ready), set()
+                if not batch.awaited:
+                    self._batches.remove(batch)
+            try:
+                batch.on_batch(names)
+            except Exception:  # noqa: BLE001 - the thread serves other receivers too
+                _LOG.exception("The receiver of look-ups failed")
+
+    def _next_due(self) -> Batch | None:
+        """Return a batch whose time has come, or wait and return None."""
+        waiting = [batch for batch in self._batches if batch.ready]
+        for batch in waiting:
+            if not batch.awaited:
+                return batch
+        if not waiting:
+            self._changed.wait()
+            return None
+        batch = min(waiting, key=lambda batch: batch.due)
+        remaining = batch.due - time.monotonic()
+        if remaining <= 0:
+            return batch
+        self._changed.wait(remaining)
+        return None

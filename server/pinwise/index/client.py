@@ -1,0 +1,373 @@
+"""The facts of all indexes in use, combined as pip combines them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.index.batches import Batch, Batcher
+from pinwise.index.find_links import find_links_source
+from pinwise.index.http import HttpClient, Statistics
+from pinwise.index.records import read_artifacts
+from pinwise.index.releases import releases_of
+from pinwise.index.sources import Source, Unchanged, index_source
+from pinwise.index.types import Listing
+from pinwise.index.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from pinwise.base.facts import Fact
+    from pinwise.index.cache import Cache
+    from pinwise.index.records import PageRecord
+    from pinwise.index.types import Artifact, IndexOptions
+
+THREADS = 16
+FAILURE_SECONDS = 60.0
+"""For how long a failed look-up is not repeated."""
+
+_RECORDS_KEPT = 8192
+_PENDING = NotChecked(Reason.PENDING)
+
+
+class IndexClient:
+    """Implements `pinwise.index.types.Index` for one configuration. Safe from any thread.
+
+    A project's files are the union over all sources, as for pip: no index comes before another.
+    It is absent only where every source said so; where one could not be asked, the listing of
+    the others is `incomplete`, and nothing is claimed not to exist.
+
+    Args:
+        options: where to look, and what is allowed.
+        cache: may be shared by several clients, and is not closed by this one; None keeps what
+            was learnt in memory only.
+        clock: seconds since the epoch; tests pass their own.
+        window: seconds for which arriving names are collected into one batch.
+    """
+
+    def __init__(
+        self,
+        options: IndexOptions,
+        cache: Cache | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        window: float = 0.05,
+    ) -> None:
+        self.options = options
+        self._cache = cache
+        self._clock = clock
+        self._http = HttpClient(options)
+        self._sources = _sources_of(options, self._http)
+        self._lock = threading.Lock()
+        self._records: OrderedDict[tuple[str, str], PageRecord] = OrderedDict()
+        self._failures: dict[tuple[str, str], _Failure] = {}
+        self._facts: dict[NormalizedName, _Remembered] = {}
+        self._lookups: dict[NormalizedName, _Lookup] = {}
+        self._workers = Workers(THREADS, "pinwise-index")
+        self._batcher = Batcher(window)
+        self._generation = 0
+        self._closed = False
+
+    @property
+    def statistics(self) -> Statistics:
+        """A copy of the counts of requests so far."""
+        return replace(self._http.statistics)
+
+    def listing(self, name: NormalizedName) -> Fact[Listing]:
+        """Answer from the cache alone; well under a microsecond when asked again.
+
+        The same `Listing` comes back until something changes, so that what is computed from it
+        can be remembered with it.
+        """
+        remembered = self._facts.get(name)
+        now = self._clock()
+        if remembered is None or now >= remembered.until:
+            generation = self._generation
+            remembered = self._combine(name, now)
+            with self._lock:
+                if len(self._facts) >= _RECORDS_KEPT:
+                    self._facts.clear()
+                # What was combined while an answer came in may lack it.
+                if generation == self._generation:
+                    self._facts[name] = remembered
+        return remembered.fact
+
+    def artifacts(self, name: NormalizedName) -> tuple[Artifact, ...]:
+        """Return the addresses and hashes of all known files, from the cache alone.
+
+        Costs some milliseconds for a project of thousands of files: for downloads and rewrites
+        of hashes, not for checks. Empty where nothing is known.
+        """
+        found: dict[str, Artifact] = {}
+        for source in self._sources:
+            record = self._record(source, name)
+            if record is None or not record.known:
+                continue
+            packed = record.artifacts
+            if not packed and self._cache is not None:
+                packed = self._cache.artifacts(source.key, name)
+            for artifact in read_artifacts(packed):
+                found.setdefault(artifact.filename, artifact)
+        return tuple(found.values())
+
+    def fetch(
+        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+    ) -> None:
+        """Ask for what is missing or stale, in the background; see `Index.fetch`.
+
+        Names given first are asked first. After `close`, nothing is called any more.
+        """
+        ordered = list(dict.fromkeys(names))
+        if not ordered:
+            return
+        batch = self._batcher.open(frozenset(ordered), on_batch)
+        for name in ordered:
+            with self._lock:
+                if self._closed:
+                    return
+                lookup = self._lookups.get(name)
+                if lookup is not None:
+                    lookup.batches.append(batch)
+                    continue
+                due = self._due(name)
+                if due:
+                    self._lookups[name] = _Lookup([batch], len(due))
+            for source in due:
+                task = partial(self._ask, source, name)
+                self._workers.submit(task, urgency=0 if source.local else 1)
+            if not due:
+                self._batcher.arrived(batch, name)
+
+    def forget_failures(self) -> None:
+        """Make the next `fetch` ask again where a look-up failed a moment ago: for "Retry"."""
+        with self._lock:
+            self._failures.clear()
+            self._facts.clear()
+            self._generation += 1
+        self._http.forget_failures()
+
+    def close(self) -> None:
+        """Cancel what is under way and release sockets and threads; takes at most a second."""
+        with self._lock:
+            self._closed = True
+            self._lookups.clear()
+        self._batcher.close()
+        self._http.close()
+        self._workers.close()
+
+    # Combining --------------------------------------------------------------------------------
+
+    def _combine(self, name: NormalizedName, now: float) -> _Remembered:
+        """Combine what the sources said. What holds until something happens has no end."""
+        until = float("inf")
+        pages: list[PageRecord] = []
+        problems: list[NotChecked] = []
+        stale = pending = False
+        for source in self._sources:
+            record = self._record(source, name)
+            fresh_until = _fresh_until(source, record, now)
+            if record is not None and now < fresh_until:
+                until = min(until, fresh_until)
+                if record.known:
+                    pages.append(record)
+                continue
+            obstacle, obstacle_until = self._obstacle(source, name, now)
+            until = min(until, obstacle_until)
+            if record is not None and record.known:
+                pages.append(record)
+                stale = stale or obstacle is None
+            if obstacle is not None:
+                problems.append(obstacle)
+            elif record is None or not record.known:
+                pending = True
+        return _Remembered(self._fact(name, pages, problems, stale, pending), until)
+
+    def _fact(
+        self,
+        name: NormalizedName,
+        pages: Sequence[PageRecord],
+        problems: Sequence[NotChecked],
+        stale: bool,  # noqa: FBT001 - private, and called in one place
+        pending: bool,  # noqa: FBT001 - likewise
+    ) -> Fact[Listing]:
+        if not pages:
+            if pending:
+                return _PENDING
+            if problems:
+                return problems[0]
+            return Absent() if self._sources else NotChecked(Reason.OFFLINE, _NO_SOURCES)
+        missing = list(dict.fromkeys(problem.detail for problem in problems))
+        if pending:
+            missing.append("not every index has answered yet")
+        return Known(
+            Listing(
+                name,
+                releases_of(pages),
+                stale or pending,
+                "; ".join(missing),
+                next((page.status for page in pages if page.status), ""),
+            )
+        )
+
+    def _obstacle(
+        self, source: Source, name: NormalizedName, now: float
+    ) -> tuple[NotChecked | None, float]:
+        """Return why asking a source would not help now, and until when that holds."""
+        if source.blocked is not None:
+            return source.blocked, float("inf")
+        failure = self._failures.get((source.key, name))
+        if failure is not None and now < failure.until:
+            return failure.outcome, failure.until
+        return None, float("inf")
+
+    def _record(
+        self, source: Source, name: NormalizedName, *, reread: bool = False
+    ) -> PageRecord | None:
+        """Return what a source said, from memory or from disk."""
+        key = (source.key, name)
+        with self._lock:
+            record = self._records.get(key)
+            if record is not None:
+                self._records.move_to_end(key)
+        if (record is None or reread) and self._cache is not None:
+            stored = self._cache.get(source.key, name)
+            if stored is not None and (record is None or stored.fetched_at > record.fetched_at):
+                record = stored
+                self._keep(key, stored)
+        return record
+
+    def _keep(self, key: tuple[str, str], record: PageRecord) -> None:
+        if self._cache is not None and record.artifacts:
+            # They are large and seldom wanted; the disk has them.
+            record = replace(record, artifacts=b"")
+        with self._lock:
+            self._records[key] = record
+            self._records.move_to_end(key)
+            # Without a cache on disk, what is dropped here would be lost.
+            if self._cache is not None and len(self._records) > _RECORDS_KEPT:
+                self._records.popitem(last=False)
+
+    # Asking -----------------------------------------------------------------------------------
+
+    def _due(self, name: NormalizedName) -> list[Source]:
+        """Return the sources that have to be asked for `name`, judged by what is in memory."""
+        now = self._clock()
+        due = []
+        for source in self._sources:
+            record = self._records.get((source.key, name))
+            if now < _fresh_until(source, record, now):
+                continue
+            if self._obstacle(source, name, now)[0] is None:
+                due.append(source)
+        return due
+
+    def _ask(self, source: Source, name: NormalizedName) -> None:
+        """Ask one source, on a worker; whatever happens, the look-up goes on."""
+        try:
+            self._ask_source(source, name)
+        except Exception as error:  # re-raised for the log of the workers
+            detail = f"{source.label}: reading the answer failed ({type(error).__name__})"
+            self._note_failure(source, name, NotChecked(Reason.UNREADABLE, detail))
+            raise
+        finally:
+            self._finish(name)
+
+    def _ask_source(self, source: Source, name: NormalizedName) -> None:
+        # Another process may have asked meanwhile.
+        previous = self._record(source, name, reread=True)
+        now = self._clock()
+        if now < _fresh_until(source, previous, now):
+            return
+        outcome = source.ask(name, previous, now)
+        if isinstance(outcome, NotChecked):
+            self._note_failure(source, name, outcome)
+            return
+        key = (source.key, name)
+        if isinstance(outcome, Unchanged):
+            if previous is not None:
+                self._keep(key, replace(previous, fetched_at=now))
+                if self._cache is not None:
+                    self._cache.touch(source.key, name, now)
+        else:
+            if self._cache is not None:
+                self._cache.put(source.key, name, outcome)
+            self._keep(key, outcome)
+        with self._lock:
+            self._failures.pop(key, None)
+
+    def _note_failure(self, source: Source, name: NormalizedName, outcome: NotChecked) -> None:
+        with self._lock:
+            until = self._clock() + FAILURE_SECONDS
+            self._failures[source.key, name] = _Failure(outcome, until)
+
+    def _finish(self, name: NormalizedName) -> None:
+        """Count one source as done; with the last one, hand the name on."""
+        with self._lock:
+            lookup = self._lookups.get(name)
+            if lookup is None:
+                return
+            lookup.remaining -= 1
+            if lookup.remaining:
+                return
+            del self._lookups[name]
+            self._facts.pop(name, None)
+            self._generation += 1
+        for batch in lookup.batches:
+            self._batcher.arrived(batch, name)
+
+
+class _Failure(NamedTuple):
+    outcome: NotChecked
+    until: float
+
+
+class _Remembered(NamedTuple):
+    fact: Fact[Listing]
+    until: float
+
+
+class _Lookup:
+    """A look-up under way: who waits for it, and how many sources are still to answer."""
+
+    __slots__ = ("batches", "remaining")
+
+    def __init__(self, batches: list[Batch], remaining: int) -> None:
+        self.batches = batches
+        self.remaining = remaining
+
+
+_NO_SOURCES = "pip is configured to use no index and no other place"
+
+
+def _fresh_until(source: Source, record: PageRecord | None, now: float) -> float:
+    """Return until when a record is taken as it is; one from the future is not trusted."""
+    if record is None or record.fetched_at > now + 60.0:
+        return 0.0
+    return record.fetched_at + source.fresh_seconds
+
+
+def _sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
+    """Return the places to look at, in pip's order: links before indexes, each place once."""
+    sources: dict[str, Source] = {}
+    places: list[tuple[str | None, Source]] = [
+        (location, find_links_source(location, http)) for location in options.find_links
+    ]
+    if not options.no_index:
+        urls = (options.index_url, *options.extra_index_urls)
+        places += [(url, index_source(url, http)) for url in urls]
+    for location, source in places:
+        if not options.trusted and location in options.workspace_urls:
+            source.blocked = NotChecked(
+                Reason.UNTRUSTED, f"only this untrusted workspace names {source.label}"
+            )
+        elif options.offline and not source.local:
+            source.blocked = NotChecked(Reason.OFFLINE, f"offline: {source.label} is not asked")
+        sources.setdefault(source.key, source)
+    return tuple(sources.values())

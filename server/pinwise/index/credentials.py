@@ -1,0 +1,32 @@
+"""The credentials for an index: those in its address, else those of the user's netrc file."""
+
+from __future__ import annotations
+
+import netrc
+import os
+from pathlib import Path
+
+from pinwise.index.urls import Credentials
+
+
+def netrc_credentials(host: str) -> Credentials | None:
+    """Return the user's credentials for `host`, None where there are none.
+
+    The file is that of `NETRC`, else `~/.netrc`, else `~/_netrc`, as for pip. A `default` entry
+    counts, as for pip. A file that cannot be read or parsed counts as missing.
+    """
+    named = os.environ.get("NETRC")
+    candidates = [named] if named else ["~/.netrc", "~/_netrc"]
+    for candidate in candidates:
+        path = Path(os.path.expanduser(candidate))  # noqa: PTH111 - `Path.expanduser` may raise
+        if not path.is_file():
+            continue
+        try:
+            entry = netrc.netrc(str(path)).authenticators(host)
+        except (netrc.NetrcParseError, OSError, UnicodeDecodeError):
+            return None
+        if entry is None:
+            return None
+        login, account, password = entry
+        return Credentials(login or account or "", password or "")
+    return None

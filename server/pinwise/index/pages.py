@@ -1,0 +1,69 @@
+"""Turns the body of an answer into a page, by its content type."""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+
+from pinwise.index.links import Page, UnreadablePageError
+from pinwise.index.simple_html import read_html
+from pinwise.index.simple_json import read_json
+
+ACCEPT = (
+    "application/vnd.pypi.simple.v1+json, "
+    "application/vnd.pypi.simple.v1+html;q=0.1, text/html;q=0.01"
+)
+"""What we read, preferred first: pip's own header. Some indexes send `data-upload-time` in their
+HTML only to clients that would read JSON too."""
+
+_JSON_TYPES = frozenset(
+    {"application/vnd.pypi.simple.v1+json", "application/vnd.pypi.simple.latest+json"}
+)
+_HTML_TYPES = frozenset(
+    {
+        "text/html",
+        "application/vnd.pypi.simple.v1+html",
+        "application/vnd.pypi.simple.latest+html",
+    }
+)
+_INTERACTIVE = re.compile(
+    r"<(?:form|input|script|frame|iframe|meta\s[^>]*http-equiv=[\"']?refresh)\b", re.IGNORECASE
+)
+
+
+def read_page(body: bytes, content_type: str, url: str) -> Page:
+    """Read a page of the Simple Repository API, or one of find-links.
+
+    Args:
+        body: as sent, without content encodings.
+        content_type: as sent; as for pip, it alone decides how the body is read.
+        url: where the body came from, without credentials.
+
+    Raises:
+        UnreadablePageError: the type is not one of an index, or the body is not of its type.
+    """
+    header = Message()
+    header["Content-Type"] = content_type
+    kind = header.get_content_type() if content_type else ""
+    if kind in _JSON_TYPES:
+        return read_json(body, url)
+    if kind not in _HTML_TYPES:
+        message = f"the answer is of type {kind or 'unknown'}, not a page of an index"
+        raise UnreadablePageError(message)
+    text = _decode(body, str(header.get_param("charset", "utf-8")))
+    if text.strip() and not text.rstrip().endswith(">"):
+        message = "the page is cut short"
+        raise UnreadablePageError(message)
+    page = read_html(text, url)
+    if not page.links and _INTERACTIVE.search(text):
+        # The login page of a hotel's network, say: it must not pass for a project without files.
+        message = "the answer is a page for people, not one of an index"
+        raise UnreadablePageError(message)
+    return page
+
+
+def _decode(body: bytes, charset: str) -> str:
+    try:
+        return body.decode(charset, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,140 @@
+"""Reads the HTML pages of the Simple Repository API, and find-links pages.
+
+Shapes: PEP 503 (anchors, hash fragments, `data-requires-python`), PEP 592 (`data-yanked`),
+PEP 629 (`pypi:repository-version`), PEP 658 and 714 (`data-core-metadata`), PEP 792
+(`pypi:project-status`), and `data-upload-time`, which some indexes add.
+
+Nearly every page is made by a machine and so regular that one regular expression reads it, some
+five times as fast as a parser; where the page has anything that the expression could misread, the
+parser of the standard library reads it instead.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from pinwise.index.links import Link, Page, UnreadablePageError, filename_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_ANCHOR = re.compile(r'<a((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>')
+_ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
+_ANY_ANCHOR = re.compile(r"<a[\s>/]", re.IGNORECASE)
+_NEEDS_PARSER = re.compile(r"<(?:!--|script|style|textarea)", re.IGNORECASE)
+_HEAD_TAG = re.compile(r"<(?:meta|base)\s[^>]*>", re.IGNORECASE)
+
+_HASHES = frozenset({"sha256", "sha512", "sha384", "sha224", "sha1", "md5"})
+
+
+def read_html(text: str, url: str) -> Page:
+    """Read a page.
+
+    Args:
+        text: the decoded page.
+        url: where it came from after redirects, without credentials: links are relative to it.
+
+    Raises:
+        UnreadablePageError: the page is of a version of the API that is not understood (PEP 629).
+    """
+    anchors = _scan(text)
+    if anchors is None:
+        parser = _AnchorParser()
+        parser.feed(text)
+        parser.close()
+        anchors, head = parser.anchors, parser.head
+    else:
+        head = _head_of(text)
+    base, status = url, ""
+    for tag, attributes in head:
+        if tag == "base":
+            if base == url and attributes.get("href"):
+                base = urljoin(url, attributes["href"])
+        elif attributes.get("name") == "pypi:repository-version":
+            _check_version(attributes.get("content", ""))
+        elif attributes.get("name") == "pypi:project-status":
+            status = attributes.get("content", "").strip().lower()
+    return Page(base, list(_links(anchors)), "" if status == "active" else status)
+
+
+def _links(anchors: Iterable[Mapping[str, str]]) -> Iterable[Link]:
+    for attributes in anchors:
+        href, _, fragment = attributes.get("href", "").strip().partition("#")
+        if not href:
+            continue
+        metadata = attributes.get("data-core-metadata")
+        if metadata is None:
+            metadata = attributes.get("data-dist-info-metadata")
+        if metadata is not None and metadata.partition("=")[0] not in _HASHES:
+            metadata = None if metadata == "false" else ""
+        yield Link(
+            filename_of(href),
+            href,
+            fragment if fragment.partition("=")[0] in _HASHES else _hashes_in(fragment),
+            attributes.get("data-requires-python", ""),
+            attributes.get("data-yanked"),
+            attributes.get("data-upload-time", ""),
+            metadata,
+        )
+
+
+def _hashes_in(fragment: str) -> str:
+    """Return the hash among the parts of a fragment such as `egg=x&sha256=...`."""
+    for part in fragment.split("&"):
+        if part.partition("=")[0] in _HASHES:
+            return part
+    return ""
+
+
+def _scan(text: str) -> list[dict[str, str]] | None:
+    """Return the attributes of every anchor, or None where only a parser reads them rightly."""
+    if _NEEDS_PARSER.search(text):
+        return None
+    found = _ANCHOR.findall(text)
+    if len(found) != len(_ANY_ANCHOR.findall(text)):
+        return None
+    anchors = []
+    for attributes in found:
+        pairs = dict(_ATTRIBUTE.findall(attributes))
+        if "&" in attributes:
+            pairs = {name: unescape(value) for name, value in pairs.items()}
+        anchors.append(pairs)
+    return anchors
+
+
+def _head_of(text: str) -> list[tuple[str, dict[str, str]]]:
+    """Return the `meta` and `base` tags, read by the parser: there are few of them."""
+    parser = _AnchorParser()
+    for tag in _HEAD_TAG.findall(text):
+        parser.feed(tag)
+    parser.close()
+    return parser.head
+
+
+def _check_version(version: str) -> None:
+    major = version.partition(".")[0].strip()
+    if major.isdecimal() and major != "1":
+        message = f"the page is of version {version[:20]} of the Simple Repository API"
+        raise UnreadablePageError(message)
+
+
+class _AnchorParser(HTMLParser):
+    """Keeps the attributes of the tags that matter; the last of a repeated one, as pip does."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.anchors: list[dict[str, str]] = []
+        self.head: list[tuple[str, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an anchor, a `meta` or a `base`."""
+        if tag in {"a", "base", "meta"}:
+            attributes = {name: value or "" for name, value in attrs}
+            if tag == "a":
+                self.anchors.append(attributes)
+            else:
+                self.head.append((tag, attributes))

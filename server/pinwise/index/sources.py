@@ -1,0 +1,212 @@
+"""The places that are asked for a project: indexes, remote and local."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.index.default import default_index_url
+from pinwise.index.links import Page, UnreadablePageError
+from pinwise.index.pages import ACCEPT, read_page
+from pinwise.index.records import PageRecord, record_of
+from pinwise.index.urls import (
+    key_of,
+    label_of,
+    path_of,
+    project_url,
+    redact,
+    split_credentials,
+)
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from pinwise.index.http import Answer, HttpClient
+    from pinwise.index.urls import Credentials
+
+REMOTE_FRESH_SECONDS = 600.0
+LOCAL_FRESH_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """What was said before still holds."""
+
+
+class Source(ABC):
+    """One place that may list files of a project. Safe from any thread.
+
+    Attributes:
+        key: names the place in the cache, without secrets.
+        label: names it for a person, without secrets.
+        local: whether asking it sends nothing over a network.
+        fresh_seconds: for how long an answer is taken as it is.
+        blocked: why it must not be asked, or None.
+    """
+
+    key: str
+    label: str
+    local: bool
+    fresh_seconds: float
+    blocked: NotChecked | None = None
+
+    @abstractmethod
+    def ask(
+        self, project: NormalizedName, previous: PageRecord | None, now: float
+    ) -> PageRecord | Unchanged | NotChecked:
+        """Ask for a project. Blocks.
+
+        Args:
+            project: the normalized name.
+            previous: what was said before; only its validators are looked at.
+            now: the moment to note in the record, in seconds since the epoch.
+
+        Returns:
+            A record with `known` false where the place has no such project.
+        """
+
+
+class RemoteIndex(Source):
+    """An index behind HTTP (PEP 503, PEP 691).
+
+    Args:
+        url: the base address, which may have credentials; None for the default index, whose
+            address is not needed before it is asked.
+    """
+
+    local = False
+    fresh_seconds = REMOTE_FRESH_SECONDS
+
+    def __init__(self, url: str | None, http: HttpClient) -> None:
+        self.key = "default" if url is None else key_of(url)
+        self.label = "the default index" if url is None else label_of(url)
+        self._url: str | None = None
+        self._credentials: Credentials | None = None
+        if url is not None:
+            self._url, self._credentials = split_credentials(url)
+        self._http = http
+
+    def ask(
+        self, project: NormalizedName, previous: PageRecord | None, now: float
+    ) -> PageRecord | Unchanged | NotChecked:
+        """Get the project's page, conditionally where there are validators."""
+        base = self._url or default_index_url()
+        answer = self._http.get(
+            project_url(base, project),
+            headers={"Accept": ACCEPT, **validators(previous)},
+            credentials=self._credentials,
+        )
+        if isinstance(answer, NotChecked):
+            return answer
+        if isinstance(answer, Absent):
+            return PageRecord(known=False, fetched_at=now)
+        if answer.unchanged:
+            return Unchanged()
+        page = page_of(answer, self.label)
+        if isinstance(page, NotChecked):
+            return page
+        return record_of(page, project, now, etag=answer.etag, last_modified=answer.last_modified)
+
+
+class LocalIndex(Source):
+    """An index in a folder, as `file://` addresses or plain paths name it.
+
+    As for pip, each project is a folder of its normalized name with an `index.html` in it.
+    """
+
+    local = True
+    fresh_seconds = LOCAL_FRESH_SECONDS
+
+    def __init__(self, folder: Path) -> None:
+        self.key = key_of(f"index {folder}")
+        self.label = str(folder)
+        self._folder = folder
+
+    def ask(
+        self, project: NormalizedName, previous: PageRecord | None, now: float
+    ) -> PageRecord | Unchanged | NotChecked:
+        """Read the project's page, unless its time and size are those of `previous`."""
+        path = self._folder / project / "index.html"
+        try:
+            validator = validator_of(path)
+            if previous is not None and previous.known and previous.etag == validator:
+                return Unchanged()
+            body = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            if self._folder.is_dir():
+                return PageRecord(known=False, fetched_at=now)
+            return NotChecked(Reason.UNREACHABLE, f"the folder {self._folder} does not exist")
+        except OSError as error:
+            return NotChecked(Reason.UNREADABLE, f"{path}: {error.strerror}")
+        try:
+            page = read_page(body, "text/html", path.as_uri())
+        except UnreadablePageError as error:
+            return NotChecked(Reason.UNREADABLE, f"{path}: {error}")
+        return record_of(page, project, now, etag=validator)
+
+
+def validators(previous: PageRecord | None) -> dict[str, str]:
+    """Return the headers that make a request conditional (RFC 9110, 13.1)."""
+    headers: dict[str, str] = {}
+    if previous is not None and previous.known:
+        if previous.etag:
+            headers["If-None-Match"] = previous.etag
+        if previous.last_modified:
+            headers["If-Modified-Since"] = previous.last_modified
+    return headers
+
+
+def page_of(answer: Answer, label: str) -> Page | NotChecked:
+    """Read the page in an answer, or tell why it cannot be read."""
+    try:
+        return read_page(answer.body, answer.content_type, answer.url)
+    except UnreadablePageError as error:
+        return NotChecked(Reason.UNREADABLE, f"{label}: {error}")
+
+
+def validator_of(path: Path) -> str:
+    """Return what changes when a file or folder does: its time and size.
+
+    Raises:
+        OSError: it does not exist or is out of reach.
+    """
+    status = path.stat()
+    return f"{status.st_mtime_ns}-{status.st_size}"
+
+
+def index_source(url: str | None, http: HttpClient) -> Source:
+    """Return the source for `--index-url` or `--extra-index-url`: an address, or a path."""
+    if url is None:
+        return RemoteIndex(None, http)
+    if url.partition(":")[0].lower() in {"http", "https"}:
+        return RemoteIndex(url, http)
+    if url.lower().startswith("file:"):
+        return LocalIndex(path_of(url))
+    if Path(url).exists():
+        return LocalIndex(Path(url).absolute())
+    return UnusableSource(url)
+
+
+class UnusableSource(Source):
+    """A location that pip would not look into: no such path, and no scheme that it knows."""
+
+    local = True
+    fresh_seconds = LOCAL_FRESH_SECONDS
+
+    def __init__(self, location: str) -> None:
+        self.key = key_of(f"unusable {location}")
+        self.label = redact(location)
+
+    def ask(
+        self,
+        project: NormalizedName,  # noqa: ARG002 - the interface
+        previous: PageRecord | None,  # noqa: ARG002 - the interface
+        now: float,  # noqa: ARG002 - the interface
+    ) -> PageRecord | Unchanged | NotChecked:
+        """Say that there is nothing to ask."""
+        return NotChecked(
+            Reason.UNREACHABLE, f"{self.label} is neither a path nor an address of an index"
+        )

@@ -1,0 +1,138 @@
+"""Connections: pools, TLS and proxies. Imports urllib3 and truststore, so it is imported late."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import truststore
+import urllib3
+
+from pinwise.base.facts import NotChecked, Reason
+from pinwise.index.urls import is_trusted, origin_of, split_credentials
+
+if TYPE_CHECKING:
+    from pinwise.index.types import IndexOptions
+
+CONNECTIONS_PER_HOST = 16
+
+
+class Transport:
+    """The connection pools of one configuration. Safe from any thread."""
+
+    def __init__(self, options: IndexOptions) -> None:
+        self._options = options
+        self._managers: dict[tuple[str | None, bool], urllib3.PoolManager] = {}
+        self._contexts: dict[bool, ssl.SSLContext] = {}
+        self._lock = threading.Lock()
+        self._proxies = urllib.request.getproxies()
+
+    def manager_for(self, url: str) -> urllib3.PoolManager:
+        """Return the pools to ask for `url`: direct or through a proxy, checked or trusted.
+
+        Raises:
+            OSError: the file of a certificate cannot be read.
+            ValueError: the address of the proxy is of a kind that is not supported.
+        """
+        proxy = self._proxy_for(url)
+        trusted = is_trusted(url, self._options.trusted_hosts)
+        with self._lock:
+            manager = self._managers.get((proxy, trusted))
+            if manager is None:
+                manager = self._managers[proxy, trusted] = self._manager(proxy, trusted=trusted)
+            return manager
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        with self._lock:
+            for manager in self._managers.values():
+                manager.clear()
+            self._managers.clear()
+
+    def _proxy_for(self, url: str) -> str | None:
+        """Return the proxy to use: pip's `--proxy`, else what environment and system say."""
+        if self._options.proxy:
+            proxy = self._options.proxy
+            return proxy if "://" in proxy else f"http://{proxy}"
+        scheme, host, port = origin_of(url)
+        proxy = self._proxies.get(scheme) or self._proxies.get("all", "")
+        if not proxy or urllib.request.proxy_bypass(f"{host}:{port}"):
+            return None
+        return proxy if "://" in proxy else f"http://{proxy}"
+
+    def _manager(self, proxy: str | None, *, trusted: bool) -> urllib3.PoolManager:
+        context = self._context(trusted=trusted)
+        if proxy is None:
+            return urllib3.PoolManager(maxsize=CONNECTIONS_PER_HOST, ssl_context=context)
+        bare, credentials = split_credentials(proxy)
+        headers = None
+        if credentials is not None:
+            pair = f"{credentials.user}:{credentials.password}"
+            headers = urllib3.make_headers(proxy_basic_auth=pair)
+        try:
+            return urllib3.ProxyManager(
+                bare, maxsize=CONNECTIONS_PER_HOST, ssl_context=context, proxy_headers=headers
+            )
+        except urllib3.exceptions.HTTPError as error:
+            message = "the proxy's address is of a kind that is not supported"
+            raise ValueError(message) from error
+
+    def _context(self, *, trusted: bool) -> ssl.SSLContext:
+        """Return the TLS settings: the system's trust store and the user's certificates.
+
+        Building one takes about 20 ms, so that it is done once, and only when asked for.
+        """
+        context = self._contexts.get(trusted)
+        if context is not None:
+            return context
+        if trusted:
+            # The user asked for this host not to be checked: pip's `--trusted-host`.
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        else:
+            context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            if self._options.cert:
+                bundle = Path(self._options.cert)
+                if bundle.is_dir():
+                    context.load_verify_locations(capath=str(bundle))
+                else:
+                    context.load_verify_locations(cafile=str(bundle))
+        if self._options.client_cert:
+            context.load_cert_chain(self._options.client_cert)
+        self._contexts[trusted] = context
+        return context
+
+
+def failure_of(error: urllib3.exceptions.HTTPError, label: str) -> tuple[NotChecked, bool]:
+    """Return what a failed exchange means, and whether another attempt may succeed.
+
+    Args:
+        error: as urllib3 raised it; its text may hold secrets and is not passed on.
+        label: names the index for a person.
+    """
+    kinds = urllib3.exceptions
+    cause = error.args[-1] if isinstance(error, kinds.ProtocolError) and error.args else None
+    cut_short = (kinds.IncompleteRead, kinds.InvalidChunkLength)
+    reason, again = Reason.UNREACHABLE, True
+    if isinstance(error, kinds.ConnectTimeoutError):
+        reason, again, detail = Reason.TIMED_OUT, False, f"no connection to {label} in time"
+    elif isinstance(error, kinds.TimeoutError):
+        reason, again, detail = Reason.TIMED_OUT, False, f"{label} did not answer in time"
+    elif isinstance(error, kinds.SSLError):
+        again, detail = False, f"the certificate of {label} could not be verified"
+    elif isinstance(error, kinds.ProxyError):
+        detail = f"{label} cannot be reached through the proxy"
+    elif isinstance(error, kinds.DecodeError):
+        reason, again = Reason.UNREADABLE, False
+        detail = f"the answer of {label} is not decodable"
+    elif isinstance(error, cut_short) or isinstance(cause, cut_short):
+        reason, detail = Reason.UNREADABLE, f"the answer of {label} is cut short"
+    elif isinstance(error, kinds.ProtocolError):
+        detail = f"{label} closed the connection"
+    else:
+        detail = f"{label} cannot be reached"
+    return NotChecked(reason, detail), again

@@ -1,0 +1,79 @@
+"""Threads of our own for blocking work, which never keep the process from ending.
+
+The executors of the standard library are joined at exit, so that a look-up that hangs would hold
+up the end of the editor's server; daemon threads are not.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOG = logging.getLogger(__name__)
+
+
+class Workers:
+    """Up to `count` daemon threads that run tasks, the most urgent first.
+
+    Threads are started when there is work for them. A task that raises is logged.
+    """
+
+    def __init__(self, count: int, name: str) -> None:
+        self._count = count
+        self._name = name
+        self._tasks: list[tuple[int, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def submit(self, task: Callable[[], None], urgency: int = 0) -> None:
+        """Run `task` soon: before those of a higher number, after the older of the same.
+
+        After `close` this does nothing.
+        """
+        with self._changed:
+            if self._closed:
+                return
+            heapq.heappush(self._tasks, (urgency, next(self._numbers), task))
+            if self._idle >= len(self._tasks) or len(self._threads) >= self._count:
+                self._changed.notify()
+                return
+            thread = threading.Thread(
+                target=self._work, name=f"{self._name}-{len(self._threads)}", daemon=True
+            )
+            self._threads.append(thread)
+        thread.start()
+
+    def close(self, patience: float = 1.0) -> None:
+        """Drop what has not begun, and wait for the rest for at most `patience` seconds in all."""
+        with self._changed:
+            self._closed = True
+            self._tasks.clear()
+            self._changed.notify_all()
+            threads = list(self._threads)
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join(patience / len(threads))
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._idle += 1
+                while not self._tasks and not self._closed:
+                    self._changed.wait()
+                self._idle -= 1
+                if self._closed:
+                    return
+                task = heapq.heappop(self._tasks)[2]
+            try:
+                task()
+            except Exception:  # noqa: BLE001 - the thread has other tasks to do
+                _LOG.exception("A look-up failed")
