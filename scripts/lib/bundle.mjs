@@ -121,7 +121,14 @@ export function vsixStep() {
       key: digest({
         texts: [existsSync(file) ? "present" : "absent"],
         files: filesBelow([
-          ...["package.json", ".vscodeignore", "README.md", "CHANGELOG.md", "LICENSE"],
+          ...[
+            "package.json",
+            "package.nls.json",
+            ".vscodeignore",
+            "README.md",
+            "CHANGELOG.md",
+            "LICENSE",
+          ],
           ...["dist", "client-vscode", "server", path.join("docs", "rules")],
           path.join("bundled", ".libs"),
         ]),

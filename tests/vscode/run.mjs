@@ -100,13 +100,13 @@ async function main() {
   const stories = await findStories(positionals);
   if (stories.length === 0) throw new Error(`No story is named ${positionals.join(" or ")}.`);
   rmSync(results, { recursive: true, force: true });
-  if (options["update-pictures"]) process.env["PINWISE_UPDATE_PICTURES"] = "1";
+  const gallery = options["update-pictures"] ? path.join(root, "docs", "images") : undefined;
   let failed = 0;
   for (const { name, story } of stories) {
     const begun = performance.now();
     try {
       const session = await sessionFor(story);
-      await session.play(name, story, path.join(results, name), (text) => {
+      await session.play(name, story, { results: path.join(results, name), gallery }, (text) => {
         console.log(`  ${name}: ${text}`);
       });
       console.log(`✓ ${story.title} (${name}, ${duration(performance.now() - begun)})`);

@@ -191,10 +191,12 @@ export class Session {
    *
    * @param {string} name
    * @param {import("./story.mjs").Story} story
-   * @param {string} results a folder for pictures and logs
+   * @param {object} places
+   * @param {string} places.results a folder for pictures and logs
+   * @param {string | undefined} places.gallery the pictures of the documentation, to be renewed
    * @param {(text: string) => void} log
    */
-  async play(name, story, results, log) {
+  async play(name, story, { results, gallery }, log) {
     const folder = path.join(this.#folder, "workspaces", name);
     for (const [file, text] of Object.entries(story.files)) {
       const target = path.join(folder, file);
@@ -218,7 +220,7 @@ export class Session {
     mkdirSync(results, { recursive: true });
     try {
       const page = await context.newPage();
-      const vscode = new Workbench(page, { folder, pictures: results, log });
+      const vscode = new Workbench(page, { folder, results, gallery, log });
       try {
         await vscode.open(this.#server.url);
         await story.play(vscode);

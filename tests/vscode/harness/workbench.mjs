@@ -6,7 +6,7 @@
  * exists it is taken, since menus that open under the pointer swallow clicks.
  */
 
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { patience, poll } from "./poll.mjs";
@@ -29,13 +29,16 @@ export class Workbench {
    * @param {import("playwright-core").Page} page
    * @param {object} place
    * @param {string} place.folder the workspace on disk
-   * @param {string} place.pictures where screenshots go
+   * @param {string} place.results where screenshots go
+   * @param {string | undefined} place.gallery the documentation's pictures, where they are to be
+   *   renewed
    * @param {(text: string) => void} place.log
    */
-  constructor(page, { folder, pictures, log }) {
+  constructor(page, { folder, results, gallery, log }) {
     this.page = page;
     this.folder = folder;
-    this.pictures = pictures;
+    this.results = results;
+    this.gallery = gallery;
     this.log = log;
   }
 
@@ -51,9 +54,23 @@ export class Workbench {
 
   /** @param {string} name */
   async screenshot(name) {
-    const file = path.join(this.pictures, `${name}.png`);
+    const file = path.join(this.results, `${name}.png`);
     await this.page.screenshot({ path: file });
     return file;
+  }
+
+  /**
+   * Takes a picture for the documentation. Only a run that was asked to renews the one that is
+   * kept: two pictures of the same are never the same bytes.
+   *
+   * @param {string} name
+   */
+  async documentationPicture(name) {
+    const file = await this.screenshot(name);
+    if (this.gallery === undefined) return;
+    mkdirSync(this.gallery, { recursive: true });
+    copyFileSync(file, path.join(this.gallery, path.basename(file)));
+    this.log(`The picture ${path.basename(file)} is renewed.`);
   }
 
   /** @param {string} keys */
