@@ -19,22 +19,25 @@ const running = new Set();
  * @typedef {object} StartOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] the whole environment, not an addition to ours
+ * @property {boolean} [leash] its standard input stays open as long as we live, for programs that
+ *   end when it closes; without this, there is nothing to read from the start
  */
 
 /**
- * Starts a program in a process group of its own, its output in pipes and nothing on its stdin.
+ * Starts a program in a process group of its own, its output in pipes.
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {StartOptions} [options]
  */
-export function start(command, args, options = {}) {
+export function start(command, args, { leash = false, ...options } = {}) {
   const child = spawn(command, args, {
     ...options,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     detached: !isWindows,
     windowsHide: true,
   });
+  if (!leash) child.stdin.end();
   running.add(child);
   child.once("exit", () => running.delete(child));
   child.once("error", () => running.delete(child));

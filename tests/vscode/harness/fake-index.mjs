@@ -22,7 +22,7 @@ export async function startIndex(data) {
   const child = start(
     venvProgram("python"),
     ["-m", "tests.fake_index", "--port", "0", path.resolve(data)],
-    { cwd: root },
+    { cwd: root, leash: true },
   );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
