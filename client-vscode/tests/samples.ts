@@ -1,0 +1,74 @@
+/** Environments and folders for tests to vary. */
+
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import type { EnvironmentInfo, EnvironmentStatus } from "../src/protocol";
+
+/** `.venv` in the folder /work, as the server describes it. */
+export function environment(changes: Partial<EnvironmentInfo> = {}): EnvironmentInfo {
+  const prefix = changes.prefix ?? "/project/.venv";
+  const name = changes.name ?? path.posix.basename(prefix);
+  const version = changes.version ?? "3.12.1";
+  return {
+    prefix,
+    executable: `${prefix}/bin/python`,
+    binDir: `${prefix}/bin`,
+    kind: "virtualenv",
+    version,
+    name,
+    label: `Python ${version} (${name})`,
+    description: prefix.replace("/project/", ""),
+    isBase: false,
+    inWorkspace: true,
+    broken: false,
+    externallyManaged: false,
+    problems: [],
+    selected: false,
+    ...changes,
+  };
+}
+
+export function base(version: string, changes: Partial<EnvironmentInfo> = {}): EnvironmentInfo {
+  return environment({
+    prefix: "/usr",
+    executable: `/usr/bin/python${version}`,
+    binDir: "/usr/bin",
+    kind: "system",
+    name: "system",
+    version,
+    description: "/usr",
+    isBase: true,
+    inWorkspace: false,
+    ...changes,
+  });
+}
+
+export function status(
+  folder: string,
+  used: EnvironmentInfo | null,
+  changes: Partial<EnvironmentStatus> = {},
+): EnvironmentStatus {
+  return {
+    folder: `file://${folder}`,
+    environment: used,
+    explicit: false,
+    reason: ".venv in the folder",
+    hasRequirements: true,
+    ...changes,
+  };
+}
+
+/** A new folder under the system's temporary one, without links in its path. */
+export function temporaryFolder(): string {
+  return mkdtempSync(path.join(realpathSync(tmpdir()), "pinwise-"));
+}
+
+/** Writes a program that prints something, and returns its path. */
+export function program(file: string, script = "exit 0"): string {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}

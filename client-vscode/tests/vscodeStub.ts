@@ -1,0 +1,266 @@
+/**
+ * A stand-in for VS Code, with as much of it as the client uses. Tests set the state in `world` and
+ * read what the client made of it.
+ *
+ *     vi.mock("vscode", () => import("./vscodeStub"));
+ */
+
+import type * as vscode from "vscode";
+
+type Listener<T> = (event: T) => unknown;
+
+export class EventEmitter<T> {
+  private readonly listeners = new Set<Listener<T>>();
+
+  readonly event = (listener: Listener<T>): { dispose(): void } => {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  };
+
+  fire(event: T): void {
+    for (const listener of this.listeners) listener(event);
+  }
+
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export class Uri {
+  private constructor(
+    readonly scheme: string,
+    readonly path: string,
+  ) {}
+
+  static file(path: string): Uri {
+    return new Uri("file", path);
+  }
+
+  static parse(text: string): Uri {
+    const { protocol, pathname } = new URL(text);
+    return new Uri(protocol.slice(0, -1), decodeURIComponent(pathname));
+  }
+
+  get fsPath(): string {
+    return this.path;
+  }
+
+  toString(): string {
+    return `${this.scheme}://${encodeURI(this.path)}`;
+  }
+}
+
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class MarkdownString {
+  isTrusted: unknown;
+  constructor(
+    readonly value: string,
+    readonly supportThemeIcons = false,
+  ) {}
+}
+
+export class CancellationError extends Error {}
+
+export class CancellationTokenSource {
+  readonly token = { isCancellationRequested: false };
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+  }
+  dispose(): void {}
+}
+
+export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const LanguageStatusSeverity = { Information: 0, Warning: 1, Error: 2 } as const;
+export const ExtensionMode = { Production: 1, Development: 2, Test: 3 } as const;
+export const FileType = { Unknown: 0, File: 1, Directory: 2 } as const;
+export const ConfigurationTarget = { Global: 1 } as const;
+
+/** A quick pick that remembers what was done with it, and lets a test play the user. */
+export class FakeQuickPick {
+  title = "";
+  placeholder = "";
+  value = "";
+  busy = false;
+  shown = false;
+  items: readonly vscode.QuickPickItem[] = [];
+  selectedItems: readonly vscode.QuickPickItem[] = [];
+  private active: readonly vscode.QuickPickItem[] = [];
+  private readonly accepted = new EventEmitter<void>();
+  private readonly hidden = new EventEmitter<void>();
+  private readonly activeChanged = new EventEmitter<readonly vscode.QuickPickItem[]>();
+  private readonly valueChanged = new EventEmitter<string>();
+
+  readonly onDidAccept = this.accepted.event;
+  readonly onDidHide = this.hidden.event;
+  readonly onDidChangeActive = this.activeChanged.event;
+  readonly onDidChangeValue = this.valueChanged.event;
+
+  get activeItems(): readonly vscode.QuickPickItem[] {
+    return this.active;
+  }
+
+  set activeItems(items: readonly vscode.QuickPickItem[]) {
+    this.active = items;
+    this.activeChanged.fire(items);
+  }
+
+  show(): void {
+    this.shown = true;
+  }
+
+  hide(): void {
+    if (!this.shown) return;
+    this.shown = false;
+    this.hidden.fire();
+  }
+
+  dispose(): void {}
+
+  /** The user goes to an item with the keys. */
+  goTo(label: RegExp): void {
+    const item = this.items.find((candidate) => label.test(candidate.label));
+    if (!item) throw new Error(`No item is like ${String(label)}.`);
+    this.activeItems = [item];
+  }
+
+  type(text: string): void {
+    this.value = text;
+    this.valueChanged.fire(text);
+  }
+
+  accept(): void {
+    this.selectedItems = this.active;
+    this.accepted.fire();
+  }
+}
+
+export class FakeStatusBarItem {
+  text = "";
+  name = "";
+  tooltip: MarkdownString | undefined;
+  command = "";
+  backgroundColor: ThemeColor | undefined;
+  visible = false;
+  constructor(readonly id: string) {}
+  show(): void {
+    this.visible = true;
+  }
+  hide(): void {
+    this.visible = false;
+  }
+  dispose(): void {}
+}
+
+interface FakeEditor {
+  document: { uri: Uri; languageId: string };
+}
+
+interface FakeFolder {
+  uri: Uri;
+  name: string;
+  index: number;
+}
+
+function events() {
+  return {
+    trusted: new EventEmitter<void>(),
+    editor: new EventEmitter<FakeEditor | undefined>(),
+    folders: new EventEmitter<void>(),
+    configuration: new EventEmitter<{ affectsConfiguration(key: string): boolean }>(),
+    extensions: new EventEmitter<void>(),
+  };
+}
+
+/** What a test sees and sets. `reset` gives each test a new one. */
+export const world = {
+  trusted: true,
+  folders: [] as FakeFolder[],
+  editor: undefined as FakeEditor | undefined,
+  configuration: {} as Record<string, unknown>,
+  extensions: {} as Record<string, { isActive: boolean; exports?: unknown }>,
+  quickPicks: [] as FakeQuickPick[],
+  statusItems: [] as FakeStatusBarItem[],
+  languageItems: [] as Record<string, unknown>[],
+  events: events(),
+
+  reset(): void {
+    world.trusted = true;
+    world.folders = [];
+    world.editor = undefined;
+    world.configuration = {};
+    world.extensions = {};
+    world.quickPicks = [];
+    world.statusItems = [];
+    world.languageItems = [];
+    world.events = events();
+  },
+
+  addFolder(path: string): vscode.WorkspaceFolder {
+    const name = path.split("/").at(-1) ?? "";
+    const folder = { uri: Uri.file(path), name, index: world.folders.length };
+    world.folders.push(folder);
+    return folder as unknown as vscode.WorkspaceFolder;
+  },
+
+  openEditor(path: string, languageId: string): void {
+    world.editor = { document: { uri: Uri.file(path), languageId } };
+    world.events.editor.fire(world.editor);
+  },
+};
+
+export const window = {
+  get activeTextEditor() {
+    return world.editor;
+  },
+  onDidChangeActiveTextEditor: (listener: Listener<unknown>) => world.events.editor.event(listener),
+  createQuickPick: () => {
+    const picker = new FakeQuickPick();
+    world.quickPicks.push(picker);
+    return picker;
+  },
+  createStatusBarItem: (id: string) => {
+    const item = new FakeStatusBarItem(id);
+    world.statusItems.push(item);
+    return item;
+  },
+};
+
+export const workspace = {
+  get isTrusted() {
+    return world.trusted;
+  },
+  get workspaceFolders() {
+    return world.folders;
+  },
+  getWorkspaceFolder: (uri: Uri) =>
+    world.folders.find((folder) => `${uri.path}/`.startsWith(`${folder.uri.path}/`)),
+  onDidGrantWorkspaceTrust: (listener: Listener<void>) => world.events.trusted.event(listener),
+  onDidChangeWorkspaceFolders: (listener: Listener<void>) => world.events.folders.event(listener),
+  onDidChangeConfiguration: (listener: Listener<{ affectsConfiguration(key: string): boolean }>) =>
+    world.events.configuration.event(listener),
+  getConfiguration: (section?: string) => ({
+    get: (key: string, fallback?: unknown) => {
+      const name = section === undefined ? key : `${section}.${key}`;
+      return name in world.configuration ? world.configuration[name] : fallback;
+    },
+  }),
+};
+
+export const languages = {
+  match: (_selector: unknown, document: { languageId: string }) =>
+    document.languageId === "pip-requirements" ? 10 : 0,
+  createLanguageStatusItem: (id: string) => {
+    const item: Record<string, unknown> = { id };
+    item["dispose"] = () => world.languageItems.splice(world.languageItems.indexOf(item), 1);
+    world.languageItems.push(item);
+    return item;
+  },
+};
+
+export const extensions = {
+  getExtension: (id: string) => world.extensions[id],
+};
