@@ -1,0 +1,324 @@
+"""Making an environment: `create`."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pinwise.base.progress import NoProgress, Progress
+from pinwise.environments import creators
+from pinwise.environments.base_choice import (
+    NoSuchPythonError,
+    PythonRequest,
+    choose_base,
+    requested_python,
+)
+from pinwise.environments.discovery import base_interpreters
+from pinwise.environments.inspection import inspect
+from pinwise.environments.processes import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.environments.types import Environment
+
+_TIMEOUT_SECONDS: Final = 300.0
+_SHOWN_LINES: Final = 12
+_FORBIDDEN_IN_NAMES: Final = re.compile(r'[<>:"|?*\x00-\x1f/\\]|^\.{1,2}$|[ .]$|^$')
+
+
+class CreationFailure(Enum):
+    """Why an environment was not made."""
+
+    EXISTS = "exists"
+    """There is an environment already: offer to recreate it."""
+    OCCUPIED = "occupied"
+    """A file, or a folder with other things in it, has the name."""
+    INVALID_NAME = "invalid-name"
+    NO_PYTHON = "no-python"
+    """No base Python is what was asked for."""
+    CANNOT = "cannot"
+    """The creator lacks something: ensurepip, uv."""
+    NO_PERMISSION = "no-permission"
+    DISK_FULL = "disk-full"
+    TOOL_FAILED = "tool-failed"
+
+
+class CreationError(Exception):
+    """The environment was not made, and nothing of it is left.
+
+    Attributes:
+        failure: the kind of obstacle.
+        lines: the last lines that the tool printed; may be empty.
+        command: what the user can run to remove the obstacle, or "".
+    """
+
+    def __init__(
+        self,
+        message: str,
+        failure: CreationFailure,
+        *,
+        lines: Sequence[str] = (),
+        command: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.lines = tuple(lines[-_SHOWN_LINES:])
+        self.command = command
+
+
+class EnvironmentExistsError(CreationError):
+    """There is an environment of that name already, and replacing it was not asked for.
+
+    Attributes:
+        environment: the one that is there, which may be broken.
+    """
+
+    def __init__(self, message: str, environment: Environment) -> None:
+        super().__init__(message, CreationFailure.EXISTS)
+        self.environment = environment
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRequest:
+    """What to make.
+
+    Attributes:
+        folder: the project's folder, absolute.
+        name: the name of the environment's folder in it.
+        base: the base interpreter, or the prefix of one; None to choose by `python_request`.
+        creator: the tool. "virtualenv" is the fastest that brings pip, and works where
+            `ensurepip` is missing.
+        python_request: a version, "3.12", or a specifier set, ">=3.10"; "" for what the project
+            asks for, else the newest.
+        replace: whether to replace an environment that is there. It is kept until the new one is
+            whole, and comes back if that fails.
+        workspace: the workspace folders, in which no base interpreter or tool is looked for.
+    """
+
+    folder: Path
+    name: str = ".venv"
+    base: Path | None = None
+    creator: creators.Creator = "virtualenv"
+    python_request: str = ""
+    replace: bool = False
+    workspace: tuple[Path, ...] = ()
+
+
+def create(
+    request: CreateRequest,
+    *,
+    progress: Progress | None = None,
+    cancel: CancelToken | None = None,
+) -> Environment:
+    """Make an environment and return it, as inspection sees it.
+
+    It is made in place, because an environment records its own path. What this call did not make
+    is never deleted; what it made is deleted again if it fails or is cancelled.
+
+    Raises:
+        CreationError: it was not made; `EnvironmentExistsError` where there is one already.
+        CancelledError: `cancel` was cancelled; nothing is left.
+
+    About half a second with virtualenv, several seconds with `venv`; blocks the thread.
+    """
+    progress = progress or NoProgress()
+    # A link to the folder stays itself: the environment records the path that the user knows.
+    folder = Path(os.path.abspath(request.folder))  # noqa: PTH100
+    if _FORBIDDEN_IN_NAMES.search(request.name):
+        message = f"`{request.name}` cannot be the name of an environment's folder."
+        raise CreationError(message, CreationFailure.INVALID_NAME)
+    destination = folder / request.name
+    previous = _occupant(destination, replace=request.replace)
+    progress.report("Choosing a Python")
+    workspace = request.workspace or (folder,)
+    base, version = _base(request, folder, workspace, cancel)
+    progress.report(f"Making {request.name} with Python {version}".rstrip())
+    with _claimed(destination, previous):
+        plan = _plan(request, destination, base, version, workspace)
+        _run(plan, progress, cancel)
+        environment = inspect(destination)
+        if environment is None or environment.broken:
+            problems = [problem.message for problem in environment.problems] if environment else []
+            message = f"{plan.tool} ended without an error, but made no usable environment."
+            raise CreationError(message, CreationFailure.TOOL_FAILED, lines=problems)
+        _ignore_in_git(destination)
+    progress.report(f"Made {request.name}", 1.0)
+    return environment
+
+
+def _occupant(destination: Path, *, replace: bool) -> Environment | None:
+    """Return the environment that will be replaced, or None where the name is free.
+
+    Raises:
+        CreationError: the name is taken by something that must not be replaced.
+    """
+    name = destination.name
+    if not os.path.lexists(destination):
+        return None
+    if not destination.is_dir():
+        kind = "a link that leads nowhere" if destination.is_symlink() else "a file"
+        message = f"`{name}` is {kind}, which Pinwise does not replace: choose another name."
+        raise CreationError(message, CreationFailure.OCCUPIED)
+    environment = inspect(destination)
+    if environment is not None and not environment.is_base:
+        if replace:
+            return environment
+        state = "a broken environment" if environment.broken else "an environment"
+        message = f"`{name}` is {state} already."
+        raise EnvironmentExistsError(message, environment)
+    if destination.is_symlink() or any(destination.iterdir()):
+        message = f"The folder `{name}` holds other things: choose another name."
+        raise CreationError(message, CreationFailure.OCCUPIED)
+    return None
+
+
+def _base(
+    request: CreateRequest,
+    folder: Path,
+    workspace: tuple[Path, ...],
+    cancel: CancelToken | None,
+) -> tuple[Path, str]:
+    """Return the interpreter to make it from, and its version as far as files tell it."""
+    if request.base is not None:
+        found = inspect(request.base)
+        if found is not None and not found.broken:
+            return found.executable, found.version
+        # What the user names is tried even where its files are of no known layout.
+        if found is None and request.base.is_file() and os.access(request.base, os.X_OK):
+            return request.base.absolute(), ""
+        message = f"There is no usable Python at {request.base}."
+        raise CreationError(message, CreationFailure.NO_PYTHON)
+    wanted = PythonRequest(request.python_request)
+    if not wanted.text:
+        wanted = requested_python(folder)
+    try:
+        base = choose_base(wanted, base_interpreters(workspace, cancel=cancel))
+    except NoSuchPythonError as error:
+        raise CreationError(str(error), CreationFailure.NO_PYTHON) from error
+    return base.executable, base.version
+
+
+def _plan(
+    request: CreateRequest,
+    destination: Path,
+    base: Path,
+    version: str,
+    workspace: tuple[Path, ...],
+) -> creators.Plan:
+    try:
+        if request.creator == "uv":
+            return creators.plan_uv(destination, base, workspace)
+        if request.creator == "venv":
+            return creators.plan_venv(destination, base, version)
+        return creators.plan_virtualenv(destination, base, version)
+    except creators.PlanError as error:
+        raise CreationError(str(error), CreationFailure.CANNOT, command=error.command) from error
+
+
+def _run(plan: creators.Plan, progress: Progress, cancel: CancelToken | None) -> None:
+    def show(line: str) -> None:
+        step = creators.step_of(line)
+        if step is not None:
+            progress.report(step)
+
+    try:
+        completed = run(
+            plan.command,
+            environ=plan.environ,
+            timeout=_TIMEOUT_SECONDS,
+            cancel=cancel,
+            on_line=show,
+        )
+    except OSError as error:
+        message = f"{plan.tool} cannot be started: {error.strerror}."
+        raise CreationError(message, CreationFailure.TOOL_FAILED) from error
+    if completed.timed_out:
+        message = f"{plan.tool} took longer than {_TIMEOUT_SECONDS:.0f} seconds and was ended."
+        raise CreationError(message, CreationFailure.TOOL_FAILED, lines=completed.lines)
+    if completed.code != 0:
+        message, failure = creators.diagnosis(plan.tool, completed.lines)
+        raise CreationError(message, CreationFailure(failure), lines=completed.lines)
+
+
+@contextlib.contextmanager
+def _claimed(destination: Path, previous: Environment | None) -> Iterator[None]:
+    """Own the folder for the length of the block; undo everything if the block raises.
+
+    Making the folder claims it: of two calls for the same name one fails. An environment that is
+    replaced waits beside under another name, and returns to its own if the block raises: it
+    records its path, so that it works again only there.
+    """
+    aside: Path | None = None
+    existed = previous is None and destination.is_dir()
+    try:
+        if previous is not None:
+            aside = destination.with_name(f".{destination.name}.replaced-{os.getpid()}")
+            destination.rename(aside)
+        if not existed:
+            destination.mkdir()
+    except OSError as error:
+        _restore(destination, aside)
+        raise _refusal(destination, error) from error
+    try:
+        yield
+    except BaseException:
+        _clear(destination)
+        if existed:
+            destination.mkdir(exist_ok=True)
+        _restore(destination, aside)
+        raise
+    if aside is not None:
+        _clear(aside)
+
+
+def _restore(destination: Path, aside: Path | None) -> None:
+    if aside is not None and os.path.lexists(aside) and not os.path.lexists(destination):
+        aside.rename(destination)
+
+
+def _clear(path: Path) -> None:
+    """Delete a folder that this call made or replaced; of a link only the link."""
+    if path.is_symlink():
+        path.unlink()
+        return
+    # A program that is just ending may still add a file between listing and deleting.
+    for _ in range(3):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
+
+
+def _refusal(destination: Path, error: OSError) -> CreationError:
+    """Return what to say where the folder itself cannot be made."""
+    folder = destination.parent
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        message = f"There is no permission to write in {folder}."
+        return CreationError(message, CreationFailure.NO_PERMISSION)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return CreationError("The disk is full.", CreationFailure.DISK_FULL)
+    if error.errno == errno.ENOENT:
+        message = f"The folder {folder} does not exist."
+        return CreationError(message, CreationFailure.NO_PERMISSION)
+    if error.errno == errno.EEXIST:
+        message = f"`{destination.name}` is being made by another program."
+        return CreationError(message, CreationFailure.OCCUPIED)
+    message = f"The folder {destination} cannot be made: {error.strerror}."
+    return CreationError(message, CreationFailure.TOOL_FAILED)
+
+
+def _ignore_in_git(destination: Path) -> None:
+    """Keep the environment out of git, as virtualenv, uv and `venv` from 3.13 on do themselves."""
+    ignore = destination / ".gitignore"
+    # Without the file the environment is whole nevertheless.
+    with contextlib.suppress(OSError):
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
