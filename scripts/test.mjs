@@ -10,6 +10,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
+import { bundleCheckStep } from "./lib/bundle-check.mjs";
 import { libsStep, vsixStep } from "./lib/bundle.mjs";
 import { buildStep, npmStep } from "./lib/node.mjs";
 import { nodeModule, onPath, root, venvProgram } from "./lib/paths.mjs";
@@ -131,6 +132,7 @@ const steps = [
   buildStep(),
   libsStep(),
   vsixStep(),
+  bundleCheckStep(),
   storiesStep,
 ];
 

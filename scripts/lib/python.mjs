@@ -74,14 +74,15 @@ function isRecentEnough([major = 0, minor = 0]) {
   return major > lowest[0] || (major === lowest[0] && minor >= lowest[1]);
 }
 
+const numbered = [10, 11, 12, 13, 14, 15].map((minor) => [`python3.${minor}`]);
+const commands = [["python3"], ["python"], ...(isWindows ? [["py", "-3"]] : numbered)];
+
 /**
  * The first interpreter on PATH that the server runs on.
  *
  * @returns {Promise<Python>}
  */
 export async function findPython() {
-  const numbered = [15, 14, 13, 12, 11, 10].map((minor) => [`python3.${minor}`]);
-  const commands = [["python3"], ["python"], ...(isWindows ? [["py", "-3"]] : numbered)];
   /** @type {string[]} */
   const tooOld = [];
   for (const command of commands) {
@@ -94,6 +95,23 @@ export async function findPython() {
     `Pinwise needs Python ${lowest.join(".")} or newer, and PATH has none${found}. ` +
       `Install it with: ${pythonInstall()}`,
   );
+}
+
+/**
+ * Every interpreter on PATH that the server runs on, one of each version.
+ *
+ * @returns {Promise<Python[]>}
+ */
+export async function findPythons() {
+  const found = await Promise.all(commands.map((command) => ask(command)));
+  /** @type {Map<string, Python>} */
+  const byVersion = new Map();
+  for (const python of found) {
+    if (!python || !isRecentEnough(python.version)) continue;
+    const key = python.version.join(".");
+    if (!byVersion.has(key)) byVersion.set(key, python);
+  }
+  return [...byVersion.values()];
 }
 
 /**
