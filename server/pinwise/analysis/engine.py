@@ -113,7 +113,7 @@ def _unchecked(
         match answers.get(name):
             case NotChecked(reason) as why if reason is not Reason.PENDING:
                 pass
-            case Known(listing) if listing.incomplete:
+            case Known(listing) if listing.incomplete and not listing.stale:
                 why = NotChecked(Reason.UNREACHABLE, listing.incomplete)
             case _:
                 continue

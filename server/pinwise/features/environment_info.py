@@ -77,20 +77,22 @@ def environment_info(
         broken=environment.broken,
         externallyManaged=environment.externally_managed,
         problems=[problem.message for problem in environment.problems],
-        selected=chosen is not None and chosen.prefix == environment.prefix,
+        # Several base interpreters share a prefix such as /usr.
+        selected=chosen is not None
+        and (chosen.prefix, chosen.executable) == (environment.prefix, environment.executable),
     )
 
 
 def environment_status(
-    state: EnvironmentState, *, folder_uri: str, has_requirements: bool
+    state: EnvironmentState | None, *, folder_uri: str, has_requirements: bool
 ) -> EnvironmentStatus:
-    """Return what a status bar shows for the folder of `state`."""
-    selection = state.selection
-    chosen = selection.environment
+    """Return what a status bar shows for a folder; `state` is None while it is looked at."""
+    selection = state.selection if state else None
+    chosen = selection.environment if selection else None
     return EnvironmentStatus(
         folder=folder_uri,
-        environment=environment_info(chosen, state, state.folder) if chosen else None,
-        explicit=selection.explicit,
-        reason=selection.reason,
+        environment=environment_info(chosen, state, state.folder) if state and chosen else None,
+        explicit=selection is not None and selection.explicit,
+        reason=selection.reason if selection else "still looking",
         hasRequirements=has_requirements,
     )

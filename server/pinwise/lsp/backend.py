@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic
     from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.base.text import Span
-    from pinwise.environments.types import Environment
     from pinwise.lsp.capabilities import ClientFeatures
     from pinwise.project.files import Document
     from pinwise.syntax.source import Encoding, Source
@@ -107,11 +106,6 @@ class Backend:
             for root, analysis in self._analyses.items()
             if not names.isdisjoint(analysis.context.by_name)
         )
-
-    def environments_found(self, folder: Path, found: tuple[Environment, ...]) -> None:
-        """The environments of a folder were looked for."""
-        self.workspace.set_environments(folder, found)
-        self.refresh()
 
     # What the handlers ask.
 

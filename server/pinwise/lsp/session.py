@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
@@ -20,11 +19,12 @@ from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
 
     from pinwise.analysis.workspace import Analysis
-    from pinwise.environments.types import Environment
+    from pinwise.features.environment_info import EnvironmentStatus
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
@@ -50,7 +50,7 @@ class Session:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._suggested: set[Path] = set()
-        self._statuses: dict[Path, dict[str, Any]] = {}
+        self._statuses: dict[Path, EnvironmentStatus] = {}
 
     # Life.
 
@@ -164,23 +164,24 @@ class Session:
 
     async def refresh_environments(self, folder: Path) -> None:
         """Look for a folder's environments, and tell the engine and the client."""
-        workspace = await self.ask(lambda backend: backend.workspace)
+        environments = await self.ask(lambda backend: backend.workspace.environments)
         loop = asyncio.get_running_loop()
-        found: tuple[Environment, ...] = await loop.run_in_executor(
-            self.workers, workspace.discover, folder
-        )
-        await self.ask(lambda backend: backend.environments_found(folder, found))
+        await loop.run_in_executor(self.workers, environments.discover, folder)
+        self.post(lambda backend: backend.refresh())
         await self.send_status(folder)
+
+    async def status_of(self, folder: Path) -> EnvironmentStatus:
+        """Return which environment a folder uses, and why."""
+        return await self.ask(lambda backend: _status(backend, folder))
 
     async def send_status(self, folder: Path) -> None:
         """Tell the client which environment a folder uses, if that changed and it wants to know."""
         if not self.features.environment_status:
             return
-        status = await self.ask(lambda backend: backend.workspace.environment_status(folder))
-        message = {**status, "folder": uri_of(folder)}
-        if self._statuses.get(folder) != message:
-            self._statuses[folder] = message
-            self.server.protocol.notify("pinwise/environmentStatus", message)
+        status = await self.status_of(folder)
+        if self._statuses.get(folder) != status:
+            self._statuses[folder] = status
+            self.server.protocol.notify("pinwise/environmentStatus", status)
 
     # From the engine.
 
@@ -236,3 +237,15 @@ class Session:
 def _work(backend: Backend) -> bool:
     """Do the engine's idle work."""
     return backend.work()
+
+
+def _status(backend: Backend, folder: Path) -> EnvironmentStatus:
+    """Return what a status bar shows for a folder; on the engine thread."""
+    from pinwise.features.environment_info import environment_status  # noqa: PLC0415 - as above
+
+    workspace = backend.workspace
+    return environment_status(
+        workspace.environments.state_of(folder),
+        folder_uri=uri_of(folder),
+        has_requirements=bool(workspace.requirements_files(folder)),
+    )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
@@ -16,14 +15,18 @@ from pinwise.lsp.progress import run_action
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.base.progress import Progress
     from pinwise.environments.types import Environment
-    from pinwise.features.environment_info import EnvironmentInfo
+    from pinwise.features.environment_info import EnvironmentInfo, EnvironmentStatus
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
 logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
 
 CREATE = "pinwise.createEnvironment"
 INSTALL = "pinwise.installRequirements"
@@ -52,30 +55,33 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     """Create an environment, select it, and offer to install the requirements."""
     given = _argument(arguments)
     folder = _folder(ls, given)
-    base = _text(given, "base")
-    workspace = await ls.session.ask(lambda backend: backend.workspace)
-    name = _text(given, "name") or ".venv"
-    environment = await _run(
-        ls,
-        f"Creating {name}",
-        lambda progress, cancel: workspace.create_environment(
+    base, name = _text(given, "base"), _text(given, "name") or ".venv"
+    creator = _text(given, "creator")
+    session = ls.session
+    settings = await session.ask(lambda backend: backend.workspace.settings_of(folder))
+
+    def create(progress: Progress, cancel: CancelToken) -> Environment:
+        from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`
+
+        return actions.create_environment(
             folder,
             name=name,
             base=Path(base) if base else None,
-            creator=_text(given, "creator"),
+            creator=creator or settings.creator,
             progress=progress,
             cancel=cancel,
-        ),
-    )
+        )
+
+    environment = await _run(ls, f"Creating {name}", create)
     if environment is None:
         return None
-    await ls.session.ask(lambda backend: backend.workspace.select(folder, environment.prefix))
-    await ls.session.refresh_environments(folder)
+    await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix))
+    await session.refresh_environments(folder)
     install = given.get("install")
     if install is True:
         await _install(ls, folder, environment, None)
     elif install is None:
-        ls.session.spawn(_offer_installation(ls, folder, environment))
+        session.spawn(_offer_installation(ls, folder, environment))
     return await _info(ls, folder, environment)
 
 
@@ -84,15 +90,16 @@ async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, 
     given = _argument(arguments)
     folder = _folder(ls, given)
     prefix = _text(given, "prefix")
-    files = [path for uri in given.get("files") or () if (path := path_of(uri))] or None
+    files = [path for uri in given.get("files") or () if (path := path_of(uri))]
+    where = Path(prefix) if prefix else None
     environment = await ls.session.ask(
-        lambda backend: backend.workspace.environment_at(folder, Path(prefix) if prefix else None)
+        lambda backend: backend.workspace.environments.at(folder, where)
     )
     if environment is None:
         message = "There is no environment to install into. Create one first."
         _show(ls, types.MessageType.Warning, message)
         return {"installed": False}
-    return {"installed": await _install(ls, folder, environment, files)}
+    return {"installed": await _install(ls, folder, environment, files or None)}
 
 
 async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
@@ -100,14 +107,13 @@ async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     given = _argument(arguments)
     folder = _folder(ls, given)
     path = _text(given, "path")
+    where = Path(path) if path else None
     session = ls.session
-    problem = await session.ask(
-        lambda backend: backend.workspace.select(folder, Path(path) if path else None)
-    )
+    problem = await session.ask(lambda backend: _select(backend, folder, where))
     if problem:
         raise JsonRpcInvalidParams(problem)
     await session.refresh_environments(folder)
-    return await session.ask(lambda backend: _selected(backend, folder))
+    return (await session.status_of(folder))["environment"]
 
 
 async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[EnvironmentInfo]:  # noqa: ANN401 - JSON
@@ -116,25 +122,29 @@ async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[Environm
     folder = _folder(ls, given)
     token = _text(given, "token")
     session = ls.session
-    workspace = await session.ask(lambda backend: backend.workspace)
+    environments = await session.ask(lambda backend: backend.workspace.environments)
     loop = asyncio.get_running_loop()
 
-    def tell(environment: Environment) -> None:
-        info = workspace.info(environment, folder)
-        message = {"token": token, "environment": info}
-        loop.call_soon_threadsafe(ls.protocol.notify, "pinwise/environmentFound", message)
+    def discover() -> list[EnvironmentInfo]:
+        from pinwise.features.environment_info import environment_info  # noqa: PLC0415 - late
 
-    found = await loop.run_in_executor(
-        session.workers, partial(workspace.discover_all, folder, tell if token else None)
-    )
-    return [workspace.info(environment, folder) for environment in found]
+        state = environments.state_of(folder)
+
+        def tell(environment: Environment) -> None:
+            info = environment_info(environment, state, folder)
+            message = {"token": token, "environment": info}
+            loop.call_soon_threadsafe(ls.protocol.notify, "pinwise/environmentFound", message)
+
+        found = environments.discover(folder, tell if token else None)
+        state = environments.state_of(folder)
+        return [environment_info(environment, state, folder) for environment in found]
+
+    return await loop.run_in_executor(session.workers, discover)
 
 
-async def environment_status(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+async def environment_status(ls: PinwiseServer, *arguments: Any) -> EnvironmentStatus:  # noqa: ANN401 - JSON
     """Return what the status bar shows for a folder."""
-    folder = _folder(ls, _argument(arguments))
-    status = await ls.session.ask(lambda backend: backend.workspace.environment_status(folder))
-    return {**status, "folder": uri_of(folder)}
+    return await ls.session.status_of(_folder(ls, _argument(arguments)))
 
 
 async def ignore_notice(ls: PinwiseServer, *arguments: Any) -> None:  # noqa: ANN401 - JSON
@@ -142,7 +152,7 @@ async def ignore_notice(ls: PinwiseServer, *arguments: Any) -> None:  # noqa: AN
     given = _argument(arguments)
     folder = _folder(ls, given)
     notice = _text(given, "notice") or MISSING_ENVIRONMENT
-    await ls.session.ask(lambda backend: backend.workspace.silence(folder, notice))
+    await ls.session.ask(lambda backend: backend.workspace.environments.silence(folder, notice))
 
 
 async def suggest_environment(ls: PinwiseServer, folder: Path) -> None:
@@ -173,27 +183,30 @@ async def _install(
     ls: PinwiseServer, folder: Path, environment: Environment, files: Sequence[Path] | None
 ) -> bool:
     """Install, with progress; return whether it was done."""
-    workspace = await ls.session.ask(lambda backend: backend.workspace)
-    done = await _run(
-        ls,
-        "Installing requirements",
-        lambda progress, cancel: workspace.install(
-            folder, environment, files, progress=progress, cancel=cancel
-        ),
-    )
+    chosen = files or await ls.session.ask(lambda b: b.workspace.requirements_files(folder))
+
+    def install(progress: Progress, cancel: CancelToken) -> bool:
+        from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`
+
+        actions.install_requirements(folder, environment, chosen, progress=progress, cancel=cancel)
+        return True
+
+    done = await _run(ls, "Installing requirements", install)
     await ls.session.refresh_environments(folder)
     if done:
         _show(ls, types.MessageType.Info, f"Installed the requirements into {environment.name}.")
     return bool(done)
 
 
-async def _run(ls: PinwiseServer, title: str, action: Any) -> Any:  # noqa: ANN401 - the action's own
+async def _run(
+    ls: PinwiseServer, title: str, action: Callable[[Progress, CancelToken], R]
+) -> R | None:
     """Run an action; a refusal or failure is told to the user, and None returned."""
     if not ls.session.trusted:
         message = "Pinwise creates and installs nothing in a workspace that you do not trust."
         _show(ls, types.MessageType.Warning, message)
         return None
-    from pinwise.analysis.workspace import ActionError  # noqa: PLC0415 - after `initialize`
+    from pinwise.analysis.actions import ActionError  # noqa: PLC0415 - after `initialize`
 
     try:
         return await run_action(ls, title, action)
@@ -222,14 +235,23 @@ def _show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:
     ls.window_show_message(types.ShowMessageParams(kind, message))
 
 
-def _selected(backend: Backend, folder: Path) -> EnvironmentInfo | None:
-    """Return what is selected in a folder; on the engine thread."""
-    return backend.workspace.environment_status(folder)["environment"]
+def _select(backend: Backend, folder: Path, path: Path | None) -> str:
+    """Record a choice; return what speaks against it, "" if nothing. On the engine thread."""
+    from pinwise.analysis.environments import SelectionError  # noqa: PLC0415 - after `initialize`
+
+    try:
+        backend.workspace.environments.select(folder, path)
+    except (SelectionError, OSError) as error:
+        return str(error)
+    return ""
 
 
 async def _info(ls: PinwiseServer, folder: Path, environment: Environment) -> EnvironmentInfo:
     """Return what a client needs to know of an environment."""
-    return await ls.session.ask(lambda backend: backend.workspace.info(environment, folder))
+    from pinwise.features.environment_info import environment_info  # noqa: PLC0415 - as above
+
+    environments = await ls.session.ask(lambda backend: backend.workspace.environments)
+    return environment_info(environment, environments.state_of(folder), folder)
 
 
 def _argument(arguments: Sequence[object]) -> Mapping[str, Any]:

@@ -1,0 +1,172 @@
+"""The engine behind every face: folders, texts, settings, indexes, environments, one analysis.
+
+Not safe from several threads but for the methods that say so; the language server calls it from
+one, the command line has but one.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pinwise.advice.context import Context, EnvironmentState, nothing_known
+from pinwise.analysis.engine import analyse, needs_index
+from pinwise.analysis.environments import Environments
+from pinwise.analysis.indexes import Indexes
+from pinwise.project.files import Documents
+from pinwise.project.graph import read_tree, roots_including, workspace_files
+from pinwise.project.settings import LoadedSettings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pinwise.analysis.report import Report
+    from pinwise.index.types import Index
+    from pinwise.project.graph import Tree
+    from pinwise.project.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One analysed include tree.
+
+    Attributes:
+        index: the one that the report's gaps can be asked of.
+    """
+
+    context: Context
+    report: Report
+    index: Index
+
+
+class Workspace:
+    """The folders that are worked on, and what is known about them.
+
+    Args:
+        folders: the workspace folders, absolute; files outside of them belong to their own.
+        trusted: whether hosts that only the workspace names may be contacted.
+        overrides: settings of the command line, over all others.
+        interpreter: the environment or interpreter to judge for, instead of the selected one.
+    """
+
+    def __init__(
+        self,
+        folders: tuple[Path, ...] = (),
+        *,
+        trusted: bool = True,
+        overrides: Mapping[str, Any] | None = None,
+        interpreter: Path | None = None,
+    ) -> None:
+        self.documents = Documents()
+        self.environments = Environments(interpreter)
+        self._folders = folders
+        self._trusted = trusted
+        self._overrides = overrides or {}
+        self._editor_settings: dict[Path | None, Mapping[str, Any]] = {}
+        self._settings: dict[Path, LoadedSettings] = {}
+        self._files: dict[Path, tuple[Path, ...]] = {}
+        self._indexes = Indexes()
+
+    # What changes from outside.
+
+    def set_folders(self, folders: tuple[Path, ...]) -> None:
+        """Work on these folders from now on."""
+        self._folders = folders
+        self.forget_disk()
+
+    def set_editor_settings(self, folder: Path | None, settings: Mapping[str, Any]) -> None:
+        """Take the editor's settings for a folder, or with None those for all."""
+        self._editor_settings[folder] = settings
+        self._settings.clear()
+
+    def set_trust(self, *, trusted: bool) -> None:
+        """Follow the user's decision about the workspace."""
+        self._trusted = trusted
+
+    def forget_disk(self) -> None:
+        """Look again at what was read from disk; open texts stay."""
+        self.documents.forget()
+        self._settings.clear()
+        self._files.clear()
+
+    def close(self) -> None:
+        """Release threads, sockets and the cache."""
+        self._indexes.close()
+
+    # Which files, which settings.
+
+    def folder_of(self, path: Path) -> Path:
+        """Return the workspace folder of a file: the innermost, else the file's own."""
+        holding = [folder for folder in self._folders if path.is_relative_to(folder)]
+        return max(holding, key=lambda folder: len(folder.parts), default=path.parent)
+
+    def requirements_files(self, folder: Path) -> tuple[Path, ...]:
+        """Return the requirements files of a folder that nothing includes, in order."""
+        if folder not in self._files:
+            self._files[folder] = workspace_files(folder)
+        files = self._files[folder]
+        return tuple(path for path in files if self.roots_of(path) == (path,))
+
+    def roots_of(self, path: Path) -> tuple[Path, ...]:
+        """Return the files to start from so that every tree with `path` is seen."""
+        folder = self.folder_of(path)
+        if folder not in self._files:
+            self._files[folder] = workspace_files(folder)
+        return roots_including(path, self._files[folder], self.documents) or (path,)
+
+    def settings_of(self, folder: Path) -> Settings:
+        """Return the settings that hold in a folder."""
+        return self.loaded_settings_of(folder).settings
+
+    def loaded_settings_of(self, folder: Path) -> LoadedSettings:
+        """Return the settings that hold in a folder, and what is wrong with them."""
+        if folder not in self._settings:
+            editor = {
+                **self._editor_settings.get(None, {}),
+                **self._editor_settings.get(self._editor_folder(folder), {}),
+            }
+            self._settings[folder] = load_settings(folder, editor, self._overrides)
+        return self._settings[folder]
+
+    def _editor_folder(self, folder: Path) -> Path | None:
+        """Return the workspace folder whose editor settings hold in `folder`."""
+        return next((own for own in self._folders if folder.is_relative_to(own)), None)
+
+    # The analysis.
+
+    def analyse(self, root: Path) -> Analysis:
+        """Analyse the tree that starts at `root`, from what is known now. Asks no network.
+
+        The first call for an environment reads pip's configuration; later ones cost what
+        `engine.analyse` costs, and the reading of what changed.
+        """
+        tree = read_tree(root, self.documents)
+        folder = self.folder_of(root)
+        settings = self.settings_of(folder)
+        state = self.environments.state_of(folder, root)
+        index = self._index_for(tree, folder, state, settings)
+        context = Context(
+            tree=tree,
+            settings=settings,
+            listing=index.listing if needs_index(settings) else nothing_known,
+            target=self.environments.target_of(folder, root),
+            environment=state,
+        )
+        return Analysis(context, analyse(context), index)
+
+    def _index_for(
+        self, tree: Tree, folder: Path, state: EnvironmentState | None, settings: Settings
+    ) -> Index:
+        """Return the index that pip would use for this tree in this environment."""
+        chosen = state.selection.environment if state else None
+        return self._indexes.client_for(
+            tree,
+            prefix=chosen.prefix if chosen else None,
+            folder=folder,
+            offline=settings.offline,
+            trusted=self._trusted,
+        )
