@@ -145,7 +145,8 @@ class Problem:
 class Requirement:
     """A PEP 508 requirement, a URL or a path, with the places of its parts.
 
-    `name` is "" for a URL or a path that tells no name. `specifier` joins the clauses.
+    `name` is "" for a URL or a path that tells no name; its span is then empty. `specifier` joins
+    the clauses. `url_span` is the place of the URL or of the path.
     """
 
     name: str
@@ -159,6 +160,8 @@ class Requirement:
     url_span: Span | None = None
     path: str | None = None
     editable: bool = False
+    implied_version: str | None = None
+    """The version that a wheel's file name tells, where a URL or a path names a wheel."""
 
     @property
     def specifier(self) -> str:

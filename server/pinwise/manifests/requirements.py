@@ -1,0 +1,46 @@
+"""What a requirements or constraints file declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from pinwise.manifests.declarations import Declaration
+from pinwise.syntax.nodes import Kind
+
+if TYPE_CHECKING:
+    from pinwise.manifests.declarations import Role
+    from pinwise.syntax.nodes import RequirementsFile
+
+
+def declarations(file: RequirementsFile, role: Role) -> tuple[Declaration, ...]:
+    """Return the named dependencies of a file, in order.
+
+    Lines that pip rejects are among them, with `clean` false, where their name can be read.
+
+    Args:
+        file: the parsed file.
+        role: what the file's lines ask for. pip takes no editables as constraints (26.0 and
+            newer), so that those are not clean there.
+    """
+    constraint = role.value == "constraint"
+    found = []
+    for line in file.lines:
+        requirement = line.requirement
+        if requirement is None or not requirement.name:
+            continue
+        clean = line.kind is not Kind.ERROR and not (constraint and requirement.editable)
+        found.append(
+            Declaration(
+                canonicalize_name(requirement.name),
+                requirement,
+                line.span,
+                line.full_span,
+                line.hashes,
+                line.options,
+                line.comment,
+                clean,
+            )
+        )
+    return tuple(found)

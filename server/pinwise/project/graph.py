@@ -1,0 +1,330 @@
+"""Which files belong together: the include graph over `-r` and `-c`.
+
+pip reads an included file where its line stands, relative to the including file, refuses
+cycles, and reads a file again that two others include (`RequirementsFileParser` in pip's
+`pip/_internal/req/req_file.py`). Here every file is read once for each role.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pinwise.manifests.declarations import Role
+from pinwise.manifests.recognise import role_of
+from pinwise.project.discovery import workspace_files
+from pinwise.project.files import Obstacle, Unreadable
+from pinwise.project.index_options import IndexOptions, IndexOptionsBuilder
+from pinwise.syntax.nodes import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pinwise.base.text import Span
+    from pinwise.project.files import Document, Documents
+    from pinwise.syntax.nodes import Line
+
+__all__ = [
+    "Include",
+    "Member",
+    "Tree",
+    "TreeProblem",
+    "TreeProblemKind",
+    "includes_of",
+    "read_tree",
+    "roots_including",
+    "target_of",
+    "workspace_files",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """One `-r` or `-c` line.
+
+    Attributes:
+        document: the including file.
+        line: the line.
+        role: what the included file's lines ask for. `-r` gives requirements, also within a
+            constraints file.
+        target: the included file, absolute; None for a URL, which is not fetched.
+    """
+
+    document: Document
+    line: Line
+    role: Role
+    target: Path | None
+
+    @property
+    def span(self) -> Span:
+        """Where the target stands in the including file."""
+        return self.line.target_span or self.line.span
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a tree in one role.
+
+    Attributes:
+        via: the lines that led pip there, the root's first; empty for the root.
+    """
+
+    document: Document
+    role: Role
+    via: tuple[Include, ...] = ()
+
+
+class TreeProblemKind(Enum):
+    """What is wrong with an include."""
+
+    MISSING = "missing"
+    CYCLE = "cycle"
+    UNDECODABLE = "undecodable"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeProblem:
+    """An include that pip cannot follow.
+
+    Attributes:
+        kind: what is wrong.
+        path: the file that cannot be read, or that includes itself.
+        detail: a sentence for a person.
+        include: the line that asks for it; None if it is the root itself.
+        via: the lines that led to that line; with `include` at its end, a cycle's way round.
+    """
+
+    kind: TreeProblemKind
+    path: Path
+    detail: str
+    include: Include | None = None
+    via: tuple[Include, ...] = ()
+
+    @property
+    def document(self) -> Document | None:
+        """The file that the problem stands in; None if it is the root that cannot be read."""
+        return self.include.document if self.include is not None else None
+
+    @property
+    def span(self) -> Span | None:
+        """Where it stands in that file."""
+        return self.include.span if self.include is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A root file and everything that it includes.
+
+    Attributes:
+        root: the path that reading began at.
+        members: the files in the order that pip reads them, each once for each role; empty if
+            the root cannot be read.
+        problems: what cannot be followed.
+        remote: the includes by URL, which are not fetched.
+        index_options: the options of all members that say where packages come from.
+    """
+
+    root: Path
+    members: tuple[Member, ...]
+    problems: tuple[TreeProblem, ...]
+    remote: tuple[Include, ...]
+    index_options: IndexOptions
+
+
+def read_tree(root: Path, documents: Documents, *, role: Role | None = None) -> Tree:
+    """Read a file and everything that it includes.
+
+    Never raises. Cost: each file is read once for each role, so that shared includes do not
+    multiply; no recursion, so that depth does not matter.
+
+    Args:
+        root: the file to start from.
+        documents: where texts come from.
+        role: what the root's lines ask for; by its name where it is not given.
+    """
+    root = _absolute(root)
+    reader = _TreeReader(documents)
+    reader.read(root, role or role_of(root) or Role.REQUIREMENT)
+    return Tree(
+        root,
+        tuple(reader.members),
+        tuple(reader.problems),
+        tuple(reader.remote),
+        reader.index_options.build(),
+    )
+
+
+def includes_of(document: Document) -> Iterator[Include]:
+    """Yield the includes of one file, in order."""
+    for line in document.file.lines:
+        if line.kind not in (Kind.INCLUDE, Kind.CONSTRAINT) or line.target is None:
+            continue
+        role = Role.CONSTRAINT if line.kind is Kind.CONSTRAINT else Role.REQUIREMENT
+        yield Include(document, line, role, target_of(document.path, line.target))
+
+
+def target_of(including: Path, written: str) -> Path | None:
+    """Return the file that `-r written` means in a file; None for a URL on the network.
+
+    pip joins the two and makes the result absolute, without following links (`abspath`); a
+    `file:` URL is read too.
+    """
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return _absolute(including.parent / written)
+    if parts.scheme in ("http", "https"):
+        return None
+    if parts.scheme == "file":
+        # Only a URL needs this module, and importing it takes longer than reading most files.
+        from urllib.request import url2pathname  # noqa: PLC0415
+
+        return _absolute(Path(url2pathname(parts.path)))
+    return _absolute(including.parent / written)
+
+
+def roots_including(
+    path: Path, candidates: Iterable[Path], documents: Documents
+) -> tuple[Path, ...]:
+    """Return the files to start from so that every tree with `path` in it is seen.
+
+    Those are the candidates that nothing includes and that lead to `path`, in their order; `path`
+    itself where nothing includes it. In a mere cycle, every file of it is a root.
+
+    Cost: reads every candidate and what they include, once each.
+    """
+    path = _absolute(path)
+    included_by: dict[Path, set[Path]] = {}
+    order = [_absolute(candidate) for candidate in candidates]
+    pending, seen = [*order, path], {*order, path}
+    while pending:
+        current = pending.pop()
+        document = documents.read(current)
+        if isinstance(document, Unreadable):
+            continue
+        for include in includes_of(document):
+            if include.target is None:
+                continue
+            included_by.setdefault(include.target, set()).add(current)
+            if include.target not in seen:
+                seen.add(include.target)
+                pending.append(include.target)
+    above = _ancestors(path, included_by)
+    roots = {file for file in above if not included_by.get(file)}
+    # What no such file leads to stands in a cycle, or below one: each file of it is a beginning.
+    for file in above - _descendants(roots, included_by):
+        if all(file in _ancestors(other, included_by) for other in _ancestors(file, included_by)):
+            roots.add(file)
+    return tuple(file for file in dict.fromkeys([*order, path, *sorted(roots)]) if file in roots)
+
+
+def _ancestors(path: Path, included_by: dict[Path, set[Path]]) -> set[Path]:
+    """Return the files that lead to `path`, itself among them."""
+    found, pending = {path}, [path]
+    while pending:
+        for file in included_by.get(pending.pop(), ()):
+            if file not in found:
+                found.add(file)
+                pending.append(file)
+    return found
+
+
+def _descendants(files: Iterable[Path], included_by: dict[Path, set[Path]]) -> set[Path]:
+    """Return the files that `files` lead to, themselves among them."""
+    includes: dict[Path, list[Path]] = {}
+    for target, sources in included_by.items():
+        for source in sources:
+            includes.setdefault(source, []).append(target)
+    found = set(files)
+    pending = list(found)
+    while pending:
+        for file in includes.get(pending.pop(), ()):
+            if file not in found:
+                found.add(file)
+                pending.append(file)
+    return found
+
+
+def _absolute(path: Path) -> Path:
+    """Return the path that pip opens: absolute, without `..`, links not followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
+
+
+class _TreeReader:
+    """Walks the graph depth first, as pip does, with a list in place of the stack."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._seen: set[tuple[Path, Role]] = set()
+        self.members: list[Member] = []
+        self.problems: list[TreeProblem] = []
+        self.remote: list[Include] = []
+        self.index_options = IndexOptionsBuilder()
+
+    def read(self, root: Path, role: Role) -> None:
+        """Read the tree of `root`."""
+        first = self._enter(root, role, ())
+        if first is None:
+            return
+        walks = [first]
+        # The files between the root and the current line: what a cycle comes back to.
+        open_paths = {root}
+        while walks:
+            member, lines = walks[-1]
+            include = self._next_include(member, lines)
+            if include is None:
+                walks.pop()
+                open_paths.discard(member.document.path)
+                continue
+            if include.target is None:
+                self.remote.append(include)
+                continue
+            via = (*member.via, include)
+            if include.target in open_paths:
+                detail = f"{include.target} includes itself"
+                problem = TreeProblem(TreeProblemKind.CYCLE, include.target, detail, include, via)
+                self.problems.append(problem)
+                continue
+            walk = self._enter(include.target, include.role, via)
+            if walk is not None:
+                walks.append(walk)
+                open_paths.add(include.target)
+
+    def _enter(
+        self, path: Path, role: Role, via: tuple[Include, ...]
+    ) -> tuple[Member, Iterator[Line]] | None:
+        """Begin to read a file; None if it was read before or cannot be."""
+        if (path, role) in self._seen:
+            return None
+        document = self._documents.read(path)
+        if isinstance(document, Unreadable):
+            kind = _PROBLEM_KINDS.get(document.obstacle, TreeProblemKind.UNREADABLE)
+            include = via[-1] if via else None
+            self.problems.append(TreeProblem(kind, path, document.detail, include, via))
+            return None
+        self._seen.add((path, role))
+        member = Member(document, role, via)
+        self.members.append(member)
+        return member, iter(() if document.prose else document.file.lines)
+
+    def _next_include(self, member: Member, lines: Iterator[Line]) -> Include | None:
+        """Read on to the next include of a file; None at its end."""
+        for line in lines:
+            if line.kind is Kind.OPTION:
+                self.index_options.add(member.document, line)
+            elif line.kind in (Kind.INCLUDE, Kind.CONSTRAINT) and line.target is not None:
+                role = Role.CONSTRAINT if line.kind is Kind.CONSTRAINT else Role.REQUIREMENT
+                target = target_of(member.document.path, line.target)
+                return Include(member.document, line, role, target)
+        return None
+
+
+_PROBLEM_KINDS = {
+    Obstacle.MISSING: TreeProblemKind.MISSING,
+    Obstacle.UNDECODABLE: TreeProblemKind.UNDECODABLE,
+}

@@ -1,0 +1,376 @@
+r"""The options that pip knows in a requirements file, and how it reads them.
+
+pip gives everything from the first word that begins with `-` to `shlex.split` and the result to
+`optparse`. Both are followed here to the letter, but every word keeps its place and a bad option
+does not end the reading. The table is `SUPPORTED_OPTIONS` and `SUPPORTED_OPTIONS_REQ` of pip
+26.3 (`pip/_internal/req/req_file.py`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.syntax.nodes import Hash, Option, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from pinwise.base.text import Span
+
+    Place: TypeAlias = Callable[[int, int], Span]
+    """From a stretch of a text to its place in the file."""
+
+HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
+"""What `--hash` may name: `STRONG_HASHES` in pip's `utils/hashes.py`."""
+
+FEATURES = (
+    "fast-deps",
+    "inprocess-build-deps",
+    "venv-isolation",
+    "truststore",
+    "no-binary-enable-wheel-cache",
+    "build-constraint",
+)
+"""What `--use-feature` may name in pip 26.3."""
+
+
+class OptionSpec(NamedTuple):
+    """One option of the table."""
+
+    name: str
+    """The name that this package uses for it: the long one that pip's help names first."""
+    short: str = ""
+    takes_value: bool = True
+    per_requirement: bool = False
+    """Whether it counts on a requirement's line, and only there."""
+
+
+OPTIONS = (
+    OptionSpec("--index-url", "-i"),
+    OptionSpec("--extra-index-url"),
+    OptionSpec("--no-index", takes_value=False),
+    OptionSpec("--constraint", "-c"),
+    OptionSpec("--requirement", "-r"),
+    OptionSpec("--editable", "-e"),
+    OptionSpec("--find-links", "-f"),
+    OptionSpec("--no-binary"),
+    OptionSpec("--only-binary"),
+    OptionSpec("--prefer-binary", takes_value=False),
+    OptionSpec("--require-hashes", takes_value=False),
+    OptionSpec("--no-require-hashes", takes_value=False),
+    OptionSpec("--pre", takes_value=False),
+    OptionSpec("--all-releases"),
+    OptionSpec("--only-final"),
+    OptionSpec("--trusted-host"),
+    OptionSpec("--use-feature"),
+    OptionSpec("--hash", per_requirement=True),
+    OptionSpec("--config-settings", "-C", per_requirement=True),
+)
+"""pip 26.3's options of a requirements file."""
+
+REMOVED = {
+    "--global-option": "25.3",
+    "--install-option": "23.1",
+    "--build-option": "25.3",
+    "--process-dependency-links": "19.0",
+    "--always-unzip": "10.0",
+    "--allow-external": "10.0",
+    "--allow-unverified": "10.0",
+    "--allow-all-external": "10.0",
+    "--no-use-wheel": "10.0",
+    "--use-wheel": "10.0",
+}
+"""Options that pip knew in these files once, and the version that no longer does."""
+
+_LONG = {spec.name: spec for spec in OPTIONS} | {"--pypi-url": OPTIONS[0]}
+_SHORT = {spec.short: spec for spec in OPTIONS if spec.short}
+_WORD = re.compile(r"[^ \t\r\n]+")
+_BLANK = " \t\r\n"
+_PACKAGE_LISTS = ("--no-binary", "--only-binary", "--all-releases", "--only-final")
+
+
+class Word(NamedTuple):
+    """One word of the option part, as `shlex` makes it."""
+
+    value: str
+    start: int
+    end: int
+    offsets: tuple[int, ...] | None
+    """Where each character of the value stands, where quotes or escapes moved it."""
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return the stretch of the line that `value[start:end]` was made of."""
+        if self.offsets is None:
+            return self.start + start, self.start + end
+        if start >= len(self.offsets):
+            return self.end, self.end
+        if end <= start:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+class Value(NamedTuple):
+    """The value of an option, with the way from its characters to the file."""
+
+    text: str
+    place: Place
+
+
+class OptionPart(NamedTuple):
+    """What the option part of a line says."""
+
+    options: list[Option]
+    values: list[Value | None]
+    """The value of each option, in the same order."""
+    hashes: list[Hash]
+    positional: list[Span]
+    """Words that pip drops, neighbours merged."""
+    problems: list[Problem]
+
+
+_HASH_RUN = re.compile(r"--hash=(sha256|sha384|sha512):([^\s\"'\\]*)(?:[ \t\r\n]+|\Z)")
+
+
+def read_options(text: str, start: int, place: Place) -> OptionPart:
+    """Read the option part of a logical line: `text` from `start` on.
+
+    Never raises. Cost: linear in the text.
+    """
+    part = OptionPart([], [], [], [], [])
+    # A pinned file is mostly hashes in the one form that tools write; the rest is read by rules.
+    at = start
+    while match := _HASH_RUN.match(text, at):
+        begin, end = match.start(1), match.end(2)
+        part.hashes.append(Hash(match[1], match[2], place(at, end), place(begin, end)))
+        at = match.end()
+    if at < len(text):
+        words, error = split_words(text, at)
+        if error is not None:
+            span = place(error, len(text))
+            kind = ProblemKind.UNBALANCED_QUOTE
+            part.problems.append(Problem(kind, span, "No closing quotation"))
+        _Reader(words, place, part).read()
+    return part
+
+
+def split_words(text: str, start: int) -> tuple[list[Word], int | None]:
+    """Split as `shlex.split(text[start:])` does, keeping places.
+
+    Returns:
+        the words, and where the quote or escape stands that nothing ends (then the words are
+        those before it), or None.
+    """
+    if not any(mark in text for mark in "\"'\\"):
+        words = [Word(m[0], m.start(), m.end(), None) for m in _WORD.finditer(text, start)]
+        return words, None
+    words = []
+    at = start
+    while at < len(text):
+        if text[at] in _BLANK:
+            at += 1
+            continue
+        word, end = _read_word(text, at)
+        if word is None:
+            return words, end
+        words.append(word)
+        at = word.end
+    return words, None
+
+
+def _read_word(text: str, start: int) -> tuple[Word | None, int]:
+    """Read one word as a POSIX shell does; None and the place of an open quote on failure."""
+    value: list[str] = []
+    offsets: list[int] = []
+    at = start
+    while at < len(text) and text[at] not in _BLANK:
+        character = text[at]
+        if character in "'\"":
+            opened = at
+            at += 1
+            while at < len(text) and text[at] != character:
+                # Within double quotes a backslash escapes only itself and the quote.
+                if text[at] == "\\" and character == '"' and text[at + 1 : at + 2] in ("\\", '"'):
+                    at += 1
+                value.append(text[at])
+                offsets.append(at)
+                at += 1
+            if at >= len(text):
+                return None, opened
+        else:
+            if character == "\\":
+                at += 1
+                if at >= len(text):
+                    return None, at - 1
+            value.append(text[at])
+            offsets.append(at)
+        at += 1
+    joined = "".join(value)
+    if joined == text[start:at]:
+        return Word(joined, start, at, None), at
+    return Word(joined, start, at, tuple(offsets)), at
+
+
+class _Reader:
+    """Reads words as `optparse.OptionParser` does, but goes on behind an error."""
+
+    def __init__(self, words: list[Word], place: Place, part: OptionPart) -> None:
+        self._words = words
+        self._place = place
+        self._part = part
+        self._at = 0
+
+    def read(self) -> None:
+        """Read all words."""
+        words = self._words
+        dropped: list[int] = []
+        while self._at < len(words):
+            word = words[self._at]
+            self._at += 1
+            if word.value == "--":
+                dropped += range(self._at, len(words))
+                break
+            if word.value.startswith("--"):
+                self._long(word)
+            elif word.value.startswith("-") and len(word.value) > 1:
+                self._short(word)
+            else:
+                dropped.append(self._at - 1)
+        self._note_dropped(dropped)
+
+    def _note_dropped(self, dropped: list[int]) -> None:
+        """Note the words that pip drops, by their index; neighbours are one stretch."""
+        first = 0
+        for index in range(1, len(dropped) + 1):
+            if index == len(dropped) or dropped[index] != dropped[index - 1] + 1:
+                start, end = self._words[dropped[first]].start, self._words[dropped[index - 1]].end
+                self._part.positional.append(self._place(start, end))
+                first = index
+
+    def _long(self, word: Word) -> None:
+        written, equals, _ = word.value.partition("=")
+        name_at = word.place(0, len(written))
+        spec = self._match(written, name_at)
+        if spec is None:
+            return
+        glued = len(written) + 1 if equals else None
+        if not spec.takes_value:
+            if glued is not None:
+                detail = f"{spec.name} option does not take a value"
+                self._bad_value(detail, word.place(glued, len(word.value)))
+            self._add(spec, written, name_at, (word.start, word.end), None)
+            return
+        self._take(spec, written, name_at, word, glued)
+
+    def _short(self, word: Word) -> None:
+        # Every short option of these files takes a value, so that letters never cluster.
+        written = word.value[:2]
+        spec = _SHORT.get(written)
+        if spec is None:
+            self._unknown(word.value, word.place(0, len(word.value)))
+            return
+        glued = 2 if len(word.value) > len(written) else None
+        self._take(spec, written, word.place(0, 2), word, glued)
+
+    def _take(
+        self,
+        spec: OptionSpec,
+        written: str,
+        name_at: tuple[int, int],
+        word: Word,
+        glued: int | None,
+    ) -> None:
+        """Give an option its value: the rest of its word from `glued` on, or the next word."""
+        if glued is not None:
+            holder, begin = word, glued
+        elif self._at < len(self._words):
+            holder, begin = self._words[self._at], 0
+            self._at += 1
+        else:
+            detail = (
+                f"{spec.name if written.startswith('--') else written} option requires 1 argument"
+            )
+            end = (word.end, word.end)
+            self._bad_value(detail, end)
+            self._add(spec, written, name_at, (word.start, word.end), None)
+            return
+        whole = (name_at[0], holder.end)
+        self._add(spec, written, name_at, whole, (holder, begin))
+
+    def _add(
+        self,
+        spec: OptionSpec,
+        written: str,
+        name_at: tuple[int, int],
+        whole: tuple[int, int],
+        source: tuple[Word, int] | None,
+    ) -> None:
+        span = self._place(*whole)
+        if source is None:
+            option = Option(spec.name, written, span, self._place(*name_at), None, None)
+            self._part.options.append(option)
+            self._part.values.append(None)
+            return
+        word, begin = source
+        text = word.value[begin:]
+        value_at = word.place(begin, len(word.value)) if text else (word.end, word.end)
+        value_span = self._place(*value_at)
+        if spec.name == "--hash":
+            algorithm, colon, digest = text.partition(":")
+            if colon:
+                self._part.hashes.append(Hash(algorithm, digest, span, value_span))
+        else:
+            option = Option(spec.name, written, span, self._place(*name_at), text, value_span)
+            self._part.options.append(option)
+
+            def place(start: int, end: int) -> Span:
+                return self._place(*word.place(begin + start, begin + end))
+
+            self._part.values.append(Value(text, place))
+        if detail := invalid_value(spec.name, text):
+            self._bad_value(detail, value_at)
+
+    def _match(self, written: str, at: tuple[int, int]) -> OptionSpec | None:
+        """Find a long option by its name or an unambiguous beginning of it."""
+        if (exact := _LONG.get(written)) is not None:
+            return exact
+        names = [name for name in _LONG if name.startswith(written)]
+        if len(names) == 1:
+            return _LONG[names[0]]
+        if names:
+            detail = f"{written} could be {', '.join(sorted(names))}"
+            span = self._place(*at)
+            self._part.problems.append(Problem(ProblemKind.AMBIGUOUS_OPTION, span, detail))
+        else:
+            self._unknown(written, at)
+        return None
+
+    def _unknown(self, written: str, at: tuple[int, int]) -> None:
+        close = difflib.get_close_matches(written, _LONG, n=1, cutoff=0.8)
+        replacement = close[0] if close and written not in REMOVED else None
+        span = self._place(*at)
+        problem = Problem(ProblemKind.UNKNOWN_OPTION, span, written, replacement)
+        self._part.problems.append(problem)
+
+    def _bad_value(self, detail: str, at: tuple[int, int]) -> None:
+        span = self._place(*at)
+        self._part.problems.append(Problem(ProblemKind.INVALID_OPTION_VALUE, span, detail))
+
+
+def invalid_value(name: str, value: str) -> str:
+    """Return why pip rejects the value of an option, or "" if it does not."""
+    if name == "--hash":
+        algorithm, colon, _ = value.partition(":")
+        if not colon:
+            return "--hash needs an algorithm and a digest: --hash=sha256:abcde..."
+        if algorithm not in HASH_ALGORITHMS:
+            return f"{algorithm} is not one of {', '.join(HASH_ALGORITHMS)}"
+    elif name == "--config-settings" and "=" not in value:
+        return "--config-settings needs KEY=VALUE"
+    elif name == "--use-feature" and value not in FEATURES:
+        return f"{value} is not one of {', '.join(FEATURES)}"
+    elif name in _PACKAGE_LISTS and value.startswith("-"):
+        return f"{name} option requires 1 argument"
+    return ""

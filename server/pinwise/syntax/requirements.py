@@ -1,0 +1,213 @@
+r"""Requirements files: text to tree, exactly as pip 26.3 reads it, every part with its place.
+
+`parse` never raises, goes on behind every error, and is linear in the length of the text. A line
+that pip rejects has the kind `ERROR` and a fatal problem, and still carries what can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.base.text import Span
+from pinwise.syntax.entry import Entry, read_editable, read_entry
+from pinwise.syntax.lines import LogicalLine, logical_lines
+from pinwise.syntax.nodes import (
+    Clause,
+    Comment,
+    Hash,
+    Kind,
+    Line,
+    Option,
+    Problem,
+    ProblemKind,
+    Requirement,
+    RequirementsFile,
+)
+from pinwise.syntax.options import OptionPart, Value, read_options
+from pinwise.syntax.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
+
+_OPTION_START = re.compile(r"(?:^| )-")
+_PIN = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:(==|>=|<=|~=|!=|>|<)([0-9]+(?:\.[0-9]+)+))?"
+)
+"""The shape of most lines, whose reading needs no rules: a name, or a name and one release."""
+
+# The line ends that `str.splitlines` knows and editors do not.
+_FOREIGN_END = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+
+
+def parse(text: str, *, environment: Mapping[str, str] = _NO_VARIABLES) -> RequirementsFile:
+    """Parse a requirements or constraints file.
+
+    Args:
+        text: the file's text, without a byte-order mark.
+        environment: what `${NAME}` stands for; names that are missing stay as written, as in pip.
+    """
+    source = Source(text)
+    foreign = _FOREIGN_END.search(text) is not None
+    lines: list[Line] = []
+    comments: list[Comment] = []
+    for logical in logical_lines(text, environment):
+        comment = None
+        if logical.comment is not None and logical.comment_span is not None:
+            comment = Comment(logical.comment, logical.comment_span)
+            comments.append(comment)
+        if logical.text:
+            _, _, start, end = logical.extent
+            full_span = _editor_lines(source, start, end) if foreign else Span(start, end)
+            lines.append(_read_line(logical, comment, full_span))
+    return RequirementsFile(source, tuple(lines), tuple(comments))
+
+
+def _editor_lines(source: Source, start: int, end: int) -> Span:
+    """Return the editor's lines that hold pip's: those may end at a form feed."""
+    first = source.position(start).line
+    last = source.position(max(start, end - 1)).line
+    return Span(source.full_line_span(first).start, source.full_line_span(last).end)
+
+
+def _read_line(logical: LogicalLine, comment: Comment | None, full_span: Span) -> Line:
+    text, place = logical.text, logical.span
+    first, last, _, _ = logical.extent
+    entry_end, options_start = len(text), len(text)
+    if "-" in text and (match := _OPTION_START.search(text)):
+        # pip splits at single spaces and drops the one before the first option.
+        entry_end, options_start = match.start(), match.end() - 1
+    if options_start < len(text):
+        part = read_options(text, options_start, place)
+        reading = _classify(text[:entry_end], part, logical)
+    else:
+        reading = _Reading(*_entry(text, logical))
+    kind, requirement, problems, options, hashes, target = reading
+    if problems and any(problem.fatal for problem in problems):
+        kind = Kind.ERROR
+    return Line(
+        kind,
+        place(0, len(text)),
+        full_span,
+        first,
+        last,
+        requirement,
+        tuple(options),
+        tuple(hashes),
+        target.value if target is not None else None,
+        target.value_span if target is not None else None,
+        comment,
+        tuple(problems),
+    )
+
+
+def _entry(text: str, logical: LogicalLine) -> Entry:
+    """Read what stands before the options."""
+    match = _PIN.fullmatch(text)
+    # An archive's name may look like a release: `name==1.0.zip` does not, `name.zip` does.
+    if match is None or (match[2] is None and "." in text):
+        return read_entry(text, logical.span)
+    place = logical.span
+    end = match.end(1)
+    clauses: tuple[Clause, ...] = ()
+    if match[2] is not None:
+        middle = match.start(3)
+        clauses = (Clause(match[2], place(end, middle), match[3], place(middle, len(text))),)
+    requirement = Requirement(match[1], place(0, end), place(0, len(text)), clauses=clauses)
+    return Entry(Kind.REQUIREMENT, requirement, [])
+
+
+class _Reading(NamedTuple):
+    """What a line is, before a fatal problem makes it an error."""
+
+    kind: Kind
+    requirement: Requirement | None
+    problems: list[Problem]
+    options: Sequence[Option] = ()
+    hashes: Sequence[Hash] = ()
+    target: Option | None = None
+
+
+def _classify(text: str, part: OptionPart, logical: LogicalLine) -> _Reading:
+    """Decide what a line with options is, in pip's order (`ParsedLine.requirement`).
+
+    What stands before the options wins; then the first `-e`, the first `-r`, the first `-c`.
+    """
+    editables = [o for o in part.options if o.name == "--editable"]
+    includes = [o for o in part.options if o.name == "--requirement"]
+    constraints = [o for o in part.options if o.name == "--constraint"]
+    problems = list(part.problems)
+    requirement = target = None
+    kept: tuple[str, ...] = ()
+    if text:
+        # pip takes a requirement with `-e` behind it for an editable, since 25.0.
+        entry = read_editable(text, logical.span) if editables else _entry(text, logical)
+        kind, requirement = entry.kind, entry.requirement
+        problems += entry.problems
+        kept = ("--config-settings", "--editable") if editables else ("--config-settings",)
+    elif editables:
+        kind = Kind.EDITABLE
+        value = part.values[part.options.index(editables[0])]
+        entry = _editable(value, logical)
+        requirement = entry.requirement
+        problems += entry.problems
+        kept = ("--config-settings",)
+    elif includes:
+        kind, target = Kind.INCLUDE, includes[0]
+    elif constraints:
+        kind, target = Kind.CONSTRAINT, constraints[0]
+    else:
+        kind = Kind.OPTION
+    if not any(problem.fatal for problem in problems):
+        main = editables[0] if editables and not text else target
+        problems += _ignored(kind, part, kept, main)
+    return _Reading(kind, requirement, problems, part.options, part.hashes, target)
+
+
+def _editable(value: Value | None, logical: LogicalLine) -> Entry:
+    if value is None:
+        at = len(logical.text)
+        return read_editable("", lambda _start, _end: logical.span(at, at))
+    return read_editable(value.text, value.place)
+
+
+def _ignored(
+    kind: Kind, part: OptionPart, kept: tuple[str, ...], main: Option | None
+) -> list[Problem]:
+    """Return what pip drops of an accepted line, without a word (a warning for `--hash`)."""
+    dropped: list[tuple[Span, str]] = []
+    for option in part.options:
+        if option is main or option.name in kept:
+            continue
+        if kind in (Kind.INCLUDE, Kind.CONSTRAINT):
+            dropped.append((option.span, f"pip ignores {option.written} beside {_main_name(main)}"))
+        elif kind is not Kind.OPTION:
+            dropped.append((option.span, f"pip ignores {option.written} on a requirement's line"))
+    if kind is Kind.OPTION:
+        dropped += _overruled(part.options)
+    if kind not in (Kind.REQUIREMENT, Kind.URL, Kind.PATH):
+        dropped += [(found.span, "pip ignores --hash here") for found in part.hashes]
+    dropped += [(span, "pip ignores these words") for span in part.positional]
+    dropped.sort()
+    return [
+        Problem(ProblemKind.IGNORED_TEXT, span, detail, fatal=False) for span, detail in dropped
+    ]
+
+
+def _main_name(main: Option | None) -> str:
+    return main.written if main is not None else "it"
+
+
+def _overruled(options: list[Option]) -> list[tuple[Span, str]]:
+    """Return the options of an option line that others of the same line overrule."""
+    links = [option for option in options if option.name == "--find-links"]
+    urls = [option for option in options if option.name == "--index-url"]
+    settings = [option for option in options if option.name == "--config-settings"]
+    return [
+        *((o.span, f"pip reads only the first {o.written} of a line") for o in links[1:]),
+        *((o.span, f"pip reads only the last {o.written} of a line") for o in urls[:-1]),
+        *((o.span, f"pip ignores {o.written} without a requirement") for o in settings),
+    ]
