@@ -24,8 +24,24 @@ class IndexOptions:
 
     Attributes:
         index_url: the main index, or None for the default one.
+        extra_index_urls: asked besides the main one, none before another.
+        no_index: neither the main nor an extra index is asked.
+        find_links: folders, pages and files that are looked at besides the indexes.
+        trusted_hosts: `host` or `host:port`, whose certificates are not checked and which may
+            be asked without encryption.
+        cert: a file or folder of certificates to trust besides the system's.
+        client_cert: a file with a certificate and its key to show.
+        proxy: an address that may have credentials, or None for those of the environment.
+        timeout: seconds without any answer.
+        retries: how often a request is repeated that failed for a passing reason.
+        offline: nothing is sent over a network.
+        trusted: whether the user trusts the workspace.
         workspace_urls: those of the addresses that only the workspace's files name; an
             untrusted workspace's are not asked.
+        pre: pre-releases are candidates (`--pre`).
+        prefer_binary: an older wheel comes before a newer source archive.
+        only_binary: the normalized names of projects whose source archives are no candidates,
+            or `:all:`; `no_binary` likewise for wheels. A name counts more than `:all:`.
     """
 
     index_url: str | None = None
@@ -41,6 +57,10 @@ class IndexOptions:
     offline: bool = False
     trusted: bool = True
     workspace_urls: frozenset[str] = frozenset()
+    pre: bool = False
+    prefer_binary: bool = False
+    only_binary: frozenset[str] = frozenset()
+    no_binary: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,267 @@
+"""What pip's configuration and the options in requirements files mean for the places to look.
+
+The order in which settings and lines count is pip's, its oddities included: a variable replaces
+the list of a file rather than adding to it, and an `--index-url` in a requirements file drops the
+extra indexes that were named before it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.utils import canonicalize_name
+
+from pinwise.index.default import default_index_url
+from pinwise.index.pip_files import read_pip_settings
+from pinwise.index.types import IndexOptions
+from pinwise.index.urls import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pinwise.index.pip_files import Setting
+
+_ALIASES = {
+    "pypi-url": "index-url",
+    "default-timeout": "timeout",
+    "i": "index-url",
+    "f": "find-links",
+}
+_PLACES = frozenset({"index-url", "extra-index-url", "find-links"})
+_SAFEGUARDS = frozenset({"trusted-host", "cert", "client-cert", "proxy"})
+"""Options by which an untrusted workspace could lead the user's own requests astray."""
+
+_TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
+_FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What was read from pip's configuration.
+
+    Attributes:
+        files: all that were looked for, existing or not: those to watch.
+        problems: sentences for a person, about files and settings that could not be used.
+    """
+
+    options: IndexOptions
+    files: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class FileOption(NamedTuple):
+    """One option in a requirements file.
+
+    Attributes:
+        name: with or without its hyphens: `--index-url`, `i`.
+        value: "" for a flag.
+        folder: that of the file, against which the paths of `--find-links` are tried.
+    """
+
+    name: str
+    value: str = ""
+    folder: Path | None = None
+
+
+def read_configuration(
+    prefix: Path | None = None,
+    *,
+    workspace_folders: Sequence[Path] = (),
+    trusted: bool = True,
+    offline: bool = False,
+    environ: Mapping[str, str] | None = None,
+) -> Configuration:
+    """Read what `pip install` of an environment would be configured with.
+
+    Nothing is started: files and variables are read. Costs about a millisecond.
+
+    Args:
+        prefix: that of the selected environment, None without one.
+        workspace_folders: the folders that are open. What a configuration file inside of one
+            says (`.venv/pip.conf`) is the workspace's word, not the user's.
+        trusted: whether the user trusts the workspace. If not, its proxy, certificates and
+            trusted hosts do not count.
+        offline: the user's setting, handed on.
+        environ: the variables, by default those of this process.
+    """
+    variables = os.environ if environ is None else environ
+    read = read_pip_settings(prefix, variables)
+    builder = _Builder()
+    folders = [folder.resolve() for folder in workspace_folders]
+    own: set[str] = set()
+    foreign: set[str] = set()
+    for setting in read.settings:
+        name = _ALIASES.get(setting.name, setting.name)
+        workspace = _inside(setting, folders)
+        if workspace and not trusted and name in _SAFEGUARDS:
+            continue
+        if name in _PLACES:
+            (foreign if workspace else own).update(setting.value.split())
+        builder.configure(name, setting.value)
+    options = builder.options
+    if options.cert is None:
+        # pip's HTTP library takes these where pip itself was told nothing.
+        bundle = variables.get("REQUESTS_CA_BUNDLE") or variables.get("CURL_CA_BUNDLE")
+        options = replace(options, cert=bundle or None)
+    options = replace(
+        options,
+        trusted=trusted,
+        offline=offline,
+        workspace_urls=frozenset(foreign - own),
+    )
+    return Configuration(options, read.files, (*read.problems, *builder.problems))
+
+
+def with_file_options(options: IndexOptions, lines: Iterable[Sequence[FileOption]]) -> IndexOptions:
+    """Return the options as the lines of requirements files change them.
+
+    Args:
+        options: from the configuration.
+        lines: the options of each logical line, in the order in which pip reads the lines,
+            includes in place. Options that have nothing to do with the places are ignored.
+    """
+    known = {options.index_url, *options.extra_index_urls, *options.find_links, None}
+    known -= options.workspace_urls
+    default_is_known = options.index_url is None
+    workspace = set(options.workspace_urls)
+    for line in lines:
+        by_name: dict[str, list[FileOption]] = {}
+        for option in line:
+            bare = option.name.lstrip("-")
+            by_name.setdefault(_ALIASES.get(bare, bare), []).append(option)
+        options = _with_line(options, by_name)
+        named = {option.value for name in _PLACES for option in by_name.get(name, ())}
+        named.update(options.find_links)
+        workspace.update(named - known)
+    if not options.trusted and default_is_known and workspace:
+        # Files that were compiled often repeat the default index, which nobody needs to trust.
+        default = key_of(default_index_url())
+        workspace = {url for url in workspace if key_of(url) != default}
+    return replace(options, workspace_urls=frozenset(workspace))
+
+
+def _with_line(options: IndexOptions, by_name: Mapping[str, list[FileOption]]) -> IndexOptions:
+    """Apply one line, in the order of pip's `handle_option_line`."""
+    if "no-index" in by_name:
+        options = replace(options, no_index=True, index_url=None, extra_index_urls=())
+    if "index-url" in by_name and not options.no_index:
+        url = by_name["index-url"][-1].value
+        options = replace(options, index_url=url, extra_index_urls=())
+    if "extra-index-url" in by_name and not options.no_index:
+        urls = tuple(option.value for option in by_name["extra-index-url"])
+        options = replace(options, extra_index_urls=options.extra_index_urls + urls)
+    if "find-links" in by_name:
+        place = _find_links_place(by_name["find-links"][0])
+        options = replace(options, find_links=(*options.find_links, place))
+    if "trusted-host" in by_name and options.trusted:
+        hosts = tuple(option.value for option in by_name["trusted-host"])
+        options = replace(options, trusted_hosts=options.trusted_hosts + hosts)
+    if "pre" in by_name:
+        options = replace(options, pre=True)
+    if "prefer-binary" in by_name:
+        options = replace(options, prefer_binary=True)
+    for name in ("only-binary", "no-binary"):
+        for option in by_name.get(name, ()):
+            options = _with_format(options, name, option.value)
+    return options
+
+
+def _find_links_place(option: FileOption) -> str:
+    """Return a path relative to the file where there is such a thing, else the value itself."""
+    if option.folder is not None:
+        beside = option.folder / option.value
+        try:
+            if beside.exists():
+                return str(beside)
+        except OSError:
+            pass
+    return option.value
+
+
+def _with_format(options: IndexOptions, name: str, value: str) -> IndexOptions:
+    """Apply `--only-binary` or `--no-binary` as pip's `FormatControl` does."""
+    chosen = set(options.only_binary if name == "only-binary" else options.no_binary)
+    other = set(options.no_binary if name == "only-binary" else options.only_binary)
+    parts = [part.strip() for part in value.split(",")]
+    if ":all:" in parts:
+        last = len(parts) - parts[::-1].index(":all:")
+        chosen, other, parts = {":all:"}, set(), parts[last:]
+        if ":none:" not in parts:
+            parts = []
+    for part in parts:
+        if part == ":none:":
+            chosen.clear()
+        elif part:
+            project = canonicalize_name(part)
+            other.discard(project)
+            chosen.add(project)
+    only, no = (chosen, other) if name == "only-binary" else (other, chosen)
+    return replace(options, only_binary=frozenset(only), no_binary=frozenset(no))
+
+
+@dataclass
+class _Builder:
+    """Collects settings into options."""
+
+    options: IndexOptions = field(default_factory=IndexOptions)
+    problems: list[str] = field(default_factory=list)
+
+    def configure(self, name: str, value: str) -> None:
+        """Apply one setting; the values of lists stand apart by white space."""
+        if name == "index-url":
+            self.options = replace(self.options, index_url=value)
+        elif name == "extra-index-url":
+            self.options = replace(self.options, extra_index_urls=tuple(value.split()))
+        elif name == "find-links":
+            self.options = replace(self.options, find_links=tuple(value.split()))
+        elif name == "trusted-host":
+            self.options = replace(self.options, trusted_hosts=tuple(value.split()))
+        elif name in {"only-binary", "no-binary"}:
+            self.options = _with_format(self.options, name, value)
+        else:
+            self._scalar(name, value)
+
+    def _scalar(self, name: str, value: str) -> None:
+        path = os.path.expanduser(value)  # noqa: PTH111 - as pip's options of type "path"
+        if name == "cert":
+            self.options = replace(self.options, cert=path)
+        elif name == "client-cert":
+            self.options = replace(self.options, client_cert=path)
+        elif name == "proxy":
+            self.options = replace(self.options, proxy=value)
+        elif name == "timeout":
+            self.options = replace(self.options, timeout=self._number(name, value, 15.0))
+        elif name == "retries":
+            self.options = replace(self.options, retries=int(self._number(name, value, 2)))
+        elif name == "no-index":
+            self.options = replace(self.options, no_index=self._flag(name, value))
+        elif name == "pre":
+            self.options = replace(self.options, pre=self._flag(name, value))
+        elif name == "prefer-binary":
+            self.options = replace(self.options, prefer_binary=self._flag(name, value))
+
+    def _flag(self, name: str, value: str) -> bool:
+        if value.lower() not in _TRUE | _FALSE:
+            self.problems.append(f"pip's setting {name} is neither true nor false")
+        return value.lower() in _TRUE
+
+    def _number(self, name: str, value: str, otherwise: float) -> float:
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < 86_400:  # noqa: PLR2004 - a day: infinity is no timeout either
+            self.problems.append(f"pip's setting {name} is not a sensible number")
+            return otherwise
+        return number
+
+
+def _inside(setting: Setting, folders: Sequence[Path]) -> bool:
+    """Whether a setting comes from a file inside of one of the (resolved) folders."""
+    if setting.file is None:
+        return False
+    file = setting.file.resolve()
+    return any(file.is_relative_to(folder) for folder in folders)
