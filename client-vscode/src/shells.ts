@@ -102,7 +102,8 @@ export function deactivationLine(shell: string, environment: EnvironmentInfo): s
       if (isPlain(shell)) return "deactivate";
       return (
         `command -v deactivate >/dev/null && deactivate; unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT; ` +
-        `PATH=\${PATH//${quoted}:/}`
+        // In zsh a slash would end the pattern, quoted or not; its array takes whole folders.
+        (shell === "zsh" ? `path=(\${path:#${quoted}})` : `PATH=\${PATH//${quoted}:/}`)
       );
     case "fish":
       return (

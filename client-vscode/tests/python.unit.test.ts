@@ -80,8 +80,10 @@ describe("the order of places", () => {
   it("asks other extensions only when their turn comes", async () => {
     const setting = path.join(home, "python");
     const { probe } = fakeProbe(setting);
-    const fromExtensions = () => Promise.reject(new Error("asked too early"));
-    const { python } = await findPython(places({ setting, fromExtensions }), probe);
+    const { python } = await findPython(
+      places({ setting, fromExtensions: () => Promise.reject(new Error("asked too early")) }),
+      probe,
+    );
     expect(python?.origin).toBe("setting");
   });
 
@@ -146,15 +148,15 @@ describe("programs inside the workspace", () => {
   });
 });
 
-describe("PATH", () => {
-  async function found(...folders: string[]): Promise<string[]> {
-    const result: string[] = [];
-    for await (const command of pythonsOnPath(folders.join(":"), [workspace], "linux")) {
-      result.push(path.relative(home, command.program));
-    }
-    return result;
+async function found(...folders: string[]): Promise<string[]> {
+  const result: string[] = [];
+  for await (const command of pythonsOnPath(folders.join(":"), [workspace], "linux")) {
+    result.push(path.relative(home, command.program));
   }
+  return result;
+}
 
+describe("PATH", () => {
   it("yields what exists, the plain names first in each folder", async () => {
     program(path.join(home, "a", "python3.12"));
     program(path.join(home, "b", "python3"));

@@ -72,3 +72,10 @@ export function program(file: string, script = "exit 0"): string {
   chmodSync(file, 0o755);
   return file;
 }
+
+/** A stand-in that has as much of a type as the test needs. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- Its only use is the point.
+export function fake<Type>(parts: unknown): Type {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return parts as Type;
+}

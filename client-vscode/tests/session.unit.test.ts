@@ -5,7 +5,12 @@ import { type ServerClient, ServerSession, ServerUnavailable } from "../src/sess
 
 vi.mock("vscode", () => import("./vscodeStub"));
 
-const quiet = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const quiet = {
+  debug: vi.fn<(line: string) => void>(),
+  info: vi.fn<(line: string) => void>(),
+  warn: vi.fn<(line: string) => void>(),
+  error: vi.fn<(line: string | Error) => void>(),
+};
 
 function found(command: string): ServerResolution {
   const python = { executable: command, version: "3.12.1", origin: "path" } as const;

@@ -7,6 +7,8 @@
 
 import type * as vscode from "vscode";
 
+import { fake } from "./samples";
+
 type Listener<T> = (event: T) => unknown;
 
 export class EventEmitter<T> {
@@ -185,6 +187,7 @@ export const world = {
   quickPicks: [] as FakeQuickPick[],
   statusItems: [] as FakeStatusBarItem[],
   languageItems: [] as Record<string, unknown>[],
+  commands: new Map<string, (given?: unknown) => unknown>(),
   events: events(),
 
   reset(): void {
@@ -196,14 +199,20 @@ export const world = {
     world.quickPicks = [];
     world.statusItems = [];
     world.languageItems = [];
+    world.commands = new Map();
     world.events = events();
+  },
+
+  /** The user changes one setting. */
+  change(name: string): void {
+    world.events.configuration.fire({ affectsConfiguration: (key) => key === name });
   },
 
   addFolder(path: string): vscode.WorkspaceFolder {
     const name = path.split("/").at(-1) ?? "";
     const folder = { uri: Uri.file(path), name, index: world.folders.length };
     world.folders.push(folder);
-    return folder as unknown as vscode.WorkspaceFolder;
+    return fake<vscode.WorkspaceFolder>(folder);
   },
 
   openEditor(path: string, languageId: string): void {
@@ -263,4 +272,12 @@ export const languages = {
 
 export const extensions = {
   getExtension: (id: string) => world.extensions[id],
+};
+
+export const commands = {
+  registerCommand: (id: string, run: (given?: unknown) => unknown) => {
+    if (world.commands.has(id)) throw new Error(`The command ${id} is registered twice.`);
+    world.commands.set(id, run);
+    return { dispose: () => world.commands.delete(id) };
+  },
 };

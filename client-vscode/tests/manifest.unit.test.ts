@@ -1,0 +1,107 @@
+/** What package.json promises and what the code keeps must not drift apart. */
+
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+import { describe, expect, it, vi } from "vitest";
+
+import { type CommandParts, registerCommands } from "../src/commands";
+import { filePatterns, languageId } from "../src/requirementsFiles";
+import { linkedCommands } from "../src/statusView";
+import { fake } from "./samples";
+import { world } from "./vscodeStub";
+
+vi.mock("vscode", () => import("./vscodeStub"));
+
+const root = path.join(import.meta.dirname, "..", "..");
+const read = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), "utf8"));
+
+interface Manifest {
+  icon: string;
+  activationEvents: string[];
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+  contributes: {
+    languages: { id: string; filenamePatterns: string[]; configuration: string }[];
+    grammars: { language: string; scopeName: string; path: string }[];
+    commands: { command: string }[];
+    configuration: { properties: Record<string, { scope: string; properties?: object }> };
+  };
+}
+
+const manifest = fake<Manifest>(read("package.json"));
+const { languages, grammars, commands, configuration } = manifest.contributes;
+
+describe("the commands", () => {
+  const declared = commands.map(({ command }) => command);
+
+  it("are those that the code registers", () => {
+    world.reset();
+    registerCommands(fake<CommandParts>({}));
+    expect([...world.commands.keys()].toSorted()).toEqual(declared.toSorted());
+  });
+
+  it("do not take the names that the language client registers for the server", () => {
+    const architecture = readFileSync(path.join(root, "ARCHITECTURE.md"), "utf8");
+    const ofServer = [...architecture.matchAll(/^\| `(pinwise\.\w+)` \|/gm)].map(([, id]) => id);
+    expect(ofServer.length).toBeGreaterThan(3);
+    expect(declared.filter((id) => ofServer.includes(id))).toEqual([]);
+  });
+
+  it("include those that the status bar links to", () => {
+    expect(declared).toEqual(expect.arrayContaining([...linkedCommands]));
+  });
+});
+
+describe("the language", () => {
+  it("has the files that the server looks after", () => {
+    const [language] = languages;
+    expect(language?.id).toBe(languageId);
+    // A name without a folder is looked for at any depth, which `**/` says to the server's client.
+    const patterns = language?.filenamePatterns.map((pattern) =>
+      pattern.startsWith("**/") ? pattern : `**/${pattern}`,
+    );
+    expect(patterns).toEqual(filePatterns);
+  });
+
+  it("has its files where the manifest says", () => {
+    for (const file of [languages[0]?.configuration, grammars[0]?.path, manifest.icon]) {
+      expect(existsSync(path.join(root, file ?? "missing"))).toBe(true);
+    }
+    expect(read(grammars[0]?.path ?? "")).toMatchObject({ scopeName: grammars[0]?.scopeName });
+  });
+});
+
+describe("the settings", () => {
+  const { properties } = configuration;
+
+  it("that decide what is started or asked count for nothing in an untrusted workspace", () => {
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    expect(restrictedConfigurations).toContain("pinwise.interpreter");
+    expect(restrictedConfigurations).toContain("pinwise.environments.creator");
+    expect(restrictedConfigurations.filter((name) => !(name in properties))).toEqual([]);
+  });
+
+  it("leave the choice of the server's Python to the machine", () => {
+    expect(properties["pinwise.interpreter"]?.scope).toBe("machine");
+  });
+
+  it("name every rule that has a page", () => {
+    const folder = path.join(root, "docs", "rules");
+    const pages = existsSync(folder)
+      ? readdirSync(folder).filter((file) => file.endsWith(".md") && file !== "README.md")
+      : [];
+    const named = Object.keys(properties["pinwise.rules"]?.properties ?? {});
+    const missing = pages
+      .map((file) => path.basename(file, ".md"))
+      .filter((name) => !named.includes(name));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("the texts", () => {
+  it("are there for every key, and none is left over", () => {
+    const used = [...JSON.stringify(manifest).matchAll(/%([\w.-]+)%/g)].map(([, key]) => key);
+    const texts = Object.keys(fake<Record<string, string>>(read("package.nls.json")));
+    expect(new Set(used)).toEqual(new Set(texts));
+  });
+});

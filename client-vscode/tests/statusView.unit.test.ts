@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+
+import type { SessionState } from "../src/session";
+import { statusView } from "../src/statusView";
+import { base, environment, fake, status } from "./samples";
+
+const running = fake<SessionState>({ kind: "running" });
+const project = "/project";
+
+describe("the status bar", () => {
+  it("shows the environment and says why it is this one", () => {
+    const view = statusView(running, status(project, environment()), true);
+    expect(view).toMatchObject({
+      text: "Python 3.12.1 (.venv)",
+      severity: "normal",
+      command: "pinwise.selectInterpreter",
+    });
+    expect(view.tooltip).toContain(".venv in the folder.");
+    expect(view.tooltip).toContain("command:pinwise.activateTerminal");
+  });
+
+  it("warns where there is none", () => {
+    const none = status(project, null, { reason: "no Python was found" });
+    const view = statusView(running, none, true);
+    expect(view).toMatchObject({ text: "$(warning) No Python environment", severity: "warning" });
+    expect(view.tooltip).toContain("no Python was found");
+    expect(view.tooltip).toContain("command:pinwise.createVenv");
+  });
+
+  it("warns of a broken one, names its problems and does not offer to activate it", () => {
+    const broken = environment({ broken: true, problems: ["Its base Python is gone."] });
+    const view = statusView(running, status(project, broken), true);
+    expect(view).toMatchObject({
+      text: "$(warning) Python 3.12.1 (.venv)",
+      severity: "warning",
+    });
+    expect(view.tooltip).toContain("Its base Python is gone.");
+    expect(view.tooltip).not.toContain("activateTerminal");
+  });
+
+  it("names a problem that breaks nothing without a warning", () => {
+    const view = statusView(
+      running,
+      status(project, environment({ problems: ["It has no pip."] })),
+      true,
+    );
+    expect(view.severity).toBe("normal");
+    expect(view.tooltip).toContain("It has no pip.");
+  });
+
+  it("offers to create beside a base interpreter, but nothing that needs trust without it", () => {
+    const system = status(project, base("3.13.0"));
+    expect(statusView(running, system, true).tooltip).toContain("command:pinwise.createVenv");
+    const restricted = statusView(running, system, false);
+    expect(restricted.tooltip).not.toContain("createVenv");
+    expect(restricted.tooltip).toContain("command:pinwise.selectInterpreter");
+  });
+
+  it("takes paths for text, not for Markdown or icons", () => {
+    const odd = environment({ description: "my_env/[x](command:evil) $(trash) *" });
+    const { tooltip } = statusView(running, status(project, odd), true);
+    expect(tooltip).toContain(String.raw`\[x\]\(command:evil\) \$\(trash\) \*`);
+  });
+
+  it("spins until the first answer", () => {
+    expect(statusView({ kind: "starting" }, undefined, true).text).toBe("$(loading~spin) Python");
+    expect(statusView(running, undefined, true).severity).toBe("normal");
+  });
+
+  it("leads to the cure where the server does not run", () => {
+    const noPython = { kind: "noPython", rejections: [] } as const;
+    expect(statusView(noPython, undefined, true)).toMatchObject({
+      severity: "warning",
+      command: "pinwise.chooseServerPython",
+    });
+    const failed = { kind: "failed", reason: "launch.py is missing" } as const;
+    const view = statusView(failed, status(project, environment()), true);
+    expect(view).toMatchObject({ severity: "warning", command: "pinwise.showOutput" });
+    expect(view.tooltip).toContain("launch.py is missing");
+  });
+});

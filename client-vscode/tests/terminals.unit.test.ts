@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type * as vscode from "vscode";
+
+import { activationOf } from "../src/activation";
+import type { EnvironmentInfo, EnvironmentStatus } from "../src/protocol";
+import type { StatusChange } from "../src/statuses";
+import { type TerminalParts, Terminals } from "../src/terminals";
+import { base, environment, fake, status } from "./samples";
+import { EventEmitter, world } from "./vscodeStub";
+
+vi.mock("vscode", () => import("./vscodeStub"));
+
+/** A collection that counts its changes, as each of them asks the user to relaunch terminals. */
+class FakeCollection {
+  persistent = false;
+  description: unknown;
+  changes = 0;
+  readonly variables = new Map<string, { value: string; options: unknown; type: string }>();
+
+  get(variable: string) {
+    return this.variables.get(variable);
+  }
+  replace(variable: string, value: string, options: unknown): void {
+    this.changes += 1;
+    this.variables.set(variable, { type: "replace", value, options });
+  }
+  prepend(variable: string, value: string, options: unknown): void {
+    this.changes += 1;
+    this.variables.set(variable, { type: "prepend", value, options });
+  }
+  delete(variable: string): void {
+    if (this.variables.delete(variable)) this.changes += 1;
+  }
+  get plain(): Record<string, string> {
+    return Object.fromEntries([...this.variables].map(([name, { value }]) => [name, value]));
+  }
+}
+
+let collections = new Map<string, FakeCollection>();
+let statuses = new Map<vscode.WorkspaceFolder, EnvironmentStatus>();
+let changes = new EventEmitter<StatusChange>();
+let on = true;
+
+beforeEach(() => {
+  world.reset();
+  collections = new Map();
+  statuses = new Map();
+  changes = new EventEmitter();
+  on = true;
+});
+
+function makeTerminals(): Terminals {
+  return new Terminals(
+    fake<TerminalParts>({
+      collections: {
+        getScoped: ({ workspaceFolder }: { workspaceFolder: vscode.WorkspaceFolder }) =>
+          collectionOf(workspaceFolder),
+      },
+      statuses: {
+        of: (folder: vscode.WorkspaceFolder) => statuses.get(folder),
+        onDidChange: changes.event,
+      },
+      isOn: () => on,
+    }),
+  );
+}
+
+function collectionOf(folder: vscode.WorkspaceFolder): FakeCollection {
+  const present = collections.get(folder.name) ?? new FakeCollection();
+  collections.set(folder.name, present);
+  return present;
+}
+
+function tell(folder: vscode.WorkspaceFolder, used: EnvironmentInfo | null): void {
+  const told = status(folder.uri.fsPath, used);
+  statuses.set(folder, told);
+  changes.fire({ folder, status: told });
+}
+
+describe("new terminals", () => {
+  it("have the environment of their own folder", () => {
+    const one = world.addFolder("/one");
+    const two = world.addFolder("/two");
+    makeTerminals();
+    tell(one, environment({ prefix: "/one/.venv" }));
+    tell(two, environment({ prefix: "/two/env" }));
+    expect(collectionOf(one).plain).toEqual({
+      VIRTUAL_ENV: "/one/.venv",
+      VIRTUAL_ENV_PROMPT: ".venv",
+      PATH: "/one/.venv/bin:",
+    });
+    expect(collectionOf(two).plain).toMatchObject({ VIRTUAL_ENV: "/two/env" });
+  });
+
+  it("get it at process creation and again after the rc files, over reloads of the window", () => {
+    const one = world.addFolder("/one");
+    makeTerminals();
+    tell(one, environment());
+    const collection = collectionOf(one);
+    expect(collection.persistent).toBe(true);
+    expect(collection.description).toMatchObject({ value: expect.stringContaining("(.venv)") });
+    for (const { options } of collection.variables.values()) {
+      expect(options).toEqual({ applyAtProcessCreation: true, applyAtShellIntegration: true });
+    }
+    expect(collection.get("PATH")?.type).toBe("prepend");
+    expect(collection.get("VIRTUAL_ENV")?.type).toBe("replace");
+  });
+
+  it.each([
+    ["none", null],
+    ["a base interpreter", base("3.13.0")],
+    ["a broken one", environment({ broken: true })],
+  ])("have no environment after a change to %s", (_name, used) => {
+    const one = world.addFolder("/one");
+    makeTerminals();
+    tell(one, environment());
+    tell(one, used);
+    expect(collectionOf(one).plain).toEqual({});
+    expect(collectionOf(one).description).toBeUndefined();
+  });
+
+  it("are not asked to relaunch where nothing changes", () => {
+    const one = world.addFolder("/one");
+    makeTerminals();
+    tell(one, environment());
+    const { changes: before } = collectionOf(one);
+    tell(one, environment({ problems: ["It has no pip."] }));
+    expect(collectionOf(one).changes).toBe(before);
+  });
+
+  it("keep what is stored until the server has answered, unless it is not wanted", () => {
+    const one = world.addFolder("/one");
+    const collection = collectionOf(one);
+    collection.prepend("PATH", "/one/.venv/bin:", {});
+    const terminals = makeTerminals();
+    terminals.update();
+    expect(collection.plain).toEqual({ PATH: "/one/.venv/bin:" });
+    expect(terminals.isActive(one)).toBe(true);
+    on = false;
+    terminals.update();
+    expect(collection.plain).toEqual({});
+    expect(terminals.isActive(one)).toBe(false);
+  });
+
+  it("lose and regain it with the setting", () => {
+    const one = world.addFolder("/one");
+    const terminals = makeTerminals();
+    tell(one, environment());
+    on = false;
+    terminals.update();
+    expect(collectionOf(one).plain).toEqual({});
+    on = true;
+    terminals.update();
+    expect(collectionOf(one).plain).toMatchObject({ VIRTUAL_ENV: "/project/.venv" });
+  });
+});
+
+describe("an activation", () => {
+  it("does not pass a conda environment off as a virtual one", () => {
+    const conda = environment({ kind: "conda", prefix: "/opt/conda/envs/x" });
+    expect(activationOf(conda)?.replace).toEqual({ CONDA_PREFIX: "/opt/conda/envs/x" });
+  });
+
+  it("uses the delimiter of the platform", () => {
+    const binDir = String.raw`C:\p\.venv\Scripts`;
+    expect(activationOf(environment({ binDir }), "win32")?.prependPath).toBe(`${binDir};`);
+  });
+});
