@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 
 from pinwise.base.facts import NotChecked, Reason
+from pinwise.manifests.declarations import Role
+from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,10 +22,19 @@ if TYPE_CHECKING:
     from pinwise.base.text import Span
     from pinwise.environments.types import Environment, Selection, Target
     from pinwise.index.types import Listing
-    from pinwise.manifests.declarations import Declaration, Role
+    from pinwise.manifests.declarations import Declaration
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, Tree
     from pinwise.project.settings import Settings
+
+
+@lru_cache(maxsize=1024)
+def same_marker(text: str) -> str:
+    """Return a marker so that two which differ in spaces and quotes alone are equal."""
+    try:
+        return str(Marker(text))
+    except InvalidMarker:
+        return text.strip()
 
 
 def nothing_known(_name: NormalizedName) -> Fact[Listing]:
@@ -49,6 +60,10 @@ class Located:
     def name_span(self) -> Span:
         """Where the name stands."""
         return self.declaration.requirement.name_span
+
+    def includes_through(self, path: Path) -> bool:
+        """Return whether pip came to the file through an include in the file `path`."""
+        return any(include.document.path == path for include in self.via)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,26 @@ class Context:
             groups.setdefault(located.declaration.name, []).append(located)
         return {name: tuple(group) for name, group in groups.items()}
 
+    @cached_property
+    def first_requirement(self) -> Span | None:
+        """Where the root file first asks for something: what is about the whole project.
+
+        That is a name, else the URL or path of a line without one, else the first `-r`. None
+        where the file asks for nothing: it is empty, prose, or a constraints file.
+        """
+        root = next((member for member in self.tree.members if not member.via), None)
+        if root is None or root.document.prose or root.role is Role.CONSTRAINT:
+            return None
+        for line in root.document.file.lines:
+            requirement = line.requirement
+            if requirement is not None and requirement.name:
+                return requirement.name_span
+            if requirement is not None and requirement.url_span is not None:
+                return requirement.url_span
+            if line.kind is Kind.INCLUDE:
+                return line.target_span or line.span
+        return None
+
     def _located(self) -> Iterator[Located]:
         """Yield each declaration of each file with its place."""
         for member in self.tree.members:
@@ -121,6 +156,12 @@ class Context:
         if marker.text not in self._markers:
             self._markers[marker.text] = self._evaluate(marker.text)
         return self._markers[marker.text]
+
+    @staticmethod
+    def from_index(located: Located) -> bool:
+        """Return whether pip would look the package up on an index: it names no URL or path."""
+        requirement = located.declaration.requirement
+        return requirement.url is None and requirement.path is None
 
     def _evaluate(self, text: str) -> bool | None:
         """Evaluate a marker that pip accepts; None without a target."""

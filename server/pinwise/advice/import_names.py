@@ -1,0 +1,221 @@
+"""What a name that is no package stands for: an import name, or a part of Python itself."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedModule:
+    """A module that left the standard library.
+
+    Attributes:
+        version: the first Python without it: "3.13".
+        successor: the distribution that offers it, or what it was, since; "" without one.
+    """
+
+    version: str
+    successor: str = ""
+
+
+def distributions_of(name: NormalizedName) -> tuple[NormalizedName, ...]:
+    """Return the distributions that an import name comes from, the usual one first."""
+    return tuple(NormalizedName(found) for found in _DISTRIBUTIONS.get(name, "").split())
+
+
+def in_standard_library(written: str) -> bool:
+    """Return whether a name, as written, is a module of today's standard library.
+
+    `os.path` and `concurrent.futures` count too: a submodule is judged by its first part.
+    """
+    return canonicalize_name(written.partition(".")[0]) in _PRESENT
+
+
+def removed_module(written: str) -> RemovedModule | None:
+    """Return what is known of a module that the standard library had once."""
+    return REMOVED.get(canonicalize_name(written.partition(".")[0]))
+
+
+def removed_for(module: RemovedModule, python_version: str) -> bool:
+    """Return whether that Python no longer has the module."""
+    return Version(python_version) >= Version(module.version)
+
+
+REMOVED: Final[Mapping[str, RemovedModule]] = {
+    "aifc": RemovedModule("3.13", "standard-aifc"),
+    "asynchat": RemovedModule("3.12", "pyasynchat"),
+    "asyncore": RemovedModule("3.12", "pyasyncore"),
+    "audioop": RemovedModule("3.13", "audioop-lts"),
+    "binhex": RemovedModule("3.11"),
+    "cgi": RemovedModule("3.13", "legacy-cgi"),
+    "cgitb": RemovedModule("3.13", "legacy-cgi"),
+    "chunk": RemovedModule("3.13", "standard-chunk"),
+    "crypt": RemovedModule("3.13"),
+    "distutils": RemovedModule("3.12", "setuptools"),
+    "dummy-threading": RemovedModule("3.9"),
+    "formatter": RemovedModule("3.10"),
+    "imghdr": RemovedModule("3.13", "standard-imghdr"),
+    "imp": RemovedModule("3.12"),
+    "lib2to3": RemovedModule("3.13"),
+    "macpath": RemovedModule("3.8"),
+    "mailcap": RemovedModule("3.13"),
+    "msilib": RemovedModule("3.13"),
+    "nis": RemovedModule("3.13"),
+    "nntplib": RemovedModule("3.13"),
+    "ossaudiodev": RemovedModule("3.13"),
+    "parser": RemovedModule("3.10"),
+    "pipes": RemovedModule("3.13"),
+    "smtpd": RemovedModule("3.12", "aiosmtpd"),
+    "sndhdr": RemovedModule("3.13"),
+    "spwd": RemovedModule("3.13"),
+    "sunau": RemovedModule("3.13", "standard-sunau"),
+    "symbol": RemovedModule("3.10"),
+    "telnetlib": RemovedModule("3.13", "standard-telnetlib"),
+    "uu": RemovedModule("3.13"),
+    "xdrlib": RemovedModule("3.13"),
+}
+"""The modules that left the standard library since Python 3.8 (PEP 594 and others)."""
+
+_ADDED: Final = {"annotationlib", "compression", "tomllib"}
+"""Modules that a supported Python has, and that the running one may be too old for."""
+
+_PRESENT: Final = (
+    frozenset(map(canonicalize_name, sys.stdlib_module_names)) | _ADDED
+) - REMOVED.keys()
+
+# A value holds one distribution or several that offer the same import name, the usual one first.
+# Names that are the same, or differ by `py` or `python-` alone, are found without this table.
+_DISTRIBUTIONS: Final[Mapping[str, str]] = {
+    "absl": "absl-py",
+    "airflow": "apache-airflow",
+    "allauth": "django-allauth",
+    "apiclient": "google-api-python-client",
+    "attr": "attrs",
+    "azure-storage": "azure-storage-blob",
+    "beautifulsoup": "beautifulsoup4",
+    "bio": "biopython",
+    "bs": "beautifulsoup4",
+    "bs4": "beautifulsoup4",
+    "bson": "pymongo",
+    "cairo": "pycairo",
+    "cassandra": "cassandra-driver",
+    "clickhouse": "clickhouse-driver",
+    "community": "python-louvain",
+    "consul": "python-consul",
+    "corsheaders": "django-cors-headers",
+    "crispy-forms": "django-crispy-forms",
+    "crypto": "pycryptodome",
+    "cryptodome": "pycryptodomex",
+    "curl": "pycurl",
+    "cv": "opencv-python",
+    "cv2": "opencv-python opencv-python-headless",
+    "dateutil": "python-dateutil",
+    "dbus": "dbus-python",
+    "debug-toolbar": "django-debug-toolbar",
+    "decouple": "python-decouple",
+    "discord": "discord-py",
+    "django-rest-framework": "djangorestframework",
+    "dns": "dnspython",
+    "docx": "python-docx",
+    "dotenv": "python-dotenv",
+    "enchant": "pyenchant",
+    "environ": "django-environ",
+    "factory": "factory-boy",
+    "faiss": "faiss-cpu",
+    "fitz": "pymupdf",
+    "gflags": "python-gflags",
+    "gi": "pygobject",
+    "git": "gitpython",
+    "github": "pygithub",
+    "github3": "github3-py",
+    "gitlab": "python-gitlab",
+    "googleapiclient": "google-api-python-client",
+    "google-protobuf": "protobuf",
+    "gridfs": "pymongo",
+    "grpc": "grpcio",
+    "grpc-status": "grpcio-status",
+    "grpc-tools": "grpcio-tools",
+    "hydra": "hydra-core",
+    "imblearn": "imbalanced-learn",
+    "import-export": "django-import-export",
+    "impala": "impyla",
+    "jenkins": "python-jenkins",
+    "jose": "python-jose",
+    "jwt": "pyjwt",
+    "kafka": "kafka-python",
+    "keycloak": "python-keycloak",
+    "ldap": "python-ldap",
+    "llama-cpp": "llama-cpp-python",
+    "magic": "python-magic",
+    "markdown-it": "markdown-it-py",
+    "memcache": "python-memcached",
+    "mpl-toolkits": "matplotlib",
+    "msgpack-python": "msgpack",
+    "multipart": "python-multipart",
+    "mysql": "mysql-connector-python mysqlclient",
+    "mysql-connector": "mysql-connector-python",
+    "mysqldb": "mysqlclient",
+    "nacl": "pynacl",
+    "newspaper": "newspaper3k",
+    "nmap": "python-nmap",
+    "opencv": "opencv-python opencv-python-headless",
+    "opencv2": "opencv-python",
+    "openssl": "pyopenssl",
+    "osgeo": "gdal",
+    "paho": "paho-mqtt",
+    "pil": "pillow",
+    "pkg-resources": "setuptools",
+    "pl": "pytorch-lightning",
+    "postgres": "psycopg2-binary psycopg2",
+    "pptx": "python-pptx",
+    "pylab": "matplotlib",
+    "pythoncom": "pywin32",
+    "pywintypes": "pywin32",
+    "qdrant": "qdrant-client",
+    "rest-framework": "djangorestframework",
+    "rest-framework-simplejwt": "djangorestframework-simplejwt",
+    "ruamel": "ruamel-yaml",
+    "sass": "libsass",
+    "scikit": "scikit-learn",
+    "scikits": "scikit-learn",
+    "serial": "pyserial",
+    "skbio": "scikit-bio",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "skopt": "scikit-optimize",
+    "slack": "slack-sdk",
+    "slugify": "python-slugify",
+    "snappy": "python-snappy",
+    "snowflake": "snowflake-connector-python",
+    "socketio": "python-socketio",
+    "engineio": "python-engineio",
+    "socks": "pysocks",
+    "speech-recognition": "speechrecognition",
+    "stdnum": "python-stdnum",
+    "storages": "django-storages",
+    "taggit": "django-taggit",
+    "telegram": "python-telegram-bot",
+    "telebot": "pytelegrambotapi",
+    "tlz": "toolz",
+    "umap": "umap-learn",
+    "usb": "pyusb",
+    "vlc": "python-vlc",
+    "websocket": "websocket-client",
+    "win32api": "pywin32",
+    "win32com": "pywin32",
+    "win32con": "pywin32",
+    "win32gui": "pywin32",
+    "wx": "wxpython",
+    "xdist": "pytest-xdist",
+    "yaml": "pyyaml",
+    "zmq": "pyzmq",
+    "zstd": "zstandard",
+}

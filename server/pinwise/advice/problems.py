@@ -1,0 +1,63 @@
+"""Problems of syntax as findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix
+from pinwise.base.text import TextEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pinwise.advice.context import Context
+    from pinwise.project.files import Document
+    from pinwise.syntax.nodes import Problem, ProblemKind
+
+MOST_SHOWN = 40
+"""Characters of the file that a message repeats."""
+
+
+def problem_findings(
+    ctx: Context, sentences: Mapping[ProblemKind, Callable[[str, Problem], str]]
+) -> Iterator[Finding]:
+    """Yield a finding for each problem that makes pip reject a line.
+
+    Args:
+        ctx: the tree to look through.
+        sentences: the kinds to yield; each makes a sentence of the text at the problem's place
+            and the problem.
+    """
+    for document in ctx.documents:
+        if document.prose:
+            continue
+        for line in document.file.lines:
+            for problem in line.problems:
+                if problem.fatal and problem.kind in sentences:
+                    text = problem.span.of(document.text)
+                    message = sentences[problem.kind](text, problem)
+                    fixes = tuple(_fixes(document, text, problem))
+                    yield Finding(document.path, problem.span, message, fixes=fixes)
+
+
+def shown(text: str) -> str:
+    """Return a part of the file for a message: on one line, not too long, between backticks."""
+    text = " ".join(text.split())
+    if len(text) > MOST_SHOWN:
+        text = f"{text[: MOST_SHOWN - 1]}…"
+    return f"`{text}`"
+
+
+def _fixes(document: Document, text: str, problem: Problem) -> Iterator[Fix]:
+    """Offer the text that was evidently meant."""
+    meant = problem.replacement
+    if meant is None:
+        return
+    edit = FileEdit(document.path, TextEdit(problem.span, meant))
+    if not meant.strip():
+        title = f"Remove {shown(text)}" if text.strip() else "Remove the invisible character"
+    elif not text.strip():
+        title = f"Insert {shown(meant)}"
+    else:
+        title = f"Change to {shown(meant)}"
+    yield Fix(title, Applicability.SAFE, (edit,), preferred=True)

@@ -1,0 +1,167 @@
+"""Newer releases than the one that is pinned, and what holds the newest of them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+from pinwise.advice.memo import IdentityMemo
+from pinwise.advice.versions import first_difference
+from pinwise.resolver.clash import specifier_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.version import Version
+
+    from pinwise.index.types import Listing, Release
+
+
+class Level(Enum):
+    """How big a step an update is; the value is the word for a message."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+    PATCH = "patch"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A version to change a pin to."""
+
+    version: Version
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """What is newer than a pinned version.
+
+    Attributes:
+        candidates: what to offer, newest first: the newest of all, of the same major version
+            and of the same minor version, each once. Empty where there is none.
+        newest: the newest release that the interpreter can install, whatever other lines say;
+            None where that is not newer than the pin.
+        too_new: a release newer than `newest` that needs another Python, and its
+            `Requires-Python`; None where there is none.
+    """
+
+    candidates: tuple[Update, ...] = ()
+    newest: Update | None = None
+    too_new: tuple[Version, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a listing.
+
+    Attributes:
+        pinned: the version that is pinned; a pre-release makes pre-releases candidates.
+        python_version: the interpreter's, "" where it is not known and so excludes nothing.
+        tags: the wheel tags that it can install; empty where any wheel will do.
+        bounds: the specifiers of the other lines about the package.
+    """
+
+    pinned: Version
+    python_version: str = ""
+    tags: frozenset[str] = frozenset()
+    bounds: tuple[str, ...] = ()
+
+
+_answers: IdentityMemo[Listing, dict[Question, Updates]] = IdentityMemo(lambda _listing: {})
+
+
+def find_updates(listing: Listing, question: Question) -> Updates:
+    """Return what is newer than the pinned version; remembered while the listing lives."""
+    known = _answers(listing)
+    if question not in known:
+        known[question] = _find(listing, question)
+    return known[question]
+
+
+def level_of(old: Version, new: Version) -> Level:
+    """Return which part of the version changes; an epoch is above all of them."""
+    place = first_difference(old, new)
+    if place <= 0:
+        return Level.MAJOR
+    return Level.MINOR if place == 1 else Level.PATCH
+
+
+def _find(listing: Listing, question: Question) -> Updates:
+    """Go through the newer releases once."""
+    bounds = [found for text in question.bounds if (found := specifier_set(text)) is not None]
+    newest: Update | None = None
+    too_new: tuple[Version, str] | None = None
+    candidates: dict[Level, Update] = {}
+    for release in _newer(listing, question):
+        needed = _python_needed(release, question.python_version)
+        if needed:
+            if newest is None and too_new is None:
+                too_new = (release.version, needed)
+            continue
+        if not _fits_platform(release, question):
+            continue
+        update = Update(release.version, level_of(question.pinned, release.version))
+        newest = newest or update
+        if all(bound.contains(release.version, prereleases=True) for bound in bounds):
+            candidates.setdefault(update.level, update)
+            if update.level is Level.PATCH:
+                # Everything below is an older patch release.
+                break
+    return Updates(tuple(candidates.values()), newest, too_new)
+
+
+def _newer(listing: Listing, question: Question) -> Iterator[Release]:
+    """Yield the releases above the pinned one that pip would consider, newest first."""
+    for release in listing.releases:
+        if release.version <= question.pinned:
+            return
+        wanted = question.pinned.is_prerelease or not release.version.is_prerelease
+        if wanted and release.yanked is None:
+            yield release
+
+
+def _python_needed(release: Release, python_version: str) -> str:
+    """Return the `Requires-Python` that keeps every file from an interpreter, "" if none does."""
+    needed = ""
+    for file in release.files:
+        if file.yanked is None:
+            if _python_fits(file.requires_python, python_version):
+                return ""
+            needed = file.requires_python
+    return needed
+
+
+def _fits_platform(release: Release, question: Question) -> bool:
+    """Return whether a file can be installed: a source archive, or a wheel with a fitting tag."""
+    return any(
+        file.yanked is None
+        and _python_fits(file.requires_python, question.python_version)
+        and (not file.is_wheel or not question.tags or _wheel_fits(file.tags, question.tags))
+        for file in release.files
+    )
+
+
+@lru_cache(maxsize=4096)
+def _python_fits(requires_python: str, python_version: str) -> bool:
+    """Return whether an interpreter satisfies a `Requires-Python`; like pip, ignore a bad one."""
+    if not requires_python or not python_version:
+        return True
+    specifiers = specifier_set(requires_python)
+    return specifiers is None or specifiers.contains(python_version, prereleases=True)
+
+
+def _wheel_fits(compressed: str, tags: frozenset[str]) -> bool:
+    """Return whether any tag of a wheel's compressed set is among the interpreter's."""
+    return not _expanded(compressed).isdisjoint(tags)
+
+
+@lru_cache(maxsize=4096)
+def _expanded(compressed: str) -> frozenset[str]:
+    """Return the tags that `py2.py3-none-any` stands for."""
+    return frozenset(
+        "-".join(parts) for parts in product(*(part.split(".") for part in compressed.split("-")))
+    )

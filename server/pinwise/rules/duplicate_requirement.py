@@ -1,0 +1,93 @@
+"""`PW301` duplicate-requirement: the same package twice with the same meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from packaging.utils import canonicalize_name
+
+from pinwise.advice.context import same_marker
+from pinwise.advice.edits import removal
+from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severity, Tag
+from pinwise.advice.places import place_of
+from pinwise.resolver.clash import specifier_set
+from pinwise.rules.registry import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from pinwise.advice.context import Context, Located
+
+Meaning: TypeAlias = "tuple[Hashable, ...]"
+
+
+@rule("PW301", "duplicate-requirement", severity=Severity.WARNING)
+def duplicate_requirement(ctx: Context) -> Iterator[Finding]:
+    """A line that asks for what another line asks for already."""
+    for lines in ctx.by_name.values():
+        if len(lines) > 1:
+            yield from _duplicates(lines)
+
+
+def _duplicates(lines: Sequence[Located]) -> Iterator[Finding]:
+    """Compare each line with the first that means the same and always stands beside it."""
+    groups: dict[Meaning, list[Located]] = {}
+    for located in lines:
+        groups.setdefault(_meaning(located), []).append(located)
+    for group in groups.values():
+        # A line of an included file is needed where that file is used alone: it is the one that
+        # stays, and the line of the file that includes it goes.
+        kept: list[Located] = []
+        for located in sorted(group, key=lambda line: -len(line.via)):
+            original = next((other for other in kept if _covers(other, located)), None)
+            if original is None:
+                kept.append(located)
+            else:
+                yield _finding(located, original)
+
+
+def _covers(original: Located, located: Located) -> bool:
+    """Return whether whoever reads the file of `located` reads `original` too.
+
+    Two files that a third one includes may each be used alone, so that both need the line.
+    """
+    return original.path == located.path or original.includes_through(located.path)
+
+
+def _meaning(located: Located) -> Meaning:
+    """Return what pip makes of a line; equal for lines that are spelt differently."""
+    declaration = located.declaration
+    requirement = declaration.requirement
+    marker = requirement.marker
+    return (
+        located.role,
+        frozenset(canonicalize_name(extra.name) for extra in requirement.extras),
+        specifier_set(requirement.specifier) or requirement.specifier,
+        same_marker(marker.text) if marker is not None else "",
+        requirement.url,
+        requirement.path,
+        requirement.editable,
+        frozenset((found.algorithm, found.digest) for found in declaration.hashes),
+        tuple((option.name, option.value) for option in declaration.options),
+    )
+
+
+def _finding(located: Located, original: Located) -> Finding:
+    """Point at the superfluous line, and offer to remove it."""
+    name = located.declaration.requirement.name
+    place = place_of(original, located.path)
+    return Finding(
+        located.path,
+        located.declaration.span,
+        f"`{name}` is already required in {place}, with the same meaning.",
+        related=(Related(original.path, original.declaration.span, f"`{name}` is required here"),),
+        fixes=(
+            Fix(
+                "Remove the duplicate",
+                Applicability.SAFE,
+                (removal(located),),
+                preferred=True,
+            ),
+        ),
+        tags=(Tag.UNNECESSARY,),
+    )

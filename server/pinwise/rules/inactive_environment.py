@@ -1,0 +1,39 @@
+"""`PW505` inactive-environment: the project's environment is not the one that is selected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.advice.findings import Action, Applicability, Finding, Fix, Severity
+from pinwise.rules.registry import Facts, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinwise.advice.context import Context
+
+
+@rule("PW505", "inactive-environment", severity=Severity.INFORMATION, needs=Facts.ENVIRONMENT)
+def inactive_environment(ctx: Context) -> Iterator[Finding]:
+    """A project whose own environment is passed over for another interpreter."""
+    state = ctx.environment
+    if state is None or not state.selection.explicit or state.selection.environment is None:
+        return
+    selected = state.selection.environment
+    usable = [own for own in state.own if not own.broken]
+    if not usable or any(own.prefix == selected.prefix for own in state.own):
+        return
+    place = ctx.first_requirement
+    if place is None:
+        return
+    best = usable[0]
+    version = f"Python {selected.version} ({selected.name})" if selected.version else selected.name
+    message = f"`{best.name}` belongs to this folder, but {version} is selected."
+    arguments = {"folder": str(state.folder), "path": str(best.prefix)}
+    fix = Fix(
+        f"Activate {best.name}",
+        Applicability.SUGGESTED,
+        action=Action("select-environment", arguments),
+        preferred=True,
+    )
+    yield Finding(ctx.tree.root, place, message, fixes=(fix,))

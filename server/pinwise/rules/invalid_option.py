@@ -1,0 +1,54 @@
+"""`PW102` invalid-option: an option that pip does not know, or a value that it rejects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pinwise.advice.findings import Severity
+from pinwise.advice.problems import problem_findings, shown
+from pinwise.rules.registry import rule
+from pinwise.syntax.nodes import ProblemKind
+from pinwise.syntax.options import REMOVED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pinwise.advice.context import Context
+    from pinwise.advice.findings import Finding
+    from pinwise.syntax.nodes import Problem
+
+
+@rule("PW102", "invalid-option", severity=Severity.ERROR)
+def invalid_option(ctx: Context) -> Iterator[Finding]:
+    """An option that pip rejects."""
+    return problem_findings(ctx, _SENTENCES)
+
+
+def _unknown(text: str, problem: Problem) -> str:
+    written = text.partition("=")[0]
+    if written in REMOVED:
+        return f"pip {REMOVED[written]} and newer no longer knows {shown(written)}."
+    message = f"pip knows no option {shown(written)} in a requirements file."
+    return f"{message} Did you mean `{problem.replacement}`?" if problem.replacement else message
+
+
+def _ambiguous(text: str, problem: Problem) -> str:
+    _, _, choices = problem.detail.partition(" could be ")
+    named = " or ".join(f"`{choice}`" for choice in choices.split(", "))
+    return f"{shown(text)} is ambiguous: it could be {named}."
+
+
+def _value(_text: str, problem: Problem) -> str:
+    return f"pip rejects this option: {problem.detail}."
+
+
+def _quote(_text: str, _problem: Problem) -> str:
+    return "This quotation is never closed, so that pip cannot split the options."
+
+
+_SENTENCES: Final[Mapping[ProblemKind, Callable[[str, Problem], str]]] = {
+    ProblemKind.UNKNOWN_OPTION: _unknown,
+    ProblemKind.AMBIGUOUS_OPTION: _ambiguous,
+    ProblemKind.INVALID_OPTION_VALUE: _value,
+    ProblemKind.UNBALANCED_QUOTE: _quote,
+}

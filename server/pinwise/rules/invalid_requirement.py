@@ -1,0 +1,99 @@
+"""`PW101` invalid-requirement: pip rejects the line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pinwise.advice.findings import Severity
+from pinwise.advice.problems import problem_findings, shown
+from pinwise.rules.registry import rule
+from pinwise.syntax.nodes import ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pinwise.advice.context import Context
+    from pinwise.advice.findings import Finding
+    from pinwise.syntax.nodes import Problem
+
+
+@rule("PW101", "invalid-requirement", severity=Severity.ERROR)
+def invalid_requirement(ctx: Context) -> Iterator[Finding]:
+    """A line that pip rejects."""
+    return problem_findings(ctx, _SENTENCES)
+
+
+def _operator(text: str, problem: Problem) -> str:
+    return f"{shown(text)} is no version operator. Write `{problem.replacement}`."
+
+
+def _typography(text: str, problem: Problem) -> str:
+    if problem.replacement:
+        return f"{shown(text)} is a typographic character. pip understands `{problem.replacement}`."
+    return "There is an invisible character here that pip rejects."
+
+
+def _missing_operator(text: str, problem: Problem) -> str:
+    return f"An operator is missing before {shown(text)}. Write `{problem.replacement}` for it."
+
+
+def _missing_version(_text: str, _problem: Problem) -> str:
+    return "A version is missing after the operator."
+
+
+def _missing_comma(_text: str, problem: Problem) -> str:
+    what = "two extras" if "extra" in problem.detail else "two version comparisons"
+    return f"A comma is missing between {what}."
+
+
+def _version(text: str, problem: Problem) -> str:
+    if "is no version" in problem.detail:
+        return f"{shown(text)} is no version that pip knows (PEP 440)."
+    return f"{shown(text)} cannot stand here: {problem.detail}."
+
+
+def _name(text: str, problem: Problem) -> str:
+    if "is no project name" in problem.detail:
+        return f"{shown(text)} is no valid package name."
+    return f"Expected a package name, but found {shown(text)}."
+
+
+def _extra(_text: str, problem: Problem) -> str:
+    return f"The extras in brackets are invalid: {problem.detail}."
+
+
+def _marker(_text: str, problem: Problem) -> str:
+    return f"The marker after the semicolon is invalid: {problem.detail}."
+
+
+def _url(_text: str, problem: Problem) -> str:
+    return f"pip cannot use this URL or path: {problem.detail}."
+
+
+def _bracket(text: str, _problem: Problem) -> str:
+    return f"{shown(text)} is never closed."
+
+
+def _unexpected(text: str, problem: Problem) -> str:
+    if text.startswith("#"):
+        return "A comment needs a space before its `#`: pip takes this for a part of the line."
+    if problem.replacement is not None:
+        return _operator(text, problem)
+    return f"pip does not understand {shown(text)} here: {problem.detail}."
+
+
+_SENTENCES: Final[Mapping[ProblemKind, Callable[[str, Problem], str]]] = {
+    ProblemKind.SINGLE_EQUALS: _operator,
+    ProblemKind.REVERSED_OPERATOR: _operator,
+    ProblemKind.SMART_QUOTE: _typography,
+    ProblemKind.MISSING_OPERATOR: _missing_operator,
+    ProblemKind.MISSING_VERSION: _missing_version,
+    ProblemKind.MISSING_COMMA: _missing_comma,
+    ProblemKind.INVALID_VERSION: _version,
+    ProblemKind.INVALID_NAME: _name,
+    ProblemKind.INVALID_EXTRA: _extra,
+    ProblemKind.INVALID_MARKER: _marker,
+    ProblemKind.INVALID_URL: _url,
+    ProblemKind.UNCLOSED_BRACKET: _bracket,
+    ProblemKind.UNEXPECTED_TEXT: _unexpected,
+}

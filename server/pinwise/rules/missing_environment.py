@@ -1,0 +1,38 @@
+"""`PW501` missing-environment: the project has requirements and no environment of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.advice.findings import Action, Applicability, Finding, Fix, Severity
+from pinwise.rules.registry import Facts, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinwise.advice.context import Context
+
+
+@rule("PW501", "missing-environment", severity=Severity.INFORMATION, needs=Facts.ENVIRONMENT)
+def missing_environment(ctx: Context) -> Iterator[Finding]:
+    """A project with requirements and without an environment to install them into."""
+    state = ctx.environment
+    if state is None or state.own or state.selection.explicit:
+        return
+    selected = state.selection.environment
+    if selected is not None and not selected.is_base:
+        return
+    place = ctx.first_requirement
+    if place is None:
+        return
+    if selected is None:
+        message = "This folder has no virtual environment, and no Python was found."
+    else:
+        version = f"Python {selected.version}" if selected.version else "the Python"
+        message = (
+            "This folder has no virtual environment. "
+            f"Its requirements would go into {version} of the system."
+        )
+    create = Action("create-environment", {"folder": str(state.folder)})
+    fix = Fix("Create .venv", Applicability.SUGGESTED, action=create, preferred=True)
+    yield Finding(ctx.tree.root, place, message, fixes=(fix,))

@@ -1,0 +1,97 @@
+"""`PW202` no-matching-version: no published version satisfies the specifier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.advice.edits import replacement
+from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.versions import (
+    Availability,
+    availability,
+    nearest,
+    parse_version,
+    repairs,
+)
+from pinwise.base.facts import Known
+from pinwise.resolver.clash import unsatisfiable
+from pinwise.rules.registry import Facts, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinwise.advice.context import Context, Located
+    from pinwise.index.types import Listing
+
+
+@rule("PW202", "no-matching-version", severity=Severity.ERROR, needs=Facts.INDEX)
+def no_matching_version(ctx: Context) -> Iterator[Finding]:
+    """A specifier that no published version satisfies."""
+    for located in ctx.declarations:
+        if not ctx.from_index(located):
+            continue
+        fact = ctx.listing(located.declaration.name)
+        # Where an index did not answer, what it would have listed is not known.
+        if not isinstance(fact, Known) or fact.value.incomplete:
+            continue
+        found = availability(fact.value, located.declaration.requirement)
+        # A specifier that contradicts itself is PW303's.
+        if found is Availability.AVAILABLE or unsatisfiable(
+            located.declaration.requirement.specifier
+        ):
+            continue
+        yield _finding(located, fact.value, found)
+
+
+def _finding(located: Located, listing: Listing, found: Availability) -> Finding:
+    """Name the nearest versions, and offer them."""
+    requirement = located.declaration.requirement
+    span = requirement.specifier_span or requirement.name_span
+    if not listing.releases:
+        return Finding(located.path, span, f"No version of `{requirement.name}` is published.")
+    if found is Availability.YANKED:
+        if not requirement.clauses:
+            message = f"Every version of `{requirement.name}` was yanked."
+        else:
+            message = (
+                f"Every version of `{requirement.name}` that satisfies "
+                f"`{requirement.specifier}` was yanked."
+            )
+    else:
+        message = f"No version of `{requirement.name}` satisfies `{requirement.specifier}`."
+    message += _nearest(located, listing)
+    return Finding(located.path, span, message, fixes=tuple(_fixes(located, listing)))
+
+
+def _nearest(located: Located, listing: Listing) -> str:
+    """Return the sentence that names the neighbours of the first version written."""
+    for clause in located.declaration.requirement.clauses:
+        wanted = parse_version(clause.version.removesuffix(".*"))
+        if wanted is None:
+            continue
+        below, above = nearest(listing, wanted)
+        match below, above:
+            case None, None:
+                return ""
+            case None, only:
+                return f" The oldest is `{only}`."
+            case only, None:
+                return f" The newest is `{only}`."
+            case _:
+                return f" The nearest are `{below}` and `{above}`."
+    return ""
+
+
+def _fixes(located: Located, listing: Listing) -> Iterator[Fix]:
+    """Offer the smallest changes of one version; hashes belong to the version that they are for."""
+    if located.declaration.hashes:
+        return
+    requirement = located.declaration.requirement
+    for rank, repair in enumerate(repairs(listing, requirement)):
+        clause = requirement.clauses[repair.place]
+        yield Fix(
+            f"Change to {clause.operator}{repair.text}",
+            Applicability.SUGGESTED,
+            (replacement(located, clause.version_span, repair.text),),
+            preferred=rank == 0,
+        )

@@ -1,0 +1,191 @@
+"""What a test says of indexes and environments, in few words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from pinwise.advice.context import EnvironmentState
+from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.environments.types import (
+    Environment,
+    EnvironmentKind,
+    EnvironmentProblem,
+    ProblemKind,
+    Selection,
+    Target,
+)
+from pinwise.index.types import DistributionFile, Listing, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from pinwise.base.facts import Fact
+
+FOLDER = Path("/project")
+"""The folder of every fixture. Nothing reads it: all texts come from memory."""
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel of a release."""
+
+    tags: str = "py3-none-any"
+    requires_python: str = ""
+
+
+@dataclass(frozen=True)
+class Sdist:
+    """A source archive of a release."""
+
+    requires_python: str = ""
+
+
+@dataclass(frozen=True)
+class Yanked:
+    """A release that was withdrawn."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """A release for certain Pythons only."""
+
+    requires_python: str
+
+
+@dataclass(frozen=True)
+class Partly:
+    """Versions of a package of which not every index could be asked."""
+
+    versions: Sequence[str]
+    why: str = "one index did not answer"
+
+
+Content: TypeAlias = "Wheel | Sdist | Yanked | Needs | Sequence[Wheel | Sdist] | None"
+Package: TypeAlias = "Sequence[str] | Mapping[str, Content] | Partly | NotChecked | None"
+IndexFacts: TypeAlias = "Mapping[str, Package]"
+
+
+def listing_function(index: IndexFacts) -> Callable[[NormalizedName], Fact[Listing]]:
+    """Return the look-up that a context asks.
+
+    Each package is given as a list of versions, as a mapping from version to what it holds, as
+    `Partly`, as a `NotChecked`, or as None where the index has no such package. What is not
+    given is not known yet.
+    """
+    facts: dict[NormalizedName, Fact[Listing]] = {}
+    for written, package in index.items():
+        name = canonicalize_name(written)
+        facts[name] = _fact(name, package)
+    return lambda name: facts.get(name, NotChecked(Reason.PENDING))
+
+
+def _fact(name: NormalizedName, package: Package) -> Fact[Listing]:
+    if package is None:
+        return Absent()
+    if isinstance(package, NotChecked):
+        return package
+    if isinstance(package, Partly):
+        return Known(_listing(name, dict.fromkeys(package.versions), package.why))
+    if isinstance(package, Mapping):
+        return Known(_listing(name, package))
+    return Known(_listing(name, dict.fromkeys(package)))
+
+
+def _listing(name: NormalizedName, contents: Mapping[str, Content], why: str = "") -> Listing:
+    releases = [_release(name, text, content) for text, content in contents.items()]
+    releases.sort(key=lambda release: release.version, reverse=True)
+    return Listing(name, tuple(releases), incomplete=why)
+
+
+def _release(name: NormalizedName, version: str, content: Content) -> Release:
+    return Release(Version(version), tuple(_files(f"{name}-{version}", content)))
+
+
+def _files(stem: str, content: Content) -> Iterable[DistributionFile]:
+    match content:
+        case None:
+            yield DistributionFile(f"{stem}-py3-none-any.whl", "py3-none-any")
+        case Wheel(tags, requires_python):
+            yield DistributionFile(f"{stem}-{tags}.whl", tags, requires_python)
+        case Sdist(requires_python):
+            yield DistributionFile(f"{stem}.tar.gz", "", requires_python)
+        case Yanked(reason):
+            yield DistributionFile(f"{stem}-py3-none-any.whl", "py3-none-any", yanked=reason)
+        case Needs(requires_python):
+            yield DistributionFile(f"{stem}-py3-none-any.whl", "py3-none-any", requires_python)
+        case _:
+            for part in content:
+                yield from _files(stem, part)
+
+
+def target_of(python: str | None, platform: str = "linux") -> Target | None:
+    """Return the interpreter of a version on a platform; None where none was found."""
+    if python is None:
+        return None
+    parts = python.split(".")
+    full = python if len(parts) > 2 else f"{python}.0"
+    short = ".".join(parts[:2])
+    name = {"linux": "Linux", "win32": "Windows", "darwin": "Darwin"}[platform]
+    machine = "AMD64" if platform == "win32" else "x86_64"
+    markers = {
+        "implementation_name": "cpython",
+        "implementation_version": full,
+        "os_name": "nt" if platform == "win32" else "posix",
+        "platform_machine": machine,
+        "platform_python_implementation": "CPython",
+        "platform_release": "",
+        "platform_system": name,
+        "platform_version": "",
+        "python_full_version": full,
+        "python_version": short,
+        "sys_platform": platform,
+    }
+    wheel_platform = {
+        "linux": "manylinux_2_17_x86_64",
+        "win32": "win_amd64",
+        "darwin": "macosx_11_0_x86_64",
+    }[platform]
+    cpython = f"cp{short.replace('.', '')}"
+    tags = frozenset({f"{cpython}-{cpython}-{wheel_platform}", "py3-none-any"})
+    return Target(full, markers, tags, origin="the fixture")
+
+
+def virtual(name: str = ".venv", version: str = "3.12.1", *, broken: bool = False) -> Environment:
+    """Return a virtual environment in the fixture's folder."""
+    prefix = FOLDER / name
+    problems = (EnvironmentProblem(ProblemKind.BASE_MISSING, "its Python is gone"),)
+    return Environment(
+        prefix,
+        prefix / "bin" / "python",
+        EnvironmentKind.VENV,
+        version,
+        problems=problems if broken else (),
+    )
+
+
+def base(version: str = "3.11.2") -> Environment:
+    """Return a base interpreter."""
+    prefix = Path("/usr")
+    return Environment(
+        prefix, prefix / "bin" / "python3", EnvironmentKind.SYSTEM, version, is_base=True
+    )
+
+
+def environments(
+    own: Sequence[Environment] = (),
+    selected: Environment | None = None,
+    *,
+    explicit: bool = False,
+) -> EnvironmentState:
+    """Return what is known of the folder's environments."""
+    return EnvironmentState(
+        FOLDER, Selection(selected, explicit, "the fixture says so"), tuple(own)
+    )
