@@ -95,10 +95,10 @@ def problems_of(reading: Reading) -> tuple[EnvironmentProblem, ...]:
 
 def _base_missing(reading: Reading) -> EnvironmentProblem | None:
     home = reading.cfg.home
-    if reading.base is not None:
-        return None
-    if os.path.lexists(reading.executable) and not os.path.exists(reading.executable):
+    if _dangles(reading.executable):
         missing = missing_target(reading.executable)
+    elif reading.base is not None:
+        return None
     elif home and not os.path.isdir(home):
         missing = home
     elif home and reading.windows and not os.path.exists(os.path.join(home, "python.exe")):
@@ -108,6 +108,10 @@ def _base_missing(reading: Reading) -> EnvironmentProblem | None:
     return EnvironmentProblem(
         ProblemKind.BASE_MISSING, f"The Python that it was made from is gone: {missing}."
     )
+
+
+def _dangles(path: str) -> bool:
+    return os.path.lexists(path) and not os.path.exists(path)
 
 
 def _incomplete(reading: Reading) -> EnvironmentProblem | None:
@@ -141,7 +145,7 @@ def _moved(reading: Reading) -> EnvironmentProblem | None:
 
 
 def _version_changed(reading: Reading) -> EnvironmentProblem | None:
-    if reading.base is None or not reading.made_with:
+    if reading.base is None or not reading.made_with or _dangles(reading.executable):
         return None
     now = feature_version(reading.base.version)
     if now == reading.made_with:

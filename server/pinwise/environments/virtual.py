@@ -132,7 +132,7 @@ def _base_of(prefix: str, real: str, cfg: PyvenvCfg, *, windows: bool) -> BaseIn
     On POSIX that is where the link leads. A copied interpreter, and Windows' launcher, go by the
     `home` of `pyvenv.cfg` (PEP 405).
     """
-    if not windows and not real.startswith(f"{prefix}/"):
+    if not windows and not real.startswith(f"{prefix}/") and os.path.exists(real):
         found = base_install(real, real=real, windows=windows)
         if found is not None:
             return found
