@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.memo import IdentityMemo
-from pinwise.advice.versions import first_difference
+from pinwise.advice.versions import first_difference, parse_version
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
@@ -30,9 +30,14 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A version to change a pin to."""
+    """A version to change a pin to.
+
+    Attributes:
+        text: the version as a requirement writes it.
+    """
 
     version: Version
+    text: str
     level: Level
 
 
@@ -45,41 +50,49 @@ class Updates:
             and of the same minor version, each once. Empty where there is none.
         newest: the newest release that the interpreter can install, whatever other lines say;
             None where that is not newer than the pin.
-        too_new: a release newer than `newest` that needs another Python, and its
+        too_new: a release newer than `newest` that needs another Python, as written, and its
             `Requires-Python`; None where there is none.
     """
 
     candidates: tuple[Update, ...] = ()
     newest: Update | None = None
-    too_new: tuple[Version, str] | None = None
+    too_new: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of a listing.
+class Question(NamedTuple):
+    """What is asked of a listing. A tuple of texts, because it is a key at every keystroke.
 
     Attributes:
-        pinned: the version that is pinned; a pre-release makes pre-releases candidates.
+        pinned: the version that is pinned, as written; of a pre-release, pre-releases are newer.
         python_version: the interpreter's, "" where it is not known and so excludes nothing.
         tags: the wheel tags that it can install; empty where any wheel will do.
         bounds: the specifiers of the other lines about the package.
+        prereleases: whether pre-releases are wanted anyway.
     """
 
-    pinned: Version
+    pinned: str
     python_version: str = ""
     tags: frozenset[str] = frozenset()
     bounds: tuple[str, ...] = ()
+    prereleases: bool = False
 
 
 _answers: IdentityMemo[Listing, dict[Question, Updates]] = IdentityMemo(lambda _listing: {})
 
 
 def find_updates(listing: Listing, question: Question) -> Updates:
-    """Return what is newer than the pinned version; remembered while the listing lives."""
+    """Return what is newer than the pinned version; remembered while the listing lives.
+
+    A version that is not published, and what is no version, has no updates.
+    """
     known = _answers(listing)
-    if question not in known:
-        known[question] = _find(listing, question)
-    return known[question]
+    updates = known.get(question)
+    if updates is None:
+        pinned = parse_version(question.pinned)
+        published = pinned is not None and pinned in listing.by_version
+        updates = _find(listing, question, pinned) if published and pinned else Updates()
+        known[question] = updates
+    return updates
 
 
 def level_of(old: Version, new: Version) -> Level:
@@ -90,21 +103,22 @@ def level_of(old: Version, new: Version) -> Level:
     return Level.MINOR if place == 1 else Level.PATCH
 
 
-def _find(listing: Listing, question: Question) -> Updates:
+def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
     """Go through the newer releases once."""
     bounds = [found for text in question.bounds if (found := specifier_set(text)) is not None]
     newest: Update | None = None
-    too_new: tuple[Version, str] | None = None
+    too_new: tuple[str, str] | None = None
     candidates: dict[Level, Update] = {}
-    for release in _newer(listing, question):
+    for release in _newer(listing, pinned, prereleases=question.prereleases):
         needed = _python_needed(release, question.python_version)
         if needed:
             if newest is None and too_new is None:
-                too_new = (release.version, needed)
+                too_new = (str(release.version), needed)
             continue
         if not _fits_platform(release, question):
             continue
-        update = Update(release.version, level_of(question.pinned, release.version))
+        level = level_of(pinned, release.version)
+        update = Update(release.version, str(release.version), level)
         newest = newest or update
         if all(bound.contains(release.version, prereleases=True) for bound in bounds):
             candidates.setdefault(update.level, update)
@@ -114,13 +128,13 @@ def _find(listing: Listing, question: Question) -> Updates:
     return Updates(tuple(candidates.values()), newest, too_new)
 
 
-def _newer(listing: Listing, question: Question) -> Iterator[Release]:
+def _newer(listing: Listing, pinned: Version, *, prereleases: bool) -> Iterator[Release]:
     """Yield the releases above the pinned one that pip would consider, newest first."""
+    prereleases = prereleases or pinned.is_prerelease
     for release in listing.releases:
-        if release.version <= question.pinned:
+        if release.version <= pinned:
             return
-        wanted = question.pinned.is_prerelease or not release.version.is_prerelease
-        if wanted and release.yanked is None:
+        if (prereleases or not release.version.is_prerelease) and release.yanked is None:
             yield release
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Severity
-from pinwise.analysis.report import Diagnostic, Report, Unchecked
+from pinwise.analysis.report import Diagnostic, Report, Unchecked, merge
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.rules import RULES
 from pinwise.rules.registry import Facts
@@ -68,7 +68,7 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
         for diagnostic in _run(rule, severity, context):
             found.setdefault(diagnostic.finding.path, []).append(diagnostic)
     return Report(
-        diagnostics={path: tuple(_ordered(items)) for path, items in found.items()},
+        diagnostics={path: tuple(merge(items)) for path, items in found.items()},
         unchecked=tuple(_unchecked(context, questions.answers)),
         gaps=frozenset(questions.gaps()),
     )
@@ -95,14 +95,6 @@ def _run(rule: Rule, severity: Severity, context: Context) -> list[Diagnostic]:
     except Exception:
         logger.exception("rule %s (%s) failed on %s", rule.code, rule.name, context.tree.root)
         return []
-
-
-def _ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sort by place, then code, each finding once."""
-    unique = {
-        (item.finding.span, item.rule.code, item.finding.message): item for item in diagnostics
-    }
-    return [unique[key] for key in sorted(unique)]
 
 
 def _unchecked(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -49,3 +49,21 @@ class Report:
     diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
     unchecked: tuple[Unchecked, ...] = ()
     gaps: frozenset[NormalizedName] = field(default_factory=frozenset)
+
+
+def merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics of several trees in the order of their places, each once.
+
+    A file that several trees include is judged in each. Where they say the same, it is said
+    once; where one tree allows an update that another holds back, the one that holds it back is
+    right about the file, and it is the one that offers fewer fixes.
+    """
+    unique: dict[tuple[Path, Span, str, str], Diagnostic] = {}
+    for item in diagnostics:
+        finding = item.finding
+        message = finding.message if item.rule.contextual else ""
+        key = finding.path, finding.span, item.rule.code, message
+        known = unique.get(key)
+        if known is None or len(finding.fixes) < len(known.finding.fixes):
+            unique[key] = item
+    return [unique[key] for key in sorted(unique)]

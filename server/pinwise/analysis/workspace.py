@@ -6,7 +6,6 @@ one, the command line has but one.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from pinwise.analysis.indexes import Indexes
 from pinwise.project.files import Documents
 from pinwise.project.graph import read_tree, roots_including, workspace_files
 from pinwise.project.settings import LoadedSettings, load_settings
+from pinwise.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pinwise.project.graph import Tree
     from pinwise.project.settings import Settings
 
-logger = logging.getLogger(__name__)
+MISSING_ENVIRONMENT = "missing-environment"
+"""The rule, and the notice that the user may silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,25 @@ class Analysis:
 
     Attributes:
         index: the one that the report's gaps can be asked of.
+        notices: whether the user wants to be asked about a missing environment.
     """
 
     context: Context
     report: Report
     index: Index
+    notices: bool = True
+
+    def missing_environment(self) -> Path | None:
+        """Return the folder for which an environment should be suggested, if any."""
+        state = self.context.environment
+        if state is None or not self.notices:
+            return None
+        found = any(
+            item.rule.name == MISSING_ENVIRONMENT
+            for items in self.report.diagnostics.values()
+            for item in items
+        )
+        return state.folder if found else None
 
 
 class Workspace:
@@ -92,6 +107,7 @@ class Workspace:
         self.documents.forget()
         self._settings.clear()
         self._files.clear()
+        self._indexes.forget_configuration()
 
     def close(self) -> None:
         """Release threads, sockets and the cache."""
@@ -129,7 +145,9 @@ class Workspace:
                 **self._editor_settings.get(None, {}),
                 **self._editor_settings.get(self._editor_folder(folder), {}),
             }
-            self._settings[folder] = load_settings(folder, editor, self._overrides)
+            self._settings[folder] = load_settings(
+                folder, editor, self._overrides, rule_names=[rule.name for rule in RULES]
+            )
         return self._settings[folder]
 
     def _editor_folder(self, folder: Path) -> Path | None:
@@ -156,7 +174,10 @@ class Workspace:
             target=self.environments.target_of(folder, root),
             environment=state,
         )
-        return Analysis(context, analyse(context), index)
+        notices = settings.missing_environment_notice and not self.environments.silenced(
+            folder, MISSING_ENVIRONMENT
+        )
+        return Analysis(context, analyse(context), index, notices)
 
     def _index_for(
         self, tree: Tree, folder: Path, state: EnvironmentState | None, settings: Settings

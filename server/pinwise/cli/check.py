@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.findings import Severity
 from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.environments import SelectionError
+from pinwise.analysis.report import merge
 from pinwise.analysis.workspace import Workspace
 from pinwise.cli.render import TextRenderer, as_json, summary
 from pinwise.features.not_checked import describe_unchecked
@@ -108,13 +109,12 @@ def _print_text(
 
 def _merged(analyses: Iterable[Analysis]) -> list[Diagnostic]:
     """Return the findings by file and place; a file in two trees does not say a thing twice."""
-    unique = {
-        (path, item.finding.span, item.rule.code, item.finding.message): item
+    return merge(
+        item
         for analysis in analyses
-        for path, items in analysis.report.diagnostics.items()
+        for items in analysis.report.diagnostics.values()
         for item in items
-    }
-    return [unique[key] for key in sorted(unique)]
+    )
 
 
 def _unchecked(analyses: Iterable[Analysis]) -> list[Unchecked]:

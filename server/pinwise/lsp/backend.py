@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types
 
+from pinwise.analysis.report import merge
 from pinwise.features.not_checked import describe_unchecked
 from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
 from pinwise.lsp.uris import uri_of
@@ -196,12 +197,9 @@ class Backend:
 
     def _diagnostics(self, path: Path) -> list[Diagnostic]:
         """Return what all trees say of a file, each diagnostic once."""
-        unique = {
-            (item.finding.span, item.rule.code, item.finding.message): item
-            for analysis in self._with(path)
-            for item in analysis.report.diagnostics[path]
-        }
-        return [unique[key] for key in sorted(unique)]
+        return merge(
+            item for analysis in self._with(path) for item in analysis.report.diagnostics[path]
+        )
 
     def _publish_files(self, paths: Iterable[Path]) -> None:
         """Send the diagnostics of each file: always for open ones, else where there are any."""

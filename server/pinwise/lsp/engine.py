@@ -87,10 +87,10 @@ class EngineThread(Generic[E]):
         while not self._stopped:
             job = self._next(wait=not more)
             if job is not None:
-                self._guard(lambda job=job: job(engine))
+                self._guard(job, engine)
                 more = True
             else:
-                more = bool(self._guard(lambda: self._idle(engine)))
+                more = bool(self._guard(self._idle, engine))
 
     def _next(self, *, wait: bool) -> Callable[[E], object] | None:
         """Return the next job; without one, None if there may be idle work, else block."""
@@ -105,10 +105,10 @@ class EngineThread(Generic[E]):
                 self._wake.wait()
 
     @staticmethod
-    def _guard(work: Callable[[], R]) -> R | None:
-        """Run `work`; a failure is logged, and the thread lives on."""
+    def _guard(work: Callable[[E], R], engine: E) -> R | None:
+        """Do the work; a failure is logged, and the thread lives on."""
         try:
-            return work()
+            return work(engine)
         except Exception:
             logger.exception("a job of the engine failed")
             return None

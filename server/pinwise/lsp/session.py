@@ -15,6 +15,7 @@ from lsprotocol import types
 
 from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
+from pinwise.lsp.settings import engine_settings
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Session:
         def apply(backend: Backend) -> None:
             for folder, values in settings.items():
                 if isinstance(values, dict):
-                    backend.workspace.set_editor_settings(folder, values)
+                    backend.workspace.set_editor_settings(folder, engine_settings(values))
             backend.refresh()
 
         self.post(apply)
@@ -193,12 +194,11 @@ class Session:
 
         workspace = Workspace(folders=tuple(self.folders), trusted=self.trusted)
         if self.features.settings is not None:
-            workspace.set_editor_settings(None, self.features.settings)
-        encoding = self.server.workspace.position_encoding
+            workspace.set_editor_settings(None, engine_settings(self.features.settings))
         return Backend(
             workspace,
             self.features,
-            Encoding(str(encoding.value if encoding else "utf-16")),
+            Encoding(types.PositionEncodingKind(self.server.workspace.position_encoding).value),
             self,
         )
 
@@ -222,11 +222,11 @@ class Session:
 
     def analysed(self, analysis: Analysis) -> None:
         """Suggest to create an environment where a project in use has none; once a folder."""
-        state = analysis.context.environment
-        if state is None or state.folder in self._suggested or not analysis.suggest_environment:
+        folder = analysis.missing_environment()
+        if folder is None or folder in self._suggested:
             return
-        self._suggested.add(state.folder)
-        self._on_loop(self._suggest, state.folder)
+        self._suggested.add(folder)
+        self._on_loop(self._suggest, folder)
 
     def _suggest(self, folder: Path) -> None:
         from pinwise.lsp.handlers.environments import suggest_environment  # noqa: PLC0415 - a cycle

@@ -41,7 +41,13 @@ class _Conflict(NamedTuple):
     """Whether each of the others alone conflicts with it, or only all of them together."""
 
 
-@rule("PW302", "conflicting-pins", severity=Severity.ERROR, needs=Facts.TEXT | Facts.INDEX)
+@rule(
+    "PW302",
+    "conflicting-pins",
+    severity=Severity.ERROR,
+    needs=Facts.TEXT | Facts.INDEX,
+    contextual=True,
+)
 def conflicting_pins(ctx: Context) -> Iterator[Finding]:
     """Lines about one package that no version satisfies together."""
     for name, lines in ctx.by_name.items():

@@ -32,6 +32,8 @@ class Rule:
         severity: the default; the settings may change it.
         summary: one sentence for a person.
         check: looks at one include tree and yields what it finds, in any of its files.
+        contextual: whether what it says of one place in two trees are two things: a clash with
+            this line, and one with that. If not, the tree that allows less speaks.
     """
 
     code: str
@@ -40,15 +42,21 @@ class Rule:
     needs: Facts
     summary: str
     check: Check
+    contextual: bool = False
 
 
 def rule(
-    code: str, name: str, *, severity: Severity, needs: Facts = Facts.TEXT
+    code: str,
+    name: str,
+    *,
+    severity: Severity,
+    needs: Facts = Facts.TEXT,
+    contextual: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a check function a rule; the first line of its docstring is the summary."""
 
     def decorate(check: Check) -> Rule:
         summary = (getdoc(check) or "").partition("\n")[0]
-        return Rule(code, name, severity, needs, summary, check)
+        return Rule(code, name, severity, needs, summary, check, contextual)
 
     return decorate

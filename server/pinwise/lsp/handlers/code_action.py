@@ -91,4 +91,4 @@ def _command(title: str, action: Action) -> types.Command:
     arguments = dict(action.arguments)
     if folder := arguments.get("folder"):
         arguments["folder"] = uri_of(Path(folder))
-    return types.Command(title, COMMANDS[action.name], [arguments])
+    return types.Command(title, COMMANDS[action.name], arguments=[arguments])

@@ -183,7 +183,9 @@ async def _install(
     ls: PinwiseServer, folder: Path, environment: Environment, files: Sequence[Path] | None
 ) -> bool:
     """Install, with progress; return whether it was done."""
-    chosen = files or await ls.session.ask(lambda b: b.workspace.requirements_files(folder))
+    if files is None:
+        files = await ls.session.ask(lambda b: b.workspace.requirements_files(folder))
+    chosen = files
 
     def install(progress: Progress, cancel: CancelToken) -> bool:
         from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from pinwise.lsp.settings import engine_settings
+
 if TYPE_CHECKING:
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
@@ -78,7 +80,7 @@ async def did_change_configuration(
     values = sent.get("pinwise", sent) if isinstance(sent, dict) else {}
 
     def apply(backend: Backend) -> None:
-        backend.workspace.set_editor_settings(None, values)
+        backend.workspace.set_editor_settings(None, engine_settings(values))
         backend.refresh()
 
     ls.session.post(apply)

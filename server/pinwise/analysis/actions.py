@@ -1,0 +1,74 @@
+"""What the user can have done to environments: the failures of both faces in one shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pinwise.environments.creation import CreateRequest, CreationError, create
+from pinwise.environments.installation import InstallationError, install
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.base.progress import Progress
+    from pinwise.environments.creators import Creator
+    from pinwise.environments.types import Environment
+
+
+class ActionError(Exception):
+    """An action failed; the message says why in a sentence or two, for a person.
+
+    Attributes:
+        details: what the tool printed last, without secrets; for a log. May be empty.
+    """
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details
+
+
+def create_environment(  # noqa: PLR0913 - what a user may say of an environment
+    folder: Path,
+    *,
+    name: str,
+    base: Path | None,
+    creator: str,
+    progress: Progress,
+    cancel: CancelToken,
+) -> Environment:
+    """Make an environment in a folder; see `environments.creation.create`.
+
+    Raises:
+        ActionError: it was not made, and nothing is left of it.
+        CancelledError: the user cancelled; nothing is left.
+    """
+    # The settings, and the creation itself, refuse what is no creator.
+    request = CreateRequest(folder, name, base, cast("Creator", creator))
+    try:
+        return create(request, progress=progress, cancel=cancel)
+    except CreationError as error:
+        hint = f" Run: {error.command}" if error.command else ""
+        message = f"{error}{hint}"
+        raise ActionError(message, "\n".join(error.lines)) from error
+
+
+def install_requirements(
+    folder: Path,
+    environment: Environment,
+    files: Sequence[Path],
+    *,
+    progress: Progress,
+    cancel: CancelToken,
+) -> None:
+    """Install requirements files, all in one call, so that their pins constrain each other.
+
+    Raises:
+        ActionError: the installer failed, or the environment must not be installed into.
+        CancelledError: the user cancelled; what was installed until then may remain.
+    """
+    try:
+        install(environment, files, working_directory=folder, progress=progress, cancel=cancel)
+    except InstallationError as error:
+        raise ActionError(str(error), "\n".join(error.lines)) from error

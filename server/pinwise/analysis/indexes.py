@@ -1,0 +1,87 @@
+"""Which index answers for a tree: pip's configuration, and the options in the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.index.cache import Cache, default_cache_path
+from pinwise.index.client import IndexClient
+from pinwise.index.configuration import FileOption, read_configuration, with_file_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pinwise.index.types import IndexOptions
+    from pinwise.project.graph import Tree
+    from pinwise.project.index_options import IndexOption
+
+
+class Indexes:
+    """One client for each set of options that is in use; all share one cache."""
+
+    def __init__(self) -> None:
+        self._cache = Cache(default_cache_path())
+        self._configured: dict[tuple[Path | None, Path, bool, bool], IndexOptions] = {}
+        self._clients: dict[IndexOptions, IndexClient] = {}
+
+    def client_for(
+        self, tree: Tree, *, prefix: Path | None, folder: Path, offline: bool, trusted: bool
+    ) -> IndexClient:
+        """Return the index that `pip install -r` of the tree's root would use.
+
+        Args:
+            tree: whose options count, as pip applies them.
+            prefix: that of the selected environment, whose pip.conf counts.
+            folder: the workspace folder; what only its files name needs trust.
+            offline: whether the network is left alone.
+            trusted: whether the workspace is trusted.
+        """
+        key = prefix, folder, offline, trusted
+        if key not in self._configured:
+            self._configured[key] = read_configuration(
+                prefix, workspace_folders=(folder,), trusted=trusted, offline=offline
+            ).options
+        options = self._configured[key]
+        if lines := list(_lines(tree)):
+            options = with_file_options(options, lines)
+        if options not in self._clients:
+            self._clients[options] = IndexClient(options, self._cache)
+        return self._clients[options]
+
+    def forget_configuration(self) -> None:
+        """Read pip's configuration again; what is known of packages stays."""
+        self._configured.clear()
+
+    def forget_failures(self) -> None:
+        """Let failed look-ups be repeated at once."""
+        for client in self._clients.values():
+            client.forget_failures()
+
+    def requests(self) -> int:
+        """Return how many requests were sent so far."""
+        return sum(client.statistics.requests for client in self._clients.values())
+
+    def close(self) -> None:
+        """Release threads, sockets and the cache."""
+        for client in self._clients.values():
+            client.close()
+        self._cache.close()
+
+
+def _lines(tree: Tree) -> Iterator[tuple[FileOption, ...]]:
+    """Yield the options of a tree that say where packages come from, as lines that mean them.
+
+    The tree has already applied pip's order to them; one option a line keeps it.
+    """
+    options = tree.index_options
+    for option in (options.no_index, options.index_url, options.pre):
+        if option:
+            yield (_file_option(option),)
+    for option in (*options.extra_index_urls, *options.find_links, *options.trusted_hosts):
+        yield (_file_option(option),)
+
+
+def _file_option(option: IndexOption) -> FileOption:
+    """Return an option with the folder that its path is relative to."""
+    return FileOption(option.option.name, option.value, option.document.path.parent)

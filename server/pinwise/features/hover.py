@@ -1,0 +1,95 @@
+"""Hover: what is known of the distribution that a line names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pinwise.advice.updates import newest_installable
+from pinwise.base.facts import Absent, Known, NotChecked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pinwise.advice.context import Context, Located
+    from pinwise.base.text import Span
+    from pinwise.index.types import Listing, Release
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """A text about a place.
+
+    Attributes:
+        span: the name that it is about.
+        lines: plain sentences, the first a heading.
+    """
+
+    span: Span
+    lines: tuple[str, ...]
+
+    @property
+    def plain(self) -> str:
+        """The text for a client that shows plain text."""
+        return "\n".join(self.lines)
+
+    @property
+    def markdown(self) -> str:
+        """The text as Markdown; what came from the network is escaped."""
+        heading, *rest = (_SPECIAL.sub(r"\\\1", line) for line in self.lines)
+        return "\n\n".join([f"**{heading}**", *rest])
+
+
+def hover(context: Context, path: Path, offset: int) -> Hover | None:
+    """Return what is known of the distribution named at an offset of a file, if one is."""
+    for located in context.declarations:
+        span = located.name_span
+        here = located.path == path and span.start <= offset <= span.end
+        if here and context.from_index(located):
+            return Hover(span, tuple(_lines(context, located)))
+    return None
+
+
+def _lines(context: Context, located: Located) -> Iterator[str]:
+    """Yield the sentences."""
+    yield located.declaration.name
+    fact = context.listing(located.declaration.name)
+    if isinstance(fact, Known):
+        yield from _listing_lines(context, fact.value)
+    elif isinstance(fact, Absent):
+        yield "No package index in use has it."
+    elif isinstance(fact, NotChecked):
+        yield fact.detail or f"Not checked: {fact.reason.value}."
+
+
+def _listing_lines(context: Context, listing: Listing) -> Iterator[str]:
+    """Yield the newest release, and the newest that the interpreter can install."""
+    newest = next((r for r in listing.releases if not r.version.is_prerelease), None)
+    if newest is None:
+        newest = next(iter(listing.releases), None)
+    if newest is None:
+        yield "It has no releases."
+        return
+    yield f"Newest: {_dated(newest)}."
+    target = context.target
+    if target is not None:
+        best = newest_installable(listing, target)
+        where = f"Python {target.python_version}"
+        if best is None:
+            yield f"No release can be installed with {where}."
+        elif best is not newest:
+            yield f"Newest for {where}: {_dated(best)}."
+    if listing.status:
+        yield f"The index says that the project is {listing.status}."
+    if listing.incomplete:
+        yield f"Not every index could be asked: {listing.incomplete}."
+
+
+def _dated(release: Release) -> str:
+    """Return a version, and the day of its first file where the index tells it."""
+    days = [file.uploaded for file in release.files if file.uploaded]
+    return f"{release.version}" + (f", {min(days):%Y-%m-%d}" if days else "")

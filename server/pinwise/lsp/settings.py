@@ -1,0 +1,28 @@
+"""The client's settings, as the engine names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NESTED = {
+    ("environments", "creator"): "creator",
+    ("environments", "suggestCreation"): "missing_environment_notice",
+}
+_FLAT = ("rules", "ignore", "offline", "creator", "prerelease")
+
+
+def engine_settings(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the client's settings that are the engine's, by its names.
+
+    The client has settings of its own in the section, which mean nothing here; what is null is
+    not set.
+    """
+    found = {key: sent[key] for key in _FLAT if sent.get(key) is not None}
+    for (section, key), name in _NESTED.items():
+        values = sent.get(section)
+        if isinstance(values, dict) and values.get(key) is not None:
+            found[name] = values[key]
+    return found
