@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pinwise.index.configuration import FileOption, read_configuration, with_file_options
+from pinwise.index.types import IndexOptions
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the layout of files below is POSIX's")
+
+JUDGE = Path(__file__).with_name("pip_judge.py")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One configuration: the files by where they lie, the variables, the requirements file."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+
+
+GLOBAL = "[global]\nindex-url = https://global.example/simple\ntimeout = 3\n"
+CASES = {
+    "nothing": Case(),
+    "global": Case({"etc/pip/pip.conf": GLOBAL}),
+    "user over global": Case(
+        {
+            "etc/pip/pip.conf": GLOBAL,
+            "home/.config/pip/pip.conf": "[global]\nindex_url = https://user.example/simple\n",
+        }
+    ),
+    "user's new place over the legacy one": Case(
+        {
+            "home/.pip/pip.conf": "[global]\nindex-url = https://old.example/\nretries = 1\n",
+            "home/.config/pip/pip.conf": "[global]\nindex-url = https://new.example/\n",
+        }
+    ),
+    "site over user": Case(
+        {
+            "home/.config/pip/pip.conf": "[global]\nextra-index-url = https://a.example/\n",
+            "venv/pip.conf": "[global]\nextra-index-url = https://b.example/\n  https://c.example/",
+        }
+    ),
+    "the section of the command over the global one": Case(
+        {
+            "venv/pip.conf": "[global]\nindex-url = https://strong.example/\n",
+            "etc/pip/pip.conf": "[install]\nindex-url = https://install.example/\n",
+        }
+    ),
+    "other sections": Case({"venv/pip.conf": "[download]\nindex-url = https://a.example/\n"}),
+    "variables over files": Case(
+        {"venv/pip.conf": "[install]\nfind-links = /a /b\nindex-url = https://a.example/\n"},
+        {"PIP_FIND_LINKS": "/c", "PIP_INDEX_URL": "https://env.example/"},
+    ),
+    "empty settings": Case(
+        {"venv/pip.conf": "[global]\nindex-url =\n", "etc/pip/pip.conf": GLOBAL},
+        {"PIP_EXTRA_INDEX_URL": ""},
+    ),
+    "PIP_CONFIG_FILE over the rest, without the user's": Case(
+        {
+            "etc/pip/pip.conf": GLOBAL,
+            "home/.config/pip/pip.conf": "[global]\nproxy = http://proxy.example:1\n",
+            "named.conf": "[global]\nretries = 7\n",
+        },
+        {"PIP_CONFIG_FILE": "{root}/named.conf"},
+    ),
+    "PIP_CONFIG_FILE that is missing": Case(
+        {"home/.config/pip/pip.conf": "[global]\nretries = 9\n"},
+        {"PIP_CONFIG_FILE": "{root}/missing.conf"},
+    ),
+    "PIP_CONFIG_FILE is the null device": Case(
+        {"etc/pip/pip.conf": GLOBAL},
+        {"PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "4"},
+    ),
+    "scalars": Case(
+        {
+            "venv/pip.conf": "[global]\ncert = ~/ca.pem\nclient-cert = ~/me.pem\n"
+            "proxy = http://user:secret@proxy.example:3128\ndefault-timeout = 60\n"
+            "trusted-host = a.example\n  b.example:8080\nprefer-binary = yes\nno-index = off\n"
+        }
+    ),
+    "aliases": Case({}, {"PIP_PYPI_URL": "https://alias.example/", "PIP_DEFAULT_TIMEOUT": "8"}),
+    "no index": Case({}, {"PIP_NO_INDEX": "1", "PIP_EXTRA_INDEX_URL": "https://a.example/"}),
+    "formats": Case(
+        {"etc/pip/pip.conf": "[global]\nno-binary = :all:\nonly-binary = Flask,b\n"},
+        {"PIP_NO_BINARY": "b,:none:,C_c"},
+    ),
+    "names in another spelling": Case(
+        {"venv/pip.conf": "[global]\n--INDEX_URL = https://spelt.example/\n"}
+    ),
+    "file: index replaces the extras before it": Case(
+        {"venv/pip.conf": "[global]\nextra-index-url = https://conf.example/\n"},
+        lines=(
+            "--extra-index-url https://before.example/",
+            "-i https://file.example/",
+            "--extra-index-url https://after.example/",
+        ),
+    ),
+    "file: extras join the default": Case(lines=("--extra-index-url https://extra.example/",)),
+    "file: one line with both": Case(
+        lines=("--extra-index-url https://extra.example/ --index-url https://file.example/",)
+    ),
+    "file: no index, and no way back": Case(
+        lines=("--no-index", "--index-url https://late.example/", "-f https://links.example/")
+    ),
+    "file: links beside it, and elsewhere": Case(
+        {"wheels/readme": ""}, lines=("-f wheels", "--find-links ./missing", "-f /absolute")
+    ),
+    "file: hosts and formats": Case(
+        {"venv/pip.conf": "[global]\ntrusted-host = a.example\n"},
+        lines=(
+            "--trusted-host b.example:81",
+            "--only-binary :all:",
+            "--no-binary numpy,scipy",
+            "--prefer-binary",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Arranged:
+    environ: dict[str, str]
+    prefix: Path
+    file: Path
+
+
+def arrange(case: Case, root: Path) -> Arranged:
+    for name, text in case.files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    file = root / "requirements.txt"
+    file.write_text("\n".join(case.lines), encoding="utf-8")
+    environ = {"HOME": str(root / "home"), "XDG_CONFIG_DIRS": str(root / "etc")}
+    environ.update({k: v.replace("{root}", str(root)) for k, v in case.environ.items()})
+    return Arranged(environ, root / "venv", file)
+
+
+def file_options(case: Case, folder: Path) -> list[list[FileOption]]:
+    lines = []
+    for line in case.lines:
+        options: list[FileOption] = []
+        for word in line.split():
+            if word.startswith("-"):
+                options.append(FileOption(word, "", folder))
+            else:
+                options[-1] = options[-1]._replace(value=word)
+        lines.append(options)
+    return lines
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Arranged, Any]]:
+    """What pip says of every case, asked for in one process."""
+    arranged = {name: arrange(case, tmp_path_factory.mktemp("pip")) for name, case in CASES.items()}
+    asked = [
+        {
+            "environ": each.environ,
+            "prefix": str(each.prefix),
+            "file": str(each.file) if CASES[name].lines else None,
+        }
+        for name, each in arranged.items()
+    ]
+    run = subprocess.run(
+        [sys.executable, "-P", str(JUDGE)]
+        if sys.version_info >= (3, 11)
+        else [sys.executable, str(JUDGE)],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"]},
+    )
+    return dict(
+        zip(arranged, zip(arranged.values(), json.loads(run.stdout), strict=True), strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_agrees_with_pip(
+    name: str,
+    verdicts: dict[str, tuple[Arranged, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arranged, expected = verdicts[name]
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for variable, value in arranged.environ.items():
+        monkeypatch.setenv(variable, value)
+    configuration = read_configuration(arranged.prefix, environ=arranged.environ)
+    assert configuration.problems == ()
+    options = with_file_options(
+        configuration.options, file_options(CASES[name], arranged.file.parent)
+    )
+    indexes = [] if options.no_index else [options.index_url, *options.extra_index_urls]
+    if arranged.environ.get("PIP_CONFIG_FILE") != os.devnull:
+        assert [str(file) for file in configuration.files] == expected["files"]
+    found = {
+        "files": expected["files"],
+        "index_urls": indexes,
+        "no_index": options.no_index,
+        "find_links": list(options.find_links),
+        "trusted_hosts": list(options.trusted_hosts),
+        "cert": options.cert,
+        "client_cert": options.client_cert,
+        "proxy": options.proxy,
+        "timeout": options.timeout,
+        "retries": options.retries,
+        "prefer_binary": options.prefer_binary,
+        "only_binary": sorted(options.only_binary),
+        "no_binary": sorted(options.no_binary),
+    }
+    # This one we choose ourselves where nothing is configured: an editor does not wait as long.
+    configured = {
+        key.lower().removeprefix("pip_").replace("_", "-") for key in arranged.environ
+    } | set(" ".join(CASES[name].files.values()).replace("=", " ").split())
+    if "retries" not in configured:
+        expected["retries"] = found["retries"]
+    assert found == expected
+
+
+@pytest.fixture
+def _no_other_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr("pinwise.index.pip_files._global_folders", list)
+
+
+@pytest.mark.usefixtures("_no_other_configuration")
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("content", "problem"),
+        [
+            (b"index-url = https://user:secret@a.example/\n", "not a configuration file of pip"),
+            (b"[global]\nindex-url = https://\xff\xfe\xfa/\n", "not in the encoding"),
+        ],
+    )
+    def test_an_unreadable_file_is_named_and_not_quoted(
+        self, tmp_path: Path, content: bytes, problem: str
+    ) -> None:
+        (tmp_path / "pip.conf").write_bytes(content)
+        configuration = read_configuration(tmp_path, environ={})
+        (found,) = configuration.problems
+        assert found.startswith(f"{tmp_path / 'pip.conf'}: {problem}")
+        assert "secret" not in found
+        assert configuration.options == IndexOptions()
+
+    @pytest.mark.parametrize(
+        ("variable", "value"),
+        [("PIP_TIMEOUT", "soon"), ("PIP_RETRIES", "-3"), ("PIP_NO_INDEX", "perhaps")],
+    )
+    def test_a_value_of_the_wrong_kind(self, variable: str, value: str) -> None:
+        configuration = read_configuration(environ={variable: value})
+        assert len(configuration.problems) == 1
+        assert configuration.options == IndexOptions()
+
+    def test_certificates_of_the_http_library(self) -> None:
+        environ = {"REQUESTS_CA_BUNDLE": "/ca.pem", "CURL_CA_BUNDLE": "/other.pem"}
+        assert read_configuration(environ=environ).options.cert == "/ca.pem"
+        environ["PIP_CERT"] = "/own.pem"
+        assert read_configuration(environ=environ).options.cert == "/own.pem"
+
+
+@pytest.mark.usefixtures("_no_other_configuration")
+class TestTrust:
+    def workspace(self, tmp_path: Path, conf: str) -> Path:
+        prefix = tmp_path / "project" / ".venv"
+        prefix.mkdir(parents=True)
+        (prefix / "pip.conf").write_text(conf, encoding="utf-8")
+        return prefix
+
+    def test_the_conf_of_the_workspaces_environment_is_the_workspaces(self, tmp_path: Path) -> None:
+        prefix = self.workspace(
+            tmp_path,
+            "[global]\nindex-url = https://ws.example/\n"
+            "extra-index-url = https://shared.example/\nfind-links = //server/share\n",
+        )
+        environ = {"PIP_EXTRA_INDEX_URL": "https://shared.example/ https://own.example/"}
+        options = read_configuration(
+            prefix, workspace_folders=[tmp_path / "project"], environ=environ
+        ).options
+        assert options.workspace_urls == {"https://ws.example/", "//server/share"}
+
+    def test_an_untrusted_workspace_cannot_lead_requests_astray(self, tmp_path: Path) -> None:
+        prefix = self.workspace(
+            tmp_path,
+            "[global]\nproxy = http://evil.example\ncert = /evil.pem\n"
+            "client-cert = /evil.key\ntrusted-host = own.example\n",
+        )
+        folders = [tmp_path / "project"]
+        options = read_configuration(
+            prefix, workspace_folders=folders, trusted=False, environ={}
+        ).options
+        assert (options.proxy, options.cert, options.client_cert) == (None, None, None)
+        assert options.trusted_hosts == ()
+        options = with_file_options(options, [[FileOption("--trusted-host", "own.example")]])
+        assert options.trusted_hosts == ()
+
+    def test_addresses_of_files_are_the_workspaces_unless_the_user_names_them(self) -> None:
+        options = IndexOptions(extra_index_urls=("https://own.example/",), trusted=False)
+        lines = [
+            [FileOption("--index-url", "https://ws.example/")],
+            [FileOption("--extra-index-url", "https://own.example/")],
+            [FileOption("-f", "https://links.example/")],
+        ]
+        found = with_file_options(options, lines).workspace_urls
+        assert found == {"https://ws.example/", "https://links.example/"}
+
+    def test_the_default_index_is_nobodys_secret(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        default = "https://default.example/simple"
+        monkeypatch.setattr("pinwise.index.configuration.default_index_url", lambda: default)
+        lines = [[FileOption("--index-url", f"{default}/")]]
+        untrusted = IndexOptions(trusted=False)
+        assert with_file_options(untrusted, lines).workspace_urls == set()
+        private = IndexOptions(index_url="https://private.example/", trusted=False)
+        assert with_file_options(private, lines).workspace_urls == {f"{default}/"}
