@@ -10,7 +10,7 @@ import {
   State,
 } from "vscode-languageclient/node";
 
-import { logServerLine } from "./log";
+import { serverLog } from "./log";
 import type { InitializationOptions } from "./protocol";
 import { documentSelector } from "./requirementsFiles";
 import type { ServerLaunch } from "./server";
@@ -67,5 +67,5 @@ function initializationOptions(): InitializationOptions {
 
 function logLines(input: NodeJS.ReadableStream, log: vscode.LogOutputChannel): void {
   const lines = readline.createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  lines.on("line", (line) => logServerLine(line, log));
+  lines.on("line", serverLog(log));
 }

@@ -15,10 +15,14 @@ const methods: Readonly<Record<string, keyof Logger>> = {
 };
 
 /**
- * Logs a line of the server at the level that it names. Python's logging and tracebacks both go to
- * standard error, so not every line there is an error.
+ * Returns a function that logs the server's lines, each at the level that it names. A line that
+ * names none belongs to the record before it: a traceback follows its error.
  */
-export function logServerLine(line: string, log: Logger): void {
-  const level = /^\s*\[?(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b/.exec(line)?.[1] ?? "INFO";
-  log[methods[level] ?? "info"](line);
+export function serverLog(log: Logger): (line: string) => void {
+  let method: keyof Logger = "info";
+  return (line) => {
+    const level = /^\s*\[?(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b/.exec(line)?.[1];
+    if (level !== undefined) method = methods[level] ?? "info";
+    log[method](line);
+  };
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { logServerLine } from "../src/log";
+import { serverLog } from "../src/log";
 import {
   anotherExtensionActivatesTerminals,
   interpretersOfExtensions,
@@ -131,18 +131,28 @@ describe("Microsoft's Python extensions", () => {
 });
 
 describe("the server's standard error", () => {
-  it.each([
-    ["ERROR:pinwise:the index did not answer", "error"],
-    ["[CRITICAL] gone", "error"],
-    ["WARNING:pinwise:slow", "warn"],
-    ["DEBUG x", "debug"],
-    ["Traceback (most recent call last):", "info"],
-  ] as const)("logs %j as %s", (line, method) => {
-    const write = vi.fn<(line: string | Error) => void>();
-    const other = vi.fn<(line: string | Error) => void>();
-    const log = { debug: other, info: other, warn: other, error: other, [method]: write };
-    logServerLine(line, log);
-    expect(write).toHaveBeenCalledWith(line);
-    expect(other).not.toHaveBeenCalled();
+  it("is logged at the level that each record names, its further lines with it", () => {
+    const lines: string[] = [];
+    const at = (level: string) => (line: string | Error) => lines.push(`${level} ${String(line)}`);
+    const log = serverLog({
+      debug: at("debug"),
+      info: at("info"),
+      warn: at("warn"),
+      error: at("error"),
+    });
+    for (const line of [
+      "a word before any record",
+      "ERROR pinwise.lsp: boom",
+      "Traceback (most recent call last):",
+      "WARNING pinwise: slow",
+      "[CRITICAL] gone",
+      "DEBUG pinwise: x",
+      "INFO pinwise: y",
+    ]) {
+      log(line);
+    }
+    expect(lines.map((line) => line.split(" ")[0])).toEqual([
+      ...["info", "error", "error", "warn", "error", "debug", "info"],
+    ]);
   });
 });
