@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from pinwise.advice.context import EnvironmentState
-from pinwise.environments.discovery import discover
+from pinwise.environments.discovery import by_preference, discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.selection import Selections
 from pinwise.environments.target import target_of
@@ -50,13 +50,16 @@ class Environments:
         """Look for environments from scratch, and remember them. Safe from any thread.
 
         Reads folders for some milliseconds, more on a slow disk. `tell` is called with each as
-        it is found.
+        it is found; what is returned has environments before base interpreters, and of these
+        the ones to prefer first.
         """
         found = []
         for environment in discover((folder,)):
             found.append(environment)
             if tell:
                 tell(environment)
+        bases = by_preference(environment for environment in found if environment.is_base)
+        found = [environment for environment in found if not environment.is_base] + bases
         with self._lock:
             self._found[folder] = tuple(found)
             self._forget(folder)

@@ -8,6 +8,7 @@ ever waits for an answer, never for the work.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import deque
 from concurrent.futures import Future
@@ -82,7 +83,12 @@ class EngineThread(Generic[E]):
 
     def _run(self) -> None:
         """Build the engine, then work until stopped."""
-        engine = self._make()
+        try:
+            engine = self._make()
+        except Exception:
+            # Whoever asks would wait for ever; without its engine the server is of no use.
+            logger.critical("the engine cannot be started", exc_info=True)
+            os._exit(1)
         more = False
         while not self._stopped:
             job = self._next(wait=not more)

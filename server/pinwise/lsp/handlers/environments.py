@@ -15,7 +15,7 @@ from pinwise.lsp.progress import run_action
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
@@ -48,7 +48,19 @@ def register(server: PinwiseServer) -> None:
         STATUS: environment_status,
         IGNORE_NOTICE: ignore_notice,
     }.items():
-        server.command(name)(handler)
+        server.command(name)(_command(handler))
+
+
+def _command(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Wrap a handler so that pygls does not read its annotations.
+
+    It would evaluate them to convert the arguments, and with them import the engine.
+    """
+
+    async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+        return await handler(ls, *arguments)
+
+    return run
 
 
 async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
