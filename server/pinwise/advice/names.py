@@ -50,7 +50,7 @@ def popular_names() -> tuple[NormalizedName, ...]:
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def similar_names(name: NormalizedName) -> tuple[Candidate, ...]:
     """Return the popular names that `name` may be a misspelling of, likeliest first.
 

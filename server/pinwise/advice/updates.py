@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+    from pinwise.environments.types import Target
     from pinwise.index.types import Listing, Release
 
 
@@ -93,6 +94,16 @@ def find_updates(listing: Listing, question: Question) -> Updates:
         updates = _find(listing, question, pinned) if published and pinned else Updates()
         known[question] = updates
     return updates
+
+
+def newest_installable(listing: Listing, target: Target) -> Release | None:
+    """Return the newest stable release, not yanked, that the interpreter can install."""
+    question = Question("", target.python_version, target.tags)
+    for release in listing.releases:
+        stable = not release.version.is_prerelease and release.yanked is None
+        if stable and _fits_platform(release, question):
+            return release
+    return None
 
 
 def level_of(old: Version, new: Version) -> Level:

@@ -57,11 +57,12 @@ class Repair(NamedTuple):
 class _Answers:
     """What was worked out about one listing."""
 
-    __slots__ = ("availability", "clashes", "repairs", "versions")
+    __slots__ = ("availability", "clashes", "neighbours", "repairs", "versions")
 
     def __init__(self) -> None:
         self.availability: dict[str, Availability] = {}
         self.clashes: dict[tuple[str, ...], Clash | None] = {}
+        self.neighbours: dict[Version, Nearest] = {}
         self.repairs: dict[str, tuple[Repair, ...]] = {}
         self.versions: tuple[Version, ...] | None = None
 
@@ -152,10 +153,13 @@ def _clash_by_text(specifiers: tuple[str, ...]) -> Clash | None:
 
 def nearest(listing: Listing, wanted: Version) -> Nearest:
     """Return the neighbours of `wanted` among the versions to offer in its place."""
-    neighbours = _choosable(listing, wanted)
-    below = max((version for version in neighbours if version < wanted), default=None)
-    above = min((version for version in neighbours if version > wanted), default=None)
-    return Nearest(below, above)
+    known = _answers(listing).neighbours
+    if wanted not in known:
+        others = _choosable(listing, wanted)
+        below = max((version for version in others if version < wanted), default=None)
+        above = min((version for version in others if version > wanted), default=None)
+        known[wanted] = Nearest(below, above)
+    return known[wanted]
 
 
 def repairs(listing: Listing, requirement: Requirement) -> tuple[Repair, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, canonicalize_version
 
 from pinwise.advice.context import same_marker
 from pinwise.advice.edits import removal
@@ -15,6 +16,8 @@ from pinwise.rules.registry import rule
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
+
+    from packaging.specifiers import Specifier
 
     from pinwise.advice.context import Context, Located
 
@@ -62,7 +65,7 @@ def _meaning(located: Located) -> Meaning:
     return (
         located.role,
         frozenset(canonicalize_name(extra.name) for extra in requirement.extras),
-        specifier_set(requirement.specifier) or requirement.specifier,
+        _same_specifier(requirement.specifier),
         same_marker(marker.text) if marker is not None else "",
         requirement.url,
         requirement.path,
@@ -70,6 +73,26 @@ def _meaning(located: Located) -> Meaning:
         frozenset((found.algorithm, found.digest) for found in declaration.hashes),
         tuple((option.name, option.value) for option in declaration.options),
     )
+
+
+@lru_cache(maxsize=4096)
+def _same_specifier(text: str) -> str:
+    """Return a specifier so that two which differ in order, spaces and zeros alone are equal."""
+    specifiers = specifier_set(text)
+    if specifiers is None:
+        return text
+    # `SpecifierSet` compares by meaning, but hashing it at every keystroke costs too much.
+    return ",".join(sorted(map(_canonical, specifiers)))
+
+
+def _canonical(specifier: Specifier) -> str:
+    """Write one comparison in PEP 440's normal form."""
+    if specifier.operator == "===":
+        return f"==={specifier.version.lower()}"
+    # `~=1.0` and `~=1.0.0` differ: the number of components counts.
+    short = specifier.operator != "~="
+    version = canonicalize_version(specifier.version, strip_trailing_zero=short)
+    return f"{specifier.operator}{version}"
 
 
 def _finding(located: Located, original: Located) -> Finding:

@@ -37,6 +37,8 @@ class _Line(NamedTuple):
 
     def bounds(self) -> tuple[str, ...]:
         """Return the specifiers that an update must satisfy."""
+        if not self.others and len(self.located.declaration.requirement.clauses) == 1:
+            return ()
         own = (
             str(clause)
             for clause in self.located.declaration.requirement.clauses
@@ -54,8 +56,7 @@ def outdated_version(ctx: Context) -> Iterator[Finding]:
             if pin is None or not _current(ctx, located):
                 continue
             fact = ctx.listing(name)
-            # A pin that does not exist is PW202's, which offers the nearest that does.
-            if not isinstance(fact, Known) or pin.version not in fact.value.by_version:
+            if not isinstance(fact, Known):
                 continue
             line = _line(ctx, located, pin, lines)
             updates = find_updates(fact.value, _question(ctx, line))
@@ -76,6 +77,8 @@ def _current(ctx: Context, located: Located) -> bool:
 
 def _line(ctx: Context, located: Located, pin: Pin, lines: Sequence[Located]) -> _Line:
     """Sort the other lines about the package into those that change too and those that bound."""
+    if len(lines) == 1:
+        return _Line(located, pin, (), ())
     alike: list[Located] = []
     others: list[Located] = []
     for other in lines:
@@ -92,10 +95,12 @@ def _line(ctx: Context, located: Located, pin: Pin, lines: Sequence[Located]) ->
 
 def _question(ctx: Context, line: _Line) -> Question:
     """Ask for what the interpreter can install; of a line for another platform, any wheel."""
+    pinned, bounds = line.pin.clause.version, line.bounds()
+    prereleases = ctx.settings.prerelease == "allow"
     if ctx.target is None:
-        return Question(line.pin.version, bounds=line.bounds())
+        return Question(pinned, bounds=bounds, prereleases=prereleases)
     tags = ctx.target.tags if ctx.applies(line.located.declaration) else frozenset[str]()
-    return Question(line.pin.version, ctx.target.python_version, tags, line.bounds())
+    return Question(pinned, ctx.target.python_version, tags, bounds, prereleases)
 
 
 def _finding(line: _Line, updates: Updates, newest: Update) -> Finding:
@@ -104,11 +109,13 @@ def _finding(line: _Line, updates: Updates, newest: Update) -> Finding:
     name = located.declaration.requirement.name
     best = updates.candidates[0] if updates.candidates else None
     shown = best or newest
-    message = f"`{name} {shown.version}` is newer than `{pin.version}` ({shown.level.value} update)"
+    message = (
+        f"`{name} {shown.text}` is newer than `{pin.clause.version}` ({shown.level.value} update)"
+    )
     if best is None:
         message += f", but {_holder(line, newest.version)} holds it back."
     elif best.version != newest.version:
-        message += f". {_holder(line, newest.version)} holds back `{newest.version}`."
+        message += f". {_holder(line, newest.version)} holds back `{newest.text}`."
     elif updates.too_new is not None:
         version, requires_python = updates.too_new
         message += f". `{version}` needs Python `{requires_python}`."
@@ -142,10 +149,11 @@ def _fixes(line: _Line, candidates: Sequence[Update]) -> Iterator[Fix]:
         if their_pin is not None:
             places.append((other, their_pin))
     for rank, update in enumerate(candidates):
-        text = str(update.version)
         yield Fix(
-            f"Update to {text} ({update.level.value})",
+            f"Update to {update.text} ({update.level.value})",
             Applicability.SUGGESTED,
-            tuple(replacement(place, pin.clause.version_span, text) for place, pin in places),
+            tuple(
+                replacement(place, pin.clause.version_span, update.text) for place, pin in places
+            ),
             preferred=rank == 0,
         )

@@ -1,0 +1,107 @@
+"""The pages of the rules: their shape, and their examples, which run as tests.
+
+A page's fenced blocks: `requirements` is a fixture (tests/harness/README.md), `index` says what
+the index has for all blocks after it, and `environment` what is known of environments. A version
+in `index` has an empty object, or one with `yanked` (the reason) and `requires-python`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pinwise.rules import RULES
+from pinwise.rules.pages import page_of
+from tests.harness import Needs, Yanked, base, check, environments, virtual
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinwise.advice.context import EnvironmentState
+    from pinwise.environments.types import Environment
+    from pinwise.rules.registry import Rule
+    from tests.harness.facts import Content, Package
+
+HEADINGS = ["What it does", "Why is this bad?", "Example", "Use instead", "Fix safety"]
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+
+
+def _page(rule: Rule) -> str:
+    page = page_of(rule.name)
+    assert page is not None, f"{rule.name} has no page"
+    return page.read_text(encoding="utf-8")
+
+
+def _sections(page: str) -> Iterator[tuple[str, str]]:
+    """Yield each heading with the text under it."""
+    pieces = _HEADING.split(page)
+    yield from zip(pieces[1::2], pieces[2::2], strict=True)
+
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+
+@each_rule
+def test_shape(rule: Rule) -> None:
+    page = _page(rule)
+    headings = [heading for heading, _ in _sections(page)]
+    assert page.startswith(f"# {rule.name} ({rule.code})\n")
+    assert headings[: len(HEADINGS)] == HEADINGS
+    assert set(headings[len(HEADINGS) :]) <= {"References"}
+
+
+@each_rule
+def test_examples(rule: Rule) -> None:
+    index: dict[str, Package] = {}
+    state: EnvironmentState | None = None
+    marked = {"Example": 0, "Use instead": 0}
+    for heading, text in _sections(_page(rule)):
+        for language, body in _BLOCK.findall(text):
+            if language == "index":
+                index |= _index(json.loads(body))
+            elif language == "environment":
+                state = _environments(json.loads(body))
+            else:
+                assert language == "requirements", f"an unknown kind of block: {language}"
+                check(body, rules=[rule], index=index, environment=state)
+                marked[heading] += rule.name in body
+    assert marked["Example"], "the example shows no finding"
+    assert not marked["Use instead"], "what to use instead has findings too"
+
+
+def _index(facts: dict[str, Any]) -> dict[str, Package]:
+    """Read an `index` block."""
+    return {name: _package(content) for name, content in facts.items()}
+
+
+def _package(content: Any) -> Package:  # noqa: ANN401 - whatever JSON holds
+    if not isinstance(content, dict):
+        return content  # type: ignore[no-any-return] # a list of versions, or null
+    return {version: _release(facts) for version, facts in content.items()}
+
+
+def _release(facts: dict[str, str]) -> Content:
+    if "yanked" in facts:
+        return Yanked(facts["yanked"])
+    return Needs(facts["requires-python"]) if facts else None
+
+
+def _environments(facts: dict[str, Any]) -> EnvironmentState:
+    """Read an `environment` block: names of environments, and the version of a base Python."""
+    own = [virtual(name) for name in facts.get("own", [])]
+    chosen: Environment | None = next(
+        (environment for environment in own if environment.name == facts.get("selected")), None
+    )
+    if chosen is None and "selected" in facts:
+        chosen = base(facts["selected"])
+    return environments(own, chosen, explicit=facts.get("explicit", False))
+
+
+def test_no_page_without_a_rule() -> None:
+    folder = Path(__file__).parent.parent.parent / "docs" / "rules"
+    assert {page.stem for page in folder.glob("*.md")} == {rule.name for rule in RULES}
