@@ -129,6 +129,11 @@ class FakeIndex:
         """Let the requests go on that `slow` and `drip` hold up, now and later."""
         self._released.set()
 
+    @property
+    def connections(self) -> int:
+        """How many connections were made so far."""
+        return self._server.accepted
+
     def pages_asked(self) -> Counter[str]:
         """Return how often the page of each project was asked for."""
         pages = (re.fullmatch(r"/simple/([^/]+)/", seen.path) for seen in list(self.requests))
@@ -194,12 +199,14 @@ class _Server(ThreadingHTTPServer):
     index: FakeIndex
 
     def __init__(self, *args: Any) -> None:  # noqa: ANN401 - those of the base class
+        self.accepted = 0
         self._connections: set[socket.socket] = set()
         super().__init__(*args)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
         self._connections.add(connection)
+        self.accepted += 1
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as in the base class

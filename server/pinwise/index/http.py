@@ -11,7 +11,6 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -180,6 +179,11 @@ class HttpClient:
         """Try hosts again that were found unreachable or that asked for a pause."""
         with self._lock:
             self._hosts.clear()
+
+    @property
+    def is_receiving(self) -> bool:
+        """Whether an answer is being read right now."""
+        return bool(self._open)
 
     def close(self) -> None:
         """Cut short what is under way and close the connections; later requests fail."""
@@ -402,6 +406,8 @@ def _retry_after(text: str) -> float | None:
         return float(text)
     if not text:
         return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 7 ms, and seldom needed
+
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):

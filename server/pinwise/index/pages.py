@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email.message import Message
 
 from pinwise.index.links import Page, UnreadablePageError
 from pinwise.index.simple_html import read_html
@@ -26,6 +25,7 @@ _HTML_TYPES = frozenset(
         "application/vnd.pypi.simple.latest+html",
     }
 )
+_CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
 _INTERACTIVE = re.compile(
     r"<(?:form|input|script|frame|iframe|meta\s[^>]*http-equiv=[\"']?refresh)\b", re.IGNORECASE
 )
@@ -42,15 +42,15 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
     Raises:
         UnreadablePageError: the type is not one of an index, or the body is not of its type.
     """
-    header = Message()
-    header["Content-Type"] = content_type
-    kind = header.get_content_type() if content_type else ""
+    written, _, parameters = content_type.partition(";")
+    kind = written.strip().lower()
     if kind in _JSON_TYPES:
         return read_json(body, url)
     if kind not in _HTML_TYPES:
         message = f"the answer is of type {kind or 'unknown'}, not a page of an index"
         raise UnreadablePageError(message)
-    text = _decode(body, str(header.get_param("charset", "utf-8")))
+    charset = _CHARSET.search(parameters)
+    text = _decode(body, charset[1] if charset else "utf-8")
     if text.strip() and not text.rstrip().endswith(">"):
         message = "the page is cut short"
         raise UnreadablePageError(message)

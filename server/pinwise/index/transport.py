@@ -118,7 +118,10 @@ def failure_of(error: urllib3.exceptions.HTTPError, label: str) -> tuple[NotChec
     cause = error.args[-1] if isinstance(error, kinds.ProtocolError) and error.args else None
     cut_short = (kinds.IncompleteRead, kinds.InvalidChunkLength)
     reason, again = Reason.UNREACHABLE, True
-    if isinstance(error, kinds.ConnectTimeoutError):
+    if isinstance(error, kinds.NewConnectionError):
+        # Refused, or a name that is not resolved; urllib3 makes it a kind of time-out.
+        detail = f"{label} cannot be reached"
+    elif isinstance(error, kinds.ConnectTimeoutError):
         reason, again, detail = Reason.TIMED_OUT, False, f"no connection to {label} in time"
     elif isinstance(error, kinds.TimeoutError):
         reason, again, detail = Reason.TIMED_OUT, False, f"{label} did not answer in time"

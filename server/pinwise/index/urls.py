@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit
-from urllib.request import url2pathname
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,6 +86,8 @@ def is_url(location: str) -> bool:
 
 def path_of(url: str) -> Path:
     r"""Return the path that a `file:` address means; a host becomes `\\host` on Windows."""
+    from urllib.request import url2pathname  # noqa: PLC0415 - 20 ms, and few need it
+
     parts = _split(url)
     host = "" if parts.netloc in {"", "localhost"} else f"//{parts.netloc}"
     return Path(url2pathname(host + parts.path))

@@ -52,7 +52,7 @@ class Workers:
             self._threads.append(thread)
         thread.start()
 
-    def close(self, patience: float = 1.0) -> None:
+    def close(self, patience: float = 0.25) -> None:
         """Drop what has not begun, and wait for the rest for at most `patience` seconds in all."""
         with self._changed:
             self._closed = True

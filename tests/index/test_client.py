@@ -1,0 +1,463 @@
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.version import Version
+
+from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.index.cache import Cache
+from pinwise.index.client import FAILURE_SECONDS, IndexClient
+from pinwise.index.sources import REMOTE_FRESH_SECONDS
+from pinwise.index.types import Index, IndexOptions
+from tests.fake_index import FakeIndex, Release
+from tests.index.support import PATIENCE, ManualClock, Receiver, fetch, name, value_of, versions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pinwise.base.facts import Fact
+    from pinwise.index.types import Listing
+
+    Make = Callable[..., IndexClient]
+
+PROJECTS = {
+    "Flask": {"1.0": Release(sdist=True), "2.0": Release(requires_python=">=3.7")},
+    "six": {"1.0": Release(yanked="bad")},
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Cache]:
+    with contextlib.closing(Cache(tmp_path / "cache" / "index.sqlite")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make(clock: ManualClock) -> Iterator[Make]:
+    with contextlib.ExitStack() as stack:
+
+        def make_client(options: IndexOptions, cache: Cache | None = None) -> IndexClient:
+            options = replace(options, retries=0)
+            client = IndexClient(options, cache, clock=clock, window=0.005)
+            stack.callback(client.close)
+            return client
+
+        yield make_client
+
+
+@pytest.fixture
+def index() -> Iterator[FakeIndex]:
+    with FakeIndex(PROJECTS) as served:
+        yield served
+
+
+def reason_of(fact: Fact[Listing]) -> Reason:
+    assert isinstance(fact, NotChecked), fact
+    return fact.reason
+
+
+def test_implements_the_contract(make: Make) -> None:
+    index: Index = make(IndexOptions())
+    assert reason_of(index.listing(name("flask"))) is Reason.PENDING
+
+
+@pytest.mark.parametrize("formats", [("json", "html"), ("json",), ("html",)])
+@pytest.mark.parametrize("cached", [True, False])
+def test_from_nothing_to_a_listing(
+    formats: tuple[str, ...],
+    cached: bool,  # noqa: FBT001 - a column of the table
+    make: Make,
+    cache: Cache,
+) -> None:
+    with FakeIndex(PROJECTS, formats=formats) as index:
+        index.statuses["flask"] = "archived"
+        client = make(IndexOptions(index_url=index.url), cache if cached else None)
+        assert reason_of(client.listing(name("flask"))) is Reason.PENDING
+        fetch(client, "flask", "six", "missing")
+        found = value_of(client.listing(name("flask")))
+        assert versions_of(client.listing(name("flask"))) == ["2.0", "1.0"]
+        assert (found.name, found.status) == ("flask", "archived")
+        assert (found.stale, found.incomplete) == (False, "")
+        old = found.by_version[Version("1")]
+        assert [file.filename for file in old.files] == [
+            "flask-1.0-py3-none-any.whl",
+            "flask-1.0.tar.gz",
+        ]
+        assert [file.is_wheel for file in old.files] == [True, False]
+        assert found.releases[0].files[0].requires_python == ">=3.7"
+        assert value_of(client.listing(name("six"))).releases[0].yanked == "bad"
+        assert client.listing(name("missing")) == Absent()
+        artifacts = client.artifacts(name("flask"))
+        assert {artifact.filename for artifact in artifacts} == {
+            "flask-1.0-py3-none-any.whl",
+            "flask-1.0.tar.gz",
+            "flask-2.0-py3-none-any.whl",
+        }
+        assert all(artifact.url.startswith(index.url[:-7]) for artifact in artifacts)
+        assert all(artifact.hashes["sha256"] for artifact in artifacts)
+        assert client.artifacts(name("missing")) == ()
+
+
+class TestFreshness:
+    def test_what_is_fresh_is_not_asked_again(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        options = IndexOptions(index_url=index.url)
+        client = make(options, cache)
+        fetch(client, "flask", "missing")
+        listing = client.listing(name("flask"))
+        clock.advance(REMOTE_FRESH_SECONDS - 1)
+        fetch(client, "flask", "missing")
+        assert client.listing(name("flask")) is listing
+        assert client.statistics.requests == 2
+        # Nor by another window.
+        other = make(options, cache)
+        assert versions_of(other.listing(name("flask"))) == ["2.0", "1.0"]
+        assert other.listing(name("missing")) == Absent()
+        fetch(other, "flask", "missing")
+        assert other.statistics.requests == 0
+
+    def test_what_is_stale_is_shown_and_revalidated(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        client = make(IndexOptions(index_url=index.url), cache)
+        fetch(client, "flask", "missing")
+        clock.advance(REMOTE_FRESH_SECONDS)
+        assert value_of(client.listing(name("flask"))).stale
+        assert reason_of(client.listing(name("missing"))) is Reason.PENDING
+        fetch(client, "flask", "missing")
+        assert not value_of(client.listing(name("flask"))).stale
+        assert client.listing(name("missing")) == Absent()
+        assert client.statistics.unchanged == 1
+        assert client.artifacts(name("flask"))
+
+    def test_a_new_release_is_seen(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        client = make(IndexOptions(index_url=index.url), cache)
+        fetch(client, "flask")
+        before = client.listing(name("flask"))
+        index.add("flask", {"3.0": Release()})
+        clock.advance(REMOTE_FRESH_SECONDS)
+        fetch(client, "flask")
+        assert versions_of(client.listing(name("flask"))) == ["3.0"]
+        assert versions_of(before) == ["2.0", "1.0"]
+
+    def test_what_another_window_learnt_is_used(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        first, second = (make(IndexOptions(index_url=index.url), cache) for _ in range(2))
+        fetch(first, "flask")
+        fetch(second, "flask")
+        clock.advance(REMOTE_FRESH_SECONDS)
+        fetch(first, "flask")
+        asked = second.statistics.requests
+        fetch(second, "flask")
+        assert second.statistics.requests == asked
+        assert not value_of(second.listing(name("flask"))).stale
+
+    def test_answers_from_the_future_are_not_trusted(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        client = make(IndexOptions(index_url=index.url), cache)
+        fetch(client, "flask")
+        clock.advance(-3600)
+        other = make(IndexOptions(index_url=index.url), cache)
+        assert value_of(other.listing(name("flask"))).stale
+        fetch(other, "flask")
+        assert not value_of(other.listing(name("flask"))).stale
+
+
+class TestFailures:
+    def test_are_remembered_for_a_while(self, make: Make, clock: ManualClock) -> None:
+        with FakeIndex(PROJECTS, {"flask": "500,ok"}) as index:
+            client = make(IndexOptions(index_url=index.url))
+            for _ in range(3):
+                fetch(client, "flask")
+                assert reason_of(client.listing(name("flask"))) is Reason.SERVER_ERROR
+            assert len(index.requests) == 1
+            clock.advance(FAILURE_SECONDS)
+            assert reason_of(client.listing(name("flask"))) is Reason.PENDING
+            fetch(client, "flask")
+            assert versions_of(client.listing(name("flask"))) == ["2.0", "1.0"]
+
+    def test_are_forgotten_on_request(self, make: Make) -> None:
+        with FakeIndex(PROJECTS, {"flask": "401,ok"}) as index:
+            client = make(IndexOptions(index_url=index.url))
+            fetch(client, "flask")
+            assert reason_of(client.listing(name("flask"))) is Reason.UNAUTHORISED
+            client.forget_failures()
+            assert reason_of(client.listing(name("flask"))) is Reason.PENDING
+            fetch(client, "flask")
+            assert versions_of(client.listing(name("flask"))) == ["2.0", "1.0"]
+
+    def test_leave_what_was_known_but_claim_no_completeness(
+        self, make: Make, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        client = make(IndexOptions(index_url=index.url))
+        fetch(client, "flask")
+        index.behaviours["flask"] = ["500"]
+        clock.advance(REMOTE_FRESH_SECONDS)
+        fetch(client, "flask")
+        found = value_of(client.listing(name("flask")))
+        # Asking again at once would not help, so that nobody should be led to.
+        assert not found.stale
+        assert "has a problem" in found.incomplete
+        assert len(found.releases) == 2
+
+    @pytest.mark.parametrize(
+        ("behaviour", "reason"),
+        [
+            ("malformed", Reason.UNREADABLE),
+            ("cut", Reason.UNREADABLE),
+            ("truncated", Reason.UNREADABLE),
+            ("wrong-type", Reason.UNREADABLE),
+            ("login", Reason.UNREADABLE),
+            ("401", Reason.UNAUTHORISED),
+            ("403", Reason.UNAUTHORISED),
+            ("429", Reason.RATE_LIMITED),
+            ("500", Reason.SERVER_ERROR),
+            ("reset", Reason.UNREACHABLE),
+            ("loop", Reason.UNREADABLE),
+        ],
+    )
+    @pytest.mark.parametrize("formats", [("json",), ("html",)])
+    def test_are_never_absence(
+        self, behaviour: str, reason: Reason, formats: tuple[str, ...], make: Make
+    ) -> None:
+        with FakeIndex(PROJECTS, {"flask": behaviour}, formats=formats) as index:
+            client = make(IndexOptions(index_url=index.url))
+            fetch(client, "flask")
+            assert reason_of(client.listing(name("flask"))) is reason
+
+    def test_of_our_own_making_are_reported_like_others(
+        self, make: Make, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr("pinwise.index.sources.record_of", fail)
+        client = make(IndexOptions(index_url=index.url))
+        fetch(client, "flask")
+        fact = client.listing(name("flask"))
+        assert reason_of(fact) is Reason.UNREADABLE
+        assert isinstance(fact, NotChecked)
+        assert "ZeroDivisionError" in fact.detail
+
+
+class TestSeveralIndexes:
+    def both(self, first: FakeIndex, second: FakeIndex) -> IndexOptions:
+        return IndexOptions(index_url=first.url, extra_index_urls=(second.url,))
+
+    def test_are_united(self, make: Make, index: FakeIndex) -> None:
+        with FakeIndex({"flask": {"2.0": Release(tags="cp311-cp311-any"), "9.0": Release()}}) as b:
+            client = make(self.both(index, b))
+            fetch(client, "flask", "six", "missing")
+            assert versions_of(client.listing(name("flask"))) == ["9.0", "2.0", "1.0"]
+            release = value_of(client.listing(name("flask"))).releases[1]
+            assert [file.tags for file in release.files] == ["py3-none-any", "cp311-cp311-any"]
+            assert versions_of(client.listing(name("six"))) == ["1.0"]
+            assert client.listing(name("missing")) == Absent()
+
+    def test_one_that_fails_makes_the_listing_incomplete(
+        self, make: Make, index: FakeIndex
+    ) -> None:
+        with FakeIndex({}, {"flask": "500", "missing": "401"}) as b:
+            client = make(self.both(index, b))
+            fetch(client, "flask", "missing")
+            found = value_of(client.listing(name("flask")))
+            assert versions_of(client.listing(name("flask"))) == ["2.0", "1.0"]
+            assert "has a problem (500)" in found.incomplete
+            assert reason_of(client.listing(name("missing"))) is Reason.UNAUTHORISED
+
+    def test_one_that_is_slow_holds_the_name_back(self, make: Make, index: FakeIndex) -> None:
+        with FakeIndex(PROJECTS, {"flask": "slow"}) as slow:
+            client = make(self.both(index, slow))
+            receiver = Receiver(["flask"])
+            client.fetch([name("flask")], receiver)
+            assert slow.slow_reached.wait(PATIENCE)
+            assert not receiver.complete.is_set()
+            slow.release_slow()
+            assert receiver.complete.wait(PATIENCE)
+            assert value_of(client.listing(name("flask"))).incomplete == ""
+
+    def test_an_index_named_twice_is_asked_once(self, make: Make, index: FakeIndex) -> None:
+        bare = index.url.rstrip("/")
+        client = make(IndexOptions(index_url=index.url, extra_index_urls=(bare, bare)))
+        fetch(client, "flask")
+        assert client.statistics.requests == 1
+
+
+class TestForbidden:
+    def test_offline_shows_what_is_kept(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        options = IndexOptions(index_url=index.url)
+        fetch(make(options, cache), "flask", "missing")
+        client = make(replace(options, offline=True), cache)
+        fetch(client, "flask", "missing", "six")
+        assert versions_of(client.listing(name("flask"))) == ["2.0", "1.0"]
+        assert value_of(client.listing(name("flask"))).incomplete == ""
+        assert client.listing(name("missing")) == Absent()
+        assert reason_of(client.listing(name("six"))) is Reason.OFFLINE
+        clock.advance(86_400)
+        found = value_of(client.listing(name("flask")))
+        assert not found.stale
+        assert found.incomplete.startswith("offline")
+        assert reason_of(client.listing(name("missing"))) is Reason.OFFLINE
+        assert client.statistics.requests == 0
+
+    def test_an_untrusted_workspaces_index_is_not_asked(self, make: Make, index: FakeIndex) -> None:
+        with FakeIndex(PROJECTS) as foreign:
+            options = IndexOptions(
+                index_url=index.url,
+                extra_index_urls=(foreign.url,),
+                trusted=False,
+                workspace_urls=frozenset({foreign.url}),
+            )
+            client = make(options)
+            fetch(client, "flask", "missing")
+            assert "untrusted" in value_of(client.listing(name("flask"))).incomplete
+            assert reason_of(client.listing(name("missing"))) is Reason.UNTRUSTED
+            assert foreign.requests == []
+            client = make(replace(options, trusted=True))
+            fetch(client, "missing")
+            assert client.listing(name("missing")) == Absent()
+
+    def test_no_index_and_no_links(self, make: Make, index: FakeIndex) -> None:
+        client = make(IndexOptions(index_url=index.url, no_index=True))
+        fetch(client, "flask")
+        assert reason_of(client.listing(name("flask"))) is Reason.OFFLINE
+        assert index.requests == []
+
+
+class TestFetch:
+    def test_many_names_come_in_batches_and_each_once(self, make: Make, cache: Cache) -> None:
+        names = [f"p{i}" for i in range(200)]
+        with FakeIndex({each: {"1.0": Release()} for each in names}) as index:
+            client = make(IndexOptions(index_url=index.url), cache)
+            receiver = fetch(client, *names)
+            assert len(receiver.batches) < len(names)
+            assert index.pages_asked() == dict.fromkeys(names, 1)
+            assert all(versions_of(client.listing(name(each))) == ["1.0"] for each in names)
+
+    def test_requests_for_one_name_are_merged(self, make: Make) -> None:
+        with FakeIndex(PROJECTS, {"flask": "slow"}) as index:
+            client = make(IndexOptions(index_url=index.url))
+            receivers = [Receiver(["flask"]) for _ in range(3)]
+            for receiver in receivers:
+                client.fetch([name("flask"), name("flask")], receiver)
+            assert index.slow_reached.wait(PATIENCE)
+            index.release_slow()
+            for receiver in receivers:
+                assert receiver.complete.wait(PATIENCE)
+                assert receiver.batches == [{"flask"}]
+            assert index.pages_asked() == {"flask": 1}
+
+    def test_one_slow_name_does_not_hold_up_the_others(self, make: Make) -> None:
+        with FakeIndex(PROJECTS, {"flask": "slow"}) as index:
+            client = make(IndexOptions(index_url=index.url))
+            first = threading.Event()
+            told: list[frozenset[str]] = []
+
+            def receive(batch: frozenset[str]) -> None:
+                told.append(batch)
+                first.set()
+
+            client.fetch([name("flask"), name("six")], receive)
+            assert first.wait(PATIENCE)
+            assert told == [{"six"}]
+            index.release_slow()
+
+    def test_a_receiver_that_fails_disturbs_no_other(self, make: Make, index: FakeIndex) -> None:
+        def fail(_: frozenset[str]) -> None:
+            raise ZeroDivisionError
+
+        client = make(IndexOptions(index_url=index.url))
+        client.fetch([name("flask")], fail)
+        fetch(client, "six")
+        fetch(client, "flask")
+
+    def test_a_receiver_may_ask_for_more(self, make: Make, index: FakeIndex) -> None:
+        client = make(IndexOptions(index_url=index.url))
+        second = Receiver(["six"])
+        client.fetch([name("flask")], lambda _: client.fetch([name("six")], second))
+        assert second.complete.wait(PATIENCE)
+
+    def test_nothing_to_ask_for(self, make: Make) -> None:
+        make(IndexOptions()).fetch([], Receiver([]))
+
+
+class TestEnd:
+    def test_close_is_prompt_while_an_answer_is_awaited(self) -> None:
+        with FakeIndex(PROJECTS, {"flask": "slow"}) as index:
+            client = IndexClient(IndexOptions(index_url=index.url))
+            receiver = Receiver(["flask"])
+            client.fetch([name("flask")], receiver)
+            assert index.slow_reached.wait(PATIENCE)
+            begun = time.monotonic()
+            client.close()
+            assert time.monotonic() - begun < PATIENCE / 3
+            client.fetch([name("six")], receiver)
+            assert receiver.batches == []
+
+    def test_the_process_ends_while_an_answer_is_awaited(self) -> None:
+        script = (
+            "import sys, threading\n"
+            "from pinwise.index.client import IndexClient\n"
+            "from pinwise.index.types import IndexOptions\n"
+            "client = IndexClient(IndexOptions(index_url=sys.argv[1]))\n"
+            "client.fetch(['flask'], print)\n"
+            "sys.stdin.readline()\n"
+        )
+        with FakeIndex(PROJECTS, {"flask": "slow"}) as index:
+            process = subprocess.Popen(
+                [sys.executable, "-c", script, index.url],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={"PYTHONPATH": ":".join(sys.path)},
+            )
+            with process:
+                assert index.slow_reached.wait(PATIENCE)
+                out, _ = process.communicate(b"\n", timeout=PATIENCE)
+            assert (process.returncode, out) == (0, b"")
+
+
+def test_start_up_imports_no_http_library() -> None:
+    script = (
+        "import sys\n"
+        "from pinwise.index.cache import Cache\n"
+        "from pinwise.index.client import IndexClient\n"
+        "from pinwise.index.configuration import read_configuration\n"
+        "from pinwise.index.types import IndexOptions\n"
+        "client = IndexClient(IndexOptions())\n"
+        "client.listing('flask')\n"
+        "late = {'urllib3', 'truststore', 'distlib', 'ssl', 'platformdirs'}\n"
+        "sys.exit(' '.join(late & sys.modules.keys()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
