@@ -30,7 +30,9 @@ export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): Ser
   return {
     start: () => client.start(),
     stop: () => client.dispose(),
-    sendRequest: (method, params, token) => client.sendRequest(method, params, token),
+    sendRequest: (method, params, token) =>
+      // A token that is undefined would be taken for a second parameter of the method.
+      token ? client.sendRequest(method, params, token) : client.sendRequest(method, params),
     sendNotification: (method, params) => client.sendNotification(method, params),
     onNotification: (method, handler) => client.onNotification(method, handler),
     onDidChangeRunning: (listener) =>

@@ -41,7 +41,8 @@ export function baseItems(environments: readonly EnvironmentInfo[]): BaseItem[] 
       description: "the newest that fits the project",
     },
     ...bases.map(({ label, description, executable }) => ({
-      label,
+      // The blank icon keeps the labels in a column.
+      label: `$(blank) ${label}`,
       description,
       base: executable,
     })),

@@ -82,10 +82,12 @@ export function looksLikePath(typed: string): boolean {
 
 function environmentItem(environment: EnvironmentInfo): PickerItem {
   const { label, description, kind, name, broken, selected, problems } = environment;
-  const icon = broken ? "$(warning) " : selected ? "$(check) " : "";
-  const facts = [description, kind === name ? "" : kind, selected ? "in use" : ""];
+  // The blank one keeps the labels in a column.
+  const icon = broken ? "$(warning)" : selected ? "$(check)" : "$(blank)";
+  // The label holds the name already.
+  const facts = [...[description, kind].filter((fact) => fact !== name), selected ? "in use" : ""];
   return {
-    label: icon + label,
+    label: `${icon} ${label}`,
     description: facts.filter((fact) => fact !== "").join(" · "),
     ...(problems.length > 0 && { detail: problems.join(" ") }),
     choice: { kind: "environment", environment },

@@ -68,7 +68,7 @@ function environmentView(status: EnvironmentStatus, trusted: boolean): StatusVie
     text: environment.broken ? `$(warning) ${environment.label}` : environment.label,
     tooltip: paragraphs(
       `**${escaped(environment.label)}**`,
-      escaped(environment.description),
+      escaped(environment.isBase ? environment.executable : environment.prefix),
       escaped(sentence(status.reason)),
       problems.join("\n"),
       links(environment, trusted),

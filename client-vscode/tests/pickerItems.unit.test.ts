@@ -14,11 +14,11 @@ describe("the picker's items", () => {
     const elsewhere = environment({ prefix: "/home/me/envs/tools", inWorkspace: false });
     expect(labels({ environments: [base("3.13.0"), elsewhere, environment()] })).toEqual([
       "Environments of this workspace",
-      "Python 3.12.1 (.venv)",
+      "$(blank) Python 3.12.1 (.venv)",
       "Other environments",
-      "Python 3.12.1 (tools)",
+      "$(blank) Python 3.12.1 (tools)",
       "Interpreters",
-      "Python 3.13.0 (system)",
+      "$(blank) Python 3.13.0 (system)",
       "More",
       "$(add) Create environment…",
       "$(folder-opened) Browse…",
@@ -36,7 +36,7 @@ describe("the picker's items", () => {
     });
     expect(used).toMatchObject({
       label: "$(check) Python 3.12.1 (.venv)",
-      description: ".venv · virtualenv · in use",
+      description: "virtualenv · in use",
     });
     expect(used).not.toHaveProperty("detail");
     expect(broken).toMatchObject({

@@ -57,7 +57,7 @@ describe("the status bar", () => {
   });
 
   it("takes paths for text, not for Markdown or icons", () => {
-    const odd = environment({ description: "my_env/[x](command:evil) $(trash) *" });
+    const odd = environment({ prefix: "my_env/[x](command:evil) $(trash) *" });
     const { tooltip } = statusView(running, status(project, odd), true);
     expect(tooltip).toContain(String.raw`\[x\]\(command:evil\) \$\(trash\) \*`);
   });
