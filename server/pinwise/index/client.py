@@ -154,7 +154,7 @@ class IndexClient:
         self._http.forget_failures()
 
     def close(self) -> None:
-        """Cancel what is under way and release sockets and threads; takes a fraction of a second."""
+        """Cancel what is under way and release sockets and threads, in a fraction of a second."""
         with self._lock:
             self._closed = True
             self._lookups.clear()
