@@ -19,7 +19,10 @@ MOST_SHOWN = 40
 
 
 def problem_findings(
-    ctx: Context, sentences: Mapping[ProblemKind, Callable[[str, Problem], str]]
+    ctx: Context,
+    sentences: Mapping[ProblemKind, Callable[[str, Problem], str]],
+    *,
+    overruling: ProblemKind | None = None,
 ) -> Iterator[Finding]:
     """Yield a finding for each problem that makes pip reject a line.
 
@@ -27,12 +30,16 @@ def problem_findings(
         ctx: the tree to look through.
         sentences: the kinds to yield; each makes a sentence of the text at the problem's place
             and the problem.
+        overruling: the kind that the others of its line merely follow from.
     """
     for document in ctx.documents:
         if document.prose:
             continue
         for line in document.file.lines:
-            for problem in line.problems:
+            if not line.problems:
+                continue
+            cause = tuple(problem for problem in line.problems if problem.kind is overruling)
+            for problem in cause or line.problems:
                 if problem.fatal and problem.kind in sentences:
                     text = problem.span.of(document.text)
                     message = sentences[problem.kind](text, problem)

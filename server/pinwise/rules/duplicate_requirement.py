@@ -98,12 +98,13 @@ def _canonical(specifier: Specifier) -> str:
 def _finding(located: Located, original: Located) -> Finding:
     """Point at the superfluous line, and offer to remove it."""
     name = located.declaration.requirement.name
+    kept = original.declaration.requirement.name
     place = place_of(original, located.path)
     return Finding(
         located.path,
         located.declaration.span,
         f"`{name}` is already required in {place}, with the same meaning.",
-        related=(Related(original.path, original.declaration.span, f"`{name}` is required here"),),
+        related=(Related(original.path, original.declaration.span, f"`{kept}` is required here"),),
         fixes=(
             Fix(
                 "Remove the duplicate",

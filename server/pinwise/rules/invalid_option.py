@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @rule("PW102", "invalid-option", severity=Severity.ERROR)
 def invalid_option(ctx: Context) -> Iterator[Finding]:
     """An option that pip rejects."""
-    return problem_findings(ctx, _SENTENCES)
+    return problem_findings(ctx, _SENTENCES, overruling=ProblemKind.UNBALANCED_QUOTE)
 
 
 def _unknown(text: str, problem: Problem) -> str:

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from pinwise.rules.conflicting_pins import conflicting_pins
+from tests import harness
+from tests.harness import Partly
+
+check = partial(harness.check, rules=[conflicting_pins])
+check_fix = partial(harness.check_fix, rules=[conflicting_pins])
+messages = partial(harness.messages, rules=[conflicting_pins])
+fixes_at = partial(harness.fixes_at, rules=[conflicting_pins])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "flask==2.0\nflask==2.0.0\n",
+        "flask==2.0\nflask>=1\nflask<3\n",
+        "flask==2.0+cpu\nflask==2.0\n",
+        "flask==2.0rc1\nflask<2.1,>=1\nFlask\n",
+        "flask==2.0; python_version<'3.9'\nflask==3.0; python_version>='3.9'\n",
+        "flask==2.0; sys_platform=='win32'\nflask==3.0; sys_platform=='linux'\n",
+        "flask==2.0; sys_platform=='win32'\nflask==3.0\n",
+        "flask @ https://files.example/a.zip\nflask==3.0\n",
+        "flask==1\nclick==2\n",
+        "flask==\nflask==2\n",
+    ],
+)
+def test_what_can_hold_together(lines: str) -> None:
+    check(lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "flask==2.0\nflask==3.0\n",
+        "flask===2.0\nflask==3.0\n",
+        "flask==1!2.0\nflask==2.0\n",
+        "flask==2.0+cpu\nflask==2.0+gpu\n",
+        "flask==2.*\nflask>=3\n",
+        "flask~=2.1\nflask<2\n",
+        "flask==2.0rc1\nflask<2.0\n",
+        "Flask[a]==2\nflask[b]==3\n",
+        "flask==2.0; python_version>='3.9'\nflask==3.0; sys_platform=='linux'\n",
+        "flask==2.0; sys_platform=='win32'\nflask==3.0; sys_platform == \"win32\"\n",
+        "flask==2 --hash=sha256:a\nflask==3 --hash=sha256:b\n",
+    ],
+)
+def test_what_cannot(lines: str) -> None:
+    assert len(messages(lines)) == 2
+
+
+def test_without_an_interpreter_markers_that_differ_prove_nothing() -> None:
+    lines = "flask==2.0; python_version>='3.9'\nflask==3.0\n"
+    assert len(messages(lines, python="3.12")) == 2
+    check(lines, python=None)
+    same = "flask==2.0; os_name=='nt'\nflask==3.0 ; os_name == 'nt'\n"
+    assert len(messages(same, python=None)) == 2
+
+
+def test_every_line_is_marked_and_leads_to_the_others() -> None:
+    check(
+        """
+flask [async] == 2.0 \\
+              ^^^^^^ 1 conflicting-pins: `flask==2.0` here and `Flask>=3,<4` in base.txt line 2 cannot both hold: no version satisfies both.
+              ------ 2: `flask==2.0` is required here
+    ; python_version > "3"
+-r base.txt
+=== base.txt
+# web
+Flask>=3,<4  # current
+     ^^^^^^ 2 conflicting-pins
+     ------ 1: `Flask>=3,<4` is required here
+"""  # noqa: E501 - a message stands on one line
+    )
+
+
+def test_a_constraint() -> None:
+    check(
+        """
+-c limits.txt
+flask==3.0
+     ^^^^^ 1 conflicting-pins: `flask==3.0` here and the constraint `flask<3` in limits.txt line 1 cannot both hold: no version satisfies both.
+     ----- 2: `flask==3.0` is required here
+=== limits.txt
+flask<3
+     ^^ 2 conflicting-pins: the constraint `flask<3` here and `flask==3.0` in requirements.txt line 2 cannot both hold: no version satisfies both.
+     -- 1: `flask<3` is the constraint here
+"""  # noqa: E501 - a message stands on one line
+    )
+
+
+def test_one_against_several() -> None:
+    said = messages("flask==1\nflask==2\nflask>=2\n")
+    assert said[0] == (
+        "`flask==1` cannot hold together with `flask==2` in line 2 or `flask>=2` in line 3: "
+        "no version satisfies it and any of them."
+    )
+    assert len(said) == 3
+
+
+def test_three_that_hold_in_pairs_only() -> None:
+    check(
+        """
+flask>=2
+     --- 2: `flask>=2` is required here
+     --- 3: `flask>=2` is required here
+     ^^^ 1 conflicting-pins: `flask>=2` here, `flask!=2.0` in line 2 and `flask<=2.0` in line 3 cannot all hold: no version satisfies them all.
+flask!=2.0
+     ^^^^^ 2 conflicting-pins
+     ----- 1: `flask!=2.0` is required here
+     ----- 3: `flask!=2.0` is required here
+flask<=2.0
+     ^^^^^ 3 conflicting-pins
+     ----- 1: `flask<=2.0` is required here
+     ----- 2: `flask<=2.0` is required here
+flask
+"""  # noqa: E501 - a message stands on one line
+    )
+
+
+def test_published_versions_prove_more() -> None:
+    lines = "flask>1\nflask<2\n"
+    check(lines)
+    check(lines, index={"flask": ["1.0", "1.5", "2.0"]})
+    check(lines, index={"flask": Partly(["1.0", "2.0"])})
+    none = "cannot both hold: no published version satisfies both."
+    assert messages(lines, index={"flask": ["1.0", "2.0"]}) == [
+        f"`flask>1` here and `flask<2` in line 2 {none}",
+        f"`flask<2` here and `flask>1` in line 1 {none}",
+    ]
+
+
+def test_a_line_that_is_wrong_by_itself_neither_hides_nor_multiplies() -> None:
+    index = {"flask": ["1.0", "2.0"]}
+    check("flask==1.0\nflask==99\n", index=index)
+    check("flask==1.0\nflask>3,<2\n", index=index)
+    assert len(messages("flask==1.0\nflask==99\nflask==2.0\nflask>3,<2\n", index=index)) == 2
+
+
+def test_fixes() -> None:
+    check_fix(
+        "flask==2.0$0 # old\nflask==3.0\n",
+        "flask==3.0 # old\nflask==3.0\n",
+        title="Change to ==3.0, as in line 2",
+    )
+    check_fix("flask==2.0$0 # old\nflask==3.0\n", "flask==3.0\n", title="Remove this line")
+    check_fix(
+        "-c limits.txt\nflask == 3.0$0 ; python_version > '3'\n=== limits.txt\nflask<3\n",
+        "-c limits.txt\nflask <3 ; python_version > '3'\n=== limits.txt\nflask<3\n",
+        title="Change to <3, as in limits.txt line 1",
+    )
+
+
+def test_a_fix_loses_no_requirement_and_no_hash() -> None:
+    # The constraint asks for nothing, and the other line not for the extra.
+    only_constraint = fixes_at("-c limits.txt\nflask==3$0\n=== limits.txt\nflask<3\n")
+    assert [fix.title for fix in only_constraint] == ["Change to <3, as in limits.txt line 1"]
+    extra = fixes_at("flask[async]==2$0\nflask==3\n")
+    assert [fix.title for fix in extra] == ["Change to ==3, as in line 2"]
+    hashed = fixes_at("flask==2$0 --hash=sha256:a\nflask==3\n")
+    assert [fix.title for fix in hashed] == ["Remove this line"]
+
+
+def test_many_lines_are_counted() -> None:
+    said = messages("".join(f"flask=={number}\n" for number in range(9)))
+    assert said[0].endswith(
+        "`flask==1` in line 2, `flask==2` in line 3, `flask==3` in line 4 or 5 more: "
+        "no version satisfies it and any of them."
+    )
+
+
+def test_crlf() -> None:
+    check_fix(
+        "flask==2.0$0\nflask==3.0\n",
+        "flask==3.0\n",
+        title="Remove this line",
+        newline="\r\n",
+    )

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from pinwise.advice.findings import Action
+from pinwise.rules.missing_environment import missing_environment
+from tests import harness
+from tests.harness import FOLDER, base, environments, virtual
+
+check = partial(harness.check, rules=[missing_environment])
+
+MISSING = environments(selected=base())
+
+
+def test_at_the_first_requirement() -> None:
+    check(
+        """
+# the site
+--pre
+  Flask == 2.0  # web
+  ^^^^^ missing-environment: This folder has no virtual environment. Its requirements would go into Python 3.11.2 of the system.
+requests
+""",  # noqa: E501 - a message stands on one line
+        environment=MISSING,
+        newline="\r\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("-e .", "   ^"),
+        ("https://files.example/a.zip", "^^^^^^^^^^^^^^^^^^^^^^^^^^^"),
+        ("-r base.txt\n", "   ^^^^^^^^"),
+        ("flask=2.0", "^^^^^"),
+        ("flask; sys_platform == 'win32'", "^^^^^"),
+    ],
+)
+def test_whatever_asks_for_something(text: str, mark: str) -> None:
+    text = text.rstrip("\n")
+    check(f"{text}\n{mark} missing-environment\n=== base.txt\nflask\n", environment=MISSING)
+
+
+def test_without_any_python() -> None:
+    check(
+        """
+flask
+^^^^^ missing-environment: This folder has no virtual environment, and no Python was found.
+""",
+        environment=environments(),
+    )
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        None,
+        environments([virtual()], virtual()),
+        environments([virtual()], base()),
+        environments([virtual(broken=True)], base()),
+        environments(selected=base(), explicit=True),
+        environments(selected=virtual("../elsewhere")),
+    ],
+)
+def test_silent(state: object) -> None:
+    check("flask\n", environment=state)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "--pre\n"])
+def test_nothing_to_install(text: str) -> None:
+    check(text, environment=MISSING)
+
+
+def test_a_constraints_file_asks_for_nothing() -> None:
+    check("=== constraints.txt\nflask<3\n", environment=MISSING)
+
+
+def test_fix() -> None:
+    (fix,) = harness.fixes_at("$0flask\n", rules=[missing_environment], environment=MISSING)
+    assert fix.title == "Create .venv"
+    assert fix.action == Action("create-environment", {"folder": str(FOLDER)})
+    assert not fix.edits
+    assert fix.preferred

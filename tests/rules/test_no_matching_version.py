@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from pinwise.rules.no_matching_version import no_matching_version
+from tests import harness
+from tests.harness import Needs, Partly, Yanked
+
+check = partial(harness.check, rules=[no_matching_version])
+check_fix = partial(harness.check_fix, rules=[no_matching_version])
+
+REQUESTS = {"requests": ["2.30.0", "2.31.0", "2.32.3"]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "requests",
+        "requests==2.31",
+        "requests==2.31.*",
+        "requests~=2.31",
+        "requests>=2,!=2.32.3",
+        "requests===2.31.0",
+        "requests==2.31.0 ; python_version < '3'",
+        "requests @ https://files.example/requests-9.9.9.tar.gz",
+        "unheard-of==1.0",
+    ],
+)
+def test_satisfied_or_not_known(line: str) -> None:
+    check(f"{line}\n", index=REQUESTS)
+
+
+def test_the_nearest_are_named() -> None:
+    check(
+        """
+requests==2.31.9
+        ^^^^^^^^ no-matching-version: No version of `requests` satisfies `==2.31.9`. The nearest are `2.31.0` and `2.32.3`.
+requests >= 3 , < 4
+         ^^^^^^^^^^ no-matching-version: No version of `requests` satisfies `>=3,<4`. The newest is `2.32.3`.
+requests[socks]<2 ; python_version > "3"  # old
+               ^^ no-matching-version: No version of `requests` satisfies `<2`. The oldest is `2.30.0`.
+""",  # noqa: E501 - a message stands on one line
+        index=REQUESTS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("requests==$02.31.9", "requests==2.31.0"),
+        ("requests == $02.33  # web", "requests == 2.32.3  # web"),
+        ("requests===$03.0", "requests===2.32.3"),
+        ("requests>=$03", "requests>=2.32.3"),
+        ("requests~=$09.9", "requests~=2.32"),
+        ("requests~=$02.31.5", "requests~=2.31.0"),
+        ("requests==$09.*", "requests==2.*"),
+        ("requests==$02.31.9 ; python_version>'3'", "requests==2.31.0 ; python_version>'3'"),
+        ("requests<$02.30", "requests<2.31.0"),
+        ("requests (==$02.33)", "requests (==2.32.3)"),
+        ("requests==$02.31.\\\n9", "requests==2.31.0"),
+    ],
+)
+def test_fix(before: str, after: str) -> None:
+    check_fix(f"{before}\n", f"{after}\n", index=REQUESTS)
+
+
+def test_of_a_range_one_bound_is_changed() -> None:
+    check_fix(
+        "requests>=2.33$0,<4\n",
+        "requests>=2.32.3,<4\n",
+        title="Change to >=2.32.3",
+        index=REQUESTS,
+    )
+    fixes = harness.fixes_at(
+        "requests>2.30.0$0,<2.31.0\n", rules=[no_matching_version], index=REQUESTS
+    )
+    assert [fix.title for fix in fixes] == ["Change to <2.32.3"]
+
+
+def test_pre_releases_count() -> None:
+    index = {"black": ["18.9b0", "19.3b0"]}
+    check("black==19.3b0\nblack>=18\n", index=index)
+    check_fix("black==20$0\n", "black==19.3b0\n", index=index)
+
+
+def test_a_final_version_is_offered_before_a_pre_release() -> None:
+    check_fix("flask==3.1$0\n", "flask==3.0\n", index={"flask": ["3.0", "3.1rc1", "4.0a1"]})
+
+
+def test_epochs_and_local_versions() -> None:
+    index = {"calver": ["2024.1", "1!1.0"], "torch": ["2.1.0", "2.1.0+cu118"]}
+    check("calver==1!1.0\ntorch==2.1.0+cu118\ntorch==2.1.0\n", index=index)
+    check(
+        """
+calver==1!2.0
+      ^^^^^^^ no-matching-version: No version of `calver` satisfies `==1!2.0`. The newest is `1!1.0`.
+torch==2.1.0+cu121
+     ^^^^^^^^^^^^^ no-matching-version
+""",  # noqa: E501 - a message stands on one line
+        index=index,
+    )
+
+
+def test_yanked() -> None:
+    index = {"flask": {"1.0": None, "2.0": Yanked("broken")}, "gone": {"1.0": Yanked()}}
+    # A pin takes a yanked release, as in pip.
+    check("flask==2.0\ngone==1.0\n", index=index)
+    check(
+        """
+flask>=2
+     ^^^ no-matching-version: Every version of `flask` that satisfies `>=2` was yanked. The newest is `1.0`.
+gone
+^^^^ no-matching-version: Every version of `gone` was yanked.
+""",  # noqa: E501 - a message stands on one line
+        index=index,
+    )
+
+
+def test_nothing_is_published() -> None:
+    check(
+        """
+empty
+^^^^^ no-matching-version: No version of `empty` is published.
+empty==1.0
+     ^^^^^ no-matching-version: No version of `empty` is published.
+""",
+        index={"empty": []},
+    )
+
+
+def test_where_an_index_did_not_answer_nothing_is_claimed() -> None:
+    check("requests==9.9\n", index={"requests": Partly(["2.31.0"])})
+
+
+def test_what_another_python_needs_is_published_all_the_same() -> None:
+    check("flask==3.0\n", index={"flask": {"3.0": Needs(">=3.14")}})
+
+
+def test_a_contradiction_is_another_rules() -> None:
+    check("requests>3,<2\n", index=REQUESTS)
+
+
+def test_hashes_are_for_one_version() -> None:
+    text = "requests==2.31.9$0 --hash=sha256:aaaa\n"
+    assert harness.fixes_at(text, rules=[no_matching_version], index=REQUESTS) == []
+
+
+def test_in_an_included_file_with_crlf() -> None:
+    check(
+        """
+-r base.txt
+=== base.txt
+# first
+requests \\
+    ==9.9 \\
+    ^^^^^ no-matching-version
+    # last
+""",
+        index=REQUESTS,
+        newline="\r\n",
+    )

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from pinwise.project.settings import Settings
+from pinwise.rules.outdated_version import outdated_version
+from tests import harness
+from tests.harness import Needs, Partly, Sdist, Wheel, Yanked
+
+check = partial(harness.check, rules=[outdated_version])
+check_fix = partial(harness.check_fix, rules=[outdated_version])
+messages = partial(harness.messages, rules=[outdated_version])
+fixes_at = partial(harness.fixes_at, rules=[outdated_version])
+
+FLASK = {"flask": ["1.1.4", "2.0.0", "2.0.3", "2.3.3", "3.1.0"]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "flask",
+        "flask==3.1.0",
+        "flask==3.1",
+        "flask==2.0.*",
+        "flask>=2.0.0",
+        "flask~=2.0.0",
+        "flask==9.9",
+        "flask @ https://files.example/flask-2.0.0.tar.gz",
+        "unheard-of==1.0",
+    ],
+)
+def test_nothing_newer_or_no_pin(line: str) -> None:
+    check(f"{line}\n", index=FLASK)
+
+
+def test_only_the_version_is_marked() -> None:
+    check(
+        """
+flask==2.0.0
+       ^^^^^ outdated-version: `flask 3.1.0` is newer than `2.0.0` (major update).
+Flask [async] === 2.0.0 ; python_version > "3"  # web
+                  ^^^^^ outdated-version: `Flask 3.1.0` is newer than `2.0.0` (major update).
+""",
+        index=FLASK,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "level"),
+    [
+        ("1.2.3", "1.2.4", "patch"),
+        ("1.2.3", "1.3", "minor"),
+        ("1.2.3", "2", "major"),
+        ("1.0", "1.0.post1", "patch"),
+        ("2024.1", "1!1.0", "major"),
+        ("1.0rc1", "1.0", "patch"),
+        ("0.1", "0.2", "minor"),
+    ],
+)
+def test_level(old: str, new: str, level: str) -> None:
+    found = messages(f"p=={old}\n", index={"p": [old, new]})
+    assert found == [f"`p {new}` is newer than `{old}` ({level} update)."]
+
+
+def test_each_step_is_offered_and_the_newest_preferred() -> None:
+    fixes = fixes_at("flask==$02.0.0\n", index=FLASK)
+    assert [(fix.title, fix.preferred) for fix in fixes] == [
+        ("Update to 3.1.0 (major)", True),
+        ("Update to 2.3.3 (minor)", False),
+        ("Update to 2.0.3 (patch)", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("flask==$02.0.0", "flask==3.1.0"),
+        ("flask == $02.0.0  # web", "flask == 3.1.0  # web"),
+        ("flask===$02.0.0", "flask===3.1.0"),
+        ("flask[async]==$02.0.0 ; python_version>'3'", "flask[async]==3.1.0 ; python_version>'3'"),
+        ("flask \\\n    ==$02.0.0", "flask \\\n    ==3.1.0"),
+        ("flask==$02.0.0,!=2.5", "flask==3.1.0,!=2.5"),
+    ],
+)
+def test_fix_changes_the_version_alone(before: str, after: str) -> None:
+    check_fix(f"{before}\n", f"{after}\n", index=FLASK)
+
+
+def test_a_chosen_step() -> None:
+    check_fix("flask==$02.0.0", "flask==2.0.3", title="Update to 2.0.3 (patch)", index=FLASK)
+
+
+def test_yanked_and_pre_releases_are_not_offered() -> None:
+    index = {"p": {"1.0": None, "1.1": Yanked("bad"), "2.0rc1": None}}
+    check("p==1.0\n", index=index)
+    allowed = Settings(prerelease="allow")
+    assert "`p 2.0rc1`" in messages("p==1.0\n", index=index, settings=allowed)[0]
+
+
+def test_who_pins_a_pre_release_is_offered_the_next() -> None:
+    check_fix("p==2.0$0b1\n", "p==2.0b2\n", index={"p": ["1.0", "2.0b1", "2.0b2"]})
+
+
+def test_what_needs_another_python() -> None:
+    index = {
+        "p": {"1.0": None, "1.1": Needs(">=3.8"), "2.0": Needs(">=3.13"), "2.1": Needs(">=3.13")}
+    }
+    said = "`p 1.1` is newer than `1.0` (minor update). `2.1` needs Python `>=3.13`."
+    assert messages("p==1.0\n", index=index, python="3.12") == [said]
+    assert "`p 2.1`" in messages("p==1.0\n", index=index, python="3.13")[0]
+    # Where no interpreter is known, nothing is held against a release.
+    assert "`p 2.1`" in messages("p==1.0\n", index=index, python=None)[0]
+    check("p==1.1\n", index=index, python="3.12")
+
+
+def test_what_has_no_wheel_for_the_platform() -> None:
+    windows = Wheel("cp312-cp312-win_amd64")
+    index = {"p": {"1.0": None, "1.1": [Sdist(), windows], "2.0": windows}}
+    assert "`p 1.1`" in messages("p==1.0\n", index=index)[0]
+    assert "`p 2.0`" in messages("p==1.0\n", index=index, platform="win32")[0]
+    # The line is for Windows: that this machine has no use for the wheel says nothing.
+    line = "p==1.0 ; sys_platform == 'win32'\n"
+    assert "`p 2.0`" in messages(line, index=index)[0]
+
+
+def test_compressed_tags() -> None:
+    index = {"p": {"1.0": None, "1.1": Wheel("py2.py3-none-any")}}
+    assert len(messages("p==1.0\n", index=index)) == 1
+
+
+def test_a_line_for_an_old_python_is_left_alone() -> None:
+    check("flask==2.0.0 ; python_version < '3.8'\n", index=FLASK)
+
+
+def test_another_line_holds_back() -> None:
+    check(
+        """
+-c limits.txt
+flask==2.0.0
+       ^^^^^ outdated-version: `flask 2.3.3` is newer than `2.0.0` (minor update). `flask<3` in limits.txt line 2 holds back `3.1.0`.
+=== limits.txt
+# Not yet.
+flask<3
+""",  # noqa: E501 - a message stands on one line
+        index=FLASK,
+    )
+    check_fix("flask==2.0$0.0\nflask<3\n", "flask==2.3.3\nflask<3\n", index=FLASK)
+
+
+def test_another_line_holds_back_everything() -> None:
+    text = """
+flask==2.0.0
+       ^^^^^ outdated-version: `flask 3.1.0` is newer than `2.0.0` (major update), but `flask<=2.0.0` in line 2 holds it back.
+flask<=2.0.0
+"""  # noqa: E501 - a message stands on one line
+    check(text, index=FLASK)
+    assert fixes_at("flask==$02.0.0\nflask<=2.0.0\n", index=FLASK) == []
+
+
+def test_a_line_that_does_not_apply_holds_nothing_back() -> None:
+    text = "flask==2.0.0\nflask<3 ; sys_platform == 'win32'\n"
+    assert messages(text, index=FLASK) == ["`flask 3.1.0` is newer than `2.0.0` (major update)."]
+
+
+def test_the_same_pin_in_a_constraints_file_changes_too() -> None:
+    check_fix(
+        """
+-c constraints.txt
+flask==$02.0.0
+=== constraints.txt
+click==8.0
+flask == 2.0  # compiled
+""",
+        """
+-c constraints.txt
+flask==3.1.0
+=== constraints.txt
+click==8.0
+flask == 3.1.0  # compiled
+""",
+        index=FLASK,
+    )
+
+
+def test_hashes_are_for_one_version() -> None:
+    text = """
+flask==2.0.0 \\
+       ^^^^^ outdated-version: `flask 3.1.0` is newer than `2.0.0` (major update); its `--hash` options have to change with it.
+    --hash=sha256:aaaa \\
+    --hash=sha256:bbbb
+"""  # noqa: E501 - a message stands on one line
+    check(text, index=FLASK)
+    assert fixes_at("flask==$02.0.0 --hash=sha256:aaaa\n", index=FLASK) == []
+
+
+def test_a_local_version() -> None:
+    check_fix("torch==2.1.0+c$0u118\n", "torch==2.2.0\n", index={"torch": ["2.1.0+cu118", "2.2.0"]})
+
+
+def test_an_index_that_did_not_answer_hides_nothing_newer() -> None:
+    assert len(messages("p==1.0\n", index={"p": Partly(["1.0", "2.0"])})) == 1
+
+
+def test_crlf() -> None:
+    check_fix("a\nflask==2.0$0.0 # b\n", "a\nflask==3.1.0 # b\n", index=FLASK, newline="\r\n")
