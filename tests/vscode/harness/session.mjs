@@ -111,8 +111,8 @@ function writeShellFiles(home, env) {
   writeFileSync(path.join(home, ".bash_profile"), `export PATH='${env["PATH"]}'\n. ~/.bashrc\n`);
 }
 
-/** The logs of the extension and of its language client, newest session last. */
-const interestingLogs = /exthost\d*\/(?:pinwise\.pinwise\/.*|remoteexthost)\.log$/;
+/** What the extension and its server logged. VS Code's own logs are kept, but not shown. */
+const ownLog = /\/pinwise\.pinwise\/[^/]*\.log$/;
 
 export class Session {
   /** @type {string} */
@@ -218,6 +218,7 @@ export class Session {
       deviceScaleFactor: scale,
     });
     mkdirSync(results, { recursive: true });
+    const logsBefore = new Set(this.#logFolders());
     try {
       const page = await context.newPage();
       const vscode = new Workbench(page, { folder, results, gallery, log });
@@ -231,7 +232,8 @@ export class Session {
         throw error;
       }
     } finally {
-      this.#keepLogs(path.join(results, "logs"));
+      const logs = this.#logFolders().filter((known) => !logsBefore.has(known));
+      this.#keepLogs(logs, path.join(results, "logs"));
       await context.close();
     }
   }
@@ -244,11 +246,23 @@ export class Session {
     if (code !== 0) throw new Error(`There is no environment ${place}: ${output}`);
   }
 
-  /** @param {string} target */
-  #keepLogs(target) {
+  /** The folders of logs: one for each window, which is to say for each story. */
+  #logFolders() {
     const logs = path.join(this.#folder, "profile", "data", "logs");
-    rmSync(target, { recursive: true, force: true });
-    cpSync(logs, target, { recursive: true });
+    if (!existsSync(logs)) return [];
+    return readdirSync(logs, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name.startsWith("exthost"))
+      .map((entry) => path.join(entry.parentPath, entry.name));
+  }
+
+  /**
+   * @param {string[]} folders
+   * @param {string} target
+   */
+  #keepLogs(folders, target) {
+    for (const folder of folders) {
+      cpSync(folder, path.join(target, path.basename(folder)), { recursive: true });
+    }
   }
 }
 
@@ -261,6 +275,6 @@ export function readLogs(results) {
   const logs = path.join(results, "logs");
   if (!existsSync(logs)) return [];
   return readdirSync(logs, { recursive: true, encoding: "utf8" })
-    .filter((name) => interestingLogs.test(name))
+    .filter((name) => ownLog.test(name))
     .map((name) => ({ name, text: readFileSync(path.join(logs, name), "utf8") }));
 }

@@ -14,8 +14,8 @@ export default story({
     await vscode.openFile("requirements.txt");
     await squigglesShown(vscode, "error", 2);
 
-    assert.match(await vscode.hoverText("reqeusts", "PW201"), /requests/);
-    assert.match(await vscode.hoverText("1.26.18", "PW302"), /constraints\.txt/);
+    assert.match(await vscode.hoverText("reqeusts", "unknown-package"), /requests/);
+    assert.match(await vscode.hoverText("1.26.18", "conflicting-pins"), /constraints\.txt/);
 
     // The pin in the other file is marked too, though nobody has opened it.
     const problems = await poll("the problems of both files", async () => {

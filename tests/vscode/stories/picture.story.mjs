@@ -38,7 +38,7 @@ export default story({
     await interpreterShown(vscode, /\(\.venv\)$/);
     await vscode.command("Notifications: Clear All Notifications");
     await vscode.goTo(1);
-    await vscode.hoverText("reqeusts", "PW201");
+    await vscode.hoverText("reqeusts", "unknown-package");
     await vscode.documentationPicture("pinwise");
   },
 });
