@@ -197,7 +197,7 @@ export class Session {
    * @param {(text: string) => void} log
    */
   async play(name, story, { results, gallery }, log) {
-    const folder = path.join(this.#folder, "workspaces", name);
+    const folder = path.join(this.#folder, "workspaces", name, story.folder ?? name);
     for (const [file, text] of Object.entries(story.files)) {
       const target = path.join(folder, file);
       mkdirSync(path.dirname(target), { recursive: true });

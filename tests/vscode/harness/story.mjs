@@ -7,6 +7,7 @@
  * @typedef {object} Story
  * @property {string} title what the person achieves, as a sentence
  * @property {Record<string, string>} files the workspace, by path
+ * @property {string} [folder] the workspace's name, where it is seen; else that of the story
  * @property {Record<string, unknown>} [settings] for this workspace
  * @property {boolean} [workspaceTrust] have VS Code ask whether the folder can be trusted
  * @property {{ width: number, height: number, scale: number }} [window]

@@ -3,30 +3,39 @@ import { story } from "../harness/story.mjs";
 
 export default story({
   title: "The picture in the README shows the real thing",
+  folder: "web-shop",
   files: {
     "requirements.txt": [
       "# What the shop runs on in production.",
       "-c constraints.txt",
       "",
       "flask==3.0.3",
-      "jinja2==3.0.1           # outdated",
-      "reqeusts>=2.31          # misspelt",
-      "urllib3==1.26.18        # not what constraints.txt says",
-      "click>2,<1              # no version can be both",
+      "jinja2==3.0.1",
+      "reqeusts>=2.31",
+      "click==8.9.0",
+      'httpx=0.27.0 ; python_version >= "3.10"',
+      "sqlalchemy>2,<1",
+      "",
+      "# Held back for the payment service.",
+      "urllib3==1.26.18",
       "",
     ].join("\n"),
     "constraints.txt": "# What operations allow.\nurllib3==2.2.3\n",
   },
   settings: {
     "editor.fontSize": 17,
-    "editor.lineHeight": 1.9,
+    "editor.lineHeight": 1.75,
     "editor.minimap.enabled": false,
     "editor.lightbulb.enabled": "off",
     "editor.renderLineHighlight": "none",
+    "editor.scrollBeyondLastLine": false,
+    "editor.hideCursorInOverviewRuler": true,
+    "editor.overviewRulerBorder": false,
     "editor.hover.above": false,
     "breadcrumbs.enabled": false,
     "workbench.activityBar.location": "hidden",
     "workbench.layoutControl.enabled": false,
+    "window.commandCenter": false,
   },
   // Twice the pixels, so that it is sharp on the screens of today.
   window: { width: 1200, height: 700, scale: 2 },
@@ -34,11 +43,12 @@ export default story({
   async play(vscode) {
     await vscode.openFile("requirements.txt");
     await vscode.command("View: Close Primary Side Bar");
-    await squigglesShown(vscode, "error", 3);
+    await squigglesShown(vscode, "error", 5);
+    await squigglesShown(vscode, "info", 1);
     await interpreterShown(vscode, /\(\.venv\)$/);
     await vscode.command("Notifications: Clear All Notifications");
     await vscode.goTo(1);
-    await vscode.hoverText("reqeusts", "unknown-package");
+    await vscode.hoverText("1.26.18", "conflicting-pins");
     await vscode.documentationPicture("pinwise");
   },
 });
