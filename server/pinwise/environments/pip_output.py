@@ -21,7 +21,7 @@ _STEPS: Final = (
         re.compile(r"\s*(?:Downloading|Using cached) (?P<what>\S+?)(?:\.metadata)?(?: \(.*\))?$"),
         "Downloading {}",
     ),
-    (re.compile(r"Obtaining (?P<what>\S+)"), "Obtaining {}"),
+    (re.compile(r"(?:Obtaining|Processing) (?P<what>\S+)"), "Preparing {}"),
     (re.compile(r"Building wheels? for (?P<what>.+?)(?: \(.*)?$"), "Building {}"),
     (re.compile(r"\s*Building (?P<what>\S+==\S+)$"), "Building {}"),
     (re.compile(r"Installing collected packages: (?P<what>.+)$"), "Installing {}"),
@@ -67,7 +67,8 @@ def step_of(line: str) -> str | None:
     for pattern, phrase in _STEPS:
         match = pattern.match(line)
         if match is not None:
-            names = match["what"].split(", ")
+            # Of an address or a path the last part tells what it is.
+            names = [name.rstrip("/").rpartition("/")[2] for name in match["what"].split(", ")]
             what = ", ".join(names[:_SHOWN_NAMES])
             if len(names) > _SHOWN_NAMES:
                 what += f" and {len(names) - _SHOWN_NAMES} more"
