@@ -60,7 +60,7 @@ def similar_names(name: NormalizedName) -> tuple[Candidate, ...]:
     allowed = _allowed_distance(name)
     letters = _letters(name)
     # A customary affix counts as one edit, however long it is.
-    found = {other: _candidate(other, 1) for other in _affixed(name)}
+    found = {other: _candidate(other, 1) for other in _affixed(name)} if allowed else {}
     for length in range(len(name) - allowed, len(name) + allowed + 1):
         for other, other_letters in _of_length().get(length, ()):
             # An edit changes at most two letters of the set: one goes, one comes.
