@@ -7,12 +7,11 @@ bears the name `python`, or a version manager's shim, is none.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pinwise.environments.layout import (
     WINDOWS,
@@ -95,6 +94,54 @@ def base_install(
     """
     if real is None:
         real = os.path.realpath(executable)
+    key = (executable, real, windows)
+    remembered = _REMEMBERED.get(key)
+    if remembered is not None and all(_stamp(path) == stamp for path, stamp in remembered.seen):
+        return remembered.install
+    install = _found(executable, real, windows=windows)
+    if install is not None:
+        if len(_REMEMBERED) >= _MOST_REMEMBERED:
+            _REMEMBERED.clear()
+        seen = tuple((path, _stamp(path)) for path in _watched(install, real, windows=windows))
+        _REMEMBERED[key] = _Remembered(install, seen)
+    return install
+
+
+class _Remembered(NamedTuple):
+    """An answer, and what was seen of the files that it depends on."""
+
+    install: BaseInstall
+    seen: tuple[tuple[str, tuple[int, int]], ...]
+
+
+_REMEMBERED: Final[dict[tuple[str, str, bool], _Remembered]] = {}
+_MOST_REMEMBERED: Final = 256
+
+
+def _watched(install: BaseInstall, real: str, *, windows: bool) -> set[str]:
+    """Return the files and folders whose change makes the answer doubtful."""
+    watched = {
+        os.path.dirname(install.executable),
+        os.path.dirname(real),
+        library_folder(install.prefix, windows=windows),
+        install.stdlib,
+        *install.site_packages,
+    }
+    if install.version_source == "dpkg":
+        watched.add(_DPKG_STATUS)
+    return watched
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    """Return what changes when a file is replaced or a folder's entries change."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a string, for speed
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_ino
+
+
+def _found(executable: str, real: str, *, windows: bool) -> BaseInstall | None:
     for candidate in dict.fromkeys((executable, real)):
         prefix = prefix_of_executable(candidate, windows=windows)
         if os.path.dirname(prefix) == prefix:
@@ -103,8 +150,20 @@ def base_install(
             candidate = os.path.join(os.path.realpath(folder), name)  # noqa: PLW2901 - see above
             prefix = prefix_of_executable(candidate, windows=windows)
         found = _standard_library(prefix, os.path.basename(real), windows=windows)
-        if found is not None:
-            return _installation(prefix, candidate, real, *found, windows=windows)
+        if found is None:
+            continue
+        stdlib, library = found
+        version, source = _version(prefix, stdlib, library, windows=windows)
+        return BaseInstall(
+            prefix=prefix,
+            executable=_versioned(candidate, real, library, windows=windows),
+            version=version,
+            version_source=source,
+            stdlib=stdlib,
+            implementation=library.implementation,
+            free_threaded=library.free_threaded,
+            site_packages=_site_packages(prefix, stdlib, library, windows=windows),
+        )
     return None
 
 
@@ -123,7 +182,7 @@ def _standard_library(
     except OSError:
         return None
     wanted = version_in_name(real_name)
-    threads = real_name.rstrip("0123456789.").endswith("t") or real_name.endswith("t")
+    threads = real_name.endswith("t")
     candidates = [
         (folder, name)
         for folder in folders
@@ -162,25 +221,6 @@ def _listed(folder: str) -> list[str]:
         return []
 
 
-def _installation(  # noqa: PLR0913 - one call, above
-    prefix: str, executable: str, real: str, stdlib: str, name: StdlibName, *, windows: bool
-) -> BaseInstall:
-    """Put together what is known of the installation."""
-    version, source, site_packages = _facts(
-        prefix, stdlib, name, windows, _mtime(stdlib), _mtime(_DPKG_STATUS)
-    )
-    return BaseInstall(
-        prefix=prefix,
-        executable=_versioned(executable, real, name, windows=windows),
-        version=version,
-        version_source=source,
-        stdlib=stdlib,
-        implementation=name.implementation,
-        free_threaded=name.free_threaded,
-        site_packages=site_packages,
-    )
-
-
 def _versioned(executable: str, real: str, name: StdlibName, *, windows: bool) -> str:
     """Return the path of the same interpreter with X.Y in its name, if it stands beside."""
     stem = os.path.basename(executable)
@@ -192,29 +232,12 @@ def _versioned(executable: str, real: str, name: StdlibName, *, windows: bool) -
     return versioned if os.path.realpath(versioned) == real else executable
 
 
-def _mtime(path: str) -> int:
-    """Return when a folder's entries last changed, in nanoseconds; 0 where it is not there."""
-    try:
-        return os.stat(path).st_mtime_ns  # noqa: PTH116 - a string, for speed
-    except OSError:
-        return 0
-
-
-@functools.lru_cache(maxsize=256)
-def _facts(
-    prefix: str,
-    stdlib: str,
-    name: StdlibName,
-    windows: bool,  # noqa: FBT001 - the arguments are the key of the cache
-    _stdlib_mtime: int,
-    _dpkg_mtime: int,
-) -> tuple[str, str, tuple[str, ...]]:
-    """Return version, its source and the folders of distributions.
+def _version(prefix: str, stdlib: str, name: StdlibName, *, windows: bool) -> tuple[str, str]:
+    """Return version and its source.
 
     The first that tells X.Y.Z wins: `build-details.json` (PEP 739), `patchlevel.h`, the name of
     the installation's folder, Debian's list of packages.
     """
-    site_packages = _site_packages(prefix, stdlib, name, windows=windows)
     sources: tuple[tuple[str, Callable[[], str]], ...] = (
         ("build-details.json", lambda: _from_build_details(stdlib)),
         ("patchlevel.h", lambda: _from_patchlevel(prefix, name, windows=windows)),
@@ -224,8 +247,8 @@ def _facts(
     for source, read in sources:
         version = read()
         if is_complete(version) and feature_version(version) == name.version:
-            return version, source, site_packages
-    return name.version, "library folder", site_packages
+            return version, source
+    return name.version, "library folder"
 
 
 def _from_build_details(stdlib: str) -> str:
@@ -275,7 +298,7 @@ def _from_folder_name(prefix: str, feature: str) -> str:
 def _from_dpkg(prefix: str, feature: str) -> str:
     """Read the version of Debian's `python3.X-minimal`, for machines without its headers.
 
-    A millisecond or two for the file of a desktop; the caller remembers the answer.
+    A millisecond or two for the file of a desktop; the answer is remembered.
     """
     if prefix != "/usr":
         return ""

@@ -13,6 +13,7 @@ from pinwise.environments.version_numbers import feature_version
 if TYPE_CHECKING:
     from pinwise.environments.virtual import Reading
 
+_PLAIN = re.compile(r"[\w@%+=:,./ -]*")
 _ASSIGNMENT = re.compile(
     r"^[ \t]*(?:export[ \t]+)?VIRTUAL_ENV=(?P<value>.*)$"
     r"|^[ \t]*set -gx VIRTUAL_ENV (?P<fish>.*)$",
@@ -62,13 +63,11 @@ def _literal(shell: str) -> str | None:
     word = shell.strip().rstrip(";")
     if word.startswith("$(cygpath ") and word.endswith(")"):
         word = word[len("$(cygpath ") : -1].strip()
-    quoted = len(word) > 1 and word[0] == word[-1] and word[0] in "'\""
-    inner = word[1:-1] if quoted else word
-    if not quoted and inner.isalnum():
-        return inner
-    if quoted and not any(character in inner for character in "'\"$`\\"):
-        return inner
-    if "$" in word.partition("'")[0] or "`" in word.partition("'")[0]:
+    if _PLAIN.fullmatch(word):
+        return word
+    if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" and _PLAIN.fullmatch(word[1:-1]):
+        return word[1:-1]
+    if not word.startswith("'") and ("$" in word or "`" in word):
         return None
     import shlex  # noqa: PLC0415 - only paths with unusual characters need it
 

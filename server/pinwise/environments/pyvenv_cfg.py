@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pinwise.environments.version_numbers import normalised_version
+from pinwise.environments.version_numbers import is_complete, normalised_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +19,11 @@ class PyvenvCfg:
 
     Attributes:
         values: everything, by key in lower case (PEP 405 makes keys case-insensitive).
+        version: the version it was made with: "3.12.1", "3.12" (PEP 838 asks only for X.Y), "".
     """
 
     values: Mapping[str, str]
+    version: str
 
     @property
     def home(self) -> str:
@@ -32,15 +34,6 @@ class PyvenvCfg:
     def base_executable(self) -> str:
         """The base Python's interpreter, where the creator recorded it, or ""."""
         return self.values.get("base-executable") or self.values.get("executable", "")
-
-    @property
-    def version(self) -> str:
-        """The version it was made with: "3.12.1", "3.12" (PEP 838 only asks for X.Y), or ""."""
-        found = [
-            normalised_version(self.values.get(key, ""))
-            for key in ("version_info", "version", "python-version")
-        ]
-        return max(found, key=lambda version: version.count("."))
 
     @property
     def prompt(self) -> str:
@@ -73,4 +66,12 @@ def parse_pyvenv_cfg(text: str) -> PyvenvCfg:
         key, equals, value = line.partition("=")
         if equals:
             values[key.strip().lower()] = value.strip()
-    return PyvenvCfg(values)
+    return PyvenvCfg(values, _version(values))
+
+
+def _version(values: Mapping[str, str]) -> str:
+    found = ""
+    for key in ("version_info", "version", "python-version"):
+        if key in values and not is_complete(found):
+            found = normalised_version(values[key]) or found
+    return found
