@@ -46,11 +46,17 @@ class Document:
         text: str,
         version: int | None = None,
         environment: Mapping[str, str] = MappingProxyType({}),
+        previous: Document | None = None,
     ) -> None:
-        """Parse `text`, with `environment` for its `${NAME}`s."""
+        """Parse `text`, with `environment` for its `${NAME}`s.
+
+        Lines that `previous`, an earlier version read with the same environment, begins with as
+        well are not read again.
+        """
         self.path = path
         self.version = version
-        self.file: RequirementsFile = parse(text, environment=environment)
+        before = previous.file if previous is not None else None
+        self.file: RequirementsFile = parse(text, environment=environment, previous=before)
 
     @property
     def source(self) -> Source:
@@ -127,7 +133,9 @@ class Documents:
 
     def open(self, path: Path, text: str, version: int) -> Document:
         """Take `text` for the content of `path` until it is closed; return its document."""
-        document = Document(path, text, version, self._environment)
+        with self._lock:
+            previous = self._open.get(path)
+        document = Document(path, text, version, self._environment, previous)
         with self._lock:
             self._open[path] = document
         return document

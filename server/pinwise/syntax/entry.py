@@ -41,6 +41,8 @@ ARCHIVE_EXTENSIONS = frozenset(
 )
 """The endings that make a line a path, whether or not there is such a file."""
 
+_LAST_EXTENSIONS = frozenset(extension.rpartition(".")[2] for extension in ARCHIVE_EXTENSIONS)
+
 _EGG = re.compile(r"[#&]egg=([^&]*)")
 _PROJECT_NAME = re.compile(r"([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])", re.IGNORECASE)
 _SPECIFIER_LIKE = re.compile(
@@ -73,7 +75,7 @@ def read_entry(text: str, place: Place) -> Entry:
     marker = None
     if semicolon and (stripped := tail.strip()):
         start = len(head) + len(semicolon) + tail.index(stripped)
-        marker = _marker(stripped, start, place, problems)
+        marker = read_marker_at(stripped, start, place, problems)
     target = head.strip()
     lead = head.index(target) if target else 0
     last = lead + len(target)
@@ -97,7 +99,7 @@ def read_editable(text: str, place: Place) -> Entry:
             tail = text[match.end() :]
             stripped = tail.strip(" \t")
             start = match.end() + (tail.index(stripped) if stripped else 0)
-            marker = _marker(stripped, start, place, problems)
+            marker = read_marker_at(stripped, start, place, problems)
         builder = _Builder(head, place, place(0, len(text)), marker, problems)
         return builder.editable_reference(reader)
     builder = _Builder(text, place, place(0, len(text)), None, problems)
@@ -120,8 +122,19 @@ def looks_like_path(text: str) -> bool:
     return "/" in text or text.startswith(".") or (os.sep == "\\" and "\\" in text)
 
 
+def may_be_folder(text: str) -> bool:
+    """Return whether a text that is no requirement may be meant as a folder's path.
+
+    pip looks at the disk to tell. Here a text counts that has a separator, is not the beginning
+    of a specifier and holds no URL.
+    """
+    return looks_like_path(text) and "://" not in text and not _SPECIFIER_LIKE.match(text)
+
+
 def is_archive(path: str) -> bool:
     """Return whether a path ends like an archive or a wheel."""
+    if "/" not in path and path.rpartition(".")[2].lower() not in _LAST_EXTENSIONS:
+        return False
     base, extension = posixpath.splitext(posixpath.normpath("/" + path))
     if base.lower().endswith(".tar"):
         extension = base[-4:] + extension
@@ -138,12 +151,32 @@ def split_extras(text: str) -> tuple[str, int]:
     return text[:opened].rstrip(), opened
 
 
-def _marker(text: str, start: int, place: Place, problems: list[Problem]) -> Marker:
-    """Read a marker that begins at `start` of the entry."""
+def read_marker_at(text: str, start: int, place: Place, problems: list[Problem]) -> Marker:
+    """Read the marker `text`, which begins at `start` of the entry; add to `problems`."""
     for found in read_marker(text).problems:
         span = place(start + found.start, start + found.end)
         problems.append(Problem(found.kind, span, found.detail, found.replacement))
     return Marker(text, place(start, start + len(text)))
+
+
+def _file_url_problem(url: str, parts: SplitResult, *, alone: bool) -> str:
+    """Return why pip fails on a `file:` URL, or ""."""
+    if alone and "../" in url:
+        # pip resolves a bare URL that goes up, and keeps its path only.
+        named_host = _names_host(unquote(parts.path))
+    elif not url.startswith("file:"):
+        return "pip knows `file:` in lower case only"
+    else:
+        named_host = parts.netloc not in {"", "localhost"}
+    if named_host and sys.platform != "win32":
+        return "a file URL cannot name a host"
+    return ""
+
+
+def _names_host(path: str) -> bool:
+    """Return whether a path begins with two slashes: `//host/share`, which POSIX leaves open."""
+    normal = posixpath.normpath(path)
+    return normal.startswith("//") and normal.split("/")[2] != "localhost"
 
 
 def _shifted(place: Place, by: int) -> Place:
@@ -173,26 +206,41 @@ class _Builder:
         target = self._target
         bare, opened = split_extras(target.rstrip("/"))
         before_at, at, _ = target.partition("@")
-        if is_archive(bare) and not (at and not looks_like_path(before_at)):
+        archive = is_archive(bare)
+        if archive and not (at and not looks_like_path(before_at)):
             return self._path(bare, opened)
         reader = SpecifierReader(target, self._place)
-        if reader.problems and looks_like_path(target) and not _SPECIFIER_LIKE.match(target):
+        if reader.problems and not archive and may_be_folder(target):
             return self._path(bare, opened)
         self._problems += reader.problems
-        if not reader.problems and opened >= 0 and self._bad_extras(opened):
-            # pip reads extras off the end of every target, and crashes on odd ones.
-            span = self._place(opened, len(target))
-            detail = "pip takes this for extras, and fails on it"
-            self._problems.append(Problem(ProblemKind.INVALID_EXTRA, span, detail))
+        if not reader.problems and opened > reader.name_at[1]:
+            self._late_extras(opened, reader)
         if reader.url is not None:
             self._link(reader.url, reader.url_at[0])
         return self._entry(Kind.REQUIREMENT, self._named(reader))
+
+    def _late_extras(self, opened: int, reader: SpecifierReader) -> None:
+        """Take the extras at the end of a target, which pip reads before anything else.
+
+        They replace those behind the name, and pip crashes where they are odd: a URL that ends
+        in brackets meets with that.
+        """
+        late = self._extras_reader(opened, len(self._target.rstrip("/")))
+        if late.problems:
+            span = self._place(opened, len(self._target))
+            detail = "pip takes this for extras, and fails on it"
+            self._problems.append(Problem(ProblemKind.INVALID_EXTRA, span, detail))
+        reader.extras = late.extras
 
     def url(self) -> Entry:
         """Return the entry of a bare URL."""
         target = self._target
         name, at, implied = "", (0, 0), None
-        parts = None if self._problems_of(ProblemKind.INVALID_URL) else self._link(target, 0)
+        parts = (
+            None
+            if self._problems_of(ProblemKind.INVALID_URL)
+            else self._link(target, 0, alone=True)
+        )
         if parts is not None:
             name, at, implied = self._link_name(target, parts)
         requirement = Requirement(
@@ -278,6 +326,8 @@ class _Builder:
     def _path(self, bare: str, opened: int) -> Entry:
         """Return the entry of a local path."""
         name, at, implied = "", (0, 0), None
+        if _names_host(bare) and sys.platform != "win32":
+            self._bad_url((0, len(bare)), "pip takes this for a file on another host")
         file = posixpath.basename(posixpath.normpath("/" + bare))
         if posixpath.splitext(file)[1] == ".whl":
             name, at, implied = self._wheel_name(file)
@@ -303,9 +353,6 @@ class _Builder:
             self._problems += reader.problems
         return reader.extras
 
-    def _bad_extras(self, opened: int) -> bool:
-        return bool(self._extras_reader(opened, self._target.rindex("]") + 1).problems)
-
     def _extras_reader(self, opened: int, end: int) -> SpecifierReader:
         """Read `[a, b]` as pip does: behind a stand-in for the name, in lower case."""
 
@@ -314,8 +361,17 @@ class _Builder:
 
         return SpecifierReader("x" + self._target[opened:end].lower(), place)
 
-    def _link(self, written: str, start: int, url: str = "") -> SplitResult | None:
-        """Check a URL as pip's `Link` does; None, and a problem, if it fails."""
+    def _link(
+        self, written: str, start: int, url: str = "", *, alone: bool = False
+    ) -> SplitResult | None:
+        """Check a URL as pip's `Link` does; None, and a problem, if it fails.
+
+        Args:
+            written: what the file has of the URL.
+            start: where that stands in the target.
+            url: the URL itself, where it is more than what is written.
+            alone: whether it is the whole target, not behind a name or `-e`.
+        """
         url = url or written
         at = (start, start + len(written))
         try:
@@ -328,17 +384,8 @@ class _Builder:
             place = (start + egg.start(1), start + egg.end(1))
             self._bad_url(place, f"#egg= takes a bare project name, not {egg[1]!r}")
             return None
-        if parts.scheme == "file" and not url.startswith("file:"):
-            self._bad_url((start, start + 5), "pip knows `file:` in lower case only")
-            return None
-        if (
-            parts.scheme == "file"
-            and parts.netloc not in ("", "localhost")
-            and sys.platform != "win32"
-            # pip makes such a URL absolute by its path alone.
-            and "../" not in url
-        ):
-            self._bad_url(at, f"a file URL cannot name a host: {parts.netloc}")
+        if parts.scheme == "file" and (detail := _file_url_problem(url, parts, alone=alone)):
+            self._bad_url(at, detail)
             return None
         return parts
 
@@ -347,6 +394,9 @@ class _Builder:
         file = posixpath.basename(unquote(parts.path).rstrip("/"))
         if posixpath.splitext(file)[1] == ".whl":
             return self._wheel_name(file)
+        if parts.scheme == "file" and "../" in url:
+            # pip resolves a URL that goes up, and loses its fragment.
+            return "", (0, 0), None
         name, at = self._egg(url)
         return name, at, None
 
@@ -358,14 +408,23 @@ class _Builder:
         except InvalidWheelFilename as error:
             self._bad_url((start, min(start + len(file), len(self._target))), str(error))
             return "", (0, 0), None
+        if not NAME.fullmatch(name):
+            self._bad_url((start, start + file.index("-")), f"{name} is no project name")
+            return "", (0, 0), None
         if not self._target.startswith(file, start):
             return name, (0, 0), str(version)
         return name, (start, start + file.index("-")), str(version)
 
-    @staticmethod
-    def _egg(url: str) -> tuple[str, tuple[int, int]]:
+    def _egg(self, url: str) -> tuple[str, tuple[int, int]]:
+        """Return the name in a URL's fragment, and where it stands."""
         match = _EGG.search(url)
-        return (match[1], match.span(1)) if match else ("", (0, 0))
+        if match is None or not _PROJECT_NAME.fullmatch(match[1]):
+            # Any other text there is a problem already.
+            return "", (0, 0)
+        if not NAME.fullmatch(match[1]):
+            # pip's pattern ignores case so widely that it takes the long s for an s.
+            self._bad_url(match.span(1), f"{match[1]} is no project name")
+        return match[1], match.span(1)
 
     def _bad_url(self, at: tuple[int, int], detail: str) -> None:
         self._problems.append(Problem(ProblemKind.INVALID_URL, self._place(*at), detail))

@@ -165,21 +165,26 @@ class _Characters:
         return "".join(pieces)
 
 
-def logical_lines(text: str, environment: Mapping[str, str]) -> Iterator[LogicalLine]:
+def logical_lines(
+    text: str, environment: Mapping[str, str], start: int = 0, number: int = 1
+) -> Iterator[LogicalLine]:
     """Yield the logical lines of a file that hold text or a comment, in order.
 
     Args:
         text: the file's text.
         environment: what `${NAME}` stands for; a name that is missing or empty stays as it is.
+        start: where to begin, which must be the beginning of a logical line.
+        number: pip's number of the physical line there.
 
     Cost: linear in the text.
     """
-    at = 0
+    at = start
     raws: list[str] = []
     origins: list[int] = []
     first = begin = 0
-    number = 0
-    for content, physical in zip(text.splitlines(), text.splitlines(keepends=True), strict=True):
+    number -= 1
+    rest = text[start:] if start else text
+    for content, physical in zip(rest.splitlines(), rest.splitlines(keepends=True), strict=True):
         number += 1
         start, at = at, at + len(physical)
         # A comment line neither continues nor is continued; it ends what was open before it.

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NAME = re.compile(r"\b[a-zA-Z0-9][a-zA-Z0-9._-]*\b")
 """A project's or an extra's name as packaging finds it."""
 
+MAX_PROBLEMS = 20
+"""After so many problems the rest of a requirement is not read: it is something else."""
+
 _SPACE = re.compile(r"[ \t]*")
 _URL = re.compile(r"[^ \t]+")
 _OPERATOR = re.compile(r"[=<>!~]+")
@@ -134,8 +137,9 @@ class SpecifierReader:
         self._at += 1
         expect_name, after_comma = True, False
         while True:
+            gap = self._at
             self._skip()
-            if self._at >= end:
+            if self._at >= end or len(self.problems) >= MAX_PROBLEMS:
                 break
             if text[self._at] == ",":
                 if expect_name:
@@ -144,7 +148,6 @@ class SpecifierReader:
                 expect_name = after_comma = True
                 continue
             if not expect_name:
-                gap = len(text[: self._at].rstrip(" \t"))
                 kind = ProblemKind.MISSING_COMMA
                 self._problem(kind, gap, self._at, "expected a comma between extras", ",")
             if not self._extra(end):
@@ -231,7 +234,7 @@ class SpecifierReader:
     def _clauses(self) -> bool:
         """Read the comparisons; return whether to go on behind them."""
         text = self.text
-        while True:
+        while len(self.problems) < MAX_PROBLEMS:
             match = CLAUSE.match(text, self._at)
             if match is not None:
                 if not self._clause(match):
@@ -248,6 +251,7 @@ class SpecifierReader:
                 self._problem(ProblemKind.MISSING_COMMA, gap, self._at, detail, ",")
             else:
                 return True
+        return False
 
     def _clause(self, match: re.Match[str]) -> bool:
         """Take a comparison that packaging reads; return whether to go on behind it."""
@@ -300,8 +304,9 @@ class SpecifierReader:
                 detail = f"expected a version after {written}"
                 self._problem(ProblemKind.MISSING_VERSION, end, end, detail)
             return True
-        whole = CLAUSE.fullmatch(operator + word[0])
-        if whole is not None:
+        # Without a problem so far, it is the version that packaging rejects.
+        corrected = written != operator and word[0][0] not in "=<>!~"
+        if corrected and CLAUSE.fullmatch(operator + word[0]):
             self._add(operator, (start, end), word.span())
             self._at = word.end()
             return True

@@ -7,14 +7,15 @@ that pip rejects has the kind `ERROR` and a fatal problem, and still carries wha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.text import Span
+from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import Entry, read_editable, read_entry
 from pinwise.syntax.lines import LogicalLine, logical_lines
 from pinwise.syntax.nodes import (
-    Clause,
     Comment,
     Hash,
     Kind,
@@ -27,43 +28,76 @@ from pinwise.syntax.nodes import (
 )
 from pinwise.syntax.options import OptionPart, Value, read_options
 from pinwise.syntax.source import Source
+from pinwise.syntax.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+__all__ = ["parse", "tokens"]
+
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 _OPTION_START = re.compile(r"(?:^| )-")
-_PIN = re.compile(
-    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:(==|>=|<=|~=|!=|>|<)([0-9]+(?:\.[0-9]+)+))?"
-)
-"""The shape of most lines, whose reading needs no rules: a name, or a name and one release."""
-
 # The line ends that `str.splitlines` knows and editors do not.
 _FOREIGN_END = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
-def parse(text: str, *, environment: Mapping[str, str] = _NO_VARIABLES) -> RequirementsFile:
+def parse(
+    text: str,
+    *,
+    environment: Mapping[str, str] = _NO_VARIABLES,
+    previous: RequirementsFile | None = None,
+) -> RequirementsFile:
     """Parse a requirements or constraints file.
 
     Args:
         text: the file's text, without a byte-order mark.
         environment: what `${NAME}` stands for; names that are missing stay as written, as in pip.
+        previous: an earlier version of the file, read with the same environment. The lines before
+            the first change are taken from it, which saves their reading at each keystroke.
+
+    Cost: some 10 µs a line that is read, linear in the text however it is broken.
     """
     source = Source(text)
     foreign = _FOREIGN_END.search(text) is not None
     lines: list[Line] = []
     comments: list[Comment] = []
-    for logical in logical_lines(text, environment):
+    start, first = 0, 1
+    # Where editors and pip count lines alike, a line's place tells where pip's next one begins.
+    if previous is not None and not foreign and "${" not in text:
+        lines, comments = _unchanged(previous, text)
+        if lines:
+            start, first = lines[-1].full_span.end, lines[-1].last_line + 1
+    for logical in logical_lines(text, environment, start, first):
         comment = None
         if logical.comment is not None and logical.comment_span is not None:
             comment = Comment(logical.comment, logical.comment_span)
             comments.append(comment)
         if logical.text:
-            _, _, start, end = logical.extent
-            full_span = _editor_lines(source, start, end) if foreign else Span(start, end)
+            _, _, begin, end = logical.extent
+            full_span = _editor_lines(source, begin, end) if foreign else Span(begin, end)
             lines.append(_read_line(logical, comment, full_span))
     return RequirementsFile(source, tuple(lines), tuple(comments))
+
+
+def _unchanged(previous: RequirementsFile, text: str) -> tuple[list[Line], list[Comment]]:
+    """Return the lines of an earlier version that end before the first change, and comments."""
+    old = previous.source.text
+    if _FOREIGN_END.search(old) is not None or "${" in old:
+        return [], []
+    low, high = 0, min(len(old), len(text))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text[low:middle] == old[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    # The character behind a line must be the same, too: a line feed joins a carriage return.
+    count = bisect_left(previous.lines, low, key=lambda line: line.full_span.end)
+    lines = list(previous.lines[:count])
+    end = lines[-1].full_span.end if lines else 0
+    known = bisect_left(previous.comments, end, key=lambda comment: comment.span.end)
+    return lines, list(previous.comments[:known])
 
 
 def _editor_lines(source: Source, start: int, end: int) -> Span:
@@ -106,18 +140,7 @@ def _read_line(logical: LogicalLine, comment: Comment | None, full_span: Span) -
 
 def _entry(text: str, logical: LogicalLine) -> Entry:
     """Read what stands before the options."""
-    match = _PIN.fullmatch(text)
-    # An archive's name may look like a release: `name==1.0.zip` does not, `name.zip` does.
-    if match is None or (match[2] is None and "." in text):
-        return read_entry(text, logical.span)
-    place = logical.span
-    end = match.end(1)
-    clauses: tuple[Clause, ...] = ()
-    if match[2] is not None:
-        middle = match.start(3)
-        clauses = (Clause(match[2], place(end, middle), match[3], place(middle, len(text))),)
-    requirement = Requirement(match[1], place(0, end), place(0, len(text)), clauses=clauses)
-    return Entry(Kind.REQUIREMENT, requirement, [])
+    return read_common(text, logical.span) or read_entry(text, logical.span)
 
 
 class _Reading(NamedTuple):
