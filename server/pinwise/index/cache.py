@@ -36,7 +36,8 @@ CREATE TABLE IF NOT EXISTS page(
     known INTEGER NOT NULL,
     fetched_at REAL NOT NULL,
     versions TEXT NOT NULL,
-    body TEXT NOT NULL,
+    tables TEXT NOT NULL,
+    rows BLOB NOT NULL,
     status TEXT NOT NULL,
     etag TEXT NOT NULL,
     last_modified TEXT NOT NULL,
@@ -83,7 +84,7 @@ class Cache:
 
         def read(connection: sqlite3.Connection) -> PageRecord | None:
             row = connection.execute(
-                "SELECT known, fetched_at, versions, body, status, etag, last_modified"
+                "SELECT known, fetched_at, versions, tables, rows, status, etag, last_modified"
                 " FROM page WHERE source = ? AND project = ?",
                 (source, project),
             ).fetchone()
@@ -108,14 +109,15 @@ class Cache:
         def write(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
                 connection.execute(
-                    "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         source,
                         project,
                         record.known,
                         record.fetched_at,
                         record.versions,
-                        record.body,
+                        record.tables,
+                        record.rows,
                         record.status,
                         record.etag,
                         record.last_modified,

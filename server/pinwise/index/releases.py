@@ -49,22 +49,12 @@ class StoredReleases(LazyReleases):
         release = self._by_key.get(key)
         if release is not None:
             return release
-        files: dict[str, DistributionFile] = {}
-        text = ""
-        for record in self._records:
-            position = record.position.get(key)
-            if position is None:
-                continue
-            text = text or record.texts[position]
-            for file in record.files(position):
-                files.setdefault(file.filename, file)
-        if not files:
-            return None
-        return self._by_key.setdefault(key, Release(Version(text), tuple(files.values())))
+        places = [(record, record.position_of(key)) for record in self._records]
+        return self._build(key, [(record, at) for record, at in places if at is not None])
 
     def holds(self, key: str) -> bool:
         """Whether there is a release with a `version_key`."""
-        return any(key in record.position for record in self._records)
+        return any(record.position_of(key) is not None for record in self._records)
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -74,21 +64,38 @@ class StoredReleases(LazyReleases):
     @overload
     def __getitem__(self, index: slice) -> tuple[Release, ...]: ...
     def __getitem__(self, index: int | slice) -> Release | tuple[Release, ...]:
-        if isinstance(index, slice):
-            return tuple(self._release(text) for text in self._texts[index])
-        return self._release(self._texts[index])
+        places = range(len(self))[index]
+        if isinstance(places, range):
+            return tuple(map(self._at, places))
+        return self._at(places)
 
     def __iter__(self) -> Iterator[Release]:
-        return map(self._release, self._texts)
+        return map(self._at, range(len(self)))
 
     def __repr__(self) -> str:
         return f"<{len(self)} releases>"
 
-    def _release(self, text: str) -> Release:
-        release = self.find(version_key(text))
-        # The text comes from the records themselves.
+    def _at(self, position: int) -> Release:
+        key = version_key(self._texts[position])
+        release = self._by_key.get(key)
+        if release is None and len(self._records) == 1:
+            # The place is known: no search.
+            release = self._build(key, [(self._records[0], position)])
+        release = release or self.find(key)
+        # The texts come from the records themselves.
         assert release is not None  # noqa: S101 - an invariant of this class
         return release
+
+    def _build(self, key: str, places: Sequence[tuple[PageRecord, int]]) -> Release | None:
+        if not places:
+            return None
+        files: dict[str, DistributionFile] = {}
+        for record, position in places:
+            for file in record.files(position):
+                files.setdefault(file.filename, file)
+        record, position = places[0]
+        release = Release(Version(record.texts[position]), tuple(files.values()))
+        return self._by_key.setdefault(key, release)
 
     @property
     def _texts(self) -> list[str]:

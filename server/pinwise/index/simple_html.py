@@ -12,6 +12,7 @@ parser of the standard library reads it instead.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ _ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
 _ANY_ANCHOR = re.compile(r"<a[\s>/]", re.IGNORECASE)
 _NEEDS_PARSER = re.compile(r"<(?:!--|script|style|textarea)", re.IGNORECASE)
 _HEAD_TAG = re.compile(r"<(?:meta|base)\s[^>]*>", re.IGNORECASE)
+
+_unescape = lru_cache(maxsize=1024)(unescape)
+"""Remembers what was unescaped: a page says `&gt;=3.7` thousands of times."""
 
 _HASHES = frozenset({"sha256", "sha512", "sha384", "sha224", "sha1", "md5"})
 
@@ -99,10 +103,12 @@ def _scan(text: str) -> list[dict[str, str]] | None:
         return None
     anchors = []
     for attributes in found:
-        pairs = dict(_ATTRIBUTE.findall(attributes))
+        values = dict(_ATTRIBUTE.findall(attributes))
         if "&" in attributes:
-            pairs = {name: unescape(value) for name, value in pairs.items()}
-        anchors.append(pairs)
+            for name, value in values.items():
+                if "&" in value:
+                    values[name] = _unescape(value)
+        anchors.append(values)
     return anchors
 
 
