@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import pytest
 
@@ -21,6 +21,8 @@ from tests.harness.fixture import Fixture, Mark, Note, Place, parse_fixture, ren
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from typing_extensions import Unpack
 
     from pinwise.advice.context import EnvironmentState
     from pinwise.advice.findings import Finding, Fix
@@ -77,7 +79,19 @@ class World:
         return parse_fixture(text, self.newline)
 
 
-def check(text: str, **world: object) -> None:
+class Facts(TypedDict, total=False):
+    """The fields of `World`, as keyword arguments."""
+
+    rules: Sequence[Rule]
+    index: IndexFacts | None
+    python: str | None
+    platform: str
+    environment: EnvironmentState | None
+    settings: Settings
+    newline: str
+
+
+def check(text: str, **world: Unpack[Facts]) -> None:
     """Compare what the rules find with the marks of a fixture: no more and no less.
 
     Args:
@@ -85,7 +99,7 @@ def check(text: str, **world: object) -> None:
         world: the fields of `World`.
     """
     __tracebackhide__ = True
-    setting = _world(world)
+    setting = World(**world)
     fixture = setting.read(text)
     found = [_mark(diagnostic) for diagnostic in setting.diagnostics(fixture.files)]
     missing = list(fixture.marks)
@@ -101,7 +115,7 @@ def check(text: str, **world: object) -> None:
         _fail("the rules say otherwise", expected, render(fixture.files, open_messages))
 
 
-def check_fix(before: str, after: str, *, title: str | None = None, **world: object) -> None:
+def check_fix(before: str, after: str, *, title: str | None = None, **world: Unpack[Facts]) -> None:
     """Compare the files after a fix with a fixture.
 
     Args:
@@ -111,7 +125,7 @@ def check_fix(before: str, after: str, *, title: str | None = None, **world: obj
         world: the fields of `World`.
     """
     __tracebackhide__ = True
-    setting = _world(world)
+    setting = World(**world)
     fixture = setting.read(before)
     fix = _choose(_fixes(setting, fixture), title)
     found = _applied(fixture.files, fix)
@@ -120,22 +134,17 @@ def check_fix(before: str, after: str, *, title: str | None = None, **world: obj
         _fail(f"the fix {fix.title!r} does otherwise", render(expected, ()), render(found, ()))
 
 
-def fixes_at(before: str, **world: object) -> list[Fix]:
+def fixes_at(before: str, **world: Unpack[Facts]) -> list[Fix]:
     """Return the fixes that are offered at the `$0` of a fixture."""
-    setting = _world(world)
+    setting = World(**world)
     return _fixes(setting, setting.read(before))
 
 
-def messages(text: str, **world: object) -> list[str]:
+def messages(text: str, **world: Unpack[Facts]) -> list[str]:
     """Return what the rules say of a fixture, in order, for tests of the words alone."""
-    setting = _world(world)
+    setting = World(**world)
     files = setting.read(text).files
     return [diagnostic.finding.message for diagnostic in setting.diagnostics(files)]
-
-
-def _world(fields: Mapping[str, object]) -> World:
-    """Return the world with these fields; a name that it does not have is an error."""
-    return World(**fields)  # type: ignore[arg-type] # checked where the fixture runs
 
 
 def _fixes(world: World, fixture: Fixture) -> list[Fix]:

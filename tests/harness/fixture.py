@@ -119,7 +119,7 @@ class _Reader:
             pieces.pop()
         for piece in pieces:
             match = _MARK.fullmatch(piece)
-            if match is not None and lines and (match["rule"] or match["number"] or match["more"]):
+            if match is not None and lines and _is_mark(match):
                 self._read_mark(name, match, start, len(lines[-1]))
                 continue
             line = piece
@@ -155,6 +155,13 @@ class _Reader:
             self._notes.append((number, Note(place, match["note"] or "")))
         else:
             self._marks.append((Mark(place, match["rule"], match["message"]), number))
+
+
+def _is_mark(match: re.Match[str]) -> bool:
+    """Return whether what looks like a mark says what a mark must say."""
+    if match["more"] == "<":
+        return True
+    return match["note" if match["sign"][0] == "-" else "rule"] is not None
 
 
 def parse_fixture(text: str, newline: str = "\n") -> Fixture:
@@ -239,7 +246,7 @@ def _with_marks(text: str, marks: Sequence[_Drawn]) -> Iterator[str]:
     offset = 0
     for line in re.split(r"(?<=\n)", text):
         content = line.rstrip("\r\n")
-        if not line and offset:
+        if not line:
             # Nothing follows the last line end; only a mark at the very end stands there.
             if any(mark.place.start == offset for mark in marks):
                 yield ""

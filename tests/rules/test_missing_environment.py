@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,6 +9,9 @@ from pinwise.advice.findings import Action
 from pinwise.rules.missing_environment import missing_environment
 from tests import harness
 from tests.harness import FOLDER, base, environments, virtual
+
+if TYPE_CHECKING:
+    from pinwise.advice.context import EnvironmentState
 
 check = partial(harness.check, rules=[missing_environment])
 
@@ -64,7 +68,7 @@ flask
         environments(selected=virtual("../elsewhere")),
     ],
 )
-def test_silent(state: object) -> None:
+def test_silent(state: EnvironmentState | None) -> None:
     check("flask\n", environment=state)
 
 

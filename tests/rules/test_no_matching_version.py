@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pinwise.rules.no_matching_version import no_matching_version
 from tests import harness
 from tests.harness import Needs, Partly, Yanked
+
+if TYPE_CHECKING:
+    from tests.harness.facts import IndexFacts
 
 check = partial(harness.check, rules=[no_matching_version])
 check_fix = partial(harness.check_fix, rules=[no_matching_version])
@@ -104,7 +108,10 @@ torch==2.1.0+cu121
 
 
 def test_yanked() -> None:
-    index = {"flask": {"1.0": None, "2.0": Yanked("broken")}, "gone": {"1.0": Yanked()}}
+    index: IndexFacts = {
+        "flask": {"1.0": None, "2.0": Yanked("broken")},
+        "gone": {"1.0": Yanked()},
+    }
     # A pin takes a yanked release, as in pip.
     check("flask==2.0\ngone==1.0\n", index=index)
     check(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,6 +9,9 @@ from pinwise.project.settings import Settings
 from pinwise.rules.outdated_version import outdated_version
 from tests import harness
 from tests.harness import Needs, Partly, Sdist, Wheel, Yanked
+
+if TYPE_CHECKING:
+    from tests.harness.facts import IndexFacts
 
 check = partial(harness.check, rules=[outdated_version])
 check_fix = partial(harness.check_fix, rules=[outdated_version])
@@ -117,7 +121,7 @@ def test_what_needs_another_python() -> None:
 
 def test_what_has_no_wheel_for_the_platform() -> None:
     windows = Wheel("cp312-cp312-win_amd64")
-    index = {"p": {"1.0": None, "1.1": [Sdist(), windows], "2.0": windows}}
+    index: IndexFacts = {"p": {"1.0": None, "1.1": [Sdist(), windows], "2.0": windows}}
     assert "`p 1.1`" in messages("p==1.0\n", index=index)[0]
     assert "`p 2.0`" in messages("p==1.0\n", index=index, platform="win32")[0]
     # The line is for Windows: that this machine has no use for the wheel says nothing.
