@@ -21,6 +21,7 @@ export async function createEnvironment(
   lists: EnvironmentLists,
   folder: vscode.WorkspaceFolder,
 ): Promise<EnvironmentInfo | null> {
+  session.check();
   const picked = await pickBase(lists, folder);
   if (!picked) return null;
   const name = await askForName(folder);

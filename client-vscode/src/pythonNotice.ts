@@ -35,16 +35,15 @@ export class PythonNotice implements vscode.Disposable {
     const choose = vscode.languages.createLanguageStatusItem("pinwise.python", documentSelector);
     choose.name = "Pinwise";
     choose.severity = vscode.LanguageStatusSeverity.Error;
-    choose.text = `Pinwise needs Python ${lowestPython} or newer`;
-    choose.detail = setting
-      ? `${setting.program} cannot be used: ${setting.reason}`
-      : "None was found on this machine";
+    // The box is narrow, and what does not fit hides the command.
+    choose.text = `Python ${lowestPython}+ not found`;
     choose.command = { title: "Choose Python…", command: "pinwise.chooseServerPython" };
 
     const open = vscode.languages.createLanguageStatusItem("pinwise.setting", documentSelector);
     open.name = "Pinwise Setting";
-    open.severity = vscode.LanguageStatusSeverity.Error;
-    open.text = "The Python that runs Pinwise";
+    open.severity = vscode.LanguageStatusSeverity.Information;
+    open.text = "pinwise.interpreter";
+    if (setting) open.detail = setting.reason;
     open.command = {
       title: "Open Setting",
       command: "workbench.action.openSettings",

@@ -18,6 +18,7 @@ export interface SelectParts {
 }
 
 export async function selectInterpreter(parts: SelectParts, given: unknown): Promise<void> {
+  parts.session.check();
   const folder = await folderForCommand(given);
   if (!folder && (vscode.workspace.workspaceFolders?.length ?? 0) > 0) return;
   const severalFolders = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;

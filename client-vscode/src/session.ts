@@ -87,6 +87,12 @@ export class ServerSession implements Disposable {
     return this.refresh();
   }
 
+  /** Throws where it is clear already that no command can be answered, before the user is asked. */
+  check(): void {
+    const { kind } = this.current;
+    if (kind === "noPython" || kind === "failed") throw new ServerUnavailable(this.current);
+  }
+
   /** Runs a command of the server, waiting for its start. */
   async execute<Name extends ServerCommand>(
     command: Name,
@@ -141,7 +147,7 @@ export class ServerSession implements Disposable {
     if (this.disposed) return;
     try {
       const resolution = await this.parts.resolve();
-      this.report(resolution.rejections);
+      this.report(resolution);
       if (resolution.kind === "noPython") {
         await this.stop();
         this.change({ kind: "noPython", rejections: resolution.rejections });
@@ -195,12 +201,14 @@ export class ServerSession implements Disposable {
     this.stateEmitter.fire(state);
   }
 
-  private report(rejections: readonly Rejection[]): void {
+  private report({ kind, rejections }: ServerResolution): void {
+    const { log } = this.parts;
     for (const { origin, program, reason } of rejections) {
       const line = `Python for the server: ${program} cannot be used: ${reason}.`;
-      // The user named it and will wonder; the others are only places to look.
-      if (origin === "setting") this.parts.log.warn(line);
-      else this.parts.log.debug(line);
+      // What the user named must be explained; the others matter only where nothing was found.
+      if (origin === "setting" || kind === "noPython") log.warn(line);
+      else log.debug(line);
     }
+    if (kind === "noPython") log.error("No Python was found that can run the server.");
   }
 }

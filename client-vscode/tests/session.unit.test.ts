@@ -179,6 +179,23 @@ describe("the session", () => {
     expect(log).toEqual(["start python", "stop python"]);
   });
 
+  it("tells before any question that no command can be answered", async () => {
+    const session = makeSession();
+    expect(() => session.check()).not.toThrow();
+    resolution = { kind: "noPython", rejections: [] };
+    await session.refresh();
+    expect(() => session.check()).toThrow(ServerUnavailable);
+  });
+
+  it("explains every place in the log where no Python was found", async () => {
+    quiet.warn.mockClear();
+    const rejection = { origin: "path", program: "/p", reason: "it does not exist" } as const;
+    resolution = { kind: "noPython", rejections: [rejection, rejection] };
+    await makeSession().refresh();
+    expect(quiet.warn).toHaveBeenCalledTimes(2);
+    expect(quiet.error).toHaveBeenCalledWith(expect.stringContaining("No Python was found"));
+  });
+
   it("warns of the setting, and only of the setting", async () => {
     quiet.warn.mockClear();
     const rejection = { program: "/p", reason: "it does not exist" };

@@ -63,7 +63,7 @@ describe("the notice of a missing Python", () => {
       { command: "pinwise.chooseServerPython" },
       { command: "workbench.action.openSettings" },
     ]);
-    expect(world.languageItems[0]?.["detail"]).toBe("/p cannot be used: it is gone");
+    expect(world.languageItems[1]?.["detail"]).toBe("it is gone");
     states.fire({ kind: "starting" });
     expect(world.languageItems).toEqual([]);
     notice.dispose();
