@@ -12,7 +12,7 @@ Only wheels that any Python on any platform can load are admitted, and the resul
     python scripts/lock_bundle.py --check     fails if pyproject.toml asks for something else
 """
 
-# ruff: noqa: INP001, T201 -- a program for the terminal, not a module of a package.
+# ruff: noqa: T201 -- a program for the terminal
 
 from __future__ import annotations
 

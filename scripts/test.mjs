@@ -97,7 +97,13 @@ const storiesStep = {
       );
     }
     const script = path.join(storyFolder, "run.mjs");
-    const output = await context.run(process.execPath, [script, ...passedOn], { cwd: root });
+    const output = await context.run(process.execPath, [script, ...passedOn], {
+      cwd: root,
+      // They take minutes: it is good to see that they go on.
+      onLine: (line) => {
+        if (/^ *[✓✗] /.test(line)) console.log(`    ${line.trim()}`);
+      },
+    });
     return /^(\d+ stor.*)$/m.exec(output)?.[1];
   },
 };

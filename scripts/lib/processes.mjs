@@ -8,6 +8,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 
 import { isWindows } from "./paths.mjs";
@@ -134,6 +135,13 @@ export function stopOnSignals(first) {
 }
 
 /**
+ * @typedef {object} RunOptions
+ * @property {string} [log] a file to append its output to
+ * @property {number} [timeout] milliseconds, after which it is stopped
+ * @property {(line: string) => void} [onLine] hears each line of its stdout as it comes
+ */
+
+/**
  * @typedef {object} RunResult
  * @property {number | null} code
  * @property {NodeJS.Signals | null} signal
@@ -145,10 +153,10 @@ export function stopOnSignals(first) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {StartOptions & { log?: string, timeout?: number }} [options] `log`: a file to append to
+ * @param {StartOptions & RunOptions} [options]
  * @returns {Promise<RunResult>}
  */
-export async function run(command, args, { log, timeout, ...options } = {}) {
+export async function run(command, args, { log, timeout, onLine, ...options } = {}) {
   const child = start(command, args, options);
   const file = log === undefined ? undefined : createWriteStream(log, { flags: "a" });
   file?.write(`$ ${[command, ...args].join(" ")}\n`);
@@ -160,6 +168,7 @@ export async function run(command, args, { log, timeout, ...options } = {}) {
       file?.write(chunk);
     });
   }
+  if (onLine) createInterface({ input: child.stdout }).on("line", onLine);
   let timer;
   if (timeout !== undefined) {
     timer = setTimeout(() => {

@@ -16,6 +16,18 @@ describe("run", () => {
     expect(output).toContain("err");
   });
 
+  it("tells lines as they come, and still hands back all of them", async () => {
+    /** @type {string[]} */
+    const lines = [];
+    const { output } = await run(process.execPath, ["-e", "console.log('one\\ntwo')"], {
+      onLine: (line) => {
+        lines.push(line);
+      },
+    });
+    expect(lines).toEqual(["one", "two"]);
+    expect(output).toBe("one\ntwo\n");
+  });
+
   it("stops a program that takes too long, and says so", async () => {
     const forever = ["-e", "setInterval(() => {}, 1000)"];
     const { code, output } = await run(process.execPath, forever, { timeout: 300 });

@@ -40,7 +40,7 @@ export class StepContext {
    *
    * @param {string} command
    * @param {readonly string[]} args
-   * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number }} [options]
+   * @param {import("./processes.mjs").StartOptions & Omit<import("./processes.mjs").RunOptions, "log">} [options]
    */
   async run(command, args, options = {}) {
     let result;
