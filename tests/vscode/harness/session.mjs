@@ -41,6 +41,8 @@ const settings = {
   "chat.commandCenter.enabled": false,
   "git.enabled": false,
   "window.confirmBeforeClose": "never",
+  // Where trust is asked for, a story gives it itself.
+  "security.workspace.trust.startupPrompt": "never",
   "editor.accessibilitySupport": "off",
   // In the browser the default is to save by itself, behind the story's back.
   "files.autoSave": "off",

@@ -155,6 +155,24 @@ export class Workbench {
   }
 
   /**
+   * Whether the palette offers a command of this name.
+   *
+   * @param {string} text
+   */
+  async hasCommand(text) {
+    await this.#ask("F1", `>${text}`);
+    // The rows of before the text was written stay for a moment.
+    await this.page.waitForTimeout(300);
+    // Without a match there is still a row, which says so.
+    const rows = await poll("an answer of the palette", async () => {
+      const answer = await this.#rows();
+      return answer.length > 0 && answer;
+    });
+    await this.press("Escape");
+    return rows.some(({ name, label }) => plain(name) === text || plain(label).startsWith(text));
+  }
+
+  /**
    * Opens a file of the workspace.
    *
    * @param {string} name its path from the workspace
