@@ -160,6 +160,15 @@ def test_every_version_is_found_again(texts: list[str]) -> None:
         assert f"flask-{text}-py3-none-any.whl" in {file.filename for file in release.files}
 
 
+@given(st.lists(st.lists(VERSIONS, max_size=40), max_size=4))
+def test_any_records_are_united_in_order(groups: list[list[str]]) -> None:
+    records = [record(*(f"flask-{text}-py3-none-any.whl" for text in texts)) for texts in groups]
+    found = listing(*records)
+    expected = sorted({Version(text) for texts in groups for text in texts}, reverse=True)
+    assert [release.version for release in found.releases] == expected
+    assert all(version in found.by_version for version in expected)
+
+
 @pytest.mark.parametrize("moment", ["", "yesterday", "2024-13-01T00:00:00Z", "0", "2024"])
 def test_a_moment_that_is_none(moment: str) -> None:
     (release,) = listing(record(Link("flask-1.0.zip", "x", uploaded=moment))).releases

@@ -270,6 +270,8 @@ class IndexClient:
 
     def _ask(self, source: Source, name: NormalizedName) -> None:
         """Ask one source, on a worker; whatever happens, the look-up goes on."""
+        if self._closed:
+            return
         try:
             self._ask_source(source, name)
         except Exception as error:  # re-raised for the log of the workers

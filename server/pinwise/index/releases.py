@@ -30,8 +30,8 @@ class StoredReleases(LazyReleases):
     """The releases that some records list together, newest first.
 
     Counting and looking one version up parse no version; going through the first n parses n of
-    them where there is one record, and all of them once where there are several. Safe from any
-    thread: two that build the same release get equal ones, of which one is kept.
+    them. Safe from any thread: two that build the same release get equal ones, of which one is
+    kept.
     """
 
     def __init__(self, records: tuple[PageRecord, ...]) -> None:
@@ -102,12 +102,45 @@ class StoredReleases(LazyReleases):
         if len(self._records) == 1:
             return self._records[0].texts
         if self._texts_if_merged is None:
-            distinct: dict[str, str] = {}
-            for record in self._records:
-                for text in record.texts:
-                    distinct.setdefault(version_key(text), text)
-            self._texts_if_merged = sorted(distinct.values(), key=Version, reverse=True)
+            self._texts_if_merged = _merged(self._records)
         return self._texts_if_merged
+
+
+def _merged(records: Sequence[PageRecord]) -> list[str]:
+    """Return the versions of several records, newest first, parsing few of them.
+
+    A private index or a folder mostly repeats some versions of a large index: only what is new
+    in it has to find its place.
+    """
+    if not records:
+        return []
+    largest = max(records, key=lambda record: len(record.texts))
+    new: dict[str, str] = {}
+    for record in records:
+        if record is largest:
+            continue
+        for text in record.texts:
+            key = version_key(text)
+            if key not in new and largest.position_of(key) is None:
+                new[key] = text
+    if len(new) * 16 > len(largest.texts):
+        return sorted((*largest.texts, *new.values()), key=Version, reverse=True)
+    merged = list(largest.texts)
+    for text in new.values():
+        merged.insert(_place_for(Version(text), merged), text)
+    return merged
+
+
+def _place_for(version: Version, newest_first: Sequence[str]) -> int:
+    """Return where a version belongs, by bisection: `bisect` knows rising orders only."""
+    low, high = 0, len(newest_first)
+    while low < high:
+        middle = (low + high) // 2
+        if Version(newest_first[middle]) > version:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 class _ByVersion(Mapping[Version, Release]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 REMOTE_FRESH_SECONDS = 600.0
 LOCAL_FRESH_SECONDS = 60.0
+
+_READERS = threading.BoundedSemaphore(2)
+"""Reading pages is work for the processor, and the interpreter does it one thread at a time: with
+a dozen threads at it, the one that answers the editor would wait its turn behind all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +110,13 @@ class RemoteIndex(Source):
             return PageRecord(known=False, fetched_at=now)
         if answer.unchanged:
             return Unchanged()
-        page = page_of(answer, self.label)
-        if isinstance(page, NotChecked):
-            return page
-        return record_of(page, project, now, etag=answer.etag, last_modified=answer.last_modified)
+        with _READERS:
+            page = page_of(answer, self.label)
+            if isinstance(page, NotChecked):
+                return page
+            return record_of(
+                page, project, now, etag=answer.etag, last_modified=answer.last_modified
+            )
 
 
 class LocalIndex(Source):
