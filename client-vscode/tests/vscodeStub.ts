@@ -157,6 +157,26 @@ export class FakeStatusBarItem {
   dispose(): void {}
 }
 
+/** A terminal that remembers the lines that were run in it. */
+export class FakeTerminal {
+  readonly lines: string[] = [];
+  readonly state: { shell: string | undefined };
+  readonly creationOptions = {};
+  readonly shellIntegration: { executeCommand(line: string): void } | undefined;
+  shown = false;
+
+  constructor(shell: string | undefined, integrated = true) {
+    this.state = { shell };
+    this.shellIntegration = integrated
+      ? { executeCommand: (line) => void this.lines.push(line) }
+      : undefined;
+  }
+
+  show(): void {
+    this.shown = true;
+  }
+}
+
 interface FakeEditor {
   document: { uri: Uri; languageId: string };
 }
@@ -174,6 +194,9 @@ function events() {
     folders: new EventEmitter<void>(),
     configuration: new EventEmitter<{ affectsConfiguration(key: string): boolean }>(),
     extensions: new EventEmitter<void>(),
+    executionStarted: new EventEmitter<{ terminal: FakeTerminal }>(),
+    executionEnded: new EventEmitter<{ terminal: FakeTerminal }>(),
+    terminalClosed: new EventEmitter<FakeTerminal>(),
   };
 }
 
@@ -188,6 +211,11 @@ export const world = {
   statusItems: [] as FakeStatusBarItem[],
   languageItems: [] as Record<string, unknown>[],
   commands: new Map<string, (given?: unknown) => unknown>(),
+  terminal: undefined as FakeTerminal | undefined,
+  /** The options of the terminals that were opened. */
+  openedTerminals: [] as Record<string, unknown>[],
+  messages: [] as string[],
+  files: new Set<string>(),
   events: events(),
 
   reset(): void {
@@ -200,6 +228,10 @@ export const world = {
     world.statusItems = [];
     world.languageItems = [];
     world.commands = new Map();
+    world.terminal = undefined;
+    world.openedTerminals = [];
+    world.messages = [];
+    world.files = new Set();
     world.events = events();
   },
 
@@ -226,6 +258,22 @@ export const window = {
     return world.editor;
   },
   onDidChangeActiveTextEditor: (listener: Listener<unknown>) => world.events.editor.event(listener),
+  get activeTerminal() {
+    return world.terminal;
+  },
+  onDidStartTerminalShellExecution: (listener: Listener<{ terminal: FakeTerminal }>) =>
+    world.events.executionStarted.event(listener),
+  onDidEndTerminalShellExecution: (listener: Listener<{ terminal: FakeTerminal }>) =>
+    world.events.executionEnded.event(listener),
+  onDidCloseTerminal: (listener: Listener<FakeTerminal>) =>
+    world.events.terminalClosed.event(listener),
+  createTerminal: (options: Record<string, unknown>) => {
+    world.openedTerminals.push(options);
+    return new FakeTerminal(undefined);
+  },
+  showInformationMessage: async (message: string) => void world.messages.push(message),
+  showWarningMessage: async (message: string) => void world.messages.push(message),
+  showErrorMessage: async (message: string) => void world.messages.push(message),
   createQuickPick: () => {
     const picker = new FakeQuickPick();
     world.quickPicks.push(picker);
@@ -245,6 +293,12 @@ export const workspace = {
   get workspaceFolders() {
     return world.folders;
   },
+  fs: {
+    stat: async (uri: Uri) => {
+      if (!world.files.has(uri.path)) throw new Error(`${uri.path} does not exist.`);
+      return { type: FileType.File };
+    },
+  },
   getWorkspaceFolder: (uri: Uri) =>
     world.folders.find((folder) => `${uri.path}/`.startsWith(`${folder.uri.path}/`)),
   onDidGrantWorkspaceTrust: (listener: Listener<void>) => world.events.trusted.event(listener),
@@ -258,6 +312,8 @@ export const workspace = {
     },
   }),
 };
+
+export const env = { shell: "/bin/bash" };
 
 export const languages = {
   match: (_selector: unknown, document: { languageId: string }) =>
