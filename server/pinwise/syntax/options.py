@@ -152,7 +152,7 @@ def read_options(text: str, start: int, place: Place) -> OptionPart:
             span = place(error, len(text))
             kind = ProblemKind.UNBALANCED_QUOTE
             part.problems.append(Problem(kind, span, "No closing quotation"))
-        _Reader(words, place, part).read()
+        _Reader(words, place, part, cut_short=error is not None).read()
     return part
 
 
@@ -216,7 +216,11 @@ def _read_word(text: str, start: int) -> tuple[Word | None, int]:
 class _Reader:
     """Reads words as `optparse.OptionParser` does, but goes on behind an error."""
 
-    def __init__(self, words: list[Word], place: Place, part: OptionPart) -> None:
+    def __init__(
+        self, words: list[Word], place: Place, part: OptionPart, *, cut_short: bool
+    ) -> None:
+        """Read `words` into `part`; with `cut_short`, more of them cannot be told apart."""
+        self._cut_short = cut_short
         self._words = words
         self._place = place
         self._part = part
@@ -292,8 +296,8 @@ class _Reader:
             detail = (
                 f"{spec.name if written.startswith('--') else written} option requires 1 argument"
             )
-            end = (word.end, word.end)
-            self._bad_value(detail, end)
+            if not self._cut_short:
+                self._bad_value(detail, (word.end, word.end))
             self._add(spec, written, name_at, (word.start, word.end), None)
             return
         whole = (name_at[0], holder.end)

@@ -36,6 +36,7 @@ _EXTRA_WORD = re.compile(r"[^,\]\s]+")
 _VERSION_WORD = re.compile(r"[^\s,;()]+")
 _CLAUSE_WORD = re.compile(r"[^\s,;()<>=!~]+")
 _NAME_WORD = re.compile(r"[^\s\[\](),;<>=!~@]+")
+_QUOTED = re.compile(r"(['\"])([^'\"]+)\1,?")
 _GLUED_COMMENT = re.compile(r"#.*", re.DOTALL)
 
 _OPERATORS = ("===", "==", "~=", "!=", "<=", ">=", "<", ">")
@@ -103,6 +104,8 @@ class SpecifierReader:
         if match is not None:
             self.name, self.name_at, self._at = match[0], match.span(), match.end()
             return True
+        if text.startswith(("'", '"'), start) and self._quoted():
+            return False
         word = _NAME_WORD.match(text, start)
         if word is None:
             end = min(start + 1, len(text))
@@ -119,6 +122,23 @@ class SpecifierReader:
             return True
         detail = f"{word[0]} is no project name"
         self._problem(ProblemKind.INVALID_NAME, start, word.end(), detail)
+        return True
+
+    def _quoted(self) -> bool:
+        """Read a requirement in quotes, as TOML and Python lists have it; return whether it is."""
+        match = _QUOTED.fullmatch(self.text)
+        if match is None:
+            return False
+        begin = match.start(2)
+        inner = SpecifierReader(match[2], lambda start, end: self.place(begin + start, begin + end))
+        if inner.problems:
+            return False
+        detail = "a requirement stands without quotes and commas"
+        kind = ProblemKind.UNEXPECTED_TEXT
+        self._problem(kind, 0, len(self.text), detail, match[2])
+        start, end = inner.name_at
+        self.name, self.name_at = inner.name, (begin + start, begin + end)
+        self.extras, self.clauses = inner.extras, inner.clauses
         return True
 
     def _smart_option(self, word: str) -> None:
