@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { libsStep, vsixFile, vsixStep } from "./lib/bundle.mjs";
 import { buildStep, npmStep } from "./lib/node.mjs";
 import { buildFolder, isWindows, onPath, root, shown } from "./lib/paths.mjs";
-import { run, stopOnSignals } from "./lib/processes.mjs";
+import { isStopping, run, stopOnSignals } from "./lib/processes.mjs";
 import { pythonStep } from "./lib/python.mjs";
 import { StepFailure, allPassed, digest, performAll } from "./lib/steps.mjs";
 import { bold, dim, duration, green, red } from "./lib/terminal.mjs";
@@ -97,6 +97,7 @@ async function openBrowser(check) {
   await new Promise((resolve) => {
     server.process.once("exit", resolve);
   });
+  if (isStopping()) return 0;
   console.log(`${red("✗")} VS Code ended by itself.`);
   return 1;
 }

@@ -102,6 +102,12 @@ function stopAllNow() {
 }
 
 let watching = false;
+let stopping = false;
+
+/** Whether a signal is ending us, which is why the children end. */
+export function isStopping() {
+  return stopping;
+}
 
 /**
  * Makes Ctrl-C and friends end the children before they end us.
@@ -111,7 +117,6 @@ let watching = false;
 export function stopOnSignals(first) {
   if (watching) throw new Error("Signals have their handler already.");
   watching = true;
-  let stopping = false;
   /** @param {number} code */
   const leave = async (code) => {
     // A second Ctrl-C means that the person does not want to wait for the tidy way.
