@@ -245,24 +245,22 @@ def test_the_fast_path_reads_what_the_slow_one_reads() -> None:
 
 def test_the_option_table_is_pips() -> None:
     parser = build_parser()
-    theirs = {
-        name: option.takes_value()
-        VERSIONS.split(),
-    }
+    theirs = {name: option.takes_value()}
     ours = {spec.name: spec.takes_value for spec in options.OPTIONS} | {"--pypi-url": True}
     ours |= {spec.short: spec.takes_value for spec in options.OPTIONS if spec.short}
     assert ours == theirs
 
 
 VERSIONS = (
-    
+    "1 1.0 1.0.* v1 1!2.0 1.0a1 1.0-beta.2 1.0rc 1.0.post1 1.0-1 1.0r2 1.0.dev3 1.0a1.post2.dev3 "
+    "1.0+local.1-x 1.0.dev1.* 1.0+l.* * 1. .1 1..2 1.0x latest 1.0a1+ 1.0-- 1.0pre1 1.0c1"
 )
 
 
 @pytest.mark.parametrize("operator", ["==", "!=", "~=", "<", ">=", "==="])
 @pytest.mark.parametrize(
     "version",
-    ["1", "1.0", "1.0.*", "v1", "1!2.0", "1.0a1", "1.0-beta.2", "1.0rc", "1.0.post1", "1.0-1", "1.0r2", "1.0.dev3", "1.0a1.post2.dev3", "1.0+local.1-x", "1.0.dev1.*", "1.0+l.*", "*", "1.", ".1", "1..2", "1.0x", "latest", "1.0a1+", "1.0--", "1.0pre1", "1.0c1"],
+    VERSIONS.split(),
 )
 def test_versions_are_packagings(operator: str, version: str) -> None:
     accepted = Specifier._regex.fullmatch(operator + version) is not None  # noqa: SLF001 - the judge's own pattern
