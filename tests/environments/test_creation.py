@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -29,6 +30,9 @@ from pinwise.environments.installed import installed
 from pinwise.environments.types import Environment, EnvironmentKind
 from pinwise.environments.version_numbers import feature_version, version_key
 from tests.environments.beds import fake_base, fake_venv
+
+if TYPE_CHECKING:
+    from pinwise.environments.creators import Creator
 
 BASE = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
 
@@ -129,6 +133,32 @@ def test_with_uv(tmp_path: Path) -> None:
 
     assert environment.kind is EnvironmentKind.UV
     assert not environment.broken
+
+
+def test_a_creator_that_is_none(tmp_path: Path) -> None:
+    error = failure_of(CreateRequest(tmp_path, base=BASE, creator=cast("Creator", "conda")))
+
+    assert "`conda` is no creator" in str(error)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_with_libraries_that_only_the_parent_sees(tmp_path: Path) -> None:
+    # As in the extension: the server's Python has nothing installed, and its start script puts
+    # the folder of the bundled libraries on the path.
+    repository = Path(__file__).parents[2]
+    libraries = [str(repository / "server"), sysconfig.get_path("purelib")]
+    code = (
+        f"import sys; sys.path[:0] = {libraries!r}\n"
+        "from pathlib import Path\n"
+        "from pinwise.environments.creation import CreateRequest, create\n"
+        f"print(create(CreateRequest(Path({str(tmp_path)!r}), base=Path({str(BASE)!r}))).kind)\n"
+    )
+
+    completed = subprocess.run(
+        [BASE, "-I", "-S", "-c", code], check=False, capture_output=True, text=True
+    )
+
+    assert completed.stdout.strip() == "EnvironmentKind.VIRTUALENV", completed.stderr
 
 
 def test_uv_of_the_workspace_is_not_started(

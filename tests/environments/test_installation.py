@@ -240,6 +240,44 @@ def test_uv_is_asked_for_and_missing(bed: Bed, monkeypatch: pytest.MonkeyPatch) 
     assert caught.value.failure is InstallationFailure.NO_RUNNER
 
 
+def test_uv_installs_where_there_is_one(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which("uv") is None:
+        pytest.skip("uv is not on this machine")
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(bed.wheels))
+    make_wheel(bed.wheels, "pinwise_fifth", "1.0")
+    file = bed.write("requirements.txt", "pinwise-fifth\n")
+
+    install(bed.environment, [file], working_directory=bed.folder, runner="uv")
+
+    assert "pinwise-fifth" in set(installed(bed.environment))
+    file.write_text("# none\npinwise-absent==1\n")
+    with pytest.raises(InstallationError) as caught:
+        install(bed.environment, [file], working_directory=bed.folder, runner="uv")
+    assert caught.value.blamed == BlamedLine(file, 2)
+
+
+def test_what_uv_says(tmp_path: Path) -> None:
+    # Recorded from uv 0.13.8.
+    unsolved = [
+        "error: No solution found when resolving dependencies",
+        "  cause: Because there is no version of packaging==99.1 and you require packaging==99.1,",
+    ]
+    unparsed = [
+        "error: Couldn't parse requirement in `bad.txt` at position 10",
+        '  cause: no such comparison operator "=", must be one of ~= == != <= >= < > ===',
+    ]
+    (tmp_path / "r.txt").write_text("iniconfig\npackaging == 99.1\n")
+    (tmp_path / "bad.txt").write_text("iniconfig\nflask=1\n")
+
+    blamed = blamed_line(unsolved, [tmp_path / "r.txt"], tmp_path)
+    assert blamed == BlamedLine(tmp_path / "r.txt", 2)
+    assert blamed_line(unparsed, [], tmp_path) == BlamedLine(tmp_path / "bad.txt", 2)
+    assert error_sentence(error_lines(unparsed)).startswith(
+        "Couldn't parse requirement in `bad.txt` at position 10: no such comparison operator"
+    )
+
+
 def test_cancel_ends_the_build_that_pip_started(bed: Bed) -> None:
     project = bed.folder / "slow"
     project.mkdir()

@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from pinwise.base.progress import NoProgress, Progress
 from pinwise.environments import creators
@@ -214,6 +214,10 @@ def _plan(
     version: str,
     workspace: tuple[Path, ...],
 ) -> creators.Plan:
+    if request.creator not in get_args(creators.Creator):
+        # Settings come from files, which may hold any word.
+        message = f"`{request.creator}` is no creator: it is virtualenv, venv or uv."
+        raise CreationError(message, CreationFailure.CANNOT)
     try:
         if request.creator == "uv":
             return creators.plan_uv(destination, base, workspace)
@@ -261,7 +265,7 @@ def _claimed(destination: Path, previous: Environment | None) -> Iterator[None]:
     existed = previous is None and destination.is_dir()
     try:
         if previous is not None:
-            aside = destination.with_name(f".{destination.name}.replaced-{os.getpid()}")
+            aside = destination.with_name(f"{destination.name}.replaced-{os.getpid()}")
             destination.rename(aside)
         if not existed:
             destination.mkdir()

@@ -36,9 +36,13 @@ _FROM_FILE: Final = (
 _BEGINS_ERROR: Final = re.compile("\\s*(?:ERROR:|error:|\N{MULTIPLICATION SIGN}|Usage:)")
 _CONTINUES_ERROR: Final = re.compile(r"\s{2,}\S|\s*[╰├│┌└]|[Hh]int:")
 _UNHELPFUL: Final = re.compile(r"ERROR: Could not find a version|error: [\w-]+$|Usage:|\s")
+_AT_POSITION: Final = re.compile(r"in `(?P<file>[^`]+)` at position (?P<position>\d+)")
 _NAMED: Final = re.compile(
     r"(?:No matching distribution found for|that satisfies the requirement) (?P<what>.+?)"
     r"(?: \(from.*\))?$"
+    # uv explains a requirement that no index has in a sentence.
+    r"|(?:there (?:is|are) no versions? of|was not found in the package registry and you require)"
+    r" (?P<uv>\S+?)(?:,| and )"
 )
 _SHOWN_NAMES: Final = 3
 _SHOWN_ERRORS: Final = 8
@@ -108,7 +112,11 @@ def error_sentence(lines: Sequence[str]) -> str:
     chosen = next((line for line in marked if not _UNHELPFUL.match(line)), None)
     if chosen is None:
         chosen = next((line for line in (*marked, *lines) if line.strip()), "")
-    return re.sub("^\\s*(?:ERROR:|error:|\N{MULTIPLICATION SIGN})\\s*", "", chosen).strip()
+    sentence = re.sub("^\\s*(?:ERROR:|error:|\N{MULTIPLICATION SIGN})\\s*", "", chosen).strip()
+    # uv says on the next line what the error comes from.
+    following = lines[lines.index(chosen) + 1 :] if chosen else ()
+    cause = following[0].strip() if following else ""
+    return f"{sentence}: {cause[6:].strip()}" if cause.startswith("cause:") else sentence
 
 
 def blamed_line(
@@ -130,10 +138,13 @@ def blamed_line(
             place = _place(pattern, line, working_directory)
             if place is not None:
                 return place
+        place = _at_position(line, working_directory)
+        if place is not None:
+            return place
     for line in reversed(lines):
         match = _NAMED.search(line)
         if match is not None:
-            return _declared(match["what"], lines, files, working_directory)
+            return _declared(match["what"] or match["uv"], lines, files, working_directory)
     # What pip collected last is what it failed to fetch or to build.
     collected = [line for line in lines[:first] if _COLLECTING.match(line)]
     return _place(_FROM_FILE[0], collected[-1], working_directory) if collected else None
@@ -142,6 +153,19 @@ def blamed_line(
 def _place(pattern: re.Pattern[str], line: str, working_directory: Path) -> BlamedLine | None:
     match = pattern.search(line)
     return BlamedLine(working_directory / match["file"], int(match["line"])) if match else None
+
+
+def _at_position(line: str, working_directory: Path) -> BlamedLine | None:
+    """Read how uv names a line: by its offset in the file."""
+    match = _AT_POSITION.search(line)
+    if match is None:
+        return None
+    file = working_directory / match["file"]
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return BlamedLine(file, text.count("\n", 0, int(match["position"])) + 1)
 
 
 def _declared(
