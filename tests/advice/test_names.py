@@ -76,6 +76,10 @@ def test_of_two_good_candidates_none_is_the_favourite() -> None:
     assert clear_favourite(candidates) is None
 
 
+def test_what_is_much_less_likely_is_left_out() -> None:
+    assert [found.name for found in similar_names(canonicalize_name("reqeusts"))] == ["requests"]
+
+
 def test_a_short_name_has_no_favourite() -> None:
     assert clear_favourite(similar_names(canonicalize_name("pyp"))[:1]) is None
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pinwise.rules.conflicting_pins import conflicting_pins
 from tests import harness
-from tests.harness import Partly
+from tests.harness import Partly, Yanked
+
+if TYPE_CHECKING:
+    from tests.harness.facts import IndexFacts
 
 check = partial(harness.check, rules=[conflicting_pins])
 check_fix = partial(harness.check_fix, rules=[conflicting_pins])
@@ -153,6 +157,18 @@ def test_fixes() -> None:
         "-c limits.txt\nflask <3 ; python_version > '3'\n=== limits.txt\nflask<3\n",
         title="Change to <3, as in limits.txt line 1",
     )
+
+
+def test_a_pin_moves_to_what_the_others_allow() -> None:
+    index: IndexFacts = {"flask": {"2.0": None, "3.0": None, "3.1": None, "3.2": Yanked()}}
+    check_fix(
+        "flask==2.0$0 # web\nflask>=3\n",
+        "flask==3.1 # web\nflask>=3\n",
+        title="Change to ==3.1",
+        index=index,
+    )
+    pinned = fixes_at("flask==2.0$0\nflask==3.0\n", index=index)
+    assert "Change to ==3.0" not in [fix.title for fix in pinned]
 
 
 def test_a_fix_loses_no_requirement_and_no_hash() -> None:

@@ -163,6 +163,10 @@ flask<=2.0.0
     assert fixes_at("flask==$02.0.0\nflask<=2.0.0\n", index=FLASK) == []
 
 
+def test_a_conflict_is_another_rules() -> None:
+    check("flask==2.0.0\nflask>=3\nflask==2.3.3,<2\n", index=FLASK)
+
+
 def test_a_line_that_does_not_apply_holds_nothing_back() -> None:
     text = "flask==2.0.0\nflask<3 ; sys_platform == 'win32'\n"
     assert messages(text, index=FLASK) == ["`flask 3.1.0` is newer than `2.0.0` (major update)."]

@@ -16,7 +16,7 @@ from pinwise.advice.memo import IdentityMemo
 from pinwise.resolver.clash import Clash, find_clash, specifier_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pinwise.index.types import Listing
     from pinwise.syntax.nodes import Clause, Requirement
@@ -57,9 +57,10 @@ class Repair(NamedTuple):
 class _Answers:
     """What was worked out about one listing."""
 
-    __slots__ = ("availability", "clashes", "neighbours", "repairs", "versions")
+    __slots__ = ("allowed", "availability", "clashes", "neighbours", "repairs", "versions")
 
     def __init__(self) -> None:
+        self.allowed: dict[tuple[str, ...], Version | None] = {}
         self.availability: dict[str, Availability] = {}
         self.clashes: dict[tuple[str, ...], Clash | None] = {}
         self.neighbours: dict[Version, Nearest] = {}
@@ -162,6 +163,24 @@ def nearest(listing: Listing, wanted: Version) -> Nearest:
     return known[wanted]
 
 
+def newest_allowed(listing: Listing, specifiers: tuple[str, ...]) -> Version | None:
+    """Return the newest final, not yanked version that satisfies all specifiers, or None."""
+    known = _answers(listing).allowed
+    if specifiers not in known:
+        everything = specifier_set(",".join(filter(None, specifiers)))
+        known[specifiers] = next(
+            (
+                release.version
+                for release in listing.releases
+                if everything is not None
+                and release.yanked is None
+                and everything.contains(release.version, prereleases=False)
+            ),
+            None,
+        )
+    return known[specifiers]
+
+
 def repairs(listing: Listing, requirement: Requirement) -> tuple[Repair, ...]:
     """Return changes of one version that make a specifier satisfiable, the smallest first.
 
@@ -180,24 +199,29 @@ def repairs(listing: Listing, requirement: Requirement) -> tuple[Repair, ...]:
     return known[specifier]
 
 
-def _replacements(listing: Listing, clauses: Sequence[Clause], place: int) -> Iterator[str]:
-    """Yield the nearest versions for the clause at `place` that leave something to install."""
+def _replacements(listing: Listing, clauses: Sequence[Clause], place: int) -> list[str]:
+    """Return the nearest version on either side that leaves something to install, nearest first."""
     clause = clauses[place]
     wanted = parse_version(clause.version.removesuffix(".*"))
     others = specifier_set(",".join(str(other) for other in clauses if other is not clause))
     if wanted is None or others is None or clause.operator == "!=":
-        return
-    allowed = list(others.filter(_choosable(listing, wanted), prereleases=True))
-    sides: set[bool] = set()
-    for version in sorted(allowed, key=lambda version: _distance(version, wanted)):
-        text = _in_the_form_of(clause, version)
-        changed = specifier_set(f"{clause.operator}{text}")
-        # The nearest on either side: what lies behind a neighbour is no better than that one.
-        if changed is None or (version > wanted) in sides:
-            continue
-        if any(changed.filter(allowed, prereleases=True)):
-            sides.add(version > wanted)
-            yield text
+        return []
+    allowed = sorted(others.filter(_choosable(listing, wanted), prereleases=True))
+    below = [version for version in reversed(allowed) if version < wanted]
+    above = [version for version in allowed if version > wanted]
+    chosen = [
+        version
+        for side in (below, above)
+        if (version := next((v for v in side if _leaves_any(clause, v, allowed)), None))
+    ]
+    chosen.sort(key=lambda version: _distance(version, wanted))
+    return [_in_the_form_of(clause, version) for version in chosen]
+
+
+def _leaves_any(clause: Clause, version: Version, allowed: Sequence[Version]) -> bool:
+    """Return whether the clause, with another version, lets any of `allowed` through."""
+    changed = specifier_set(f"{clause.operator}{_in_the_form_of(clause, version)}")
+    return changed is not None and any(changed.filter(allowed, prereleases=True))
 
 
 def _choosable(listing: Listing, wanted: Version) -> list[Version]:
@@ -210,16 +234,13 @@ def _choosable(listing: Listing, wanted: Version) -> list[Version]:
     return usable if wanted.is_prerelease or not final else final
 
 
-def _distance(version: Version, wanted: Version) -> tuple[int, int, int]:
-    """Return how far a version is from another: the components they share count first.
+def _distance(version: Version, wanted: Version) -> tuple[int, int]:
+    """Return how far a version is from another: the components that they share count first.
 
-    `2.31.0` is nearer to `2.31.9` than `2.32.0` is. Where nothing else tells, the newer is
-    nearer to what lies above all, and the older to what lies below all.
+    `2.31.0` is nearer to `2.31.9` than `2.32.0` is.
     """
     shared = first_difference(version, wanted)
-    own, other = _component(version, shared), _component(wanted, shared)
-    rest = _component(version, shared + 1)
-    return -shared, abs(own - other), rest if own > other else -rest
+    return -shared, abs(_component(version, shared) - _component(wanted, shared))
 
 
 def first_difference(first: Version, second: Version) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
-from pinwise.advice.updates import Question, find_updates
 from pinwise.advice.versions import pin_of
-from pinwise.base.facts import Known
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
 
@@ -18,92 +17,20 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from pinwise.advice.context import Context, Located
+    from pinwise.advice.context import Context
+    from pinwise.advice.pins import PinnedLine
     from pinwise.advice.updates import Update, Updates
-    from pinwise.advice.versions import Pin
-
-
-PYTHON_VARIABLES = ("python_version", "python_full_version", "implementation")
-
-
-class _Line(NamedTuple):
-    """A pinned line, and the other lines that have a say in its version."""
-
-    located: Located
-    pin: Pin
-    alike: Sequence[Located]
-    """Other lines that pin the same version: they change together with it."""
-    others: Sequence[Located]
-
-    def bounds(self) -> tuple[str, ...]:
-        """Return the specifiers that an update must satisfy."""
-        if not self.others and len(self.located.declaration.requirement.clauses) == 1:
-            return ()
-        own = (
-            str(clause)
-            for clause in self.located.declaration.requirement.clauses
-            if clause is not self.pin.clause
-        )
-        return (*own, *(other.declaration.requirement.specifier for other in self.others))
 
 
 @rule("PW204", "outdated-version", severity=Severity.INFORMATION, needs=Facts.INDEX)
 def outdated_version(ctx: Context) -> Iterator[Finding]:
     """A pinned version that has a successor which the interpreter can install."""
-    for name, lines in ctx.by_name.items():
-        for located in lines:
-            pin = pin_of(located.declaration.requirement) if ctx.from_index(located) else None
-            if pin is None or not _current(ctx, located):
-                continue
-            fact = ctx.listing(name)
-            if not isinstance(fact, Known):
-                continue
-            line = _line(ctx, located, pin, lines)
-            updates = find_updates(fact.value, _question(ctx, line))
-            if updates.newest is not None:
-                yield _finding(line, updates, updates.newest)
+    for line, updates in pinned_lines(ctx):
+        if updates.newest is not None:
+            yield _finding(line, updates, updates.newest)
 
 
-def _current(ctx: Context, located: Located) -> bool:
-    """Return whether the line is meant for the interpreter, and not for an older Python.
-
-    A line for another platform is: what the interpreter's Python can install there is as new.
-    """
-    if ctx.applies(located.declaration) is not False:
-        return True
-    marker = located.declaration.requirement.marker
-    return marker is not None and not any(word in marker.text for word in PYTHON_VARIABLES)
-
-
-def _line(ctx: Context, located: Located, pin: Pin, lines: Sequence[Located]) -> _Line:
-    """Sort the other lines about the package into those that change too and those that bound."""
-    if len(lines) == 1:
-        return _Line(located, pin, (), ())
-    alike: list[Located] = []
-    others: list[Located] = []
-    for other in lines:
-        if other is located or ctx.applies(other.declaration) is False:
-            continue
-        requirement = other.declaration.requirement
-        their_pin = pin_of(requirement)
-        if their_pin is not None and their_pin.version == pin.version:
-            alike.append(other)
-        elif requirement.clauses:
-            others.append(other)
-    return _Line(located, pin, alike, others)
-
-
-def _question(ctx: Context, line: _Line) -> Question:
-    """Ask for what the interpreter can install; of a line for another platform, any wheel."""
-    pinned, bounds = line.pin.clause.version, line.bounds()
-    prereleases = ctx.settings.prerelease == "allow"
-    if ctx.target is None:
-        return Question(pinned, bounds=bounds, prereleases=prereleases)
-    tags = ctx.target.tags if ctx.applies(line.located.declaration) else frozenset[str]()
-    return Question(pinned, ctx.target.python_version, tags, bounds, prereleases)
-
-
-def _finding(line: _Line, updates: Updates, newest: Update) -> Finding:
+def _finding(line: PinnedLine, updates: Updates, newest: Update) -> Finding:
     """Say what is newer and what holds it back; offer what nothing holds back."""
     located, pin = line.located, line.pin
     name = located.declaration.requirement.name
@@ -130,7 +57,7 @@ def _finding(line: _Line, updates: Updates, newest: Update) -> Finding:
     return Finding(located.path, pin.clause.version_span, message, fixes=fixes)
 
 
-def _holder(line: _Line, version: Version) -> str:
+def _holder(line: PinnedLine, version: Version) -> str:
     """Name the first line that excludes a version."""
     for other in line.others:
         requirement = other.declaration.requirement
@@ -141,7 +68,7 @@ def _holder(line: _Line, version: Version) -> str:
     return f"`{line.located.declaration.requirement.specifier}`"
 
 
-def _fixes(line: _Line, candidates: Sequence[Update]) -> Iterator[Fix]:
+def _fixes(line: PinnedLine, candidates: Sequence[Update]) -> Iterator[Fix]:
     """Offer each step, the newest first; only the text of the version changes."""
     places = [(line.located, line.pin)]
     for other in line.alike:

@@ -1,0 +1,104 @@
+"""Pinned lines, the other lines that have a say in their version, and their updates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.advice.updates import Question, find_updates
+from pinwise.advice.versions import pin_of
+from pinwise.base.facts import Known
+from pinwise.resolver.clash import specifier_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pinwise.advice.context import Context, Located
+    from pinwise.advice.updates import Updates
+    from pinwise.advice.versions import Pin
+
+PYTHON_VARIABLES = ("python_version", "python_full_version", "implementation")
+
+
+class PinnedLine(NamedTuple):
+    """A pinned line, and the other lines that have a say in its version."""
+
+    located: Located
+    pin: Pin
+    alike: Sequence[Located]
+    """Other lines that pin the same version: they change together with it."""
+    others: Sequence[Located]
+
+    def bounds(self) -> tuple[str, ...]:
+        """Return the specifiers that an update must satisfy."""
+        if not self.others and len(self.located.declaration.requirement.clauses) == 1:
+            return ()
+        own = (
+            str(clause)
+            for clause in self.located.declaration.requirement.clauses
+            if clause is not self.pin.clause
+        )
+        return (*own, *(other.declaration.requirement.specifier for other in self.others))
+
+    def in_conflict(self) -> bool:
+        """Return whether another line excludes the pinned version: that is PW302's."""
+        return any(
+            (specifiers := specifier_set(text)) is not None
+            and not specifiers.contains(self.pin.version, prereleases=True)
+            for text in self.bounds()
+        )
+
+
+def pinned_lines(ctx: Context) -> Iterator[tuple[PinnedLine, Updates]]:
+    """Yield each line of a tree that pins a version of a known package, and its updates.
+
+    Left out are lines that are meant for another Python, and those of a conflict.
+    """
+    for name, lines in ctx.by_name.items():
+        for located in lines:
+            pin = pin_of(located.declaration.requirement) if ctx.from_index(located) else None
+            if pin is None or not _current(ctx, located):
+                continue
+            fact = ctx.listing(name)
+            if isinstance(fact, Known):
+                line = _line(ctx, located, pin, lines)
+                if not line.in_conflict():
+                    yield line, find_updates(fact.value, _question(ctx, line))
+
+
+def _current(ctx: Context, located: Located) -> bool:
+    """Return whether the line is meant for the interpreter, and not for an older Python.
+
+    A line for another platform is: what the interpreter's Python can install there is as new.
+    """
+    if ctx.applies(located.declaration) is not False:
+        return True
+    marker = located.declaration.requirement.marker
+    return marker is not None and not any(word in marker.text for word in PYTHON_VARIABLES)
+
+
+def _line(ctx: Context, located: Located, pin: Pin, lines: Sequence[Located]) -> PinnedLine:
+    """Sort the other lines about the package into those that change too and those that bound."""
+    if len(lines) == 1:
+        return PinnedLine(located, pin, (), ())
+    alike: list[Located] = []
+    others: list[Located] = []
+    for other in lines:
+        if other is located or ctx.applies(other.declaration) is False:
+            continue
+        requirement = other.declaration.requirement
+        their_pin = pin_of(requirement)
+        if their_pin is not None and their_pin.version == pin.version:
+            alike.append(other)
+        elif requirement.clauses:
+            others.append(other)
+    return PinnedLine(located, pin, alike, others)
+
+
+def _question(ctx: Context, line: PinnedLine) -> Question:
+    """Ask for what the interpreter can install; of a line for another platform, any wheel."""
+    pinned, bounds = line.pin.clause.version, line.bounds()
+    prereleases = ctx.settings.prerelease == "allow"
+    if ctx.target is None:
+        return Question(pinned, bounds=bounds, prereleases=prereleases)
+    tags = ctx.target.tags if ctx.applies(line.located.declaration) else frozenset[str]()
+    return Question(pinned, ctx.target.python_version, tags, bounds, prereleases)
