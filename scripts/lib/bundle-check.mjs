@@ -69,7 +69,7 @@ async function initialize(python, extension, scratch) {
 export function bundleCheckStep() {
   return {
     name: "bundle",
-    does: "starts the server out of the .vsix with every Python on PATH",
+    does: "starts the server out of the .vsix with every Python that is here",
     needs: ["vsix"],
     run: async (context) => {
       const scratch = mkdtempSync(path.join(tmpdir(), "pinwise-bundle-"));

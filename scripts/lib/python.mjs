@@ -1,6 +1,7 @@
 /** The Python side: finds an interpreter, makes `.venv` and installs the server into it. */
 
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 
 import { isWindows, root, shown, venvFolder, venvProgram } from "./paths.mjs";
@@ -97,13 +98,23 @@ export async function findPython() {
   );
 }
 
+/** The interpreters of pyenv: its shims on PATH answer only for the version that is chosen. */
+function pyenvCommands() {
+  const versions = path.join(
+    process.env["PYENV_ROOT"] ?? path.join(homedir(), ".pyenv"),
+    "versions",
+  );
+  if (!existsSync(versions)) return [];
+  return readdirSync(versions).map((name) => [path.join(versions, name, "bin", "python")]);
+}
+
 /**
- * Every interpreter on PATH that the server runs on, one of each version.
+ * Every interpreter on PATH and of pyenv that the server runs on, one of each version.
  *
  * @returns {Promise<Python[]>}
  */
 export async function findPythons() {
-  const found = await Promise.all(commands.map((command) => ask(command)));
+  const found = await Promise.all([...commands, ...pyenvCommands()].map((command) => ask(command)));
   /** @type {Map<string, Python>} */
   const byVersion = new Map();
   for (const python of found) {
@@ -111,7 +122,7 @@ export async function findPythons() {
     const key = python.version.join(".");
     if (!byVersion.has(key)) byVersion.set(key, python);
   }
-  return [...byVersion.values()];
+  return [...byVersion.values()].toSorted((one, other) => one.version[1] - other.version[1]);
 }
 
 /**

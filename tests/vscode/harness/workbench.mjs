@@ -132,9 +132,14 @@ export class Workbench {
       async () => (await this.#rows()).find((candidate) => fits(candidate)),
       { seen: async () => (await this.#rows()).map(({ label }) => label) },
     );
+    await this.#click(row);
+  }
+
+  /** @param {{ label: string }} row of the input that is open */
+  async #click({ label }) {
     await this.page
       .locator(`${quickInput} .monaco-list-row`)
-      .and(this.page.locator(`[aria-label=${JSON.stringify(row.label)}]`))
+      .and(this.page.locator(`[aria-label=${JSON.stringify(label)}]`))
       .first()
       .click();
   }
@@ -178,12 +183,17 @@ export class Workbench {
    * @param {string} name its path from the workspace
    */
   async openFile(name) {
-    const tab = this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`);
+    const { base, dir } = path.parse(name);
     await this.#ask("Control+p", name);
-    await poll(`${name} among the files`, async () =>
-      (await this.#rows()).some(({ label }) => label.includes(path.basename(name))),
+    // Files of the same name are told apart by their folder, and the last one opened comes first.
+    const row = await poll(
+      `${name} among the files`,
+      async () =>
+        (await this.#rows()).find(({ label }) => label.startsWith(base) && label.includes(dir)),
+      { seen: () => this.choices() },
     );
-    await this.press("Enter");
+    await this.#click(row);
+    const tab = this.page.locator(`.tab.active[data-resource-name="${base}"]`);
     await tab.waitFor({ timeout: patience });
     await this.page.locator(".monaco-editor .view-line").first().waitFor({ timeout: patience });
   }
