@@ -104,14 +104,13 @@ export class Workbench {
     });
   }
 
-  /** The rows that the input offers, the focused one marked. */
+  /** The rows that the input offers. */
   async #rows() {
     const rows = this.page.locator(`${quickInput} .monaco-list-row`);
     return rows.evaluateAll((elements) =>
       elements.map((element) => ({
         label: element.getAttribute("aria-label") ?? "",
         name: element.querySelector(".label-name")?.textContent ?? "",
-        focused: element.classList.contains("focused"),
       })),
     );
   }
@@ -127,21 +126,31 @@ export class Workbench {
       typeof item === "string"
         ? plain(row.name) === item || plain(row.label).startsWith(item)
         : item.test(plain(row.label)) || item.test(plain(row.name));
-    const row = await poll(
-      `the choice ${String(item)}`,
-      async () => (await this.#rows()).find((candidate) => fits(candidate)),
-      { seen: async () => (await this.#rows()).map(({ label }) => label) },
-    );
-    await this.#click(row);
+    await this.#choose(`the choice ${String(item)}`, fits);
   }
 
-  /** @param {{ label: string }} row of the input that is open */
-  async #click({ label }) {
-    await this.page
-      .locator(`${quickInput} .monaco-list-row`)
-      .and(this.page.locator(`[aria-label=${JSON.stringify(label)}]`))
-      .first()
-      .click();
+  /**
+   * Clicks the first row that fits. Rows come and go while the input's sources answer, so a row
+   * that moved away is looked for again.
+   *
+   * @param {string} what
+   * @param {(row: { label: string, name: string }) => boolean} fits
+   */
+  async #choose(what, fits) {
+    await poll(
+      what,
+      async () => {
+        const row = (await this.#rows()).find((candidate) => fits(candidate));
+        if (!row) return false;
+        const label = this.page.locator(`[aria-label=${JSON.stringify(row.label)}]`);
+        const found = this.page.locator(`${quickInput} .monaco-list-row`).and(label).first();
+        return found.click({ timeout: 2000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { seen: () => this.choices() },
+    );
   }
 
   /** What the open picker offers. */
@@ -186,13 +195,10 @@ export class Workbench {
     const { base, dir } = path.parse(name);
     await this.#ask("Control+p", name);
     // Files of the same name are told apart by their folder, and the last one opened comes first.
-    const row = await poll(
+    await this.#choose(
       `${name} among the files`,
-      async () =>
-        (await this.#rows()).find(({ label }) => label.startsWith(base) && label.includes(dir)),
-      { seen: () => this.choices() },
+      ({ label }) => label.startsWith(base) && label.includes(dir),
     );
-    await this.#click(row);
     const tab = this.page.locator(`.tab.active[data-resource-name="${base}"]`);
     await tab.waitFor({ timeout: patience });
     await this.page.locator(".monaco-editor .view-line").first().waitFor({ timeout: patience });
