@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fake_index import FakeIndex
+    from tests.lsp.editor import Editor
+
+
+async def test_findings_stand_at_exact_places(editor: Editor) -> None:
+    editor.open("requirements.txt", "reqeusts==2.31.0\nflask==9.9\ndjango>2,<1\n")
+    await editor.wait(lambda: "no-matching-version" in editor.codes("requirements.txt"))
+    unknown = editor.diagnostic("requirements.txt", "unknown-package")
+    assert unknown.range == types.Range(types.Position(0, 0), types.Position(0, 8))
+    assert unknown.severity is types.DiagnosticSeverity.Error
+    assert unknown.source == "pinwise"
+    assert unknown.code_description is not None
+    assert unknown.code_description.href.endswith("unknown-package.md")
+    assert "unsatisfiable-specifier" in editor.codes("requirements.txt")
+
+
+async def test_columns_are_counted_as_the_client_counts(editor: Editor) -> None:
+    editor.open("requirements.txt", "flask==3.0.0  # 🐍\nrequests=2.31.0 # 🐍\n")
+    await editor.wait(lambda: "invalid-requirement" in editor.codes("requirements.txt"))
+    found = editor.diagnostic("requirements.txt", "invalid-requirement")
+    assert found.range == types.Range(types.Position(1, 8), types.Position(1, 9))
+
+
+async def test_a_conflict_names_the_lines_of_both_files(editor: Editor) -> None:
+    (editor.folder / "base.txt").write_text("flask==2.0.0\n", encoding="utf-8")
+    editor.open("requirements.txt", "-r base.txt\nflask==3.0.0\n")
+    await editor.wait(lambda: "conflicting-pins" in editor.codes("requirements.txt"))
+    here = editor.diagnostic("requirements.txt", "conflicting-pins")
+    assert here.related_information is not None
+    assert [item.location.uri for item in here.related_information] == [editor.uri("base.txt")]
+    there = editor.diagnostic("base.txt", "conflicting-pins")
+    assert there.related_information is not None
+    assert there.related_information[0].location.uri == editor.uri("requirements.txt")
+
+
+async def test_findings_follow_the_text_and_name_its_version(editor: Editor) -> None:
+    editor.open("requirements.txt", "flask==9.9\n")
+    await editor.wait(lambda: "no-matching-version" in editor.codes("requirements.txt"))
+    version = editor.type("requirements.txt", "flask==3.0.0\n")
+    await editor.wait(lambda: editor.version_published("requirements.txt") == version)
+    assert "no-matching-version" not in editor.codes("requirements.txt")
+
+
+async def test_findings_leave_with_the_file(editor: Editor) -> None:
+    editor.open("requirements.txt", "flask==9.9\n")
+    await editor.wait(lambda: "no-matching-version" in editor.codes("requirements.txt"))
+    editor.close("requirements.txt")
+    await editor.wait(lambda: not editor.codes("requirements.txt"))
+
+
+async def test_prose_is_left_alone(editor: Editor, index: FakeIndex) -> None:
+    prose = "The product must start within a second.\nUsers sign in with their e-mail address.\n"
+    editor.open("product-requirements.txt", prose)
+    editor.open("requirements.txt", "flask==9.9\n")
+    await editor.wait(lambda: "no-matching-version" in editor.codes("requirements.txt"))
+    assert editor.codes("product-requirements.txt") == []
+    assert set(index.pages_asked()) == {"flask"}
+
+
+async def test_what_could_not_be_checked_is_said_once(idle: Editor, home: Path) -> None:
+    assert idle.index is not None
+    idle.index.behaviours["flask"] = ["500"]
+    idle.index.behaviours["requests"] = ["500"]
+    await idle.start(home)
+    idle.open("requirements.txt", "flask==9.9\nrequests==9.9\n")
+    await idle.wait(lambda: "not-checked" in idle.codes("requirements.txt"))
+    found = idle.diagnostic("requirements.txt", "not-checked")
+    assert "`flask`, `requests`" in found.message
+    assert found.severity is types.DiagnosticSeverity.Information
+    assert "unknown-package" not in idle.codes("requirements.txt")
+
+
+async def test_settings_change_severities_and_silence_rules(idle: Editor, home: Path) -> None:
+    rules = {"unsatisfiable-specifier": "hint", "missing-environment": "off"}
+    await idle.start(home, settings={"rules": rules, "offline": True})
+    idle.open("requirements.txt", "click>2,<1\n")
+    await idle.wait(
+        lambda: any(
+            item.severity is types.DiagnosticSeverity.Hint
+            for item in idle.client.diagnostics.get(idle.uri("requirements.txt"), ())
+        )
+    )
+    assert "missing-environment" not in idle.codes("requirements.txt")
+
+
+async def test_an_included_file_is_judged_by_the_files_that_include_it(editor: Editor) -> None:
+    (editor.folder / "requirements.txt").write_text("-r base.txt\nflask==3.0.0\n", encoding="utf-8")
+    editor.open("base.txt", "flask==2.0.0\n")
+    await editor.wait(lambda: "conflicting-pins" in editor.codes("base.txt"))
+    editor.type("base.txt", "flask==3.0.0\n")
+    await editor.wait(lambda: "conflicting-pins" not in editor.codes("requirements.txt"))
+
+
+async def test_half_typed_names_are_not_looked_up(editor: Editor, index: FakeIndex) -> None:
+    editor.open("requirements.txt", "\n")
+    for end in range(1, len("requests") + 1):
+        editor.type("requirements.txt", "requests"[:end] + "\n")
+    editor.type("requirements.txt", "requests==9.9\n")
+    await editor.wait(lambda: "no-matching-version" in editor.codes("requirements.txt"))
+    assert set(index.pages_asked()) == {"requests"}

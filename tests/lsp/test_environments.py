@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+if TYPE_CHECKING:
+    from tests.lsp.editor import Editor
+
+QUESTION = "This project lists requirements"
+OFFER = "Created .venv"
+BASE = str(Path(sys.executable).resolve())
+
+
+def python_of(folder: Path) -> Path:
+    return folder / (".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/python")
+
+
+def installed(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob(".venv/**/flask-*.dist-info")]
+
+
+def recorded(home: Path) -> str:
+    """Return what is kept of the user's choices, "" before there are any."""
+    return "".join(path.read_text(encoding="utf-8") for path in home.rglob("selections.json"))
+
+
+async def test_an_environment_is_suggested_and_made(idle: Editor, home: Path) -> None:
+    idle.answers = {QUESTION: "Create .venv", OFFER: "Install requirements"}
+    await idle.start(home)
+    idle.open("requirements.txt", "flask==3.0.0\n")
+    await idle.wait(lambda: [m for m in idle.client.messages if m.message.startswith("Installed")])
+    assert python_of(idle.folder).exists()
+    assert installed(idle.folder) == ["flask-3.0.0.dist-info"]
+    await idle.wait(lambda: idle.statuses[-1].environment.name == ".venv")
+    assert idle.statuses[-1].environment.label.endswith("(.venv)")
+    await idle.wait(lambda: "missing-environment" not in idle.codes("requirements.txt"))
+    assert idle.questions == [
+        "This project lists requirements and has no environment.",
+        "Created .venv. Install requirements.txt into it?",
+    ]
+
+
+async def test_the_suggestion_can_be_silenced_for_good(idle: Editor, home: Path) -> None:
+    idle.answers = {QUESTION: "Don't ask again"}
+    await idle.start(home)
+    idle.open("requirements.txt", "flask==3.0.0\n")
+    await idle.wait(lambda: idle.questions)
+    for _ in range(100):
+        # Each answer proves that the server went on; what it wrote is looked at then.
+        await idle.command("pinwise.environmentStatus")
+        if "missing-environment" in recorded(home):
+            return
+    pytest.fail("the choice was not recorded")
+
+
+async def test_the_quick_fix_is_a_command_of_the_server(editor: Editor) -> None:
+    editor.open("requirements.txt", "flask==3.0.0\n")
+    await editor.wait(lambda: "missing-environment" in editor.codes("requirements.txt"))
+    where = editor.diagnostic("requirements.txt", "missing-environment").range
+    (action,) = [a for a in await editor.actions("requirements.txt", where) if a.command]
+    assert action.command is not None
+    assert action.command.title == "Create .venv"
+    assert action.command.command == "pinwise.createEnvironment"
+    assert action.command.arguments == ({"folder": editor.folder.as_uri()},)
+
+
+async def test_creation_shows_progress_and_returns_the_environment(editor: Editor) -> None:
+    info = await editor.command("pinwise.createEnvironment", name="env", install=False)
+    assert info["name"] == "env"
+    assert info["selected"]
+    assert (editor.folder / "env" / "pyvenv.cfg").is_file()
+    (reports,) = editor.client.progress_reports.values()
+    assert reports[0].title == "Creating env"
+    assert reports[0].cancellable
+    assert isinstance(reports[-1], types.WorkDoneProgressEnd)
+
+
+async def test_what_cannot_be_made_is_told_and_left_alone(editor: Editor) -> None:
+    (editor.folder / ".venv").write_text("KEY=value\n", encoding="utf-8")
+    assert await editor.command("pinwise.createEnvironment") is None
+    (message,) = [m for m in editor.client.messages if m.type is types.MessageType.Error]
+    assert ".venv" in message.message
+    assert (editor.folder / ".venv").read_text(encoding="utf-8") == "KEY=value\n"
+
+
+async def test_nothing_is_made_in_an_untrusted_workspace(idle: Editor, home: Path) -> None:
+    await idle.start(home, options={"trusted": False})
+    assert await idle.command("pinwise.createEnvironment") is None
+    assert not (idle.folder / ".venv").exists()
+    assert "trust" in idle.client.messages[-1].message
+
+
+async def test_another_interpreter_is_selected_and_the_own_one_offered(editor: Editor) -> None:
+    await editor.command("pinwise.createEnvironment", install=False)
+    chosen = await editor.command("pinwise.selectEnvironment", path=BASE)
+    assert chosen["isBase"]
+    editor.open("requirements.txt", "flask==3.0.0\n")
+    await editor.wait(lambda: "inactive-environment" in editor.codes("requirements.txt"))
+    where = editor.diagnostic("requirements.txt", "inactive-environment").range
+    (action,) = [a for a in await editor.actions("requirements.txt", where) if a.command]
+    assert action.title == "Activate .venv"
+    assert action.command is not None
+    await editor.client.workspace_execute_command_async(
+        types.ExecuteCommandParams(action.command.command, action.command.arguments)
+    )
+    await editor.wait(lambda: "inactive-environment" not in editor.codes("requirements.txt"))
+    assert editor.statuses[-1].environment.name == ".venv"
+
+
+async def test_what_is_no_interpreter_cannot_be_selected(editor: Editor) -> None:
+    with pytest.raises(JsonRpcException, match="does not exist"):
+        await editor.command("pinwise.selectEnvironment", path=str(editor.folder / "nothing"))
+
+
+async def test_environments_stream_in_and_come_sorted(editor: Editor) -> None:
+    await editor.command("pinwise.createEnvironment", install=False)
+    listed = await editor.command("pinwise.listEnvironments", token="t")  # noqa: S106 - no secret
+    assert listed[0]["prefix"] == str(editor.folder / ".venv")
+    assert listed[0]["inWorkspace"]
+    await editor.wait(lambda: len(editor.found) == len(listed))
+    assert {item.token for item in editor.found} == {"t"}
+    bases = [item["isBase"] for item in listed]
+    assert bases == sorted(bases)
+
+
+async def test_a_broken_environment_is_told(editor: Editor) -> None:
+    await editor.command("pinwise.createEnvironment", install=False)
+    shutil.rmtree(editor.folder / ".venv" / "bin")
+    status = await editor.command("pinwise.listEnvironments")
+    assert status[0]["broken"]
+    assert status[0]["problems"]
+
+
+async def test_arguments_that_mean_nothing_are_refused(editor: Editor) -> None:
+    with pytest.raises(JsonRpcException, match="`path` must be a string"):
+        await editor.command("pinwise.selectEnvironment", path=3)
