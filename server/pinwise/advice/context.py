@@ -109,7 +109,7 @@ class Context:
 
     @cached_property
     def declarations(self) -> tuple[Located, ...]:
-        """Every declaration of the tree that pip would accept, in the order that pip reads."""
+        """Every declaration of the tree that pip would accept, file by file as pip opens them."""
         return tuple(located for located in self._located() if located.declaration.clean)
 
     @cached_property

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from pinwise.advice.context import Context, same_marker
+from pinwise.advice.places import place_of
+from pinwise.base.facts import NotChecked
+from tests.harness import FOLDER, World
+
+
+def _context(text: str, python: str | None = "3.12") -> Context:
+    world = World(python=python)
+    return world.context(world.read(text).files)
+
+
+def test_declarations_file_by_file_without_invalid_ones() -> None:
+    context = _context(
+        """
+a
+-r base.txt
+c=1
+d
+=== base.txt
+b
+D
+"""
+    )
+    assert [found.declaration.name for found in context.declarations] == ["a", "d", "b", "d"]
+    group = context.by_name[canonicalize_name("d")]
+    assert [found.path.name for found in group] == ["requirements.txt", "base.txt"]
+    assert group[1].includes_through(FOLDER / "requirements.txt")
+    assert not group[0].includes_through(FOLDER / "requirements.txt")
+
+
+def test_prose_declares_nothing() -> None:
+    context = _context("The site must be fast and easy to use.\nIt must be cheap, too.\n")
+    assert context.declarations == ()
+    assert context.first_requirement is None
+
+
+@pytest.mark.parametrize(
+    ("line", "applies"),
+    [
+        ("a", True),
+        ("a ;", True),
+        ("a; python_version >= '3.9'", True),
+        ("a; python_version < '3.9'", False),
+        ("a; sys_platform == 'win32'", False),
+        ("a; extra == 'x'", False),
+    ],
+)
+def test_markers(line: str, *, applies: bool) -> None:
+    context = _context(f"{line}\n")
+    declaration = context.declarations[0].declaration
+    assert context.applies(declaration) is applies
+    unknown = _context(f"{line}\n", python=None)
+    expected = True if applies and "python" not in line else None
+    assert unknown.applies(declaration) is expected
+
+
+def test_markers_that_are_spelt_differently() -> None:
+    assert same_marker("os_name=='nt'") == same_marker(' os_name  == "nt" ')
+    assert same_marker("nonsense ") == "nonsense"
+
+
+def test_without_an_index_nothing_is_known() -> None:
+    context = Context(_context("a\n").tree, World().settings)
+    assert isinstance(context.listing(canonicalize_name("a")), NotChecked)
+
+
+def test_places() -> None:
+    context = _context("# x\na\n-r sub/base.txt\n=== sub/base.txt\nb\n")
+    first, second = context.declarations
+    assert place_of(first, FOLDER / "requirements.txt") == "line 2"
+    assert place_of(second, FOLDER / "requirements.txt") == "sub/base.txt line 1"
+    assert place_of(first, FOLDER / "sub" / "base.txt") == "../requirements.txt line 2"
