@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import multiprocessing
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -173,6 +175,18 @@ def test_a_choice_that_is_gone_falls_back_and_says_so(bed: Bed) -> None:
     assert selection.environment.prefix == bed.folder / ".venv"
     assert not selection.explicit
     assert "gone" in selection.reason
+
+
+def test_what_was_deleted_since_discovery_is_not_selected(bed: Bed) -> None:
+    gone = bed.venv("venv")
+    environment = inspect(gone)
+    assert environment is not None
+    stale = [dataclasses.replace(environment, project=bed.folder)]
+    shutil.rmtree(gone)
+
+    assert bed.selections.select(bed.folder, stale, environ={}).environment is None
+    bed.selections.set_choice(bed.folder, gone)
+    assert "is gone" in bed.selections.select(bed.folder, stale, environ={}).reason
 
 
 def test_an_activated_environment_of_the_folder(bed: Bed) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pinwise.environments.discovery import by_preference
+from pinwise.environments.small_files import read_small
 from pinwise.environments.version_numbers import feature_version, is_complete
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from pinwise.environments.types import Environment
 
+_LARGEST_PROJECT: Final = 1_048_576
 _VERSION_LINE = re.compile(
     r"(?:(?:c?python|cpython)[-@]?)?(?P<version>3(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)(?P<threads>t|\+freethreaded)?(?:[-+].*)?"
 )
@@ -107,7 +109,7 @@ def _fits(base: Environment, request: str) -> bool:
 
 def _version_file(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_small(path)
     except OSError:
         return ""
     for line in text.splitlines():
@@ -121,7 +123,7 @@ def _requires_python(path: Path) -> str:
     # The reader is part of Python from 3.11 on; importing it takes a few milliseconds.
     toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
-        project = toml.loads(path.read_text(encoding="utf-8")).get("project")
+        project = toml.loads(read_small(path, limit=_LARGEST_PROJECT)).get("project")
     except (OSError, ValueError):
         return ""
     value = project.get("requires-python") if isinstance(project, dict) else None

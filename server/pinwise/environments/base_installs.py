@@ -22,6 +22,7 @@ from pinwise.environments.layout import (
     stdlib_name,
     version_in_name,
 )
+from pinwise.environments.small_files import read_small
 from pinwise.environments.version_numbers import (
     feature_version,
     is_complete,
@@ -254,8 +255,7 @@ def _version(prefix: str, stdlib: str, name: StdlibName, *, windows: bool) -> tu
 def _from_build_details(stdlib: str) -> str:
     """Read PEP 739's file, which 3.14 and later have."""
     try:
-        with open(os.path.join(stdlib, "build-details.json"), encoding="utf-8") as file:
-            details = json.load(file)
+        details = json.loads(read_small(os.path.join(stdlib, "build-details.json")))
         info = details["language"]["version_info"]
         return normalised_version(
             f"{info['major']}.{info['minor']}.{info['micro']}.{info['releaselevel']}.{info['serial']}"
@@ -275,10 +275,7 @@ def _from_patchlevel(prefix: str, name: StdlibName, *, windows: bool) -> str:
         folders = [f"{prefix}/include/{folder}" for folder in names]
     for folder in folders:
         try:
-            with open(
-                os.path.join(folder, "patchlevel.h"), encoding="utf-8", errors="replace"
-            ) as file:
-                match = _PATCHLEVEL.search(file.read())
+            match = _PATCHLEVEL.search(read_small(os.path.join(folder, "patchlevel.h")))
         except OSError:
             continue
         if match is not None:

@@ -114,7 +114,8 @@ def install(  # noqa: PLR0913 - the settings of one call
         completed = run(
             [*command, *arguments],
             folder=working_directory,
-            environ=clean_environment(),
+            # A user's `user = true` means the base Python: it fails in every environment.
+            environ=clean_environment({"PIP_USER": "0"}),
             cancel=cancel,
             on_line=show,
         )

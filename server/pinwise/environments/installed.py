@@ -1,5 +1,5 @@
 """What is installed in an environment, by the names of folders alone."""
-# ruff: noqa: PTH112, PTH113, PTH118, PTH120, PTH123 - plain strings, for speed
+# ruff: noqa: PTH112, PTH113, PTH118, PTH120 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import os
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NewType, cast
+
+from pinwise.environments.small_files import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,8 +104,7 @@ def _egg_info(entry: str, path: str) -> Iterator[tuple[str, str]]:
 def _linked(link: str) -> Iterator[tuple[str, str]]:
     """Read what `setup.py develop` linked: the first line is the folder of the `.egg-info`."""
     try:
-        with open(link, encoding="utf-8", errors="surrogateescape") as file:
-            folder = file.readline().strip()
+        folder = read_small(link).partition("\n")[0].strip()
         with os.scandir(os.path.join(os.path.dirname(link), folder)) as listing:
             names = [entry.name for entry in listing if entry.name.endswith(".egg-info")]
     except OSError:
@@ -117,8 +118,7 @@ def _linked(link: str) -> Iterator[tuple[str, str]]:
 def _header(path: str) -> str:
     """Return the `Version` of a metadata file, or ""."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            match = _HEADER.search(file.read(_HEADER_SIZE))
+        match = _HEADER.search(read_small(path, limit=_HEADER_SIZE))
     except OSError:
         return ""
     return match[1] if match else ""

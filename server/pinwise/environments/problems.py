@@ -1,5 +1,5 @@
 """What is wrong with a virtual environment, found by reading its files."""
-# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH117, PTH118, PTH120, PTH123 - plain strings, for speed
+# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH117, PTH118, PTH120 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from pinwise.environments.small_files import read_small
 from pinwise.environments.types import EnvironmentKind, EnvironmentProblem, ProblemKind
 from pinwise.environments.version_numbers import feature_version
 
@@ -45,10 +46,7 @@ def recorded_prefix(scripts: str) -> str | None:
     """
     for name in ("activate", "activate.fish"):
         try:
-            with open(
-                os.path.join(scripts, name), encoding="utf-8", errors="surrogateescape"
-            ) as file:
-                text = file.read()
+            text = read_small(os.path.join(scripts, name))
         except OSError:
             continue
         for match in _ASSIGNMENT.finditer(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pinwise.environments.small_files import read_small
 from pinwise.environments.version_numbers import is_complete, normalised_version
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ def read_pyvenv_cfg(path: str) -> PyvenvCfg:
     Raises:
         OSError: it cannot be read.
     """
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123 - a string, for speed
-        return parse_pyvenv_cfg(file.read())
+    return parse_pyvenv_cfg(read_small(path))
 
 
 def parse_pyvenv_cfg(text: str) -> PyvenvCfg:

@@ -176,6 +176,9 @@ def _upward(folder: Path, file: Path | None) -> Iterator[Path]:
 
 def _at(path: Path, found: Iterable[Environment]) -> Environment | None:
     """Return the environment at a recorded path, as discovery found it if it did."""
+    if not os.path.lexists(path):
+        # It may have been deleted since discovery.
+        return None
     for environment in found:
         if path == environment.executable or (
             path == environment.prefix and not environment.is_base
@@ -205,6 +208,8 @@ def _belongs(environment: Environment, folder: Path) -> bool:
         and environment.kind not in _TEST_RUNNERS
         and environment.project is not None
         and _key(environment.project) == _key(folder)
+        # It may have been deleted since discovery.
+        and environment.prefix.exists()
     )
 
 

@@ -1,5 +1,5 @@
 """Conda's environments, by the list that conda keeps and its usual folders."""
-# ruff: noqa: PTH117, PTH118, PTH120, PTH123 - plain strings, for speed
+# ruff: noqa: PTH117, PTH118, PTH120 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import os
 from typing import TYPE_CHECKING
 
 from pinwise.environments.locators.places import Candidate, Places, children
+from pinwise.environments.small_files import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LONGEST_LIST = 1_048_576
 _NAMES = (
     "miniconda3",
     "anaconda3",
@@ -48,10 +50,8 @@ def _roots(places: Places) -> Iterator[str]:
 def _recorded(places: Places) -> list[str]:
     """Read `~/.conda/environments.txt`: every environment that conda ever made, one a line."""
     try:
-        with open(
-            places.in_home(".conda", "environments.txt"), encoding="utf-8", errors="replace"
-        ) as file:
-            lines = [line.strip() for line in file]
+        text = read_small(places.in_home(".conda", "environments.txt"), limit=_LONGEST_LIST)
     except OSError:
         return []
+    lines = (line.strip() for line in text.splitlines())
     return [os.path.normpath(line) for line in lines if os.path.isabs(line)]

@@ -1,5 +1,5 @@
 """Environments inside the workspace folders: `.venv`, `svc-a/venv`, `.tox/py312`, ..."""
-# ruff: noqa: PTH100, PTH112, PTH113, PTH118, PTH119, PTH123 - plain strings, for speed
+# ruff: noqa: PTH100, PTH112, PTH113, PTH118, PTH119 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pinwise.environments.conda import FOLDER as CONDA_META
 from pinwise.environments.layout import scripts_folder
 from pinwise.environments.locators.places import Candidate, Places
 from pinwise.environments.pyvenv_cfg import NAME as PYVENV_CFG
+from pinwise.environments.small_files import read_small
 from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
@@ -186,16 +187,15 @@ def pointed_at(file: str) -> list[str]:
     skipped) and a `.venv` that is a file and not a folder. Empty where it is no readable file.
     """
     try:
-        if not os.path.isfile(file):
-            return []
-        with open(file, encoding="utf-8-sig", errors="strict") as stream:
-            text = stream.read(_MAXIMUM_POINTER)
-    except (OSError, UnicodeDecodeError):
+        text = read_small(file, limit=_MAXIMUM_POINTER)
+        # PEP 832 asks for UTF-8; anything else is some other file of that name.
+        text.encode()
+    except (OSError, UnicodeEncodeError):
         return []
     lines = [line.strip() for line in text.splitlines()]
     folder = os.path.dirname(file)  # noqa: PTH120 - a string
     return [
         os.path.normpath(os.path.join(folder, line))
         for line in lines
-        if line and not line.startswith("#") and "\0" not in line
+        if line and not line.startswith("#")
     ]

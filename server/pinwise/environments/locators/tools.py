@@ -1,5 +1,5 @@
 """Environments that project tools keep outside the project: poetry, pipenv, hatch, pdm, ..."""
-# ruff: noqa: PTH118, PTH119, PTH123 - plain strings, for speed
+# ruff: noqa: PTH118, PTH119 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import os
 from typing import TYPE_CHECKING
 
 from pinwise.environments.locators.places import Candidate, Places, children
+from pinwise.environments.small_files import read_small
 from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_MAXIMUM_PATH = 4096
 
 
 def tool_environments(places: Places) -> Iterator[Candidate]:
@@ -81,10 +80,7 @@ def _xdg_virtualenvs(places: Places) -> str:
 def _recorded_project(environment: str) -> str | None:
     """Read the file `.project` of an environment: the path of its project, if that exists."""
     try:
-        with open(
-            os.path.join(environment, ".project"), encoding="utf-8", errors="surrogateescape"
-        ) as file:
-            path = file.read(_MAXIMUM_PATH).strip()
+        path = read_small(os.path.join(environment, ".project")).strip()
     except OSError:
         return None
     return os.path.normpath(path) if os.path.isabs(path) and os.path.isdir(path) else None  # noqa: PTH112, PTH117 - strings

@@ -1,0 +1,28 @@
+"""Reading small text files that anyone may have put there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import Final
+
+LIMIT: Final = 65_536
+"""How many bytes are read at most: every file that this layer reads is far smaller."""
+
+
+def read_small(path: str | os.PathLike[str], *, limit: int = LIMIT) -> str:
+    """Return the beginning of a regular file as text.
+
+    Only regular files are opened, because opening a pipe that a workspace planted would wait for
+    ever. Bytes that are no UTF-8 become surrogates, so that a path among them stays usable; a byte
+    order mark and NUL bytes, which no path holds and which system calls reject, are dropped.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - called with strings, for speed
+        raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
+    with open(path, "rb") as file:  # noqa: PTH123 - likewise
+        data = file.read(limit)
+    return data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").replace("\0", "")

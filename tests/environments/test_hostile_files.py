@@ -1,0 +1,123 @@
+"""What a workspace may hold that nobody made in good faith: nothing may raise, wait or start."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pinwise.environments.base_choice import requested_python
+from pinwise.environments.discovery import discover
+from pinwise.environments.inspection import inspect
+from pinwise.environments.installed import installed
+from pinwise.environments.problems import recorded_prefix
+from pinwise.environments.pyvenv_cfg import parse_pyvenv_cfg
+from pinwise.environments.selection import Selections
+from pinwise.environments.small_files import read_small
+from pinwise.environments.target import target_of
+from pinwise.environments.types import ProblemKind
+from tests.environments.beds import fake_base, fake_venv
+
+if TYPE_CHECKING:
+    from pinwise.environments.types import Environment
+
+PIECES = st.sampled_from(
+    [
+        b"home",
+        b"version",
+        b"=",
+        b"\n",
+        b"\0",
+        b"\xff",
+        b"/",
+        b"'",
+        b'"',
+        b"$(",
+        b"3.12",
+        b"VIRTUAL_ENV=",
+    ]
+)
+CONTENT = st.one_of(st.binary(max_size=80), st.lists(PIECES, max_size=12).map(b"".join))
+
+
+@given(cfg=CONTENT, activate=CONTENT, pointer=CONTENT)
+@settings(max_examples=60, deadline=None)
+def test_any_content(cfg: bytes, activate: bytes, pointer: bytes) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        scripts = folder / ".venv" / "bin"
+        scripts.mkdir(parents=True)
+        (folder / ".venv" / "pyvenv.cfg").write_bytes(cfg)
+        (scripts / "activate").write_bytes(b"VIRTUAL_ENV=" + activate)
+        (folder / ".python-envs").write_bytes(pointer)
+        (folder / ".python-version").write_bytes(pointer)
+
+        found = list(discover([folder], environ={"PATH": ""}, home=folder / "home"))
+        Selections(folder / "state").select(folder, found)
+        requested_python(folder)
+        for environment in found:
+            installed(environment)
+            target_of(environment)
+
+        assert any(environment.prefix == folder / ".venv" for environment in found)
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_any_configuration(text: str) -> None:
+    cfg = parse_pyvenv_cfg(text)
+
+    assert cfg.version == "" or cfg.version[0].isdigit()
+    assert isinstance(cfg.prompt, str)
+
+
+def found(prefix: Path) -> Environment:
+    environment = inspect(prefix)
+    assert environment is not None
+    return environment
+
+
+def test_pipes_are_not_opened(tmp_path: Path) -> None:
+    base = fake_base(tmp_path / "opt", "3.12.1")
+    prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
+    for path in (prefix / "pyvenv.cfg", prefix / "bin" / "activate"):
+        path.unlink()
+        os.mkfifo(path)
+    for name in (".python-envs", ".python-version", "pyproject.toml"):
+        os.mkfifo(tmp_path / name)
+
+    assert [problem.kind for problem in found(prefix).problems] == [ProblemKind.UNREADABLE]
+    assert recorded_prefix(str(prefix / "bin")) is None
+    assert requested_python(tmp_path).text == ""
+    assert list(discover([tmp_path], environ={"PATH": ""}, home=tmp_path / "home"))
+
+
+def test_a_large_file_is_read_in_part(tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.write(b"begin")
+        file.truncate(1_000_000_000)
+
+    assert read_small(tmp_path / "large") == "begin"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="not a regular file") as caught:
+        read_small(tmp_path)
+    assert caught.value.errno == errno.EINVAL
+
+
+def test_a_cycle_of_links_is_a_missing_base(tmp_path: Path) -> None:
+    base = fake_base(tmp_path / "opt", "3.12.1")
+    prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
+    python = prefix / "bin" / "python"
+    python.unlink()
+    python.symlink_to(prefix / "bin" / "python3")
+    (prefix / "bin" / "python3").symlink_to(python)
+
+    assert found(prefix).problems[0].kind is ProblemKind.BASE_MISSING
