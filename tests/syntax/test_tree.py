@@ -245,7 +245,8 @@ def test_the_fast_path_reads_what_the_slow_one_reads() -> None:
 
 def test_the_option_table_is_pips() -> None:
     parser = build_parser()
-    theirs = {name: option.takes_value()}
+    table = {**parser._short_opt, **parser._long_opt}  # noqa: SLF001 - the judge's own table
+    theirs = {name: option.takes_value() for name, option in table.items()}
     ours = {spec.name: spec.takes_value for spec in options.OPTIONS} | {"--pypi-url": True}
     ours |= {spec.short: spec.takes_value for spec in options.OPTIONS if spec.short}
     assert ours == theirs

@@ -23,7 +23,7 @@ _EVIDENCE = re.compile(
     r"|^[a-z+]+://\S+|--hash[= ]|^\.{0,2}/\S+$|;[ \t]*(?:python_|sys_|platform_|os_|extra\b)"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}-][^\W\d_]+)*[.,:;!?)]*$")
-_SENTENCE_END = re.compile(r"[^\W_][.!?:]['\")]?$")
+_SENTENCE_END = re.compile(r"[^\W_][.!?:,]['\")]?$")
 _WORDS_OF_A_SENTENCE = 4
 
 

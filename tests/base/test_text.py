@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from pinwise.base.text import Span, TextEdit, apply_edits
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 0), (2, 1)])
+def test_no_span(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="not a span"):
+        Span(start, end)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "touches"),
+    [
+        ((0, 2), (2, 4), True),
+        ((0, 2), (3, 4), False),
+        ((1, 1), (0, 2), True),
+        ((5, 6), (0, 5), True),
+    ],
+)
+def test_touching(one: tuple[int, int], other: tuple[int, int], touches: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert Span(*one).touches(Span(*other)) is touches
+    assert Span(*other).touches(Span(*one)) is touches
+
+
+def test_span_of_a_text() -> None:
+    assert Span(1, 3).of("abcd") == "bc"
+    assert Span(2, 2).empty
+
+
+@pytest.mark.parametrize(
+    ("edits", "result"),
+    [
+        ([], "abcdef"),
+        ([(4, 5, "X"), (0, 1, "Y")], "YbcdXf"),
+        ([(2, 2, "1"), (2, 2, "2")], "ab12cdef"),
+        ([(0, 2, ""), (2, 4, "X")], "Xef"),
+        ([(6, 6, "!")], "abcdef!"),
+    ],
+)
+def test_edits(edits: list[tuple[int, int, str]], result: str) -> None:
+    found = apply_edits("abcdef", [TextEdit(Span(a, b), new) for a, b, new in edits])
+    assert found == result
+
+
+@pytest.mark.parametrize("edits", [[(0, 3), (2, 4)], [(5, 7)]])
+def test_edits_that_cannot_be(edits: list[tuple[int, int]]) -> None:
+    with pytest.raises(ValueError, match="overlaps another, or lies beyond"):
+        apply_edits("abcdef", [TextEdit(Span(*span), "x") for span in edits])

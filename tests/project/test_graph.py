@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.manifests.declarations import Role
+from pinwise.project.files import Documents
+from pinwise.project.graph import Tree, read_tree, roots_including, workspace_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def tree_of(folder: Path, files: Mapping[str, str], root: str = "requirements.txt") -> Tree:
+    write(folder, files)
+    return read_tree(folder / root, Documents({}))
+
+
+def members(tree: Tree) -> list[tuple[str, str]]:
+    folder = tree.root.parent
+    return [
+        (member.document.path.relative_to(folder).as_posix(), member.role.value)
+        for member in tree.members
+    ]
+
+
+def problems(tree: Tree) -> list[tuple[str, str, str]]:
+    """Return kind, including file and marked text of each problem."""
+    return [
+        (problem.kind.value, problem.document.path.name, problem.span.of(problem.document.text))
+        for problem in tree.problems
+        if problem.document is not None and problem.span is not None
+    ]
+
+
+def test_files_stand_in_pips_order(tmp_path: Path) -> None:
+    tree = tree_of(
+        tmp_path,
+        {
+            "requirements.txt": "-r a/one.txt\nflask\n-c constraints.txt\n-r two.txt\n",
+            "a/one.txt": "-r deep.txt\n",
+            "a/deep.txt": "numpy\n",
+            "constraints.txt": "numpy<2\n-r a/deep.txt\n",
+            "two.txt": "pandas\n",
+        },
+    )
+    assert members(tree) == [
+        ("requirements.txt", "requirement"),
+        ("a/one.txt", "requirement"),
+        ("a/deep.txt", "requirement"),
+        ("constraints.txt", "constraint"),
+        ("two.txt", "requirement"),
+    ]
+    assert not tree.problems
+    via = tree.members[2].via
+    assert [include.document.path.name for include in via] == ["requirements.txt", "one.txt"]
+    assert [include.span.of(include.document.text) for include in via] == ["a/one.txt", "deep.txt"]
+
+
+def test_a_file_in_two_roles_is_two_members(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path, {"requirements.txt": "-r a.txt\n-c a.txt\n-c a.txt\n", "a.txt": "b\n"})
+    assert members(tree)[1:] == [("a.txt", "requirement"), ("a.txt", "constraint")]
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("constraints.txt", Role.CONSTRAINT), ("requirements.txt", Role.REQUIREMENT)],
+)
+def test_the_roots_role_is_its_names(tmp_path: Path, name: str, role: Role) -> None:
+    assert tree_of(tmp_path, {name: "flask\n"}, name).members[0].role is role
+
+
+def test_a_diamond_is_read_once(tmp_path: Path) -> None:
+    tree = tree_of(
+        tmp_path,
+        {
+            "requirements.txt": "-r a.txt\n-r b.txt\n",
+            "a.txt": "-r c.txt\n",
+            "b.txt": "-r ./x/../c.txt\n",
+            "c.txt": "flask\n",
+        },
+    )
+    assert [name for name, _ in members(tree)] == ["requirements.txt", "a.txt", "c.txt", "b.txt"]
+    assert not tree.problems
+
+
+def test_cycles_are_reported_where_they_close(tmp_path: Path) -> None:
+    tree = tree_of(
+        tmp_path,
+        {"requirements.txt": "-r a.txt\n", "a.txt": "-c requirements.txt\n-r a.txt\nflask\n"},
+    )
+    assert problems(tree) == [("cycle", "a.txt", "requirements.txt"), ("cycle", "a.txt", "a.txt")]
+    assert [include.document.path.name for include in tree.problems[0].via] == [
+        "requirements.txt",
+        "a.txt",
+    ]
+    assert len(tree.members) == 2
+
+
+def test_what_cannot_be_read_is_reported_at_its_include(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"# coding: nonsense\n")
+    (tmp_path / "folder").mkdir()
+    tree = tree_of(tmp_path, {"requirements.txt": "-r missing.txt\n-c bad.txt\n-r folder\n-r\n"})
+    assert problems(tree) == [
+        ("missing", "requirements.txt", "missing.txt"),
+        ("undecodable", "requirements.txt", "bad.txt"),
+        ("unreadable", "requirements.txt", "folder"),
+    ]
+
+
+def test_a_root_that_is_missing(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path, {})
+    assert not tree.members
+    assert [(problem.kind.value, problem.include) for problem in tree.problems] == [
+        ("missing", None)
+    ]
+
+
+def test_urls_are_not_fetched_but_files_are_read(tmp_path: Path) -> None:
+    write(tmp_path, {"other.txt": "flask\n"})
+    uri = (tmp_path / "other.txt").as_uri()
+    text = f"-r https://host.example/r.txt\n-r {uri}\n-r http://[bad\n"
+    tree = tree_of(tmp_path, {"requirements.txt": text})
+    assert [include.line.target for include in tree.remote] == ["https://host.example/r.txt"]
+    assert [name for name, _ in members(tree)] == ["requirements.txt", "other.txt"]
+    assert [kind for kind, _, _ in problems(tree)] == ["missing"]
+
+
+def test_a_thousand_nested_files(tmp_path: Path) -> None:
+    files = {f"{number}.txt": f"-r {number + 1}.txt\n" for number in range(1000)}
+    tree = tree_of(tmp_path, files | {"1000.txt": "flask\n"}, "0.txt")
+    assert len(tree.members) == 1001
+    assert len(tree.members[-1].via) == 1000
+
+
+def test_diamonds_on_diamonds_do_not_multiply(tmp_path: Path) -> None:
+    files = {f"{n}.txt": f"-r {n + 1}.txt\n-r {n + 1}.txt\n" for n in range(60)}
+    assert len(tree_of(tmp_path, files | {"60.txt": ""}, "0.txt").members) == 61
+
+
+def test_open_texts_are_part_of_the_tree(tmp_path: Path) -> None:
+    write(tmp_path, {"requirements.txt": "-r a.txt\n"})
+    documents = Documents({})
+    documents.open(tmp_path / "a.txt", "-r b.txt\n", 3)
+    tree = read_tree(tmp_path / "requirements.txt", documents)
+    assert members(tree)[1:] == [("a.txt", "requirement")]
+    assert problems(tree) == [("missing", "a.txt", "b.txt")]
+
+
+def test_prose_includes_nothing(tmp_path: Path) -> None:
+    text = "This is a text for people to read.\nIt says how to do it.\n-r missing.txt\n" * 4
+    prose = text.replace("-r missing.txt", "We like it very much indeed.", 3)
+    assert not tree_of(tmp_path, {"requirements.txt": prose}).problems
+
+
+def test_roots(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "requirements.txt": "-r requirements/base.txt\n",
+            "requirements/base.txt": "flask\n",
+            "requirements/dev.txt": "-r base.txt\n-c ../constraints.txt\n",
+            "constraints.txt": "flask<3\n",
+            "alone-requirements.txt": "numpy\n",
+        },
+    )
+    files = workspace_files(tmp_path)
+    documents = Documents({})
+
+    def roots(name: str) -> list[str]:
+        found = roots_including(tmp_path / name, files, documents)
+        return [path.relative_to(tmp_path).as_posix() for path in found]
+
+    assert roots("requirements/base.txt") == ["requirements.txt", "requirements/dev.txt"]
+    assert roots("constraints.txt") == ["requirements/dev.txt"]
+    assert roots("alone-requirements.txt") == ["alone-requirements.txt"]
+    assert roots("unknown.txt") == ["unknown.txt"]
+
+
+def test_every_file_of_a_cycle_is_a_root_of_what_it_includes(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "a-requirements.txt": "-r b-requirements.txt\n",
+            "b-requirements.txt": "-r a-requirements.txt\n-r c-requirements.txt\n",
+            "c-requirements.txt": "flask\n",
+        },
+    )
+    found = roots_including(
+        tmp_path / "c-requirements.txt", workspace_files(tmp_path), Documents({})
+    )
+    assert [path.name for path in found] == ["a-requirements.txt", "b-requirements.txt"]
+
+
+def test_index_options_in_pips_precedence(tmp_path: Path) -> None:
+    tree = tree_of(
+        tmp_path,
+        {
+            "requirements.txt": (
+                "--extra-index-url https://early.example\n-i https://first.example\n"
+                "--extra-index-url https://a.example\n-r a.txt\n"
+                "--find-links one --find-links two\n--pre\n"
+            ),
+            "a.txt": "--extra-index-url https://b.example\n--trusted-host b.example\n-f three\n",
+        },
+    )
+    options = tree.index_options
+    assert options.index_url is not None
+    assert options.index_url.value == "https://first.example"
+    assert [item.value for item in options.extra_index_urls] == [
+        "https://a.example",
+        "https://b.example",
+    ]
+    assert [item.document.path.name for item in options.trusted_hosts] == ["a.txt"]
+    assert [item.value for item in options.find_links] == ["three", "one"]
+    assert options.pre is not None
+    assert options.no_index is None
+
+
+def test_the_last_index_wins_and_drops_the_extras_before_it(tmp_path: Path) -> None:
+    text = (
+        "-i https://a.example\n--extra-index-url https://b.example\n-i https://c.example\n"
+        "flask -i https://ignored.example\n"
+    )
+    options = tree_of(tmp_path, {"requirements.txt": text}).index_options
+    assert options.index_url is not None
+    assert options.index_url.value == "https://c.example"
+    assert not options.extra_index_urls
+
+
+def test_no_index_ends_them_all(tmp_path: Path) -> None:
+    text = "-i https://a.example\n--no-index\n-i https://b.example --extra-index-url https://c.example\n"
+    options = tree_of(tmp_path, {"requirements.txt": text}).index_options
+    assert options.no_index is not None
+    assert options.index_url is None
+    assert not options.extra_index_urls
+
+
+def test_workspace_files(tmp_path: Path) -> None:
+    wanted = [
+        "constraints.txt",
+        "requirements.txt",
+        "a/b/c/d/requirements.txt",
+        "requirements/base.in",
+        "service/requirements-dev.txt",
+    ]
+    skipped = [
+        "notes.txt",
+        "a/b/c/d/e/requirements.txt",
+        "node_modules/x/requirements.txt",
+        ".git/requirements.txt",
+        ".venv/requirements.txt",
+        "myenv/requirements.txt",
+        "conda/requirements.txt",
+        "build/requirements.txt",
+        "dist/requirements.txt",
+        "tool.egg-info/requirements.txt",
+        "__pycache__/requirements.txt",
+    ]
+    write(tmp_path, dict.fromkeys([*wanted, *skipped], "flask\n"))
+    write(tmp_path, {"myenv/pyvenv.cfg": "", "conda/conda-meta/history": ""})
+    found = [path.relative_to(tmp_path).as_posix() for path in workspace_files(tmp_path)]
+    assert sorted(found) == sorted(wanted)
+    assert found[:2] == ["constraints.txt", "requirements.txt"]
+
+
+def test_the_search_has_a_budget(tmp_path: Path) -> None:
+    write(tmp_path, {f"{number}/requirements.txt": "" for number in range(20)})
+    assert len(workspace_files(tmp_path, max_entries=25)) == 5
+    assert workspace_files(tmp_path / "missing") == ()
