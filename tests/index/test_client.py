@@ -34,11 +34,6 @@ PROJECTS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-
-
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
@@ -322,6 +317,7 @@ class TestForbidden:
         found = value_of(client.listing(name("flask")))
         assert not found.stale
         assert found.incomplete.startswith("offline")
+        assert [obstacle.reason for obstacle in found.obstacles] == [Reason.OFFLINE]
         assert reason_of(client.listing(name("missing"))) is Reason.OFFLINE
         assert client.statistics.requests == 0
 

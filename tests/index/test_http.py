@@ -24,9 +24,8 @@ HEADERS = {"Accept": "text/html"}
 
 
 @pytest.fixture(autouse=True)
-def _closed_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No netrc but a test's own, and no name that a server of the network would resolve."""
-    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolve no name that a server of the network would have to."""
     real = socket.getaddrinfo
 
     def resolve(host: str, *rest: Any) -> Any:  # noqa: ANN401 - handed through
@@ -282,11 +281,7 @@ def test_plain_http_is_refused_as_by_pip(
     trusted: tuple[str, ...],
     asked: bool,  # noqa: FBT001 - a column of the table
     make: Callable[[IndexOptions], HttpClient],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for variable in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(variable, raising=False)
-        monkeypatch.delenv(variable.upper(), raising=False)
     http = make(IndexOptions(trusted_hosts=trusted, retries=0))
     outcome = http.get(f"{url}flask/", headers=HEADERS)
     assert isinstance(outcome, NotChecked)
@@ -296,12 +291,6 @@ def test_plain_http_is_refused_as_by_pip(
 
 
 class TestProxy:
-    @pytest.fixture(autouse=True)
-    def _no_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for variable in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-            monkeypatch.delenv(variable, raising=False)
-            monkeypatch.delenv(variable.upper(), raising=False)
-
     def test_of_the_options(self, make: Callable[[IndexOptions], HttpClient]) -> None:
         with FakeIndex(PROJECTS) as proxy:
             address = proxy.url.removesuffix("/simple/").replace("://", "://me:secret@")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+_IDLE_SECONDS = 10.0
+"""After so long without a request the thread ends; the next request starts another."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,6 +46,11 @@ class Batcher:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits, and no thread does."""
+        return self._thread is None
 
     def open(
         self,
@@ -85,9 +93,10 @@ class Batcher:
     def _deliver(self) -> None:
         while True:
             with self._changed:
-                if self._closed:
+                batch = None if self._closed else self._next_due()
+                if self._closed or not self._batches:
+                    self._thread = None
                     return
-                batch = self._next_due()
                 if batch is None:
                     continue
                 names, batch.ready = frozenset(batch.ready), set()
@@ -99,13 +108,13 @@ class Batcher:
                 _LOG.exception("The receiver of look-ups failed")
 
     def _next_due(self) -> Batch | None:
-        """Return a batch whose time has come, or wait and return None."""
+        """Return a batch whose time has come, or wait for a while and return None."""
         waiting = [batch for batch in self._batches if batch.ready]
         for batch in waiting:
             if not batch.awaited:
                 return batch
         if not waiting:
-            self._changed.wait()
+            self._changed.wait(_IDLE_SECONDS)
             return None
         batch = min(waiting, key=lambda batch: batch.due)
         remaining = batch.due - time.monotonic()

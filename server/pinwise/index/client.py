@@ -213,6 +213,7 @@ class IndexClient:
                 stale or pending,
                 "; ".join(missing),
                 next((page.status for page in pages if page.status), ""),
+                tuple(dict.fromkeys(problems)),
             )
         )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from pinwise.base.facts import Fact
+    from pinwise.base.facts import Fact, NotChecked
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,7 @@ class Listing:
             and asking `Index.fetch` helps.
         incomplete: what could not be asked, for a person; "" where every index answered. With
             an index missing, "no such version" is not known.
+        obstacles: the reasons behind `incomplete`, each place's own; "pending" is not among them.
         status: the project's status (PEP 792): "archived", "quarantined", "deprecated"; "" where
             the index tells none, or "active".
     """
@@ -152,6 +153,7 @@ class Listing:
     stale: bool = False
     incomplete: str = ""
     status: str = ""
+    obstacles: tuple[NotChecked, ...] = ()
 
     @cached_property
     def by_version(self) -> Mapping[Version, Release]:

@@ -15,18 +15,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_IDLE_SECONDS = 10.0
+"""After so long without work a thread ends; the next task starts another."""
+
 _LOG = logging.getLogger(__name__)
 
 
 class Workers:
     """Up to `count` daemon threads that run tasks, the most urgent first.
 
-    Threads are started when there is work for them. A task that raises is logged.
+    Threads are started when there is work for them, and end when there was none for a while. A
+    task that raises is logged.
     """
 
-    def __init__(self, count: int, name: str) -> None:
+    def __init__(self, count: int, name: str, idle_seconds: float = _IDLE_SECONDS) -> None:
         self._count = count
         self._name = name
+        self._patience = idle_seconds
         self._tasks: list[tuple[int, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._threads: list[threading.Thread] = []
@@ -46,11 +51,15 @@ class Workers:
             if self._idle >= len(self._tasks) or len(self._threads) >= self._count:
                 self._changed.notify()
                 return
-            thread = threading.Thread(
-                target=self._work, name=f"{self._name}-{len(self._threads)}", daemon=True
-            )
+            number = next(self._numbers)
+            thread = threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
             self._threads.append(thread)
-        thread.start()
+            thread.start()
+
+    @property
+    def threads(self) -> int:
+        """How many threads there are now."""
+        return len(self._threads)
 
     def close(self, patience: float = 0.25) -> None:
         """Drop what has not begun, and wait for the rest for at most `patience` seconds in all."""
@@ -68,7 +77,10 @@ class Workers:
             with self._changed:
                 self._idle += 1
                 while not self._tasks and not self._closed:
-                    self._changed.wait()
+                    if not self._changed.wait(self._patience) and not self._tasks:
+                        self._idle -= 1
+                        self._threads.remove(threading.current_thread())
+                        return
                 self._idle -= 1
                 if self._closed:
                     return
