@@ -176,7 +176,7 @@ describe("PATH", () => {
       await found(
         "",
         ".",
-        "bin",
+        path.relative(process.cwd(), path.join(home, "good")),
         path.join(workspace, "bin"),
         path.join(home, "linked"),
         outside,

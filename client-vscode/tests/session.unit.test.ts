@@ -57,17 +57,22 @@ let log: string[] = [];
 let clients: FakeClient[] = [];
 let resolution: ServerResolution = found("python");
 let failure: Error | undefined;
+let searches = 0;
 
 beforeEach(() => {
   log = [];
   clients = [];
   resolution = found("python");
   failure = undefined;
+  searches = 0;
 });
 
 function makeSession(): ServerSession {
   return new ServerSession({
-    resolve: async () => resolution,
+    resolve: async () => {
+      searches += 1;
+      return resolution;
+    },
     connect: (launch) => {
       const client = new FakeClient(launch, log);
       client.failure = failure;
@@ -103,10 +108,11 @@ describe("the session", () => {
     expect(log).toEqual(["start python", "stop python", "start python"]);
   });
 
-  it("makes one restart of a burst of requests", async () => {
+  it("makes one search and one restart of a burst of requests", async () => {
     const session = makeSession();
     await session.refresh();
     await Promise.all([session.restart(), session.restart(), session.refresh()]);
+    expect(searches).toBe(2);
     expect(log.filter((line) => line.startsWith("start"))).toHaveLength(2);
   });
 
