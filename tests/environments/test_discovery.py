@@ -229,6 +229,21 @@ def test_path_without_shims_relative_entries_and_the_workspace(bed: Bed, tmp_pat
     assert [one for one in found if one.is_relative_to(tmp_path)] == [bed.base.with_name("python")]
 
 
+def test_the_folders_of_windows(tmp_path: Path) -> None:
+    installed = tmp_path / "Local" / "Programs" / "Python" / "Python312"
+    managed = tmp_path / "Local" / "Python" / "pythoncore-3.14-64"
+    on_path = tmp_path / "tools"
+    store = tmp_path / "Local" / "Microsoft" / "WindowsApps"
+    for folder in (installed, managed, on_path, store):
+        folder.mkdir(parents=True)
+        (folder / "python.exe").write_bytes(b"MZ")
+    environ = {"PATH": f'"{on_path}";{store};', "LOCALAPPDATA": str(tmp_path / "Local")}
+
+    found = system_pythons(Places((), environ, tmp_path / "home", windows=True))
+
+    assert [Path(one.path).parent for one in found] == [on_path, installed, managed]
+
+
 def test_a_home_folder_that_is_the_workspace_hides_no_base(bed: Bed) -> None:
     fake_base(bed.home / ".pyenv/versions/3.11.7", "3.11.7")
 

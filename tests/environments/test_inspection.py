@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pinwise.environments import base_installs
 from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import prefix_of_executable, version_in_name
 from pinwise.environments.pyvenv_cfg import parse_pyvenv_cfg
@@ -245,6 +246,54 @@ def test_a_link_elsewhere_leads_to_the_base(tmp_path: Path, base: Path) -> None:
     assert inspect(tmp_path / "local") is None
 
 
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        (
+            "opt/homebrew/Cellar/python@3.12/3.12.1/Frameworks/Python.framework/Versions/3.12",
+            "homebrew",
+        ),
+        ("Library/Frameworks/Python.framework/Versions/3.12", "framework"),
+        (".pyenv/versions/3.12.1", "pyenv"),
+        (".local/share/uv/python/cpython-3.12.1-linux-x86_64-gnu", "uv-python"),
+        ("usr", "system"),
+    ],
+)
+def test_who_installed_a_base(tmp_path: Path, folder: str, kind: str) -> None:
+    assert found(fake_base(tmp_path / folder, "3.12.1")).kind.value == kind
+
+
+def test_pypy(tmp_path: Path) -> None:
+    (tmp_path / "lib" / "pypy3.10").mkdir(parents=True)
+    (tmp_path / "lib" / "pypy3.10" / "os.py").touch()
+    (tmp_path / "include" / "pypy3.10").mkdir(parents=True)
+    header = '#define PY_VERSION\t\t"3.10.14"\n#define PYPY_VERSION "7.3.17"\n'
+    (tmp_path / "include" / "pypy3.10" / "patchlevel.h").write_text(header)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "pypy3.10").touch()
+    (tmp_path / "bin" / "pypy3").symlink_to("pypy3.10")
+
+    environment = found(tmp_path / "bin" / "pypy3")
+
+    assert (environment.implementation, environment.version) == ("pypy", "3.10.14")
+    assert environment.executable == tmp_path / "bin" / "pypy3.10"
+    assert found(tmp_path).version == "3.10.14"
+
+
+def test_debian_without_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    status = tmp_path / "status"
+    status.write_text(
+        "Package: python3.98\nVersion: 1\n\n"
+        "Package: python3.98-minimal\nStatus: install ok installed\n"
+        "Version: 3.98.0~rc2-1+deb13u1\n\nPackage: other\nVersion: 3.98.7\n"
+    )
+    monkeypatch.setattr(base_installs, "_DPKG_STATUS", str(status))
+
+    assert base_installs._from_dpkg("/usr", "3.98") == "3.98.0rc2"  # noqa: SLF001 - needs no /usr
+    assert base_installs._from_dpkg("/usr", "3.97") == ""  # noqa: SLF001 - likewise
+    assert base_installs._from_dpkg("/opt", "3.98") == ""  # noqa: SLF001 - likewise
+
+
 def test_two_bases_share_a_prefix(tmp_path: Path) -> None:
     older = fake_base(tmp_path / "usr", "3.10.2")
     newer = fake_base(tmp_path / "usr", "3.12.1")
@@ -322,6 +371,21 @@ def test_conda_without_python(tmp_path: Path) -> None:
 
     assert kinds(environment) == [ProblemKind.INCOMPLETE]
     assert "no Python" in environment.problems[0].message
+
+
+def test_the_root_of_conda_is_a_base(tmp_path: Path) -> None:
+    prefix = conda(tmp_path / "miniforge3", "python-3.12.5-h2ad013b_0_cpython.json")
+    (prefix / "condabin").mkdir()
+    (prefix / "bin").mkdir()
+    (prefix / "bin" / "python3.12").touch()
+    (prefix / "bin" / "python3").symlink_to("python3.12")
+    (prefix / "lib/python3.12/site-packages/pip").mkdir(parents=True)
+    (prefix / "lib/python3.12/os.py").touch()
+
+    by_folder, by_interpreter = found(prefix), found(prefix / "bin" / "python3")
+
+    assert by_folder == by_interpreter
+    assert (by_folder.kind, by_folder.is_base) == (EnvironmentKind.CONDA, True)
 
 
 def test_pixi(tmp_path: Path) -> None:

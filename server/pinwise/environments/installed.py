@@ -1,5 +1,5 @@
 """What is installed in an environment, by the names of folders alone."""
-# ruff: noqa: PTH112, PTH113, PTH118, PTH120 - plain strings, for speed
+# ruff: noqa: PTH112, PTH118, PTH120 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _read(folder: str) -> Iterator[tuple[str, str]]:
             # Neither part holds a hyphen: the specification writes `_` in its place.
             name, _, version = entry[: -len(".dist-info")].rpartition("-")
             # `~ip-23.0.dist-info` is what pip on Windows could not delete.
-            if name and name[0] != "~" and os.path.isfile(f"{folder}/{entry}/METADATA"):
+            if name and name[0] != "~" and os.access(f"{folder}/{entry}/METADATA", os.F_OK):
                 yield name, version.replace("_", "-")
         elif entry.endswith((".egg-info", ".egg-link", ".egg")):
             older.append(entry)
