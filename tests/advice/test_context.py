@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from packaging.utils import canonicalize_name
 
@@ -7,6 +9,7 @@ from pinwise.advice.context import Context, same_marker
 from pinwise.advice.places import place_of
 from pinwise.base.facts import NotChecked
 from tests.harness import FOLDER, World
+from tests.harness.facts import target_of
 
 
 def _context(text: str, python: str | None = "3.12") -> Context:
@@ -57,6 +60,17 @@ def test_markers(line: str, *, applies: bool) -> None:
     unknown = _context(f"{line}\n", python=None)
     expected = True if applies and "python" not in line else None
     assert unknown.applies(declaration) is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "compared"),
+    [("3.12.1", "3.12.1"), ("3.13.0+", "3.13.0"), ("3.15.0a1", "3.15.0"), ("", ""), (None, "")],
+)
+def test_the_version_of_python_as_pip_compares_it(told: str | None, compared: str) -> None:
+    target = target_of("3.12") if told is not None else None
+    target = replace(target, python_version=told) if target and told is not None else None
+    context = replace(_context("a\n"), target=target)
+    assert context.python_version == compared
 
 
 def test_markers_that_are_spelt_differently() -> None:

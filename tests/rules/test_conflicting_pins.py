@@ -145,6 +145,25 @@ def test_a_line_that_is_wrong_by_itself_neither_hides_nor_multiplies() -> None:
     assert len(messages("flask==1.0\nflask==99\nflask==2.0\nflask>3,<2\n", index=index)) == 2
 
 
+def test_the_file_name_of_a_wheel_is_a_pin() -> None:
+    check(
+        """
+./wheels/flask-2.0-py3-none-any.whl
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 1 conflicting-pins: the wheel of `flask==2.0` here and `flask>=3` in line 2 cannot both hold: no version satisfies both.
+----------------------------------- 2: `flask==2.0` is required here
+flask>=3
+     --- 1: `flask>=3` is required here
+     ^^^ 2 conflicting-pins: `flask>=3` here and the wheel of `flask==2.0` in line 1 cannot both hold: no version satisfies both.
+"""  # noqa: E501 - a message stands on one line
+    )
+    check("./flask-2.0-py3-none-any.whl\nflask>=2\n")
+
+
+def test_what_a_url_gives_may_be_no_published_version() -> None:
+    index: IndexFacts = {"flask": ["1.0", "2.0"]}
+    check("flask>1\nflask<2\nflask @ git+https://git.example/flask\n", index=index)
+
+
 def test_fixes() -> None:
     check_fix(
         "flask==2.0$0 # old\nflask==3.0\n",

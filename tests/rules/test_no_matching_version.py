@@ -29,6 +29,7 @@ REQUESTS = {"requests": ["2.30.0", "2.31.0", "2.32.3"]}
         "requests===2.31.0",
         "requests==2.31.0 ; python_version < '3'",
         "requests @ https://files.example/requests-9.9.9.tar.gz",
+        "requests @ https://files.example/requests.zip\nrequests>=9",
         "unheard-of==1.0",
     ],
 )

@@ -60,6 +60,27 @@ nowhere @ https://files.example/nowhere-1.0-py3-none-any.whl
     )
 
 
+def test_a_name_that_a_url_gives_is_not_looked_up() -> None:
+    check(
+        """
+-e git+https://git.example/ours#egg=ours
+ours>=1
+-c limits.txt
+=== limits.txt
+ours<9
+""",
+        index={"ours": None},
+    )
+    check(
+        """
+ours @ https://files.example/ours.zip ; sys_platform == "win32"
+ours ; sys_platform != "win32"
+^^^^ unknown-package
+""",
+        index={"ours": None},
+    )
+
+
 def test_a_line_for_another_platform_is_looked_up_too() -> None:
     check(
         """

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context, Located
     from pinwise.index.types import Listing
+    from pinwise.syntax.nodes import Requirement
 
 MOST_COMPARED = 40
 """Specifiers of one package that are compared pair by pair; a file with more is no real one."""
@@ -46,8 +47,18 @@ def conflicts(ctx: Context) -> Iterator[Conflict]:
                 yield from _conflicts(together, listing)
 
 
+def bound_of(requirement: Requirement) -> str:
+    """Return the specifier that a line holds its package to; a wheel's file name is one too."""
+    if requirement.implied_version is not None:
+        return f"=={requirement.implied_version}"
+    return requirement.specifier
+
+
 def _complete_listing(ctx: Context, name: NormalizedName) -> Listing | None:
     """Return the published versions where all of them are known."""
+    if name in ctx.explicit:
+        # What a URL or a path gives may be a version that no index has.
+        return None
     fact = ctx.listing(name)
     return fact.value if isinstance(fact, Known) and not fact.value.incomplete else None
 
@@ -62,11 +73,14 @@ def _together(
     groups: dict[str, list[Located]] = {}
     for located in lines:
         requirement = located.declaration.requirement
-        if not requirement.clauses or not ctx.from_index(located):
+        specifier = bound_of(requirement)
+        if not specifier or unsatisfiable(specifier):
             continue
-        if unsatisfiable(requirement.specifier):
-            continue
-        if listing is not None and availability(listing, requirement) is Availability.NONE:
+        if (
+            listing is not None
+            and ctx.from_index(located)
+            and availability(listing, requirement) is Availability.NONE
+        ):
             continue
         marker = requirement.marker
         holds = marker is None or ctx.applies(located.declaration) is True
@@ -80,7 +94,7 @@ def _conflicts(lines: Sequence[Located], listing: Listing | None) -> Iterator[Co
     """Yield each line that is part of a smallest conflict: first the pairs, then what is left."""
     by_text: dict[str, list[Located]] = {}
     for located in lines:
-        by_text.setdefault(located.declaration.requirement.specifier, []).append(located)
+        by_text.setdefault(bound_of(located.declaration.requirement), []).append(located)
     against: dict[str, list[str]] = {}
     published: set[str] = set()
     for first, second in combinations(list(by_text)[:MOST_COMPARED], 2):

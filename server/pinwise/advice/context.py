@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, Tree
     from pinwise.project.settings import Settings
+
+
+_RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 
 @lru_cache(maxsize=1024)
@@ -60,6 +64,12 @@ class Located:
     def name_span(self) -> Span:
         """Where the name stands."""
         return self.declaration.requirement.name_span
+
+    @property
+    def from_index(self) -> bool:
+        """Whether the line names no URL and no path."""
+        requirement = self.declaration.requirement
+        return requirement.url is None and requirement.path is None
 
     def includes_through(self, path: Path) -> bool:
         """Return whether pip came to the file through an include in the file `path`."""
@@ -121,6 +131,15 @@ class Context:
         return {name: tuple(group) for name, group in groups.items()}
 
     @cached_property
+    def python_version(self) -> str:
+        """The interpreter's "3.12.1", as pip compares it: numbers alone; "" where not known.
+
+        A build between two releases calls itself "3.12.1+", and a pre-release "3.15.0a1".
+        """
+        found = _RELEASE.match(self.target.python_version) if self.target is not None else None
+        return found[0] if found is not None else ""
+
+    @cached_property
     def first_requirement(self) -> Span | None:
         """Where the root file first asks for something: what is about the whole project.
 
@@ -157,11 +176,21 @@ class Context:
             self._markers[marker.text] = self._evaluate(marker.text)
         return self._markers[marker.text]
 
-    @staticmethod
-    def from_index(located: Located) -> bool:
-        """Return whether pip would look the package up on an index: it names no URL or path."""
-        requirement = located.declaration.requirement
-        return requirement.url is None and requirement.path is None
+    @cached_property
+    def explicit(self) -> frozenset[NormalizedName]:
+        """The projects that a line gives by URL or path: pip then asks no index for them."""
+        return frozenset(
+            name
+            for name, lines in self.by_name.items()
+            if any(
+                not located.from_index and self.applies(located.declaration) is not False
+                for located in lines
+            )
+        )
+
+    def from_index(self, located: Located) -> bool:
+        """Return whether pip would look the line's package up on an index."""
+        return located.from_index and located.declaration.name not in self.explicit
 
     def _evaluate(self, text: str) -> bool | None:
         """Evaluate a marker that pip accepts; None without a target."""

@@ -101,4 +101,4 @@ def _question(ctx: Context, line: PinnedLine) -> Question:
     if ctx.target is None:
         return Question(pinned, bounds=bounds, prereleases=prereleases)
     tags = ctx.target.tags if ctx.applies(line.located.declaration) else frozenset[str]()
-    return Question(pinned, ctx.target.python_version, tags, bounds, prereleases)
+    return Question(pinned, ctx.python_version, tags, bounds, prereleases)

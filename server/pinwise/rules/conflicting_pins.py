@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.advice.conflicts import conflicts
+from pinwise.advice.conflicts import bound_of, conflicts
 from pinwise.advice.edits import removal, replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severity
 from pinwise.advice.places import place_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pinwise.advice.conflicts import Conflict
     from pinwise.advice.context import Context, Located
+    from pinwise.base.text import Span
 
 MOST_NAMED = 3
 """Other lines that a message names, and that a fix is offered for."""
@@ -37,7 +38,6 @@ def conflicting_pins(ctx: Context) -> Iterator[Finding]:
 def _finding(conflict: Conflict) -> Finding:
     """Name the other lines, and offer to agree with one of them or to give way."""
     located, others = conflict.located, conflict.others
-    requirement = located.declaration.requirement
     named = [f"{_written(other)} in {place_of(other, located.path)}" for other in others]
     if len(named) > MOST_NAMED:
         named[MOST_NAMED:] = [f"{len(named) - MOST_NAMED} more"]
@@ -59,26 +59,33 @@ def _finding(conflict: Conflict) -> Finding:
         )
     return Finding(
         located.path,
-        requirement.specifier_span or requirement.name_span,
+        _place(located),
         message,
         related=tuple(_related(other) for other in others),
         fixes=(*_updates(conflict), *_agreements(conflict), *_removal(conflict)),
     )
 
 
+def _place(located: Located) -> Span:
+    """Return where a line says which version it wants: its specifier, or a wheel's file name."""
+    requirement = located.declaration.requirement
+    return requirement.specifier_span or requirement.url_span or requirement.name_span
+
+
 def _written(located: Located) -> str:
     """Return a line's name and specifier for a message."""
     requirement = located.declaration.requirement
     kind = "the constraint " if located.role is Role.CONSTRAINT else ""
-    return f"{kind}`{requirement.name}{requirement.specifier}`"
+    wheel = "" if located.from_index else "the wheel of "
+    return f"{kind or wheel}`{requirement.name}{bound_of(requirement)}`"
 
 
 def _related(other: Located) -> Related:
     """Point at another line of the conflict."""
     requirement = other.declaration.requirement
-    span = requirement.specifier_span or requirement.name_span
     role = "the constraint" if other.role is Role.CONSTRAINT else "required"
-    return Related(other.path, span, f"`{requirement.name}{requirement.specifier}` is {role} here")
+    message = f"`{requirement.name}{bound_of(requirement)}` is {role} here"
+    return Related(other.path, _place(other), message)
 
 
 def _updates(conflict: Conflict) -> Iterator[Fix]:
@@ -107,7 +114,7 @@ def _agreements(conflict: Conflict) -> Iterator[Fix]:
         return
     offered: dict[str, Located] = {}
     for other in conflict.others:
-        offered.setdefault(other.declaration.requirement.specifier, other)
+        offered.setdefault(bound_of(other.declaration.requirement), other)
     for text, other in list(offered.items())[:MOST_NAMED]:
         yield Fix(
             f"Change to {text}, as in {place_of(other, located.path)}",

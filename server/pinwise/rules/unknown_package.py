@@ -39,9 +39,8 @@ def unknown_package(ctx: Context) -> Iterator[Finding]:
 def _finding(ctx: Context, name: NormalizedName, located: Located) -> Finding:
     """Say what the name may stand for: a part of Python, an import name, or a misspelling."""
     written = located.declaration.requirement.name
-    python = ctx.target.python_version if ctx.target is not None else ""
     gone = removed_module(written)
-    if gone is not None and python and removed_for(gone, python):
+    if gone is not None and ctx.python_version and removed_for(gone, ctx.python_version):
         message = f"`{written}` was part of Python before {gone.version}, and is no package."
         if gone.successor:
             message += f" `{gone.successor}` takes its place."
