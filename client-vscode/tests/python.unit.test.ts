@@ -171,12 +171,13 @@ describe("PATH", () => {
     const outside = path.join(home, "outside");
     mkdirSync(outside);
     symlinkSync(path.join(workspace, "bin", "python3"), path.join(outside, "python3"));
+    program(path.join(home, "relative", "python3"));
     program(path.join(home, "good", "python3"));
     expect(
       await found(
         "",
         ".",
-        path.relative(process.cwd(), path.join(home, "good")),
+        path.relative(process.cwd(), path.join(home, "relative")),
         path.join(workspace, "bin"),
         path.join(home, "linked"),
         outside,
