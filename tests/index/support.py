@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -11,7 +12,7 @@ from packaging.version import Version
 from pinwise.base.facts import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pinwise.base.facts import Fact
     from pinwise.index.client import IndexClient
@@ -51,6 +52,14 @@ def versions_of(fact: Fact[Listing]) -> list[str]:
 
 def version(text: str) -> Version:
     return Version(text)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread will do."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.001)
 
 
 class Receiver:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -125,6 +127,37 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
             cache.touch("s", name("flask"), 1.0)
             cache.clear()
             cache.size()
+
+
+def test_reading_waits_for_no_writer(path: Path, cache: Cache) -> None:
+    cache.put("s", name("flask"), record())
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM page")
+        blocked = threading.Thread(target=cache.put, args=("s", name("six"), record()))
+        blocked.start()
+        found = cache.get("s", name("flask"))
+        assert found is not None
+        other.execute("ROLLBACK")
+        blocked.join(PATIENCE)
+    assert cache.get("s", name("six")) is not None
+
+
+def test_a_lock_that_stays_is_survived(
+    path: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pinwise.index.cache._WRITER_PATIENCE", 0.01)
+    cache.put("s", name("flask"), record())
+    with (
+        contextlib.closing(Cache(path)) as second,
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        second.put("s", name("six"), record())
+        assert second.get("s", name("six")) is None
+        other.execute("ROLLBACK")
+        second.put("s", name("six"), record())
+        assert second.get("s", name("six")) is not None
 
 
 WRITER = """

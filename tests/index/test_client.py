@@ -13,8 +13,8 @@ from packaging.version import Version
 
 from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.index.cache import Cache
-from pinwise.index.client import FAILURE_SECONDS, IndexClient
-from pinwise.index.sources import REMOTE_FRESH_SECONDS
+from pinwise.index.client import IndexClient
+from pinwise.index.sources import FAILURE_SECONDS, REMOTE_FRESH_SECONDS
 from pinwise.index.types import Index, IndexOptions
 from tests.fake_index import FakeIndex, Release
 from tests.index.support import PATIENCE, ManualClock, Receiver, fetch, name, value_of, versions_of

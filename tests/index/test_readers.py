@@ -116,8 +116,8 @@ def test_anchors_without_address_are_skipped() -> None:
     ("head", "base"),
     [
         ("", URL),
-        ('<base href="https://files.example/root/">', "https://files.example/root/"),
-        ('<base href="/root/">', "https://index.example/root/"),
+        ('<base href="https://files.example/base/">', "https://files.example/base/"),
+        ('<base href="/base/">', "https://index.example/base/"),
         ("<BASE HREF='/a/'><base href='/b/'>", "https://index.example/a/"),
         ("<base target='x'>", URL),
     ],

@@ -9,10 +9,19 @@ from packaging.version import Version
 
 from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.index.client import IndexClient
-from pinwise.index.sources import LOCAL_FRESH_SECONDS
+from pinwise.index.sources import FAILURE_SECONDS, LOCAL_FRESH_SECONDS
 from pinwise.index.types import IndexOptions
 from tests.fake_index import FakeIndex, Release
-from tests.index.support import ManualClock, fetch, name, value_of, versions_of
+from tests.index.support import (
+    PATIENCE,
+    ManualClock,
+    Receiver,
+    fetch,
+    name,
+    until,
+    value_of,
+    versions_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -212,6 +221,40 @@ class TestLinkPage:
             assert versions_of(client.listing(name("flask"))) == ["1.0"]
             assert client.listing(name("six")) == Absent()
             assert index.pages_asked() == {"flask": 1}
+
+    def test_that_is_slow_leaves_threads_for_the_index(self, make: Make) -> None:
+        names = [f"p{i}" for i in range(40)]
+        projects = {each: {"1.0": Release()} for each in names}
+        with FakeIndex(projects, {"links": "slow"}) as index:
+            place = f"{index.url}links/"
+            client = make(IndexOptions(index_url=index.url, find_links=(place,)))
+            receiver = Receiver(names)
+            client.fetch([name(each) for each in names], receiver)
+            until(lambda: len(index.pages_asked()) == len(names) + 1)
+            assert receiver.batches == []
+            index.release_slow()
+            assert receiver.complete.wait(PATIENCE)
+            assert index.pages_asked()["links"] == 1
+
+    def test_a_failure_is_not_repeated_for_each_project(
+        self, make: Make, clock: ManualClock
+    ) -> None:
+        names = [f"p{i}" for i in range(20)]
+        with FakeIndex({}, {"links": "401,ok"}) as index:
+            client = make(IndexOptions(no_index=True, find_links=(f"{index.url}links/",)))
+            fetch(client, *names)
+            assert index.pages_asked() == {"links": 1}
+            clock.advance(FAILURE_SECONDS)
+            fetch(client, *names)
+            assert client.listing(name("p1")) == Absent()
+
+    def test_a_failure_is_forgotten_on_request(self, make: Make) -> None:
+        with FakeIndex({}, {"links": "401,ok"}) as index:
+            client = make(IndexOptions(no_index=True, find_links=(f"{index.url}links/",)))
+            fetch(client, "flask")
+            client.forget_failures()
+            fetch(client, "flask")
+            assert client.listing(name("flask")) == Absent()
 
     def test_that_is_gone_lists_nothing(self, make: Make) -> None:
         with FakeIndex({}) as index:

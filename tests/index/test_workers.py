@@ -1,25 +1,12 @@
 from __future__ import annotations
 
 import threading
-import time
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pinwise.index.batches import Batcher
 from pinwise.index.workers import Workers
-from tests.index.support import PATIENCE, Receiver, name
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another thread will do."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.001)
+from tests.index.support import PATIENCE, Receiver, name, until
 
 
 def test_urgent_tasks_come_first() -> None:

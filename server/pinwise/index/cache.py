@@ -51,8 +51,12 @@ CREATE TABLE IF NOT EXISTS artifacts(
 );
 """
 
-_BUSY_SECONDS = 2.0
-"""How long a writer waits for another's transaction, each of which takes milliseconds."""
+_WRITER_PATIENCE = 2.0
+"""Seconds that a writer waits for another's transaction, each of which takes milliseconds."""
+
+_READER_PATIENCE = 0.1
+"""Seconds that a reader waits: only for the one who makes the file, for in WAL mode nobody who
+writes holds up those who read."""
 
 
 def default_cache_path() -> Path:
@@ -75,9 +79,11 @@ class Cache:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        # Reading has a connection of its own, so that it waits for no writer of this process.
+        self._reading = _Handle(path, _READER_PATIENCE)
+        self._writing = _Handle(path, _WRITER_PATIENCE)
         self._usable = True
+        self._generation = 0
 
     def get(self, source: str, project: NormalizedName) -> PageRecord | None:
         """Return what `source` said of `project`, without its artifacts; about 20 µs."""
@@ -90,7 +96,7 @@ class Cache:
             ).fetchone()
             return None if row is None else PageRecord(bool(row[0]), *row[1:])
 
-        return self._run(read)
+        return self._run(self._reading, read)
 
     def artifacts(self, source: str, project: NormalizedName) -> bytes:
         """Return the packed artifacts of a record, empty where there are none."""
@@ -101,7 +107,7 @@ class Cache:
             ).fetchone()
             return b"" if row is None else bytes(row[0])
 
-        return self._run(read) or b""
+        return self._run(self._reading, read) or b""
 
     def put(self, source: str, project: NormalizedName, record: PageRecord) -> None:
         """Keep a record and its artifacts, in one transaction."""
@@ -128,7 +134,7 @@ class Cache:
                     (source, project, record.artifacts),
                 )
 
-        self._run(write)
+        self._run(self._writing, write)
 
     def touch(self, source: str, project: NormalizedName, fetched_at: float) -> None:
         """Note that what is kept was confirmed."""
@@ -139,7 +145,7 @@ class Cache:
                 (fetched_at, source, project),
             )
 
-        self._run(write)
+        self._run(self._writing, write)
 
     def size(self) -> int:
         """Return the bytes that the cache takes on disk."""
@@ -154,37 +160,78 @@ class Cache:
                 connection.execute("DELETE FROM artifacts")
             connection.execute("VACUUM")
 
-        self._run(write)
+        self._run(self._writing, write)
 
     def close(self) -> None:
         """Close the file. The cache may be used again, and is then opened again."""
-        with self._lock:
-            self._close()
+        for handle in (self._reading, self._writing):
+            with handle.lock:
+                handle.close()
 
-    def _run(self, action: Callable[[sqlite3.Connection], _T]) -> _T | None:
+    def _run(self, handle: _Handle, action: Callable[[sqlite3.Connection], _T]) -> _T | None:
         """Run `action` on the open file; None where the file cannot be used."""
-        with self._lock:
-            for _ in range(2):
-                if not self._usable:
-                    return None
-                try:
-                    return action(self._open())
-                except sqlite3.OperationalError as error:
-                    # Locked for long, read-only, or no space left: the next call may succeed.
-                    _LOG.warning("The cache %s could not be used: %s", self.path, error)
-                    return None
-                except sqlite3.DatabaseError as error:
-                    self._replace(error)
-                except OSError as error:
-                    _LOG.warning("The cache %s cannot be opened: %s", self.path, error)
-                    self._usable = False
+        for _ in range(2):
+            if not self._usable:
+                return None
+            generation = self._generation
+            try:
+                with handle.lock:
+                    return action(handle.open())
+            except sqlite3.OperationalError as error:
+                # Locked for long, read-only, or no space left: the next call may succeed.
+                _LOG.warning("The cache %s could not be used: %s", self.path, error)
+                return None
+            except sqlite3.DatabaseError as error:
+                self._replace(error, generation)
+            except OSError as error:
+                _LOG.warning("The cache %s cannot be opened: %s", self.path, error)
+                self._usable = False
         return None
 
-    def _open(self) -> sqlite3.Connection:
+    def _replace(self, error: sqlite3.DatabaseError, generation: int) -> None:
+        """Remove a damaged file. Where it cannot be removed, do without.
+
+        Args:
+            error: what told of the damage.
+            generation: when it was met; another thread may have replaced the file since.
+        """
+        with self._reading.lock, self._writing.lock:
+            if generation != self._generation:
+                return
+            _LOG.warning("The cache %s is damaged (%s) and is made anew", self.path, error)
+            self._generation += 1
+            self._reading.close()
+            self._writing.close()
+            try:
+                for path in self._files():
+                    path.unlink(missing_ok=True)
+            except OSError:
+                self._usable = False
+
+    def _files(self) -> tuple[Path, ...]:
+        return tuple(Path(f"{self.path}{suffix}") for suffix in ("", "-wal", "-shm"))
+
+
+class _Handle:
+    """A connection that is opened where it is needed, and the lock to hold while it is used."""
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self.lock = threading.Lock()
+        self._path = path
+        self._patience = patience
+        self._connection: sqlite3.Connection | None = None
+
+    def open(self) -> sqlite3.Connection:
+        """Return the connection.
+
+        Raises:
+            OSError: the folder cannot be made.
+            sqlite3.Error: the file cannot be opened, or is none of ours.
+        """
         if self._connection is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(
-                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
             )
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -197,24 +244,12 @@ class Cache:
             self._connection = connection
         return self._connection
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the connection, if there is one."""
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
-
-    def _replace(self, error: sqlite3.DatabaseError) -> None:
-        """Remove a damaged file. Where it cannot be removed, do without."""
-        _LOG.warning("The cache %s is damaged (%s) and is made anew", self.path, error)
-        self._close()
-        try:
-            for path in self._files():
-                path.unlink(missing_ok=True)
-        except OSError:
-            self._usable = False
-
-    def _files(self) -> tuple[Path, ...]:
-        return tuple(Path(f"{self.path}{suffix}") for suffix in ("", "-wal", "-shm"))
 
 
 @contextlib.contextmanager

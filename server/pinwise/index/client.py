@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from pinwise.index.find_links import find_links_source
 from pinwise.index.http import HttpClient, Statistics
 from pinwise.index.records import read_artifacts
 from pinwise.index.releases import releases_of
-from pinwise.index.sources import Source, Unchanged, index_source
+from pinwise.index.sources import FAILURE_SECONDS, Source, Unchanged, index_source
 from pinwise.index.types import Listing
 from pinwise.index.workers import Workers
 
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from pinwise.index.records import PageRecord
     from pinwise.index.types import Artifact, IndexOptions
 
+_LOG = logging.getLogger(__name__)
+
 THREADS = 16
-FAILURE_SECONDS = 60.0
-"""For how long a failed look-up is not repeated."""
 
 _RECORDS_KEPT = 8192
 _PENDING = NotChecked(Reason.PENDING)
@@ -128,6 +129,7 @@ class IndexClient:
         if not ordered:
             return
         batch = self._batcher.open(frozenset(ordered), on_batch)
+        together: dict[Source, list[NormalizedName]] = {}
         for name in ordered:
             with self._lock:
                 if self._closed:
@@ -140,10 +142,14 @@ class IndexClient:
                 if due:
                     self._lookups[name] = _Lookup([batch], len(due))
             for source in due:
-                task = partial(self._ask, source, name)
-                self._workers.submit(task, urgency=0 if source.local else 1)
+                if source.whole:
+                    together.setdefault(source, []).append(name)
+                else:
+                    self._submit(source, [name])
             if not due:
                 self._batcher.arrived(batch, name)
+        for source, wanted in together.items():
+            self._submit(source, wanted)
 
     def forget_failures(self) -> None:
         """Make the next `fetch` ask again where a look-up failed a moment ago: for "Retry"."""
@@ -151,6 +157,8 @@ class IndexClient:
             self._failures.clear()
             self._facts.clear()
             self._generation += 1
+        for source in self._sources:
+            source.forget_failure()
         self._http.forget_failures()
 
     def close(self) -> None:
@@ -269,18 +277,22 @@ class IndexClient:
                 due.append(source)
         return due
 
-    def _ask(self, source: Source, name: NormalizedName) -> None:
-        """Ask one source, on a worker; whatever happens, the look-up goes on."""
-        if self._closed:
-            return
-        try:
-            self._ask_source(source, name)
-        except Exception as error:  # re-raised for the log of the workers
-            detail = f"{source.label}: reading the answer failed ({type(error).__name__})"
-            self._note_failure(source, name, NotChecked(Reason.UNREADABLE, detail))
-            raise
-        finally:
-            self._finish(name)
+    def _submit(self, source: Source, names: Sequence[NormalizedName]) -> None:
+        self._workers.submit(partial(self._ask, source, names), urgency=0 if source.local else 1)
+
+    def _ask(self, source: Source, names: Sequence[NormalizedName]) -> None:
+        """Ask one source, on a worker; whatever happens, each look-up goes on."""
+        for name in names:
+            if self._closed:
+                return
+            try:
+                self._ask_source(source, name)
+            except Exception as error:  # noqa: BLE001 - the other names have to be told too
+                _LOG.exception("Reading what %s says of %s failed", source.label, name)
+                detail = f"{source.label}: reading the answer failed ({type(error).__name__})"
+                self._note_failure(source, name, NotChecked(Reason.UNREADABLE, detail))
+            finally:
+                self._finish(name)
 
     def _ask_source(self, source: Source, name: NormalizedName) -> None:
         # Another process may have asked meanwhile.

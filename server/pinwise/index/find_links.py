@@ -15,6 +15,7 @@ from pinwise.index.links import Link, Page, UnreadablePageError, filename_of
 from pinwise.index.pages import ACCEPT, read_page
 from pinwise.index.records import PageRecord, record_of
 from pinwise.index.sources import (
+    FAILURE_SECONDS,
     LOCAL_FRESH_SECONDS,
     REMOTE_FRESH_SECONDS,
     Source,
@@ -62,6 +63,7 @@ class LinkFolder(Source):
     """
 
     local = True
+    whole = True
     fresh_seconds = LOCAL_FRESH_SECONDS
 
     def __init__(self, folder: Path) -> None:
@@ -113,6 +115,7 @@ class LinkFile(Source):
     """A local HTML page that lists files, or a local distribution file itself."""
 
     local = True
+    whole = True
     fresh_seconds = LOCAL_FRESH_SECONDS
 
     def __init__(self, path: Path) -> None:
@@ -150,10 +153,12 @@ class LinkFile(Source):
 class LinkPage(Source):
     """A page behind HTTP that lists files of any project, or the address of a file itself.
 
-    The page is asked for once, whatever the number of projects, and again when it is stale.
+    The page is asked for once, whatever the number of projects, and again when it is stale. That
+    it could not be read is remembered for a while too.
     """
 
     local = False
+    whole = True
     fresh_seconds = REMOTE_FRESH_SECONDS
 
     def __init__(self, url: str, http: HttpClient) -> None:
@@ -163,7 +168,13 @@ class LinkPage(Source):
         self._http = http
         self._lock = threading.Lock()
         self._grouped: _Grouped | None = None
+        self._failure: NotChecked | None = None
         self._asked_at = 0.0
+
+    def forget_failure(self) -> None:
+        """Ask for the page again at the next occasion."""
+        with self._lock:
+            self._failure = None
 
     def ask(
         self,
@@ -173,11 +184,16 @@ class LinkPage(Source):
     ) -> PageRecord | Unchanged | NotChecked:
         """Look the project up in the page; the first to ask waits for it, the others for him."""
         with self._lock:
-            if self._grouped is None or not 0 <= now - self._asked_at < self.fresh_seconds:
+            age = now - self._asked_at
+            if self._failure is not None and 0 <= age < FAILURE_SECONDS:
+                return self._failure
+            if self._grouped is None or not 0 <= age < self.fresh_seconds:
                 answer = self._read()
+                self._asked_at = now
+                self._failure = answer if isinstance(answer, NotChecked) else None
                 if isinstance(answer, NotChecked):
                     return answer
-                self._grouped, self._asked_at = answer, now
+                self._grouped = answer
             return self._grouped.record(project, now)
 
     def _read(self) -> _Grouped | NotChecked:

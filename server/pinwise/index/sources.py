@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 REMOTE_FRESH_SECONDS = 600.0
 LOCAL_FRESH_SECONDS = 60.0
+FAILURE_SECONDS = 60.0
+"""For how long a failed look-up is not repeated."""
 
 _READERS = threading.BoundedSemaphore(2)
 """Reading pages is work for the processor, and the interpreter does it one thread at a time: with
@@ -50,6 +52,8 @@ class Source(ABC):
         local: whether asking it sends nothing over a network.
         fresh_seconds: for how long an answer is taken as it is.
         blocked: why it must not be asked, or None.
+        whole: whether one request answers for all projects, so that asking for several at once
+            would only make threads wait for each other.
     """
 
     key: str
@@ -57,6 +61,10 @@ class Source(ABC):
     local: bool
     fresh_seconds: float
     blocked: NotChecked | None = None
+    whole: bool = False
+
+    def forget_failure(self) -> None:  # noqa: B027 - most places remember none
+        """Make the next `ask` ask again, where the place remembers that it could not."""
 
     @abstractmethod
     def ask(
