@@ -171,6 +171,27 @@ def test_fixes() -> None:
         title="Change to ==3.0, as in line 2",
     )
     check_fix("flask==2.0$0 # old\nflask==3.0\n", "flask==3.0\n", title="Remove this line")
+    # Of the same operator, the version alone changes.
+    check_fix(
+        "flask == 2.0$0\nflask==3.0\n",
+        "flask == 3.0\nflask==3.0\n",
+        title="Change to ==3.0, as in line 2",
+    )
+    check_fix(
+        "flask > 3$0\nflask>=1,<2\n",
+        "flask >=1,<2\nflask>=1,<2\n",
+        title="Change to >=1,<2, as in line 2",
+    )
+    check_fix(
+        "flask < 3$0\nflask==4\nflask<=3\n",
+        "flask ==4\nflask==4\nflask<=3\n",
+        title="Change to ==4, as in line 2",
+    )
+    check_fix(
+        "flask == 3$0\nflask===2.0\n",
+        "flask ===2.0\nflask===2.0\n",
+        title="Change to ===2.0, as in line 2",
+    )
     check_fix(
         "-c limits.txt\nflask == 3.0$0 ; python_version > '3'\n=== limits.txt\nflask<3\n",
         "-c limits.txt\nflask <3 ; python_version > '3'\n=== limits.txt\nflask<3\n",

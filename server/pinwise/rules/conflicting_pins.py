@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.conflicts import bound_of, conflicts
 from pinwise.advice.edits import removal, replacement
-from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severity
+from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Related, Severity
 from pinwise.advice.places import place_of
 from pinwise.advice.versions import newest_allowed, pin_of
 from pinwise.manifests.declarations import Role
@@ -109,8 +109,7 @@ def _updates(conflict: Conflict) -> Iterator[Fix]:
 def _agreements(conflict: Conflict) -> Iterator[Fix]:
     """Offer the specifiers of the other lines; digests belong to the version they are for."""
     located = conflict.located
-    span = located.declaration.requirement.specifier_span
-    if span is None or located.declaration.hashes:
+    if not located.declaration.requirement.clauses or located.declaration.hashes:
         return
     offered: dict[str, Located] = {}
     for other in conflict.others:
@@ -119,8 +118,22 @@ def _agreements(conflict: Conflict) -> Iterator[Fix]:
         yield Fix(
             f"Change to {text}, as in {place_of(other, located.path)}",
             Applicability.SUGGESTED,
-            (replacement(located, span, text),),
+            (_agreement(located, text),),
         )
+
+
+def _agreement(located: Located, specifier: str) -> FileEdit:
+    """Put another specifier in place of a line's; of the same operator, the version alone."""
+    clauses = located.declaration.requirement.clauses
+    version = specifier.removeprefix(clauses[0].operator)
+    if (
+        len(clauses) == 1
+        and version != specifier
+        and version[0] not in "=<>"
+        and "," not in version
+    ):
+        return replacement(located, clauses[0].version_span, version)
+    return replacement(located, _place(located), specifier)
 
 
 def _removal(conflict: Conflict) -> Iterator[Fix]:
