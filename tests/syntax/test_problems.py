@@ -130,7 +130,7 @@ flask is nice
       ^^^^^^^ unexpected-text
 
 "flask==2.0",
-^^^^^^^^^^^^^ unexpected-text -> flask==2.0
+^^^^^^^^^^^^^ invalid-name -> flask==2.0
 
 "flask
 ^^^^^^ invalid-name
@@ -342,3 +342,9 @@ def test_problems_within_a_continued_line_have_their_own_place() -> None:
     text = "flask \\\n  =2.0 \\\n  --hash=md5:ab\n"
     (line,) = parse(text).lines
     assert [problem.span.of(text) for problem in line.problems] == ["md5:ab", "="]
+
+
+@pytest.mark.parametrize(("depth", "accepted"), [(400, True), (401, False), (10_000, False)])
+def test_nesting_that_pip_cannot_read(depth: int, accepted: bool) -> None:  # noqa: FBT001 - a column of the table
+    (line,) = parse("flask; " + "(" * depth + "os_name == 'nt'" + ")" * depth).lines
+    assert (line.kind is not Kind.ERROR) is accepted

@@ -25,8 +25,12 @@ from packaging.specifiers import InvalidSpecifier, Specifier
 from pinwise.syntax.nodes import ProblemKind
 from pinwise.syntax.typography import PLAIN
 
-MAX_DEPTH = 150
-"""Parentheses nested deeper than this overrun the stack of pip, which reads them recursively."""
+MAX_DEPTH = 400
+"""How deep parentheses may be nested.
+
+packaging reads them recursively: from a bare stack, Python's limit of 1,000 frames ends that at
+491. What lies below leaves room for the callers of whoever evaluates the marker.
+"""
 
 VARIABLES = (
     "python_version",

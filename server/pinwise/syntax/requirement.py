@@ -134,8 +134,7 @@ class SpecifierReader:
         if inner.problems:
             return False
         detail = "a requirement stands without quotes and commas"
-        kind = ProblemKind.UNEXPECTED_TEXT
-        self._problem(kind, 0, len(self.text), detail, match[2])
+        self._problem(ProblemKind.INVALID_NAME, 0, len(self.text), detail, match[2])
         start, end = inner.name_at
         self.name, self.name_at = inner.name, (begin + start, begin + end)
         self.extras, self.clauses = inner.extras, inner.clauses
