@@ -271,6 +271,27 @@ def test_it_is_replaced_when_asked(tmp_path: Path) -> None:
     assert not (environment.prefix / "old-file").exists()
 
 
+def test_it_is_replaced_with_the_python_that_it_has_itself(tmp_path: Path) -> None:
+    old = create(CreateRequest(tmp_path, base=BASE))
+    (old.prefix / "old-file").touch()
+
+    environment = create(CreateRequest(tmp_path, base=old.executable, replace=True))
+
+    assert environment.base_prefix == old.base_prefix
+    assert not (environment.prefix / "old-file").exists()
+
+
+def test_a_folder_that_only_looks_like_an_environment_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "tools" / "bin").mkdir(parents=True)
+    (tmp_path / "tools" / "bin" / "activate").touch()
+    (tmp_path / "tools" / "precious").touch()
+
+    error = failure_of(CreateRequest(tmp_path, name="tools", base=BASE, replace=True))
+
+    assert error.failure is CreationFailure.OCCUPIED
+    assert (tmp_path / "tools" / "precious").exists()
+
+
 def test_of_a_link_only_the_link_is_replaced(tmp_path: Path) -> None:
     base = fake_base(tmp_path / "opt", "3.12.1")
     real = fake_venv(tmp_path / "elsewhere", base, "3.12.1")

@@ -20,9 +20,11 @@ from pinwise.environments.base_choice import (
     choose_base,
     requested_python,
 )
+from pinwise.environments.base_installs import base_install
 from pinwise.environments.discovery import base_interpreters
 from pinwise.environments.inspection import inspect
 from pinwise.environments.processes import run
+from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -170,6 +172,10 @@ def _occupant(destination: Path, *, replace: bool) -> Environment | None:
         raise CreationError(message, CreationFailure.OCCUPIED)
     environment = inspect(destination)
     if environment is not None and not environment.is_base:
+        if replace and environment.kind is EnvironmentKind.UNKNOWN:
+            # Scripts alone do not prove that everything else in the folder may be deleted.
+            message = f"`{name}` lacks its pyvenv.cfg, so that Pinwise does not replace it."
+            raise CreationError(message, CreationFailure.OCCUPIED)
         if replace:
             return environment
         state = "a broken environment" if environment.broken else "an environment"
@@ -191,7 +197,7 @@ def _base(
     if request.base is not None:
         found = inspect(request.base)
         if found is not None and not found.broken:
-            return found.executable, found.version
+            return _below(found)
         # What the user names is tried even where its files are of no known layout.
         if found is None and request.base.is_file() and os.access(request.base, os.X_OK):
             return request.base.absolute(), ""
@@ -205,6 +211,15 @@ def _base(
     except NoSuchPythonError as error:
         raise CreationError(str(error), CreationFailure.NO_PYTHON) from error
     return base.executable, base.version
+
+
+def _below(environment: Environment) -> tuple[Path, str]:
+    """Return the interpreter that an environment was made from: it may be about to be replaced."""
+    if not environment.is_base and environment.base_prefix != environment.prefix:
+        install = base_install(str(environment.executable))
+        if install is not None:
+            return Path(install.executable), install.version
+    return environment.executable, environment.version
 
 
 def _plan(

@@ -109,9 +109,12 @@ def base_interpreters(
 
 
 def by_preference(bases: Iterable[Environment]) -> list[Environment]:
-    """Sort base interpreters: usable before broken, stable before pre-releases, ordinary before
-    free-threaded builds, CPython before others, then newest first; equal ones stay in order.
-    """  # noqa: D205 - one sentence, which is a list
+    """Sort base interpreters, the one to prefer first.
+
+    Usable ones come before broken ones, releases before pre-releases, ordinary builds before
+    free-threaded ones, CPython before others, and then the newest first. Equal ones stay in the
+    order given.
+    """
     return sorted(
         bases,
         key=lambda base: (
