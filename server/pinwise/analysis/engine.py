@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Severity
 from pinwise.analysis.report import Diagnostic, Report, Unchecked, merge
+from pinwise.analysis.silence import silenced_by
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.rules import RULES
 from pinwise.rules.registry import Facts
@@ -67,6 +68,10 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
             continue
         for diagnostic in _run(rule, severity, context):
             found.setdefault(diagnostic.finding.path, []).append(diagnostic)
+    for document in context.documents:
+        if silenced := silenced_by(document):
+            kept = [item for item in found[document.path] if not silenced(item)]
+            found[document.path] = kept
     return Report(
         diagnostics={path: tuple(merge(items)) for path, items in found.items()},
         unchecked=tuple(_unchecked(context, questions.answers)),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _WORDS = {
     Reason.PENDING: "the look-up has not finished",
-    Reason.OFFLINE: "Pinwise is offline",
+    Reason.OFFLINE: "no package index may be asked",
     Reason.UNREACHABLE: "the package index cannot be reached",
     Reason.TIMED_OUT: "the package index did not answer in time",
     Reason.UNAUTHORISED: "the package index asks for credentials",

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fake_index import FakeIndex, Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, and a user who has nothing."""
+    home, folder = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    folder.mkdir()
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "XDG_", "VIRTUAL_ENV", "CONDA_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def index(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeIndex]:
+    """An index with a few projects, which pip is configured to use."""
+    assert project
+    projects = {
+        "requests": {"2.30.0": Release(), "2.31.0": Release()},
+        "flask": {"2.0.0": Release(), "3.0.0": Release()},
+    }
+    with FakeIndex(projects) as found:
+        monkeypatch.delenv("PIP_NO_INDEX")
+        monkeypatch.setenv("PIP_INDEX_URL", found.url)
+        yield found

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pinwise.cli.main import main
+from pinwise.rules import RULES
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_rules_lists_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [[rule.code, rule.name] for rule in RULES]
+
+
+def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--format", "json"]) == 0
+    records = json.loads(capsys.readouterr().out)
+    assert {"code", "name", "severity", "summary"} == set(records[0])
+    assert all(record["summary"].endswith(".") for record in records)
+
+
+def test_a_rule_is_explained_by_name_and_by_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "unknown-package"]) == 0
+    by_name = capsys.readouterr().out
+    assert main(["rules", "PW201"]) == 0
+    assert capsys.readouterr().out == by_name
+    assert "## Why is this bad?" in by_name
+
+
+def test_parse_prints_one_record_a_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "# top\nFlask[async]>=2,<3 ; python_version>'3'\n-r other.txt\nrequests \\\n  ==2.31.0\n"
+    (project / "requirements.txt").write_text(text, encoding="utf-8")
+    assert main(["parse", "requirements.txt", "--format", "json"]) == 0
+    flask, include, requests = json.loads(capsys.readouterr().out)
+    assert set(flask) == {
+        *("file", "line", "end_line", "kind", "name", "specifier"),
+        *("extras", "marker", "url", "hashes", "options"),
+    }
+    assert (flask["kind"], flask["name"], flask["extras"]) == ("requirement", "Flask", ["async"])
+    assert (include["kind"], include["line"]) == ("include", 3)
+    assert (requests["line"], requests["end_line"]) == (4, 5)
+    assert requests["specifier"] == "==2.31.0"
+
+
+def test_envs_lists_and_marks_the_selected_one(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment = project / ".venv"
+    (environment / "bin").mkdir(parents=True)
+    base = Path(sys.executable).resolve()
+    (environment / "bin" / "python").symlink_to(base)
+    version = ".".join(map(str, sys.version_info[:3]))
+    (environment / "pyvenv.cfg").write_text(f"home = {base.parent}\nversion = {version}\n", "utf-8")
+    library = "python" + ".".join(map(str, sys.version_info[:2]))
+    (environment / "lib" / library / "site-packages").mkdir(parents=True)
+    assert main(["envs", "--format", "json"]) == 0
+    records = json.loads(capsys.readouterr().out)
+    (own,) = [record for record in records if record["path"] == str(environment)]
+    assert own["selected"]
+    assert own["reason"] == ".venv in the folder"
+    assert own["version"] == version
+    assert main(["envs"]) == 0
+    out = capsys.readouterr().out
+    assert f"* {version}" in out
+    assert "selected: .venv: .venv in the folder." in out
