@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 import threading
 import urllib.request
 from pathlib import Path
@@ -94,7 +95,7 @@ class Transport:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         else:
-            context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context = _checking_context()
             if self._options.cert:
                 bundle = Path(self._options.cert)
                 if bundle.is_dir():
@@ -105,6 +106,22 @@ class Transport:
             context.load_cert_chain(self._options.client_cert)
         self._contexts[trusted] = context
         return context
+
+
+def _checking_context() -> ssl.SSLContext:
+    """Return TLS settings that trust what the system trusts.
+
+    Where OpenSSL knows the system's certificates, `truststore` would load the same, but anew and
+    under a lock for each connection, so that a dozen of them would be made one after the other.
+    """
+    known = ssl.get_default_verify_paths()
+    if sys.platform in {"darwin", "win32"} or not (known.cafile or known.capath):
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # As truststore, and so pip, does: without the stricter flags of `create_default_context`, by
+    # which the certificates of many companies' proxies fail.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    return context
 
 
 def failure_of(error: urllib3.exceptions.HTTPError, label: str) -> tuple[NotChecked, bool]:
