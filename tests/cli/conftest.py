@@ -29,9 +29,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def index(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeIndex]:
+def index(
+    project: Path,  # noqa: ARG001 - its variables are to be changed
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[FakeIndex]:
     """An index with a few projects, which pip is configured to use."""
-    assert project
     projects = {
         "requests": {"2.30.0": Release(), "2.31.0": Release()},
         "flask": {"2.0.0": Release(), "3.0.0": Release()},

@@ -111,6 +111,17 @@ def test_settings_of_the_project_count(project: Path, capsys: pytest.CaptureFixt
     assert "hint[unsatisfiable-specifier]" in capsys.readouterr().out
 
 
+def test_settings_that_mean_nothing_are_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, requirements="# nothing\n")
+    (project / "pinwise.toml").write_text("ofline = true\n", "utf-8")
+    assert main(["check"]) == 0
+    err = capsys.readouterr().err
+    assert err.startswith("pinwise: pinwise.toml: ")
+    assert "offline" in err
+
+
 def test_a_silenced_line_says_nothing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "click>2,<1  # pinwise: ignore[unsatisfiable-specifier]\nflask>2,<1\n"
     write(project, requirements=text)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast
 
 from lsprotocol import types
 from pygls.protocol import default_converter
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LAUNCH = Path(__file__).resolve().parent.parent.parent / "server" / "launch.py"
 TIMEOUT = 60
+
+F = TypeVar("F")
 
 
 def isolated_environment(home: Path, index_url: str | None) -> dict[str, str]:
@@ -64,6 +66,7 @@ class Editor:
 
     def _listen(self) -> None:
         client = self.client
+        feature = cast("Callable[[str], Callable[[F], F]]", client.feature)
         ours = {types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, types.WINDOW_SHOW_MESSAGE}
         register_lsp_features(
             client,
@@ -74,34 +77,34 @@ class Editor:
             },
         )
 
-        @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        @feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         async def published(params: types.PublishDiagnosticsParams) -> None:
             client.diagnostics[params.uri] = params.diagnostics
             self._versions_published[params.uri] = params.version
             await self._tell()
 
-        @client.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)
+        @feature(types.WINDOW_SHOW_MESSAGE_REQUEST)
         async def asked(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
             self.questions.append(params.message)
             await self._tell()
             answer = next((a for q, a in self.answers.items() if params.message.startswith(q)), "")
             return types.MessageActionItem(answer) if answer else None
 
-        @client.feature(types.WINDOW_SHOW_MESSAGE)
+        @feature(types.WINDOW_SHOW_MESSAGE)
         async def shown(params: types.ShowMessageParams) -> None:
             client.messages.append(params)
             await self._tell()
 
-        @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        @feature(types.CLIENT_REGISTER_CAPABILITY)
         def registered(params: types.RegistrationParams) -> None:
             self.registered += [item.method for item in params.registrations]
 
-        @client.feature("pinwise/environmentStatus")
+        @feature("pinwise/environmentStatus")
         async def status(params: Any) -> None:  # noqa: ANN401 - a custom message
             self.statuses.append(params)
             await self._tell()
 
-        @client.feature("pinwise/environmentFound")
+        @feature("pinwise/environmentFound")
         async def found(params: Any) -> None:  # noqa: ANN401 - a custom message
             self.found.append(params)
             await self._tell()
@@ -248,11 +251,12 @@ def _converter() -> Converter:
 
     lsprotocol takes whatever has the key for a bare command.
     """
-    converter = default_converter()
+    converter: Converter = default_converter()
 
     def read(value: Any, _: object) -> types.Command | types.CodeAction:  # noqa: ANN401 - JSON
-        bare = isinstance(value.get("command"), str)
-        return converter.structure(value, types.Command if bare else types.CodeAction)
+        if isinstance(value.get("command"), str):
+            return converter.structure(value, types.Command)
+        return converter.structure(value, types.CodeAction)
 
     # The very union that lsprotocol's types name, which is how the converter finds the hook.
     converter.register_structure_hook(Union[types.Command, types.CodeAction], read)  # noqa: UP007

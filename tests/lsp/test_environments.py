@@ -75,7 +75,9 @@ async def test_creation_shows_progress_and_returns_the_environment(editor: Edito
     assert info["name"] == "env"
     assert info["selected"]
     assert (editor.folder / "env" / "pyvenv.cfg").is_file()
-    (reports,) = editor.client.progress_reports.values()
+    (found,) = editor.client.progress_reports.values()
+    reports: list[object] = [*found]
+    assert isinstance(reports[0], types.WorkDoneProgressBegin)
     assert reports[0].title == "Creating env"
     assert reports[0].cancellable
     assert isinstance(reports[-1], types.WorkDoneProgressEnd)

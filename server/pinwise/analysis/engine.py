@@ -76,6 +76,7 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
         diagnostics={path: tuple(merge(items)) for path, items in found.items()},
         unchecked=tuple(_unchecked(context, questions.answers)),
         gaps=frozenset(questions.gaps()),
+        asked=frozenset(questions.answers),
     )
 
 
@@ -89,6 +90,8 @@ def needs_index(settings: Settings, rules: Iterable[Rule] = RULES) -> bool:
 
 def severity_of(rule: Rule, settings: Settings) -> Severity:
     """Return the severity that the settings give a rule."""
+    if rule.name in settings.ignore:
+        return Severity.OFF
     word = settings.rules.get(rule.name)
     return rule.severity if word is None else Severity[word.upper()]
 

@@ -44,11 +44,13 @@ class Report:
         diagnostics: by file, in the order of their places; every file of the tree has an entry.
         unchecked: what could not be learnt, and asking again at once would not help.
         gaps: the projects to ask the index for; with their facts another analysis may say more.
+        asked: the projects that a rule asked about, those it might suggest among them.
     """
 
     diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
     unchecked: tuple[Unchecked, ...] = ()
     gaps: frozenset[NormalizedName] = field(default_factory=frozenset)
+    asked: frozenset[NormalizedName] = field(default_factory=frozenset)
 
 
 def merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

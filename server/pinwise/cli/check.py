@@ -71,6 +71,7 @@ def run(given: Namespace) -> int:
         roots = _roots(workspace, [start / path for path in given.paths] or [start])
         for folder in {workspace.folder_of(root) for root in roots}:
             workspace.environments.discover(folder)
+            _warn_of_settings(workspace, folder)
         analyses = analyse_completely(workspace, roots)
     finally:
         workspace.close()
@@ -105,6 +106,13 @@ def _print_text(
     print(f"{files} checked: {summary(diagnostics)}.")
     if unchecked:
         sys.stderr.write(describe_unchecked(unchecked) + "\n")
+
+
+def _warn_of_settings(workspace: Workspace, folder: Path) -> None:
+    """Say on standard error which settings mean nothing; the others hold."""
+    for problem in workspace.loaded_settings_of(folder).problems:
+        where = f"{_show(problem.path)}: " if problem.path else ""
+        sys.stderr.write(f"pinwise: {where}{problem.message}\n")
 
 
 def _merged(analyses: Iterable[Analysis]) -> list[Diagnostic]:

@@ -105,7 +105,7 @@ class Backend:
         self._mark(
             root
             for root, analysis in self._analyses.items()
-            if not names.isdisjoint(analysis.context.by_name)
+            if not names.isdisjoint(analysis.report.asked)
         )
 
     # What the handlers ask.

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from pinwise.advice.context import Context
+from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.analysis.engine import analyse, needs_index, severity_of
+from pinwise.analysis.report import Diagnostic, merge
+from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.base.text import Span
+from pinwise.index.types import Listing
+from pinwise.project.files import Documents
+from pinwise.project.graph import read_tree
+from pinwise.project.settings import Settings
+from pinwise.rules import RULES
+from pinwise.rules.registry import Facts, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from packaging.utils import NormalizedName
+
+    from pinwise.base.facts import Fact
+    from pinwise.rules.registry import Rule
+
+ROOT = Path("/project/requirements.txt")
+BY_NAME = {item.name: item for item in RULES}
+
+
+def context(
+    text: str, facts: Mapping[str, Fact[Listing]] | None = None, settings: Settings | None = None
+) -> Context:
+    documents = Documents(environment={})
+    documents.open(ROOT, text, 1)
+    known = {canonicalize_name(name): fact for name, fact in (facts or {}).items()}
+
+    def listing(name: NormalizedName) -> Fact[Listing]:
+        return known.get(name, Absent())
+
+    return Context(read_tree(ROOT, documents), settings or Settings(), listing)
+
+
+@rule("PW998", "test-failing", severity=Severity.WARNING)
+def failing(ctx: Context) -> Iterator[Finding]:
+    """A rule that fails."""
+    yield Finding(ctx.documents[-2].path, Span(0, 1), "there is but one document")
+
+
+@rule("PW999", "test-first-character", severity=Severity.HINT)
+def first_character(ctx: Context) -> Iterator[Finding]:
+    """A rule that speaks of every file."""
+    for document in ctx.documents:
+        yield Finding(document.path, Span(0, 1), "here")
+
+
+@rule("PW997", "test-asking", severity=Severity.HINT, needs=Facts.INDEX)
+def asking(ctx: Context) -> Iterator[Finding]:
+    """A rule that asks for every project, and finds nothing."""
+    for name in ctx.by_name:
+        ctx.listing(name)
+    yield from ()
+
+
+def test_a_failing_rule_fails_alone(caplog: pytest.LogCaptureFixture) -> None:
+    report = analyse(context("flask\n"), (failing, first_character))
+    assert [item.rule.name for item in report.diagnostics[ROOT]] == ["test-first-character"]
+    assert "PW998 (test-failing)" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "severity"),
+    [
+        (Settings(), Severity.HINT),
+        (Settings(rules={"test-first-character": "error"}), Severity.ERROR),
+    ],
+)
+def test_settings_decide_the_severity(settings: Settings, severity: Severity) -> None:
+    report = analyse(context("flask\n", settings=settings), (first_character,))
+    assert [item.severity for item in report.diagnostics[ROOT]] == [severity]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(rules={"test-first-character": "off"}), Settings(ignore=("test-first-character",))],
+)
+def test_a_rule_that_is_off_does_not_speak(settings: Settings) -> None:
+    assert analyse(context("flask\n", settings=settings), (first_character,)).diagnostics == {
+        ROOT: ()
+    }
+
+
+def test_gaps_are_what_asking_would_help() -> None:
+    name = canonicalize_name("stale")
+    facts: dict[str, Fact[Listing]] = {
+        "pending": NotChecked(Reason.PENDING),
+        "stale": Known(Listing(name, (), stale=True)),
+        "down": NotChecked(Reason.TIMED_OUT),
+    }
+    report = analyse(context("pending\nstale\ndown\nabsent\n", facts), (asking,))
+    assert report.gaps == {"pending", "stale"}
+    assert report.asked == {"pending", "stale", "down", "absent"}
+    assert [(item.name, item.reason.reason) for item in report.unchecked] == [
+        ("down", Reason.TIMED_OUT)
+    ]
+
+
+def test_an_incomplete_listing_is_not_checked() -> None:
+    name = canonicalize_name("flask")
+    facts = {"flask": Known(Listing(name, (), incomplete="the second index is down"))}
+    (item,) = analyse(context("flask\n", facts), (asking,)).unchecked
+    assert item.span == Span(0, 5)
+    assert item.reason.detail == "the second index is down"
+
+
+def test_a_project_is_asked_for_once_a_pass() -> None:
+    asked: list[NormalizedName] = []
+    made = context("flask==1\nflask==2\n")
+
+    def listing(name: NormalizedName) -> Fact[Listing]:
+        asked.append(name)
+        return NotChecked(Reason.OFFLINE)
+
+    analyse(Context(made.tree, made.settings, listing))
+    assert asked == ["flask"]
+
+
+def test_without_rules_that_need_it_the_index_is_not_asked() -> None:
+    everything_off = {item.name: "off" for item in RULES if Facts.INDEX in item.needs}
+    assert needs_index(Settings())
+    assert not needs_index(Settings(rules=everything_off))
+
+
+@pytest.mark.parametrize("found", RULES, ids=lambda found: found.name)
+def test_severities_are_the_defaults_without_settings(found: Rule) -> None:
+    assert severity_of(found, Settings()) is found.severity
+
+
+def diagnostic(name: str, message: str, fixes: int) -> Diagnostic:
+    fix = Fix("Do", Applicability.SAFE)
+    finding = Finding(ROOT, Span(0, 1), message, fixes=(fix,) * fixes)
+    return Diagnostic(BY_NAME[name], Severity.ERROR, finding)
+
+
+def test_of_two_trees_the_one_that_allows_less_speaks() -> None:
+    free = diagnostic("outdated-version", "newer", 2)
+    held = diagnostic("outdated-version", "newer, but held back", 1)
+    assert merge([free, held]) == merge([held, free]) == [held]
+
+
+def test_two_conflicts_of_one_line_are_two() -> None:
+    first = diagnostic("conflicting-pins", "with a", 1)
+    second = diagnostic("conflicting-pins", "with b", 1)
+    assert merge([second, first, first]) == [first, second]

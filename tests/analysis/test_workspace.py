@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from pinwise.analysis.complete import analyse_completely
+from pinwise.analysis.workspace import Workspace
+from tests.fake_index import FakeIndex, Release
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home, project = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    project.mkdir()
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "XDG_", "VIRTUAL_ENV", "CONDA_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    return project
+
+
+def codes(workspace: Workspace, root: Path) -> list[str]:
+    (analysis,) = analyse_completely(workspace, [root])
+    return [item.rule.name for item in analysis.report.diagnostics[root]]
+
+
+def test_the_index_that_a_file_names_is_the_one_asked(folder: Path) -> None:
+    with FakeIndex({"inside": {"1.0": Release()}}) as index:
+        root = folder / "requirements.txt"
+        root.write_text(f"--index-url {index.url}\ninside==2.0\n", encoding="utf-8")
+        workspace = Workspace((folder,), overrides={"rules": {"missing-environment": "off"}})
+        # pip's configuration says "no index"; the file cannot undo that, as with pip.
+        assert codes(workspace, root) == []
+        workspace.close()
+        assert index.requests == []
+
+
+def test_an_untrusted_workspace_cannot_name_an_index(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    with FakeIndex({}) as users, FakeIndex({"inside": {"1.0": Release()}}) as theirs:
+        monkeypatch.setenv("PIP_INDEX_URL", users.url)
+        root = folder / "requirements.txt"
+        root.write_text(f"--index-url {theirs.url}\ninside==2.0\n", encoding="utf-8")
+        workspace = Workspace((folder,), trusted=False)
+        (analysis,) = analyse_completely(workspace, [root])
+        assert [item.reason.reason.value for item in analysis.report.unchecked] == ["untrusted"]
+        assert theirs.requests == []
+        workspace.set_trust(trusted=True)
+        assert "no-matching-version" in codes(workspace, root)
+        workspace.close()
+
+
+def test_a_file_belongs_to_the_innermost_folder(folder: Path) -> None:
+    inner = folder / "service"
+    workspace = Workspace((folder, inner))
+    assert workspace.folder_of(inner / "requirements.txt") == inner
+    assert workspace.folder_of(folder / "requirements.txt") == folder
+    assert workspace.folder_of(folder.parent / "x" / "requirements.txt") == folder.parent / "x"
+    workspace.close()
+
+
+def test_requirements_files_are_those_that_nothing_includes(folder: Path) -> None:
+    (folder / "requirements.txt").write_text("-r requirements-base.txt\n", encoding="utf-8")
+    (folder / "requirements-base.txt").write_text("flask\n", encoding="utf-8")
+    (folder / "dev-requirements.txt").write_text("pytest\n", encoding="utf-8")
+    workspace = Workspace((folder,))
+    names = [path.name for path in workspace.requirements_files(folder)]
+    assert names == ["dev-requirements.txt", "requirements.txt"]
+    assert workspace.roots_of(folder / "requirements-base.txt") == (folder / "requirements.txt",)
+    workspace.close()
+
+
+def test_settings_are_read_again_when_the_disk_changed(folder: Path) -> None:
+    root = folder / "requirements.txt"
+    root.write_text("click>2,<1\n", encoding="utf-8")
+    workspace = Workspace((folder,), overrides={"rules": {"missing-environment": "off"}})
+    assert codes(workspace, root) == ["unsatisfiable-specifier"]
+    settings = '[rules]\nunsatisfiable-specifier = "off"\n'
+    (folder / "pinwise.toml").write_text(settings, encoding="utf-8")
+    workspace.forget_disk()
+    assert codes(workspace, root) == []
+    workspace.close()
+
+
+def test_the_environment_nearest_to_a_file_counts(folder: Path) -> None:
+    for service in ("a", "b"):
+        environment = folder / service / ".venv"
+        (environment / "bin").mkdir(parents=True)
+        (environment / "bin" / "python").symlink_to(Path(sys.executable).resolve())
+        home = Path(sys.executable).resolve().parent
+        (environment / "pyvenv.cfg").write_text(f"home = {home}\nversion = 3.11.1\n", "utf-8")
+        (environment / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    workspace = Workspace((folder,))
+    workspace.environments.discover(folder)
+    state = workspace.environments.state_of(folder, folder / "b" / "requirements.txt")
+    assert state is not None
+    assert state.selection.environment is not None
+    assert state.selection.environment.prefix == folder / "b" / ".venv"
+    assert [environment.prefix for environment in state.own] == [folder / "b" / ".venv"]
+    workspace.close()
