@@ -31,7 +31,7 @@ from pinwise.syntax.records import effective_options
 from pinwise.syntax.requirements import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pip._internal.req.req_install import InstallRequirement
 
@@ -53,9 +53,42 @@ class Verdict:
     options: dict[str, Any] = field(default_factory=dict)
 
 
+ENVIRONMENT = {
+    "OPTIONS": "--pre --no-index",
+    "HASH": "--hash=sha256:abc",
+    "VERSION": "1.2.3",
+    "NAME": "flask",
+    "FOLDER": "some folder",
+    "USER_NAME": "me",
+    "PASS_WORD": "p#w d",
+    "COMMENT": "flask # not a comment",
+    "OUTER": "a==${INNER}",
+    "INNER": "1.0",
+    "EMPTY": "",
+    "INDEX_TOKEN": "secret",
+}
+"""The variables that the corpus names; `UNSET` and `lower` are not among them."""
+
 _shared_default: list[str] = cmdoptions.use_new_feature().default
 _FLAGS = ("no_index", "prefer_binary", "require_hashes", "no_require_hashes", "pre")
 _LISTS = ("extra_index_urls", "find_links", "trusted_hosts", "features_enabled")
+
+
+@contextlib.contextmanager
+def judging_in(folder: Path) -> Iterator[Path]:
+    """Work in `folder`, where `./local` becomes a project, with known variables."""
+    (folder / "local").mkdir()
+    for project in (folder, folder / "local"):
+        (project / "pyproject.toml").write_text("")
+    before, variables = Path.cwd(), dict(os.environ)
+    os.chdir(folder)
+    os.environ.update(ENVIRONMENT)
+    try:
+        yield folder
+    finally:
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(variables)
 
 
 def pip_verdicts(text: str) -> list[Verdict]:

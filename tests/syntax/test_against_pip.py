@@ -11,41 +11,17 @@ from hypothesis import strategies as st
 
 from tests.syntax.corpus import corpus
 from tests.syntax.mutations import ALPHABET, mutate
-from tests.syntax.pip_judge import our_verdicts, pip_verdicts
+from tests.syntax.pip_judge import judging_in, our_verdicts, pip_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ENVIRONMENT = {
-    "OPTIONS": "--pre --no-index",
-    "HASH": "--hash=sha256:abc",
-    "VERSION": "1.2.3",
-    "NAME": "flask",
-    "FOLDER": "some folder",
-    "USER_NAME": "me",
-    "PASS_WORD": "p#w d",
-    "COMMENT": "flask # not a comment",
-    "OUTER": "a==${INNER}",
-    "INNER": "1.0",
-    "EMPTY": "",
-    "INDEX_TOKEN": "secret",
-}
-
 
 @pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Work in a folder where `./local` is a project, with known variables."""
-    folder = tmp_path_factory.mktemp("project")
-    (folder / "local").mkdir()
-    (folder / "local" / "pyproject.toml").write_text("")
-    (folder / "pyproject.toml").write_text("")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        for name in ("UNSET", "lower"):
-            patch.delenv(name, raising=False)
+    with judging_in(tmp_path_factory.mktemp("project")) as folder:
         yield folder
 
 
