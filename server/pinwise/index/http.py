@@ -235,7 +235,10 @@ class HttpClient:
         self, url: str, headers: Mapping[str, str], limit: int, deadline: float
     ) -> Answer | Absent | NotChecked | str:
         """Send one request and judge its answer; a text is the target of a redirect."""
-        import urllib3  # noqa: PLC0415 - 60 ms, which the start of the server must not pay
+        # These take 60 ms, which the start of the server must not pay.
+        import urllib3  # noqa: PLC0415
+
+        from pinwise.index.transport import SettingsError, failure_of  # noqa: PLC0415
 
         label = label_of(url)
         remaining = deadline - self._clock()
@@ -272,14 +275,14 @@ class HttpClient:
                 response.close()
                 response.release_conn()
         except urllib3.exceptions.HTTPError as error:
-            from pinwise.index.transport import failure_of  # noqa: PLC0415 - imports urllib3
-
             outcome, again = failure_of(error, label)
             if again:
                 raise _TryAgainError(outcome) from error
             return outcome
+        except SettingsError as error:
+            return NotChecked(Reason.UNREACHABLE, f"no connection to {label}: {error}")
         except (OSError, ValueError) as error:
-            detail = f"no connection to {label}: {type(error).__name__} in its settings"
+            detail = f"no connection to {label} ({type(error).__name__})"
             return NotChecked(Reason.UNREACHABLE, detail)
 
     def _judge(

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 CONNECTIONS_PER_HOST = 16
 
 
+class SettingsError(ValueError):
+    """The user's settings allow no connection; the message is a sentence without secrets."""
+
+
 class Transport:
     """The connection pools of one configuration. Safe from any thread."""
 
@@ -35,8 +39,7 @@ class Transport:
         """Return the pools to ask for `url`: direct or through a proxy, checked or trusted.
 
         Raises:
-            OSError: the file of a certificate cannot be read.
-            ValueError: the address of the proxy is of a kind that is not supported.
+            SettingsError: a certificate cannot be read, or the proxy is of an unknown kind.
         """
         proxy = self._proxy_for(url)
         trusted = is_trusted(url, self._options.trusted_hosts)
@@ -79,7 +82,7 @@ class Transport:
             )
         except urllib3.exceptions.HTTPError as error:
             message = "the proxy's address is of a kind that is not supported"
-            raise ValueError(message) from error
+            raise SettingsError(message) from error
 
     def _context(self, *, trusted: bool) -> ssl.SSLContext:
         """Return the TLS settings: the system's trust store and the user's certificates.
@@ -89,8 +92,19 @@ class Transport:
         context = self._contexts.get(trusted)
         if context is not None:
             return context
+        try:
+            context = self._new_context(trusted=trusted)
+        except OSError as error:
+            files = [path for path in (self._options.cert, self._options.client_cert) if path]
+            message = f"a certificate of pip's configuration is unusable: {' or '.join(files)}"
+            raise SettingsError(message) from error
+        self._contexts[trusted] = context
+        return context
+
+    def _new_context(self, *, trusted: bool) -> ssl.SSLContext:
         if trusted:
             # The user asked for this host not to be checked: pip's `--trusted-host`.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
@@ -104,7 +118,6 @@ class Transport:
                     context.load_verify_locations(cafile=str(bundle))
         if self._options.client_cert:
             context.load_cert_chain(self._options.client_cert)
-        self._contexts[trusted] = context
         return context
 
 
