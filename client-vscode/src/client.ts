@@ -11,6 +11,7 @@ import {
 } from "vscode-languageclient/node";
 
 import { serverLog } from "./log";
+import { CancellableProgress } from "./progress";
 import type { InitializationOptions } from "./protocol";
 import { documentSelector } from "./requirementsFiles";
 import type { ServerLaunch } from "./server";
@@ -19,14 +20,20 @@ import { allSettings, section } from "./settings";
 
 export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): ServerClient {
   const { command, args, cwd } = launch;
+  const progress = new CancellableProgress((token) => {
+    void client.sendNotification("window/workDoneProgress/cancel", { token });
+  });
   const client = new LanguageClient(
     // Also the section in which the client looks for `trace.server`.
     section,
     "Pinwise",
     // No `transport`: the client would append `--stdio` to the arguments.
     { command, args: [...args], options: { cwd } },
-    clientOptions(log),
+    clientOptions(log, progress),
   );
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Stopped) progress.clear();
+  });
   return {
     start: () => client.start(),
     stop: () => client.dispose(),
@@ -40,7 +47,10 @@ export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): Ser
   };
 }
 
-function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
+function clientOptions(
+  log: vscode.LogOutputChannel,
+  progress: CancellableProgress,
+): LanguageClientOptions {
   return {
     documentSelector,
     // A function, because the client calls it again when it restarts a server that crashed.
@@ -49,6 +59,10 @@ function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
     // The channel never takes the focus by itself; the status bar says that something is wrong.
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     synchronize: { configurationSection: section },
+    middleware: {
+      handleWorkDoneProgress: (token, step, next) =>
+        progress.handle(token, step, () => next(token, step)),
+    },
     // The client pulls nothing by itself, unless told when.
     diagnosticPullOptions: { onChange: true, onFocus: true },
     stdioOptions: {

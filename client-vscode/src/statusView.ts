@@ -63,14 +63,14 @@ function environmentView(status: EnvironmentStatus, trusted: boolean): StatusVie
       command,
     };
   }
-  const problems = environment.problems.map((problem) => `- $(warning) ${escaped(problem)}`);
+  const problems = environment.problems.map((problem) => `$(warning) ${escaped(problem)}`);
   return {
     text: environment.broken ? `$(warning) ${environment.label}` : environment.label,
     tooltip: paragraphs(
       `**${escaped(environment.label)}**`,
       escaped(environment.isBase ? environment.executable : environment.prefix),
       escaped(sentence(status.reason)),
-      problems.join("\n"),
+      ...problems,
       links(environment, trusted),
     ),
     severity: environment.broken ? "warning" : "normal",
@@ -84,7 +84,9 @@ function links(environment: EnvironmentInfo | null, trusted: boolean): string {
   if (trusted) {
     if (!environment || environment.isBase) {
       all.push("[Create .venv](command:pinwise.createVenv)");
-    } else if (!environment.broken) {
+    } else if (environment.broken) {
+      all.push("[Create another](command:pinwise.createEnvironmentFrom)");
+    } else {
       all.push("[Activate in terminal](command:pinwise.activateTerminal)");
     }
   }
@@ -94,6 +96,7 @@ function links(environment: EnvironmentInfo | null, trusted: boolean): string {
 /** The commands that a link of the tooltip may run. */
 export const linkedCommands = [
   "pinwise.selectInterpreter",
+  "pinwise.createEnvironmentFrom",
   "pinwise.createVenv",
   "pinwise.activateTerminal",
 ] as const;

@@ -92,6 +92,7 @@ describe("the status-bar item", () => {
     expect(bar.tooltip?.isTrusted).toEqual({
       enabledCommands: [
         "pinwise.selectInterpreter",
+        "pinwise.createEnvironmentFrom",
         "pinwise.createVenv",
         "pinwise.activateTerminal",
       ],

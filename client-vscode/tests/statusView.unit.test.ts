@@ -36,6 +36,7 @@ describe("the status bar", () => {
     });
     expect(view.tooltip).toContain("Its base Python is gone.");
     expect(view.tooltip).not.toContain("activateTerminal");
+    expect(view.tooltip).toContain("command:pinwise.createEnvironmentFrom");
   });
 
   it("names a problem that breaks nothing without a warning", () => {

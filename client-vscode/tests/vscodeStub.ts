@@ -74,6 +74,7 @@ export class CancellationTokenSource {
   dispose(): void {}
 }
 
+export const ProgressLocation = { Window: 10, Notification: 15 } as const;
 export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 export const LanguageStatusSeverity = { Information: 0, Warning: 1, Error: 2 } as const;
@@ -177,6 +178,14 @@ export class FakeTerminal {
   }
 }
 
+/** A progress on the screen. */
+export interface FakeProgress {
+  readonly options: unknown;
+  readonly reports: unknown[];
+  readonly cancelled: EventEmitter<void>;
+  ended: boolean;
+}
+
 interface FakeEditor {
   document: { uri: Uri; languageId: string };
 }
@@ -212,6 +221,7 @@ export const world = {
   languageItems: [] as Record<string, unknown>[],
   commands: new Map<string, (given?: unknown) => unknown>(),
   terminal: undefined as FakeTerminal | undefined,
+  progress: [] as FakeProgress[],
   /** The options of the terminals that were opened. */
   openedTerminals: [] as Record<string, unknown>[],
   messages: [] as string[],
@@ -229,6 +239,7 @@ export const world = {
     world.languageItems = [];
     world.commands = new Map();
     world.terminal = undefined;
+    world.progress = [];
     world.openedTerminals = [];
     world.messages = [];
     world.files = new Set();
@@ -270,6 +281,28 @@ export const window = {
   createTerminal: (options: Record<string, unknown>) => {
     world.openedTerminals.push(options);
     return new FakeTerminal(undefined);
+  },
+  withProgress: async (
+    options: unknown,
+    task: (
+      progress: { report(state: unknown): void },
+      token: { onCancellationRequested: (listener: Listener<void>) => unknown },
+    ) => Promise<void>,
+  ) => {
+    const shown: FakeProgress = {
+      options,
+      reports: [],
+      cancelled: new EventEmitter(),
+      ended: false,
+    };
+    // VS Code asks its window first, and reports do not wait for that.
+    await Promise.resolve();
+    world.progress.push(shown);
+    await task(
+      { report: (state) => shown.reports.push(state) },
+      { onCancellationRequested: shown.cancelled.event },
+    );
+    shown.ended = true;
   },
   showInformationMessage: async (message: string) => void world.messages.push(message),
   showWarningMessage: async (message: string) => void world.messages.push(message),
