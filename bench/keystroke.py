@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from bench.client import Client, server_command
-from tests.fake_index import FakeIndex
+from tests.fake_index import FakeIndex, Release
 
 
 def main() -> None:
@@ -28,9 +28,7 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=60)
     given = parser.parse_args()
     names = [f"package-{number:05}" for number in range(given.lines)]
-    versions: dict[str, dict[str, object]] = {
-        f"{major}.{minor}.0": {} for major in (1, 2) for minor in range(10)
-    }
+    versions = {f"{major}.{minor}.0": Release() for major in (1, 2) for minor in range(10)}
     with (
         FakeIndex(dict.fromkeys(names, versions)) as index,
         tempfile.TemporaryDirectory() as folder,

@@ -109,6 +109,10 @@ class Workspace:
         self._files.clear()
         self._indexes.forget_configuration()
 
+    def requests(self) -> int:
+        """Return how many requests were sent to indexes so far."""
+        return self._indexes.requests()
+
     def close(self) -> None:
         """Release threads, sockets and the cache."""
         self._indexes.close()
