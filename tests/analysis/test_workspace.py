@@ -78,6 +78,20 @@ def test_requirements_files_are_those_that_nothing_includes(folder: Path) -> Non
     workspace.close()
 
 
+def test_files_in_a_circle_are_all_roots(folder: Path) -> None:
+    for name, text in {
+        "requirements.txt": "-r requirements-a.txt\n",
+        "requirements-a.txt": "flask\n",
+        "requirements-b.txt": "-r requirements-c.txt\n",
+        "requirements-c.txt": "-r requirements-b.txt\n",
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    workspace = Workspace((folder,))
+    names = [path.name for path in workspace.requirements_files(folder)]
+    assert names == ["requirements-b.txt", "requirements-c.txt", "requirements.txt"]
+    workspace.close()
+
+
 def test_settings_are_read_again_when_the_disk_changed(folder: Path) -> None:
     root = folder / "requirements.txt"
     root.write_text("click>2,<1\n", encoding="utf-8")

@@ -13,8 +13,8 @@ from pinwise.advice.context import Context, EnvironmentState, nothing_known
 from pinwise.analysis.engine import analyse, needs_index
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.indexes import Indexes
-from pinwise.project.files import Documents
-from pinwise.project.graph import read_tree, roots_including, workspace_files
+from pinwise.project.files import Documents, Unreadable
+from pinwise.project.graph import includes_of, read_tree, roots_including, workspace_files
 from pinwise.project.settings import LoadedSettings, load_settings
 from pinwise.rules import RULES
 
@@ -125,18 +125,39 @@ class Workspace:
         return max(holding, key=lambda folder: len(folder.parts), default=path.parent)
 
     def requirements_files(self, folder: Path) -> tuple[Path, ...]:
-        """Return the requirements files of a folder that nothing includes, in order."""
+        """Return the requirements files of a folder that no other one includes, in order.
+
+        Of files that include each other in a circle, all are returned. Reads each file once.
+        """
+        includes = {file: self._included_by(file) for file in self._files_of(folder)}
+        included = {target for targets in includes.values() for target in targets}
+        roots = [file for file in includes if file not in included]
+        reached: set[Path] = set()
+        pending = list(roots)
+        while pending:
+            file = pending.pop()
+            if file not in reached:
+                reached.add(file)
+                pending += includes.get(file) or self._included_by(file)
+        return tuple(file for file in includes if file in roots or file not in reached)
+
+    def _included_by(self, file: Path) -> tuple[Path, ...]:
+        """Return the files that a file includes."""
+        document = self.documents.read(file)
+        if isinstance(document, Unreadable):
+            return ()
+        return tuple(include.target for include in includes_of(document) if include.target)
+
+    def _files_of(self, folder: Path) -> tuple[Path, ...]:
+        """Return the requirements files of a folder, looked for once until the disk changes."""
         if folder not in self._files:
             self._files[folder] = workspace_files(folder)
-        files = self._files[folder]
-        return tuple(path for path in files if self.roots_of(path) == (path,))
+        return self._files[folder]
 
     def roots_of(self, path: Path) -> tuple[Path, ...]:
         """Return the files to start from so that every tree with `path` is seen."""
-        folder = self.folder_of(path)
-        if folder not in self._files:
-            self._files[folder] = workspace_files(folder)
-        return roots_including(path, self._files[folder], self.documents) or (path,)
+        files = self._files_of(self.folder_of(path))
+        return roots_including(path, files, self.documents) or (path,)
 
     def settings_of(self, folder: Path) -> Settings:
         """Return the settings that hold in a folder."""

@@ -223,7 +223,7 @@ class Session:
     def analysed(self, analysis: Analysis) -> None:
         """Suggest to create an environment where a project in use has none; once a folder."""
         folder = analysis.missing_environment()
-        if folder is None or folder in self._suggested:
+        if folder is None or folder in self._suggested or not self.trusted:
             return
         self._suggested.add(folder)
         self._on_loop(self._suggest, folder)
