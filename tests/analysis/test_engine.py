@@ -110,10 +110,11 @@ def test_gaps_are_what_asking_would_help() -> None:
 
 def test_an_incomplete_listing_is_not_checked() -> None:
     name = canonicalize_name("flask")
-    facts = {"flask": Known(Listing(name, (), incomplete="the second index is down"))}
-    (item,) = analyse(context("flask\n", facts), (asking,)).unchecked
+    down = NotChecked(Reason.SERVER_ERROR, "the second index is down")
+    listing = Listing(name, (), incomplete=down.detail, obstacles=(down,))
+    (item,) = analyse(context("flask\n", {"flask": Known(listing)}), (asking,)).unchecked
     assert item.span == Span(0, 5)
-    assert item.reason.detail == "the second index is down"
+    assert item.reason == down
 
 
 def test_a_project_is_asked_for_once_a_pass() -> None:

@@ -113,8 +113,8 @@ def _unchecked(
         match answers.get(name):
             case NotChecked(reason) as why if reason is not Reason.PENDING:
                 pass
-            case Known(listing) if listing.incomplete and not listing.stale:
-                why = NotChecked(Reason.UNREACHABLE, listing.incomplete)
+            case Known(listing) if listing.obstacles and not listing.stale:
+                why = listing.obstacles[0]
             case _:
                 continue
         first = located[0]
