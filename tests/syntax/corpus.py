@@ -42,7 +42,7 @@ EXOTIC = {
     "empty": "",
     "blank": "\n \n\t\n",
     "nul": "flask\0==2.0\n\0\ndjango; os_name == 'a\0b'\n",
-    "surrogates": "flask\ud800\ndjango; os_name == '\udfff'\n",
+    "surrogates": "./\udfff.zip\nfile:../\udfff\nflask\ud800\ndjango; os_name == '\udfff'\n",
     "typographic": (
         "flask\u2013core==1.0\n\u201cflask\u201d\nflask; os_name == \u201cnt\u201d\n\u2014hash\n"
     ),

@@ -142,7 +142,8 @@ def _pip_verdict(parsed: req_file.ParsedLine) -> Verdict:
 
 
 def _clauses(text: str) -> frozenset[str]:
-    return frozenset(map(str, SpecifierSet(text)))
+    # As a text, packaging leaves out what is there twice.
+    return frozenset(filter(None, str(SpecifierSet(text)).split(",")))
 
 
 def _pip_kind(text: str, found: InstallRequirement) -> str:

@@ -163,6 +163,8 @@ def _file_url_problem(url: str, parts: SplitResult, *, alone: bool) -> str:
     """Return why pip fails on a `file:` URL, or ""."""
     if alone and "../" in url:
         # pip resolves a bare URL that goes up, and keeps its path only.
+        if not _is_encodable(parts.path):
+            return "half a surrogate pair is no character"
         named_host = _names_host(unquote(parts.path))
     elif not url.startswith("file:"):
         return "pip knows `file:` in lower case only"
@@ -171,6 +173,15 @@ def _file_url_problem(url: str, parts: SplitResult, *, alone: bool) -> str:
     if named_host and sys.platform != "win32":
         return "a file URL cannot name a host"
     return ""
+
+
+def _is_encodable(path: str) -> bool:
+    """Return whether pip can make a URL of a path: not of text that no file holds."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _names_host(path: str) -> bool:
@@ -326,7 +337,9 @@ class _Builder:
     def _path(self, bare: str, opened: int) -> Entry:
         """Return the entry of a local path."""
         name, at, implied = "", (0, 0), None
-        if _names_host(bare) and sys.platform != "win32":
+        if not _is_encodable(bare):
+            self._bad_url((0, len(bare)), "half a surrogate pair is no character")
+        elif _names_host(bare) and sys.platform != "win32":
             self._bad_url((0, len(bare)), "pip takes this for a file on another host")
         file = posixpath.basename(posixpath.normpath("/" + bare))
         if posixpath.splitext(file)[1] == ".whl":
