@@ -13,7 +13,7 @@ import path from "node:path";
 import { bundleCheckStep } from "./lib/bundle-check.mjs";
 import { libsStep, vsixStep } from "./lib/bundle.mjs";
 import { buildStep, npmStep } from "./lib/node.mjs";
-import { nodeModule, onPath, root, venvProgram } from "./lib/paths.mjs";
+import { chromium, nodeModule, root, venvProgram } from "./lib/paths.mjs";
 import { stopOnSignals } from "./lib/processes.mjs";
 import { pythonStep } from "./lib/python.mjs";
 import { StepFailure, performAll } from "./lib/steps.mjs";
@@ -88,10 +88,7 @@ const storiesStep = {
   does: "plays the editor's stories in a real VS Code",
   needs: ["npm", "vsix", "vscode"],
   run: async (context) => {
-    if (
-      !process.env["PINWISE_CHROMIUM"] &&
-      !onPath("chromium", "chromium-browser", "google-chrome")
-    ) {
+    if (!chromium()) {
       throw new StepFailure(
         `The stories need Chromium. Install it with: ${aptInstall("chromium", "fonts-dejavu-core")}`,
       );

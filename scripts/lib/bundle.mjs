@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 
-import { nodeModule, root, shown, venvProgram } from "./paths.mjs";
+import { buildFolder, nodeModule, root, shown, venvProgram } from "./paths.mjs";
 import { StepFailure, digest } from "./steps.mjs";
 
 const lockFile = path.join(root, "scripts", "bundled-requirements.txt");
@@ -117,7 +117,7 @@ export function vsixStep() {
     does: `packs the extension into ${path.basename(file)}`,
     needs: ["build", "libs"],
     stamp: () => ({
-      file: path.join(root, ".pinwise-build", "vsix"),
+      file: path.join(buildFolder, "vsix"),
       key: digest({
         texts: [existsSync(file) ? "present" : "absent"],
         files: filesBelow([

@@ -86,3 +86,8 @@ export function onPath(...names) {
   }
   return undefined;
 }
+
+/** The browser that shows VS Code to the stories, where there is one. */
+export function chromium() {
+  return process.env["PINWISE_CHROMIUM"] ?? onPath("chromium", "chromium-browser", "google-chrome");
+}

@@ -16,9 +16,9 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { chromium } from "playwright-core";
+import { chromium as browserType } from "playwright-core";
 
-import { onPath, venvProgram } from "../../../scripts/lib/paths.mjs";
+import { chromium, venvProgram } from "../../../scripts/lib/paths.mjs";
 import { run } from "../../../scripts/lib/processes.mjs";
 import { StepContext } from "../../../scripts/lib/steps.mjs";
 import { installExtension, startVscode, writeProfile } from "../../../scripts/lib/vscode.mjs";
@@ -163,11 +163,8 @@ export class Session {
         workspaceTrust,
       });
       try {
-        const browser = await chromium.launch({
-          executablePath:
-            process.env["PINWISE_CHROMIUM"] ??
-            onPath("chromium", "chromium-browser", "google-chrome") ??
-            "chromium",
+        const browser = await browserType.launch({
+          executablePath: chromium() ?? "chromium",
           args: browserArguments,
         });
         return new Session(folder, server, browser, python);
