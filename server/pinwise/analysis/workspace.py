@@ -37,25 +37,11 @@ class Analysis:
 
     Attributes:
         index: the one that the report's gaps can be asked of.
-        notices: whether the user wants to be asked about a missing environment.
     """
 
     context: Context
     report: Report
     index: Index
-    notices: bool = True
-
-    def missing_environment(self) -> Path | None:
-        """Return the folder for which an environment should be suggested, if any."""
-        state = self.context.environment
-        if state is None or not self.notices:
-            return None
-        found = any(
-            item.rule.name == MISSING_ENVIRONMENT
-            for items in self.report.diagnostics.values()
-            for item in items
-        )
-        return state.folder if found else None
 
 
 class Workspace:
@@ -199,10 +185,24 @@ class Workspace:
             target=self.environments.target_of(folder, root),
             environment=state,
         )
-        notices = settings.missing_environment_notice and not self.environments.silenced(
-            folder, MISSING_ENVIRONMENT
+        return Analysis(context, analyse(context), index)
+
+    def suggests_environment(self, analysis: Analysis) -> bool:
+        """Return whether the user should be asked about an environment for an analysed tree.
+
+        That is where the rule `missing-environment` speaks, the user has not silenced the notice,
+        and the workspace is trusted, so that one would be made. Reads the record of choices.
+        """
+        state = analysis.context.environment
+        wanted = self._trusted and analysis.context.settings.missing_environment_notice
+        if state is None or not wanted:
+            return False
+        found = any(
+            item.rule.name == MISSING_ENVIRONMENT
+            for items in analysis.report.diagnostics.values()
+            for item in items
         )
-        return Analysis(context, analyse(context), index, notices)
+        return found and not self.environments.silenced(state.folder, MISSING_ENVIRONMENT)
 
     def _index_for(
         self, tree: Tree, folder: Path, state: EnvironmentState | None, settings: Settings

@@ -44,8 +44,8 @@ class Host(Protocol):
     def fetched(self, names: frozenset[NormalizedName]) -> None:
         """Facts arrived: have `index_changed` called. The index calls this from any thread."""
 
-    def analysed(self, analysis: Analysis) -> None:
-        """A tree was analysed: there may be something to suggest."""
+    def suggest(self, folder: Path) -> None:
+        """A folder has requirements and no environment: suggest to create one."""
 
 
 class Backend:
@@ -66,6 +66,8 @@ class Backend:
         self._dirty: dict[Path, None] = {}
         """The roots to analyse, oldest request first."""
         self._published: set[Path] = set()
+        self._suggested: set[Path] = set()
+        """The folders for which an environment was suggested: once is enough."""
 
     # What the editor tells.
 
@@ -161,8 +163,17 @@ class Backend:
         self._publish_files(before | set(analysis.report.diagnostics))
         if analysis.report.gaps:
             self._fetch(root)
-        self._host.analysed(analysis)
+        self._suggest(analysis)
         return bool(self._dirty)
+
+    def _suggest(self, analysis: Analysis) -> None:
+        """Have an environment suggested where one is missing, once for each folder."""
+        state = analysis.context.environment
+        if state is None or state.folder in self._suggested:
+            return
+        if self.workspace.suggests_environment(analysis):
+            self._suggested.add(state.folder)
+            self._host.suggest(state.folder)
 
     def _fetch(self, root: Path) -> None:
         """Ask for what an analysis missed, once nobody types in its files any more."""

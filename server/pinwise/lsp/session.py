@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from pinwise.analysis.workspace import Analysis
     from pinwise.features.environment_info import EnvironmentStatus
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
@@ -50,7 +49,6 @@ class Session:
         self._engine: EngineThread[Backend] = EngineThread(self._make_backend, _work)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._suggested: set[Path] = set()
         self._statuses: dict[Path, EnvironmentStatus] = {}
 
     # Life.
@@ -220,15 +218,11 @@ class Session:
         """Have the trees that name one of `names` analysed again; called from any thread."""
         self.post(lambda backend: backend.index_changed(names))
 
-    def analysed(self, analysis: Analysis) -> None:
-        """Suggest to create an environment where a project in use has none; once a folder."""
-        folder = analysis.missing_environment()
-        if folder is None or folder in self._suggested or not self.trusted:
-            return
-        self._suggested.add(folder)
-        self._on_loop(self._suggest, folder)
+    def suggest(self, folder: Path) -> None:
+        """Suggest to create an environment."""
+        self._on_loop(self._ask_about_environment, folder)
 
-    def _suggest(self, folder: Path) -> None:
+    def _ask_about_environment(self, folder: Path) -> None:
         from pinwise.lsp.handlers.environments import suggest_environment  # noqa: PLC0415 - a cycle
 
         self.spawn(suggest_environment(self.server, folder))

@@ -23,8 +23,11 @@ def unsatisfiable_specifier(ctx: Context) -> Iterator[Finding]:
     """A specifier that no version at all can satisfy."""
     for located in ctx.declarations:
         requirement = located.declaration.requirement
-        if requirement.clauses and unsatisfiable(requirement.specifier):
-            clauses = requirement.clauses
+        clauses = requirement.clauses
+        # Alone, only an open bound can exclude everything: nothing precedes `<0.dev0`.
+        if not clauses or (len(clauses) == 1 and clauses[0].operator not in {"<", ">"}):
+            continue
+        if unsatisfiable(requirement.specifier):
             yield _finding(located, _contradicting(tuple(map(str, clauses))))
 
 
