@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } f
 import path from "node:path";
 
 import { buildFolder, nodeModule, root, shown, venvProgram } from "./paths.mjs";
+import { installationTables } from "./python.mjs";
 import { StepFailure, digest } from "./steps.mjs";
 
 const lockFile = path.join(root, "scripts", "bundled-requirements.txt");
@@ -33,8 +34,13 @@ export function libsStep() {
     stamp: () => ({
       file: path.join(root, "bundled", ".libs"),
       key: digest({
-        texts: ["1", existsSync(libs) ? "present" : "absent", ...universal],
-        files: [lockFile, path.join(root, "pyproject.toml")],
+        texts: [
+          "1",
+          existsSync(libs) ? "present" : "absent",
+          installationTables(readFileSync(path.join(root, "pyproject.toml"), "utf8")),
+          ...universal,
+        ],
+        files: [lockFile],
       }),
     }),
     run: async (context) => {
