@@ -24,7 +24,7 @@ def test_at_the_first_requirement() -> None:
 # the site
 --pre
   Flask == 2.0  # web
-  ^^^^^ missing-environment: This folder has no virtual environment. Its requirements would go into Python 3.11.2 of the system.
+  ^^^^^ missing-environment: This folder has no virtual environment. Its requirements would go into Python 3.11.2 itself.
 requests
 """,  # noqa: E501 - a message stands on one line
         environment=MISSING,

@@ -31,7 +31,7 @@ def missing_environment(ctx: Context) -> Iterator[Finding]:
         version = f"Python {selected.version}" if selected.version else "the Python"
         message = (
             "This folder has no virtual environment. "
-            f"Its requirements would go into {version} of the system."
+            f"Its requirements would go into {version} itself."
         )
     create = Action("create-environment", {"folder": str(state.folder)})
     fix = Fix("Create .venv", Applicability.SUGGESTED, action=create, preferred=True)
