@@ -103,7 +103,7 @@ def test_gaps_are_what_asking_would_help() -> None:
     report = analyse(context("pending\nstale\ndown\nabsent\n", facts), (asking,))
     assert report.gaps == {"pending", "stale"}
     assert report.asked == {"pending", "stale", "down", "absent"}
-    assert [(item.name, item.reason.reason) for item in report.unchecked] == [
+    assert [(item.what, item.reason.reason) for item in report.unchecked] == [
         ("down", Reason.TIMED_OUT)
     ]
 
@@ -115,6 +115,16 @@ def test_an_incomplete_listing_is_not_checked() -> None:
     (item,) = analyse(context("flask\n", {"flask": Known(listing)}), (asking,)).unchecked
     assert item.span == Span(0, 5)
     assert item.reason == down
+
+
+def test_includes_that_cannot_be_read_are_not_checked() -> None:
+    text = "-r nowhere.txt\n-r https://files.example/base.txt\n-r requirements.txt\n"
+    found = analyse(context(text), ()).unchecked
+    assert [(item.what, item.span) for item in found] == [
+        ("nowhere.txt", Span(3, 14)),
+        ("https://files.example/base.txt", Span(18, 48)),
+    ]
+    assert "does not exist" in found[0].reason.detail
 
 
 def test_a_project_is_asked_for_once_a_pass() -> None:

@@ -10,6 +10,7 @@ from pinwise.advice.findings import Severity
 from pinwise.analysis.report import Diagnostic, Report, Unchecked, merge
 from pinwise.analysis.silence import silenced_by
 from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.project.graph import TreeProblemKind
 from pinwise.rules import RULES
 from pinwise.rules.registry import Facts
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context
     from pinwise.base.facts import Fact
     from pinwise.index.types import Listing
+    from pinwise.project.graph import Include
     from pinwise.project.settings import Settings
     from pinwise.rules.registry import Rule
 
@@ -108,7 +110,13 @@ def _run(rule: Rule, severity: Severity, context: Context) -> list[Diagnostic]:
 def _unchecked(
     context: Context, answers: dict[NormalizedName, Fact[Listing]]
 ) -> Iterator[Unchecked]:
-    """Yield a line for each project that could not be asked for, or only in part."""
+    """Yield the includes that cannot be read, and the projects that could not be asked for."""
+    for problem in context.tree.problems:
+        # A circle is read once round: nothing in it is left out.
+        if problem.include is not None and problem.kind is not TreeProblemKind.CYCLE:
+            yield _unread(problem.include, problem.detail)
+    for include in context.tree.remote:
+        yield _unread(include, "files by address are not fetched")
     for name, located in context.by_name.items():
         match answers.get(name):
             case NotChecked(reason) as why if reason is not Reason.PENDING:
@@ -119,3 +127,9 @@ def _unchecked(
                 continue
         first = located[0]
         yield Unchecked(first.path, first.name_span, name, why)
+
+
+def _unread(include: Include, detail: str) -> Unchecked:
+    """Return an include as something that was not checked."""
+    why = NotChecked(Reason.UNREADABLE, detail)
+    return Unchecked(include.document.path, include.span, include.line.target or "", why)

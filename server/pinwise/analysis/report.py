@@ -28,11 +28,15 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """One line about which something could not be learnt."""
+    """One line about which something could not be learnt.
+
+    Attributes:
+        what: a project's name, or the file or address that an include names.
+    """
 
     path: Path
     span: Span
-    name: NormalizedName
+    what: str
     reason: NotChecked
 
 

@@ -128,7 +128,7 @@ def _merged(analyses: Iterable[Analysis]) -> list[Diagnostic]:
 def _unchecked(analyses: Iterable[Analysis]) -> list[Unchecked]:
     """Return what was not checked, each project of a file once."""
     unique = {
-        (item.path, item.name): item for analysis in analyses for item in analysis.report.unchecked
+        (item.path, item.what): item for analysis in analyses for item in analysis.report.unchecked
     }
     return list(unique.values())
 

@@ -137,7 +137,7 @@ def as_json(
             {
                 "file": show(item.path),
                 "line": place(item.path, item.span)["line"],
-                "what": item.name,
+                "what": item.what,
                 "reason": item.reason.reason.value,
             }
             for item in unchecked

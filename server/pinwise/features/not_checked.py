@@ -20,7 +20,7 @@ _WORDS = {
     Reason.UNAUTHORISED: "the package index asks for credentials",
     Reason.RATE_LIMITED: "the package index asks to slow down",
     Reason.SERVER_ERROR: "the package index reports an error of its own",
-    Reason.UNREADABLE: "the answer of the package index could not be read",
+    Reason.UNREADABLE: "it could not be read",
     Reason.UNTRUSTED: "only this workspace, which is not trusted, names the package index",
     Reason.NOT_STATIC: "the answer can only be had by running code",
 }
@@ -34,7 +34,7 @@ def describe_unchecked(unchecked: Sequence[Unchecked]) -> str:
     Args:
         unchecked: at least one.
     """
-    names = sorted({item.name for item in unchecked})
+    names = sorted({item.what for item in unchecked})
     shown = ", ".join(f"`{name}`" for name in names[:_NAMED])
     if len(names) > _NAMED:
         shown += f" and {len(names) - _NAMED} more"
