@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -68,8 +68,15 @@ class Partly:
     why: str = "one index did not answer"
 
 
+@dataclass(frozen=True)
+class Stale:
+    """Versions of a package as they were known some time ago; the index is being asked again."""
+
+    versions: Sequence[str]
+
+
 Content: TypeAlias = "Wheel | Sdist | Yanked | Needs | Sequence[Wheel | Sdist] | None"
-Package: TypeAlias = "Sequence[str] | Mapping[str, Content] | Partly | NotChecked | None"
+Package: TypeAlias = "Sequence[str] | Mapping[str, Content] | Partly | Stale | NotChecked | None"
 IndexFacts: TypeAlias = "Mapping[str, Package]"
 
 
@@ -77,8 +84,8 @@ def listing_function(index: IndexFacts) -> Callable[[NormalizedName], Fact[Listi
     """Return the look-up that a context asks.
 
     Each package is given as a list of versions, as a mapping from version to what it holds, as
-    `Partly`, as a `NotChecked`, or as None where the index has no such package. What is not
-    given is not known yet.
+    `Partly` or `Stale`, as a `NotChecked`, or as None where the index has no such package. What
+    is not given is not known yet.
     """
     facts: dict[NormalizedName, Fact[Listing]] = {}
     for written, package in index.items():
@@ -94,6 +101,8 @@ def _fact(name: NormalizedName, package: Package) -> Fact[Listing]:
         return package
     if isinstance(package, Partly):
         return Known(_listing(name, dict.fromkeys(package.versions), package.why))
+    if isinstance(package, Stale):
+        return Known(replace(_listing(name, dict.fromkeys(package.versions)), stale=True))
     if isinstance(package, Mapping):
         return Known(_listing(name, package))
     return Known(_listing(name, dict.fromkeys(package)))

@@ -7,7 +7,7 @@ import pytest
 
 from pinwise.rules.conflicting_pins import conflicting_pins
 from tests import harness
-from tests.harness import Partly, Yanked
+from tests.harness import Partly, Stale, Yanked
 
 if TYPE_CHECKING:
     from tests.harness.facts import IndexFacts
@@ -131,11 +131,18 @@ def test_published_versions_prove_more() -> None:
     check(lines)
     check(lines, index={"flask": ["1.0", "1.5", "2.0"]})
     check(lines, index={"flask": Partly(["1.0", "2.0"])})
+    check(lines, index={"flask": Stale(["1.0", "2.0"])})
     none = "cannot both hold: no published version satisfies both."
     assert messages(lines, index={"flask": ["1.0", "2.0"]}) == [
         f"`flask>1` here and `flask<2` in line 2 {none}",
         f"`flask<2` here and `flask>1` in line 1 {none}",
     ]
+
+
+def test_an_old_answer_still_serves_for_suggestions() -> None:
+    lines = "flask==$01.0\nflask>=2\n"
+    titles = [fix.title for fix in fixes_at(lines, index={"flask": Stale(["1.0", "2.0", "2.1"])})]
+    assert titles[0] == "Change to ==2.1"
 
 
 def test_a_line_that_is_wrong_by_itself_neither_hides_nor_multiplies() -> None:

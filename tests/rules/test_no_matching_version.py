@@ -7,7 +7,7 @@ import pytest
 
 from pinwise.rules.no_matching_version import no_matching_version
 from tests import harness
-from tests.harness import Needs, Partly, Yanked
+from tests.harness import Needs, Partly, Stale, Yanked
 
 if TYPE_CHECKING:
     from tests.harness.facts import IndexFacts
@@ -140,6 +140,11 @@ empty==1.0
 
 def test_where_an_index_did_not_answer_nothing_is_claimed() -> None:
     check("requests==9.9\n", index={"requests": Partly(["2.31.0"])})
+
+
+@pytest.mark.parametrize("line", ["flask==3.1.0", "flask>=3.1", "gone"])
+def test_what_an_old_answer_lacks_may_have_been_published_since(line: str) -> None:
+    check(f"{line}\n", index={"flask": Stale(["3.0.0"]), "gone": Stale([])})
 
 
 def test_what_another_python_needs_is_published_all_the_same() -> None:

@@ -29,6 +29,7 @@ class Conflict(NamedTuple):
     located: Located
     others: Sequence[Located]
     listing: Listing | None
+    """What is known of the versions to choose from; it proves nothing by what it lacks."""
     published: bool
     """Whether the proof needs the list of published versions."""
     pairs: bool
@@ -42,9 +43,9 @@ def conflicts(ctx: Context) -> Iterator[Conflict]:
     """
     for name, lines in ctx.by_name.items():
         if len(lines) > 1:
-            listing = _complete_listing(ctx, name)
-            for together in _together(ctx, lines, listing):
-                yield from _conflicts(together, listing)
+            known = _listing(ctx, name)
+            for together in _together(ctx, lines, _proof(known)):
+                yield from _conflicts(together, known)
 
 
 def bound_of(requirement: Requirement) -> str:
@@ -54,13 +55,18 @@ def bound_of(requirement: Requirement) -> str:
     return requirement.specifier
 
 
-def _complete_listing(ctx: Context, name: NormalizedName) -> Listing | None:
-    """Return the published versions where all of them are known."""
+def _listing(ctx: Context, name: NormalizedName) -> Listing | None:
+    """Return what is known of the published versions, all of them or not."""
     if name in ctx.explicit:
         # What a URL or a path gives may be a version that no index has.
         return None
     fact = ctx.listing(name)
-    return fact.value if isinstance(fact, Known) and not fact.value.incomplete else None
+    return fact.value if isinstance(fact, Known) else None
+
+
+def _proof(listing: Listing | None) -> Listing | None:
+    """Return a listing that tells by what it lacks, too."""
+    return listing if listing is not None and listing.complete else None
 
 
 def _together(
@@ -92,19 +98,20 @@ def _together(
 
 def _conflicts(lines: Sequence[Located], listing: Listing | None) -> Iterator[Conflict]:
     """Yield each line that is part of a smallest conflict: first the pairs, then what is left."""
+    proof = _proof(listing)
     by_text: dict[str, list[Located]] = {}
     for located in lines:
         by_text.setdefault(bound_of(located.declaration.requirement), []).append(located)
     against: dict[str, list[str]] = {}
     published: set[str] = set()
     for first, second in combinations(list(by_text)[:MOST_COMPARED], 2):
-        clash = clash_of(listing, (first, second))
+        clash = clash_of(proof, (first, second))
         if clash is not None:
             against.setdefault(first, []).append(second)
             against.setdefault(second, []).append(first)
             published |= {first, second} if clash.published else set()
     rest = [text for text in by_text if text not in against]
-    clash = clash_of(listing, tuple(rest)) if len(rest) > 2 else None  # noqa: PLR2004 - no pair
+    clash = clash_of(proof, tuple(rest)) if len(rest) > 2 else None  # noqa: PLR2004 - no pair
     if clash is not None:
         members = [rest[place] for place in clash.members]
         for text in members:

@@ -141,8 +141,8 @@ class Listing:
             looked at: take the newest from the front, and a certain one from `by_version`.
         stale: whether the answer is older than its time to live; a refresh is under way or due,
             and asking `Index.fetch` helps.
-        incomplete: what could not be asked, for a person; "" where every index answered. With
-            an index missing, "no such version" is not known.
+        incomplete: what could not be asked, for a person; "" where every index answered. That
+            includes an old answer which cannot be renewed, as where nobody may ask (offline).
         obstacles: the reasons behind `incomplete`, each place's own; "pending" is not among them.
         status: the project's status (PEP 792): "archived", "quarantined", "deprecated"; "" where
             the index tells none, or "active".
@@ -154,6 +154,11 @@ class Listing:
     incomplete: str = ""
     status: str = ""
     obstacles: tuple[NotChecked, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether what it does not list does not exist: every index said so a moment ago."""
+        return not self.stale and not self.incomplete
 
     @cached_property
     def by_version(self) -> Mapping[Version, Release]:

@@ -31,8 +31,8 @@ def no_matching_version(ctx: Context) -> Iterator[Finding]:
         if not ctx.from_index(located):
             continue
         fact = ctx.listing(located.declaration.name)
-        # Where an index did not answer, what it would have listed is not known.
-        if not isinstance(fact, Known) or fact.value.incomplete:
+        # What an index would list now is not known where it did not answer, or long ago.
+        if not isinstance(fact, Known) or not fact.value.complete:
             continue
         found = availability(fact.value, located.declaration.requirement)
         # A specifier that contradicts itself is PW303's.
