@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pinwise.project.settings import Settings, find_project_file, load_settings
+from pinwise.project.settings import Settings, load_settings
 
 RULES = ("outdated-version", "unknown-package", "yanked-version")
 
@@ -44,6 +44,40 @@ def test_the_stronger_source_wins(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("editor", "project", "command_line", "offline"),
+    [
+        (True, False, None, True),
+        (False, True, None, True),
+        (None, True, None, True),
+        (None, False, None, False),
+        (True, None, None, True),
+        (True, True, False, False),
+        (False, False, True, True),
+    ],
+)
+def test_a_projects_file_never_takes_the_user_online(
+    tmp_path: Path,
+    editor: bool | None,  # noqa: FBT001 - a column of the table
+    project: bool | None,  # noqa: FBT001 - likewise
+    command_line: bool | None,  # noqa: FBT001 - likewise
+    offline: bool,  # noqa: FBT001 - likewise
+) -> None:
+    if project is not None:
+        (tmp_path / "pinwise.toml").write_text(f"offline = {str(project).lower()}\n")
+    loaded = load_settings(tmp_path, {"offline": editor}, {"offline": command_line})
+    assert loaded.settings.offline is offline
+    assert not loaded.problems
+
+
+def test_an_untrusted_projects_file_does_not_choose_what_is_run(tmp_path: Path) -> None:
+    (tmp_path / "pinwise.toml").write_text('creator = "uv"\nprerelease = "allow"\n')
+    loaded = load_settings(tmp_path, {"creator": "venv"}, trusted=False)
+    assert (loaded.settings.creator, loaded.settings.prerelease) == ("venv", "allow")
+    assert not loaded.problems
+    assert load_settings(tmp_path, {"creator": "venv"}).settings.creator == "uv"
+
+
 def test_the_command_line_takes_a_rule_off_the_ignored(tmp_path: Path) -> None:
     (tmp_path / "pinwise.toml").write_text('ignore = ["outdated-version", "yanked-version"]\n')
     loaded = load_settings(tmp_path, None, {"rules": {"outdated-version": "error"}})
@@ -71,9 +105,7 @@ def test_the_nearest_file_counts(tmp_path: Path, files: dict[str, str], found: s
     folder.mkdir()
     for name, text in files.items():
         (folder / name).write_text(text)
-    result = find_project_file(folder)
-    assert result is not None
-    assert result[0] == (folder / found).resolve()
+    assert load_settings(folder).path == (folder / found).resolve()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +115,7 @@ def test_the_nearest_file_counts(tmp_path: Path, files: dict[str, str], found: s
         ({"xyzzy": True}, "xyzzy", "there is no setting"),
         ({"offline": "yes"}, "offline", "true or false"),
         ({"creator": "conda"}, "creator", "virtualenv, venv, uv"),
-        ({"python": 3}, "python", "a string"),
+        ({"python": "3.12"}, "python", "there is no setting"),
         ({"ignore": "outdated-version"}, "ignore", "list"),
         ({"ignore": ["outdated"]}, "ignore.outdated", "there is no rule"),
         ({"rules": ["x"]}, "rules", "table"),

@@ -37,7 +37,6 @@ class Settings:
         offline: whether the network is left alone.
         creator: what makes environments.
         prerelease: when pre-releases are candidates.
-        python: the interpreter or environment to judge for; "" for the selected one.
         missing_environment_notice: whether to offer an environment where there is none.
     """
 
@@ -46,7 +45,6 @@ class Settings:
     offline: bool = False
     creator: str = "virtualenv"
     prerelease: str = "if-necessary"
-    python: str = ""
     missing_environment_notice: bool = True
 
 
@@ -58,13 +56,11 @@ class SettingProblem:
         key: the dotted key: `rules.outdated-version`; "" for the file as a whole.
         message: a sentence for a person, with the name that was meant where that is evident.
         path: the project's file; None for the editor and the command line.
-        suggestion: the key that was meant, or "".
     """
 
     key: str
     message: str
     path: Path | None = None
-    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +82,42 @@ def load_settings(
     overrides: Mapping[str, Any] | None = None,
     *,
     rule_names: Iterable[str] = (),
+    trusted: bool = True,
 ) -> LoadedSettings:
     """Return the settings that hold in a folder. Never raises.
 
     `rules` is merged rule by rule; every other key of a stronger source replaces the weaker's. A
-    rule that a stronger source gives a severity is taken off the weaker one's `ignore`.
+    rule that a stronger source gives a severity is taken off the weaker one's `ignore`. The
+    project's file may turn `offline` on and never off: a cloned repository takes nobody online.
 
     Args:
         folder: absolute; the project's file is looked for from here upward.
         editor: the editor's settings, as its section `pinwise` has them.
         overrides: the command line's.
         rule_names: the rules that there are, to report unknown ones; none reports none.
+        trusted: whether the user trusts the workspace; if not, its file does not choose the
+            program that is run (`creator`).
     """
     known_rules = frozenset(rule_names)
     problems: list[SettingProblem] = []
-    settings = _merge(Settings(), editor or {}, None, known_rules, problems)
+    users = _merge(Settings(), editor or {}, None, known_rules, problems)
     path, table = _project_table(folder, problems)
-    settings = _merge(settings, table, path, known_rules, problems)
+    settings = _merge(users, table, path, known_rules, problems)
+    settings = replace(settings, offline=settings.offline or users.offline)
+    if not trusted:
+        settings = replace(settings, creator=users.creator)
     settings = _merge(settings, overrides or {}, None, known_rules, problems)
     return LoadedSettings(settings, tuple(problems), path)
-
-
-def find_project_file(folder: Path) -> tuple[Path, Mapping[str, Any]] | None:
-    """Return the nearest project file upward and its table; None where there is none.
-
-    A `pyproject.toml` without the table does not end the search; one that cannot be read is
-    passed over. Use `load_settings` to learn about such.
-    """
-    path, table = _project_table(folder, [])
-    return None if path is None else (path, table)
 
 
 def _project_table(
     folder: Path, problems: list[SettingProblem]
 ) -> tuple[Path | None, Mapping[str, Any]]:
+    """Return the nearest project file upward and its table.
+
+    A `pyproject.toml` without the table does not end the search; one that cannot be read is
+    passed over.
+    """
     for current in (folder, *folder.parents):
         pyproject = current / "pyproject.toml"
         content = _read_toml(pyproject, problems)
@@ -224,11 +222,10 @@ def _unknown(
 ) -> SettingProblem:
     """Return the problem of a name that is not known, with the one that was meant."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    suggestion = close[0] if close else ""
     message = f"there is no {what} `{name}`"
-    if suggestion:
-        message += f"; did you mean `{suggestion}`?"
-    return SettingProblem(name, message, path, suggestion)
+    if close:
+        message += f"; did you mean `{close[0]}`?"
+    return SettingProblem(name, message, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +237,6 @@ class _Wrong:
 
 def _truth(value: object) -> bool | _Wrong:
     return value if isinstance(value, bool) else _Wrong("true or false")
-
-
-def _text(value: object) -> str | _Wrong:
-    return value if isinstance(value, str) else _Wrong("a string")
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[object], str | _Wrong]:
@@ -273,7 +266,6 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "offline": _truth,
     "creator": _one_of(CREATORS),
     "prerelease": _one_of(PRERELEASES),
-    "python": _text,
     "missing_environment_notice": _truth,
 }
 
