@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MARKING_SCRIPT = "#!/bin/sh\necho started >> {marker}\n"
+
+
+def place_file(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a new file in place of what is there; of a link the link goes.
+
+    The interpreter of an environment is a link to a real one, and writing to it, or changing its
+    mode, would destroy that. Whatever lies in a folder of programs is written by this function.
+    """
+    path.unlink(missing_ok=True)
+    # It follows no link, not even one that appeared this moment.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def place_program(path: Path, script: str) -> None:
+    """Write a program in place of what is there, as `place_file` does."""
+    place_file(path, script, 0o755)
 
 
 def fake_base(
@@ -27,8 +46,7 @@ def fake_base(
         (include / "patchlevel.h").write_text(f'#define PY_VERSION              "{version}"\n')
     (prefix / "bin").mkdir(exist_ok=True)
     executable = prefix / "bin" / f"python{feature}"
-    executable.write_text(script)
-    executable.chmod(0o755)
+    place_program(executable, script)
     for name in ("python3", "python"):
         link = prefix / "bin" / name
         if not link.is_symlink():
@@ -68,7 +86,7 @@ def write_activate(prefix: Path, recorded: Path) -> None:
     text = (
         f"deactivate nondestructive\nVIRTUAL_ENV={shlex.quote(str(recorded))}\nexport VIRTUAL_ENV\n"
     )
-    (prefix / "bin" / "activate").write_text(text, encoding="utf-8")
+    place_file(prefix / "bin" / "activate", text)
 
 
 def fake_distribution(site_packages: Path, name: str, version: str) -> None:

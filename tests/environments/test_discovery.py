@@ -14,7 +14,7 @@ from pinwise.environments.locators.places import Candidate, Places
 from pinwise.environments.locators.system import interpreters_in, system_pythons
 from pinwise.environments.locators.tools import poetry_digest
 from pinwise.environments.types import Environment, EnvironmentKind
-from tests.environments.beds import MARKING_SCRIPT, fake_base, fake_venv
+from tests.environments.beds import MARKING_SCRIPT, fake_base, fake_venv, place_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,7 +217,7 @@ def places(bed: Bed, path: str) -> Places:
 def test_path_without_shims_relative_entries_and_the_workspace(bed: Bed, tmp_path: Path) -> None:
     shims = tmp_path / "any" / "shims"
     shims.mkdir(parents=True)
-    (shims / "python3").write_text("#!/bin/sh\n")
+    place_program(shims / "python3", "#!/bin/sh\n")
     planted = fake_base(bed.workspace / "tools", "3.12.1").parent
     linked = tmp_path / "linked"
     linked.mkdir()
@@ -312,8 +312,7 @@ def test_nothing_of_the_workspace_is_started(bed: Bed, tmp_path: Path) -> None:
     bin_folder = bed.workspace / ".venv" / "bin"
     bin_folder.mkdir(parents=True)
     for name in ("python", "python3"):
-        (bin_folder / name).write_text(script)
-        (bin_folder / name).chmod(0o755)
+        place_program(bin_folder / name, script)
     (bed.workspace / ".venv" / "pyvenv.cfg").write_text(f"home = {bin_folder}\n")
     fake_base(bed.workspace / "python", "3.12.1", script=script)
     fake_venv(bed.workspace / "venv", bed.workspace / "python/bin/python3.12", "3.12.1")

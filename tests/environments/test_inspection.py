@@ -17,7 +17,7 @@ from pinwise.environments.version_numbers import (
     normalised_version,
     version_key,
 )
-from tests.environments.beds import fake_base, fake_venv, write_activate
+from tests.environments.beds import fake_base, fake_venv, place_file, write_activate
 
 
 def found(path: Path, *, windows: bool = False) -> Environment:
@@ -120,15 +120,15 @@ def test_the_spellings_of_the_recorded_path(tmp_path: Path, base: Path, line: st
     prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
     activate = prefix / "bin" / "activate"
 
-    activate.write_text(line.format(prefix) + "\n")
+    place_file(activate, line.format(prefix) + "\n")
     assert found(prefix).problems == ()
-    activate.write_text(line.format("/somewhere/else") + "\n")
+    place_file(activate, line.format("/somewhere/else") + "\n")
     assert kinds(found(prefix)) == [ProblemKind.MOVED]
 
 
 def test_a_relocatable_environment_is_no_move(tmp_path: Path, base: Path) -> None:
     prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
-    (prefix / "bin" / "activate").write_text('VIRTUAL_ENV="$(dirname "$SCRIPT_PATH")"\n')
+    place_file(prefix / "bin" / "activate", 'VIRTUAL_ENV="$(dirname "$SCRIPT_PATH")"\n')
 
     assert found(prefix).problems == ()
 
@@ -337,7 +337,7 @@ def test_only_the_library_tells_the_version(tmp_path: Path) -> None:
 
 def test_what_is_none(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "python").write_text("#!/bin/sh\n")
+    place_file(tmp_path / "bin" / "python", "#!/bin/sh\n")
 
     assert inspect(tmp_path) is None
     assert inspect(tmp_path / "bin" / "python") is None

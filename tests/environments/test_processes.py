@@ -12,7 +12,7 @@ from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.environments.processes import clean_environment, neutral_folder, run
 from pinwise.environments.types import Environment, EnvironmentKind
 from pinwise.environments.versions import version_of, with_version
-from tests.environments.beds import MARKING_SCRIPT
+from tests.environments.beds import MARKING_SCRIPT, place_program
 
 PYTHON = Path(sys.executable)
 
@@ -163,8 +163,7 @@ def test_an_interpreter_of_the_workspace_is_not_started(tmp_path: Path) -> None:
     marker = tmp_path / "started"
     planted = tmp_path / "work" / "python"
     planted.parent.mkdir()
-    planted.write_text(MARKING_SCRIPT.format(marker=marker))
-    planted.chmod(0o755)
+    place_program(planted, MARKING_SCRIPT.format(marker=marker))
     link = tmp_path / "python"
     link.symlink_to(planted)
 
