@@ -14,7 +14,6 @@ import pytest
 from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.environments.creation import (
     CreateRequest,
-    CreationError,
     CreationFailure,
     EnvironmentExistsError,
     create,
@@ -29,27 +28,11 @@ from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
 from pinwise.environments.types import Environment, EnvironmentKind
 from pinwise.environments.version_numbers import feature_version, version_key
-from tests.environments.beds import fake_base, fake_venv
+from tests.environments.beds import fake_base, fake_venv, place_program
+from tests.environments.creating import BASE, Steps, failing_base, failure_of
 
 if TYPE_CHECKING:
     from pinwise.environments.creators import Creator
-
-BASE = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
-
-
-class Steps:
-    """Keeps what was reported, and may cancel at a step."""
-
-    def __init__(self, cancel: CancelToken | None = None, at: str = "") -> None:
-        self.messages: list[str] = []
-        self._cancel = cancel
-        self._at = at
-
-    def report(self, message: str, fraction: float | None = None) -> None:
-        assert fraction is None or 0 <= fraction <= 1
-        self.messages.append(message)
-        if self._cancel is not None and message.startswith(self._at):
-            self._cancel.cancel()
 
 
 def prefix_of(environment: Environment) -> str:
@@ -60,12 +43,6 @@ def prefix_of(environment: Environment) -> str:
         text=True,
     )
     return completed.stdout.strip()
-
-
-def failure_of(request: CreateRequest, cancel: CancelToken | None = None) -> CreationError:
-    with pytest.raises(CreationError) as caught:
-        create(request, cancel=cancel)
-    return caught.value
 
 
 @pytest.mark.parametrize("name", ["plain", "with space", 'it\'s "quoted" $HOME', "größe 測試"])
@@ -166,8 +143,7 @@ def test_uv_of_the_workspace_is_not_started(
 ) -> None:
     planted = tmp_path / "bin" / "uv"
     planted.parent.mkdir()
-    planted.write_text(f"#!/bin/sh\ntouch {tmp_path / 'started'}\n")
-    planted.chmod(0o755)
+    place_program(planted, f"#!/bin/sh\ntouch {tmp_path / 'started'}\n")
     monkeypatch.setenv("PATH", str(planted.parent))
 
     assert failure_of(CreateRequest(tmp_path, creator="uv")).failure in {
@@ -302,13 +278,6 @@ def test_of_a_link_only_the_link_is_replaced(tmp_path: Path) -> None:
 
     assert not environment.prefix.is_symlink()
     assert (real / "pyvenv.cfg").exists()
-
-
-def failing_base(folder: Path) -> Path:
-    script = folder / "not-python"
-    script.write_text("#!/bin/sh\necho nothing to see\nexit 3\n")
-    script.chmod(0o755)
-    return script
 
 
 def test_the_old_one_returns_if_the_new_one_fails(tmp_path: Path) -> None:

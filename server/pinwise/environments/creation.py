@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from pinwise.environments.base_choice import (
 from pinwise.environments.base_installs import base_install
 from pinwise.environments.discovery import base_interpreters
 from pinwise.environments.inspection import inspect
+from pinwise.environments.locks import HeldError, claimed
 from pinwise.environments.processes import run
 from pinwise.environments.types import EnvironmentKind
 
@@ -43,7 +45,7 @@ class CreationFailure(Enum):
     EXISTS = "exists"
     """There is an environment already: offer to recreate it."""
     OCCUPIED = "occupied"
-    """A file, or a folder with other things in it, has the name."""
+    """A file, or a folder with other things in it, has the name, or it is being made already."""
     INVALID_NAME = "invalid-name"
     NO_PYTHON = "no-python"
     """No base Python is what was asked for."""
@@ -124,7 +126,8 @@ def create(
     """Make an environment and return it, as inspection sees it.
 
     It is made in place, because an environment records its own path. What this call did not make
-    is never deleted; what it made is deleted again if it fails or is cancelled.
+    is never deleted; what it made is deleted again if it fails or is cancelled. Of several calls
+    for the same place at a time, in whatever process, one makes it and the others are refused.
 
     Raises:
         CreationError: it was not made; `EnvironmentExistsError` where there is one already.
@@ -139,12 +142,23 @@ def create(
         message = f"`{request.name}` cannot be the name of an environment's folder."
         raise CreationError(message, CreationFailure.INVALID_NAME)
     destination = folder / request.name
+    with _alone(destination):
+        environment = _create(request, destination, progress, cancel)
+    progress.report(f"Made {request.name}", 1.0)
+    return environment
+
+
+def _create(
+    request: CreateRequest, destination: Path, progress: Progress, cancel: CancelToken | None
+) -> Environment:
+    """Make it, while nobody else of ours makes the same."""
+    folder = destination.parent
     previous = _occupant(destination, replace=request.replace)
     progress.report("Choosing a Python")
     workspace = request.workspace or (folder,)
     base, version = _base(request, folder, workspace, cancel)
     progress.report(f"Making {request.name} with Python {version}".rstrip())
-    with _claimed(destination, previous):
+    with _owned(destination, previous):
         plan = _plan(request, destination, base, version, workspace)
         _run(plan, progress, cancel)
         environment = inspect(destination)
@@ -153,8 +167,31 @@ def create(
             message = f"{plan.tool} ended without an error, but made no usable environment."
             raise CreationError(message, CreationFailure.TOOL_FAILED, lines=problems)
         _ignore_in_git(destination)
-    progress.report(f"Made {request.name}", 1.0)
     return environment
+
+
+@contextlib.contextmanager
+def _alone(destination: Path) -> Iterator[None]:
+    """Keep all other calls for the same place out for the length of the block.
+
+    A folder that is there, empty or to be replaced, looks the same to two calls: making it does
+    not tell them apart. What does lies in the user's state folder, to leave the project clean.
+    """
+    import platformdirs  # noqa: PLC0415 - only creation needs it
+
+    place = os.path.normcase(destination.parent.resolve() / destination.name)
+    digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
+    state = platformdirs.user_state_path("pinwise", appauthor=False)
+    with contextlib.ExitStack() as stack:
+        # Where nothing can be claimed, as with a home that is read-only, two calls at a time are
+        # told apart where one of them makes the folder.
+        with contextlib.suppress(OSError):
+            try:
+                stack.enter_context(claimed(state / "making" / f"{digest}.lock"))
+            except HeldError:
+                message = f"`{destination.name}` is being made already."
+                raise CreationError(message, CreationFailure.OCCUPIED) from None
+        yield
 
 
 def _occupant(destination: Path, *, replace: bool) -> Environment | None:
@@ -181,10 +218,14 @@ def _occupant(destination: Path, *, replace: bool) -> Environment | None:
         state = "a broken environment" if environment.broken else "an environment"
         message = f"`{name}` is {state} already."
         raise EnvironmentExistsError(message, environment)
-    if destination.is_symlink() or any(destination.iterdir()):
-        message = f"The folder `{name}` holds other things: choose another name."
-        raise CreationError(message, CreationFailure.OCCUPIED)
+    _refuse_other_things(destination)
     return None
+
+
+def _refuse_other_things(destination: Path) -> None:
+    if destination.is_symlink() or any(destination.iterdir()):
+        message = f"The folder `{destination.name}` holds other things: choose another name."
+        raise CreationError(message, CreationFailure.OCCUPIED)
 
 
 def _base(
@@ -269,19 +310,22 @@ def _run(plan: creators.Plan, progress: Progress, cancel: CancelToken | None) ->
 
 
 @contextlib.contextmanager
-def _claimed(destination: Path, previous: Environment | None) -> Iterator[None]:
+def _owned(destination: Path, previous: Environment | None) -> Iterator[None]:
     """Own the folder for the length of the block; undo everything if the block raises.
 
-    Making the folder claims it: of two calls for the same name one fails. An environment that is
-    replaced waits beside under another name, and returns to its own if the block raises: it
-    records its path, so that it works again only there.
+    An environment that is replaced waits beside under another name, and returns to its own if the
+    block raises: it records its path, so that it works again only there.
     """
     aside: Path | None = None
     existed = previous is None and destination.is_dir()
+    if existed:
+        # Choosing a Python takes its time, in which other programs may have used the folder.
+        _refuse_other_things(destination)
     try:
         if previous is not None:
-            aside = destination.with_name(f"{destination.name}.replaced-{os.getpid()}")
-            destination.rename(aside)
+            beside = destination.with_name(f"{destination.name}.replaced-{os.getpid()}")
+            destination.rename(beside)
+            aside = beside
         if not existed:
             destination.mkdir()
     except OSError as error:
@@ -300,7 +344,7 @@ def _claimed(destination: Path, previous: Environment | None) -> Iterator[None]:
 
 
 def _restore(destination: Path, aside: Path | None) -> None:
-    if aside is not None and os.path.lexists(aside) and not os.path.lexists(destination):
+    if aside is not None and not os.path.lexists(destination):
         aside.rename(destination)
 
 

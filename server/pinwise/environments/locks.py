@@ -1,8 +1,9 @@
-"""A lock that processes share, so that two windows do not lose each other's writes."""
+"""Locks that processes share, so that two windows do not undo each other's work."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from typing import IO, TYPE_CHECKING, Final
@@ -42,6 +43,50 @@ def locked(path: Path, *, timeout: float = 5.0) -> Iterator[None]:
             yield
         finally:
             _unlock(file)
+
+
+class HeldError(Exception):
+    """Somebody else holds the claim."""
+
+
+@contextlib.contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """Hold the claim file at `path` for the length of the block, and delete it then.
+
+    As with `locked`, a crash leaves nothing claimed; the file, empty, then stays. Claims exclude
+    the threads of one process from each other, too.
+
+    Raises:
+        HeldError: another one holds it; nobody waits.
+        OSError: the file cannot be made, or its file system has no locks.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _hold(path):
+        try:
+            yield
+        finally:
+            # While it is held, so that it is nobody else's. Windows deletes no file that is open.
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _hold(path: Path) -> IO[bytes]:
+    """Open and lock the file that is at `path` now; it is released when it is closed."""
+    while True:
+        file = path.open("a+b")
+        held = current = False
+        try:
+            held = _try_lock(file)
+            # The holder of before may have deleted the file after it was opened here.
+            with contextlib.suppress(FileNotFoundError):
+                current = os.path.samestat(os.fstat(file.fileno()), path.stat())
+        finally:
+            if not (held and current):
+                file.close()
+        if not held:
+            raise HeldError(path)
+        if current:
+            return file
 
 
 def _try_lock(file: IO[bytes]) -> bool:

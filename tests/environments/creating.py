@@ -1,0 +1,55 @@
+"""What tests of creation share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.environments.creation import CreateRequest, CreationError, create
+from tests.environments.beds import place_program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pinwise.base.cancellation import CancelToken
+
+BASE = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+class Steps:
+    """Keeps what was reported, and may cancel or do something else at a step."""
+
+    def __init__(
+        self,
+        cancel: CancelToken | None = None,
+        at: str = "",
+        do: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.messages: list[str] = []
+        self._cancel = cancel
+        self._at = at
+        self._do = do
+
+    def report(self, message: str, fraction: float | None = None) -> None:
+        assert fraction is None or 0 <= fraction <= 1
+        self.messages.append(message)
+        if not message.startswith(self._at):
+            return
+        self._do()
+        if self._cancel is not None:
+            self._cancel.cancel()
+
+
+def failure_of(request: CreateRequest, cancel: CancelToken | None = None) -> CreationError:
+    with pytest.raises(CreationError) as caught:
+        create(request, cancel=cancel)
+    return caught.value
+
+
+def failing_base(folder: Path) -> Path:
+    script = folder / "not-python"
+    place_program(script, "#!/bin/sh\necho nothing to see\nexit 3\n")
+    return script
