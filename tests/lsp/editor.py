@@ -142,7 +142,7 @@ class Editor:
 
     def uri(self, name: str) -> str:
         """Return the URI of a file of the folder."""
-        return (self.folder / name).as_uri()
+        return Path(os.path.normpath(self.folder / name)).as_uri()
 
     def open(self, name: str, text: str | None = None) -> None:
         """Open a file; with `text`, write it first."""

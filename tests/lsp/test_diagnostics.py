@@ -83,6 +83,9 @@ async def test_settings_change_severities_and_silence_rules(idle: Editor, home: 
     rules = {"unsatisfiable-specifier": "hint", "missing-environment": "off"}
     await idle.start(home, settings={"rules": rules, "offline": True})
     idle.open("requirements.txt", "click>2,<1\n")
+    await idle.wait(lambda: "not-checked" in idle.codes("requirements.txt"))
+    assert idle.index is not None
+    assert idle.index.requests == []
     await idle.wait(
         lambda: any(
             item.severity is types.DiagnosticSeverity.Hint
@@ -107,3 +110,65 @@ async def test_half_typed_names_are_not_looked_up(editor: Editor, index: FakeInd
     editor.type("requirements.txt", "requests==9.9\n")
     await editor.wait(lambda: "no-matching-version" in editor.codes("requirements.txt"))
     assert set(index.pages_asked()) == {"requests"}
+
+
+async def test_a_folder_that_is_added_brings_its_settings_and_environments(
+    editor: Editor,
+) -> None:
+    added = editor.folder.parent / "added"
+    added.mkdir()
+    (added / "requirements.txt").write_text("click>2,<1\n", encoding="utf-8")
+    quiet = {"rules": {"unsatisfiable-specifier": "hint"}}
+    editor.client.set_configuration(quiet, section="pinwise", scope_uri=added.as_uri())
+    folder = types.WorkspaceFolder(added.as_uri(), "added")
+    editor.client.workspace_did_change_workspace_folders(
+        types.DidChangeWorkspaceFoldersParams(types.WorkspaceFoldersChangeEvent([folder], []))
+    )
+    await editor.wait(lambda: [s for s in editor.statuses if s.folder == added.as_uri()])
+    name = "../added/requirements.txt"
+    editor.open(name)
+    uri = editor.uri(name)
+    await editor.wait(
+        lambda: [
+            item
+            for found in (editor.client.diagnostics.get(uri, ()),)
+            for item in found
+            if item.severity is types.DiagnosticSeverity.Hint
+        ]
+    )
+
+
+async def test_a_file_outside_of_every_folder_is_offered_an_environment(editor: Editor) -> None:
+    outside = editor.folder.parent / "outside"
+    outside.mkdir()
+    editor.open("../outside/requirements.txt", "flask==3.0.0\n")
+    uri = editor.uri("../outside/requirements.txt")
+    await editor.wait(
+        lambda: [
+            i for i in editor.client.diagnostics.get(uri, ()) if i.code == "missing-environment"
+        ]
+    )
+
+
+async def test_a_setting_that_means_nothing_is_told_once(idle: Editor, home: Path) -> None:
+    (idle.folder / "pinwise.toml").write_text("ofline = true\n", encoding="utf-8")
+    await idle.start(home)
+    await idle.wait(lambda: idle.client.messages)
+    idle.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+    idle.open("requirements.txt", "flask==9.9\n")
+    await idle.wait(lambda: "no-matching-version" in idle.codes("requirements.txt"))
+    (message,) = idle.client.messages
+    assert message.message.startswith("pinwise.toml: ")
+    assert "offline" in message.message
+
+
+async def test_settings_that_change_are_followed(idle: Editor, home: Path) -> None:
+    await idle.start(home)
+    idle.open("requirements.txt", "click>2,<1\n")
+    await idle.wait(lambda: "unsatisfiable-specifier" in idle.codes("requirements.txt"))
+    off = {"rules": {"unsatisfiable-specifier": "off"}}
+    idle.client.set_configuration(off, section="pinwise")
+    idle.client.workspace_did_change_configuration(
+        types.DidChangeConfigurationParams(settings=None)
+    )
+    await idle.wait(lambda: "unsatisfiable-specifier" not in idle.codes("requirements.txt"))

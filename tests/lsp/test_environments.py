@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 from pathlib import Path
@@ -142,3 +143,83 @@ async def test_a_broken_environment_is_told(editor: Editor) -> None:
 async def test_arguments_that_mean_nothing_are_refused(editor: Editor) -> None:
     with pytest.raises(JsonRpcException, match="`path` must be a string"):
         await editor.command("pinwise.selectEnvironment", path=3)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        {"folder": "vscode-vfs://somewhere/x"},
+        {"folder": "file:///nonexistent/x"},
+        {"folder": 1},
+    ],
+)
+async def test_nothing_is_made_in_a_folder_that_is_not_open(
+    editor: Editor, argument: dict[str, object]
+) -> None:
+    with pytest.raises(JsonRpcException):
+        await editor.command("pinwise.createEnvironment", **argument)
+    assert not (editor.folder / ".venv").exists()
+
+
+@pytest.mark.parametrize("files", [[1], [], "x", ["untitled:1"]])
+async def test_files_that_are_none_are_refused(editor: Editor, files: object) -> None:
+    await editor.command("pinwise.createEnvironment", install=False)
+    with pytest.raises(JsonRpcException, match="`files` must be a list of file URIs"):
+        await editor.command("pinwise.installRequirements", files=files)
+
+
+async def test_constraints_and_prose_are_not_installed(editor: Editor) -> None:
+    files = {
+        "requirements.txt": "flask==3.0.0\n",
+        "constraints.txt": "requests<9\n",
+        "product-requirements.txt": "The product must start within a second of being asked.\n",
+    }
+    for name, text in files.items():
+        (editor.folder / name).write_text(text, encoding="utf-8")
+    await editor.command("pinwise.createEnvironment", install=True)
+    found = {path.name for path in editor.folder.glob(".venv/**/*.dist-info")}
+    assert "flask-3.0.0.dist-info" in found
+    assert not [name for name in found if name.startswith("requests")]
+
+
+async def test_without_requirements_there_is_nothing_to_install(editor: Editor) -> None:
+    await editor.command("pinwise.createEnvironment", install=False)
+    assert await editor.command("pinwise.installRequirements") == {"installed": False}
+    assert "no requirements" in editor.client.messages[-1].message
+
+
+async def test_one_action_at_a_time_in_a_folder(editor: Editor) -> None:
+    first, second = await asyncio.gather(
+        editor.command("pinwise.createEnvironment", install=False),
+        editor.command("pinwise.createEnvironment", install=False),
+    )
+    assert [first is None, second is None].count(True) == 1
+    assert python_of(editor.folder).exists()
+    assert any("still at work" in item.message for item in editor.client.messages)
+
+
+async def test_a_deleted_environment_is_noticed(editor: Editor) -> None:
+    await editor.command("pinwise.createEnvironment", install=False)
+    editor.open("requirements.txt", "flask==3.0.0\n")
+    await editor.wait(lambda: editor.codes("requirements.txt") == [])
+    shutil.rmtree(editor.folder / ".venv")
+    event = types.FileEvent((editor.folder / ".venv").as_uri(), types.FileChangeType.Deleted)
+    editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await editor.wait(lambda: "missing-environment" in editor.codes("requirements.txt"))
+    await editor.wait(lambda: editor.statuses[-1].environment.isBase)
+
+
+async def test_granting_trust_lets_actions_run(idle: Editor, home: Path) -> None:
+    await idle.start(home, options={"trusted": False})
+    idle.client.protocol.notify("pinwise/didChangeTrust", {"trusted": True})
+    assert await idle.command("pinwise.createEnvironment", install=False) is not None
+
+
+async def test_shutdown_ends_an_action_under_way(idle: Editor, home: Path) -> None:
+    idle.answers = {QUESTION: "Not now"}
+    await idle.start(home)
+    pending = asyncio.ensure_future(idle.command("pinwise.createEnvironment", install=False))
+    await idle.wait(lambda: idle.client.progress_reports)
+    await idle.client.shutdown_async(None)
+    with pytest.raises((JsonRpcException, asyncio.CancelledError)):
+        await pending

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from pinwise.analysis.report import Unchecked
+from pinwise.base.facts import NotChecked, Reason
+from pinwise.index.client import IndexClient
+from pinwise.index.types import IndexOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,51 +18,82 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pinwise.analysis.workspace import Analysis, Workspace
+    from pinwise.index.types import Index
 
 ROUNDS = 8
 """Bounds the waves of look-ups: each is caused by what the one before brought."""
 
+LONGEST_LOOK_UP = 60.0
+"""Seconds that one look-up at one place takes at most, unless the user's time limit is longer;
+twice what the index layer allows itself."""
 
-def analyse_completely(workspace: Workspace, roots: Iterable[Path]) -> list[Analysis]:
+
+def analyse_completely(
+    workspace: Workspace, roots: Iterable[Path], *, patience: float | None = None
+) -> list[Analysis]:
     """Analyse the trees of `roots`, fetching what is missing, until no gap is left.
 
     Blocks for as long as the indexes take; their own time limits bound it. What could not be
-    had is in the reports' `unchecked`.
+    had, or did not come, is in the reports' `unchecked`.
+
+    Args:
+        workspace: asked again after each wave of look-ups.
+        roots: the files to start from.
+        patience: seconds without any arrival after which the rest is given up; by default more
+            than the slowest look-up may take.
     """
     analyses = {root: workspace.analyse(root) for root in roots}
     asked: dict[int, set[NormalizedName]] = {}
     for _ in range(ROUNDS):
         waits = []
-        for root, analysis in analyses.items():
+        for analysis in analyses.values():
             known = asked.setdefault(id(analysis.index), set())
             missing = analysis.report.gaps - known
             if missing:
                 known |= missing
-                waits.append((root, _Arrivals(analysis, missing)))
+                waits.append(_Arrivals(analysis.index, missing))
         if not waits:
             break
-        for _root, arrivals in waits:
-            arrivals.wait()
+        for arrivals in waits:
+            arrivals.wait(arrivals.patience if patience is None else patience)
         # A tree may have waited for names that another one asked for.
         for root, analysis in analyses.items():
             if analysis.report.gaps:
                 analyses[root] = workspace.analyse(root)
-    return list(analyses.values())
+    return [_with_leftovers(analysis) for analysis in analyses.values()]
 
 
 class _Arrivals:
     """Waits until each of the names has come back, whether or not it could be had."""
 
-    def __init__(self, analysis: Analysis, names: frozenset[NormalizedName]) -> None:
+    def __init__(self, index: Index, names: frozenset[NormalizedName]) -> None:
+        options = index.options if isinstance(index, IndexClient) else IndexOptions()
+        places = 1 + len(options.extra_index_urls) + len(options.find_links)
+        self.patience = places * max(LONGEST_LOOK_UP, 2 * options.timeout)
         self._missing = set(names)
-        self._done = threading.Event()
-        analysis.index.fetch(names, self._arrived)
+        self._changed = threading.Condition()
+        index.fetch(names, self._arrived)
 
     def _arrived(self, names: frozenset[NormalizedName]) -> None:
-        self._missing -= names
-        if not self._missing:
-            self._done.set()
+        with self._changed:
+            self._missing -= names
+            self._changed.notify()
 
-    def wait(self) -> None:
-        """Block until the last name has come."""
-        self._done.wait()
+    def wait(self, patience: float) -> None:
+        """Block until the last name has come, or none has for `patience` seconds."""
+        with self._changed:
+            while self._missing:
+                if not self._changed.wait(patience):
+                    return
+
+
+def _with_leftovers(analysis: Analysis) -> Analysis:
+    """Return an analysis that says of what is still missing that it was not checked."""
+    report = analysis.report
+    why = NotChecked(Reason.TIMED_OUT, "not every look-up came to its end")
+    leftovers = tuple(
+        Unchecked(located[0].path, located[0].name_span, name, why)
+        for name, located in analysis.context.by_name.items()
+        if name in report.gaps
+    )
+    return replace(analysis, report=replace(report, unchecked=(*report.unchecked, *leftovers)))

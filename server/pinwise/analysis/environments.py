@@ -41,6 +41,7 @@ class Environments:
         self._states: dict[tuple[Path, Path | None], EnvironmentState] = {}
         self._given = _inspected(interpreter) if interpreter else None
         self._lock = threading.Lock()
+        self._generation = 0
 
     # Finding.
 
@@ -65,6 +66,11 @@ class Environments:
             self._forget(folder)
         return tuple(found)
 
+    def known(self, folder: Path) -> bool:
+        """Return whether `discover` was called for a folder."""
+        with self._lock:
+            return folder in self._found
+
     def state_of(self, folder: Path, file: Path | None = None) -> EnvironmentState | None:
         """Return what is known of a folder's environments; None before `discover` was called.
 
@@ -74,12 +80,15 @@ class Environments:
         with self._lock:
             found = self._found.get(folder)
             state = self._states.get((folder, file))
+            generation = self._generation
         if found is None or state is not None:
             return state
         own = tuple(environment for environment in found if _counts(environment, folder, file))
         state = EnvironmentState(folder, self._selection(folder, found, file), own)
         with self._lock:
-            self._states[folder, file] = state
+            # What was concluded while a choice or a discovery came in may be out of date.
+            if generation == self._generation:
+                self._states[folder, file] = state
         return state
 
     def _selection(
@@ -141,6 +150,7 @@ class Environments:
 
     def _forget(self, folder: Path) -> None:
         """Forget what was concluded about a folder; the caller holds the lock."""
+        self._generation += 1
         for key in [key for key in self._states if key[0] == folder]:
             del self._states[key]
 

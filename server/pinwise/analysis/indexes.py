@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from pinwise.index.cache import Cache, default_cache_path
 from pinwise.index.client import IndexClient
@@ -17,37 +19,62 @@ if TYPE_CHECKING:
     from pinwise.project.index_options import IndexOption
 
 
+CLIENTS_KEPT = 8
+"""Clients that are kept though nobody uses them at the moment."""
+
+
 class Indexes:
-    """One client for each set of options that is in use; all share one cache."""
+    """One client for each set of options that is in use; all share one cache.
+
+    A client lives for as long as an analysis holds it or one of its look-ups is under way, and
+    the last few live on: while an address is typed, each letter makes another. One that is let
+    go closes its connections at once, and its threads end when they have had nothing to do for
+    some seconds. What it was asked for still comes back, every name once.
+    """
 
     def __init__(self) -> None:
         self._cache = Cache(default_cache_path())
-        self._configured: dict[tuple[Path | None, Path, bool, bool], IndexOptions] = {}
-        self._clients: dict[IndexOptions, IndexClient] = {}
+        self._configured: dict[tuple[Path | None, tuple[Path, ...], bool, bool], IndexOptions] = {}
+        self._clients: WeakValueDictionary[IndexOptions, IndexClient] = WeakValueDictionary()
+        self._recent: OrderedDict[IndexOptions, IndexClient] = OrderedDict()
 
-    def client_for(
-        self, tree: Tree, *, prefix: Path | None, folder: Path, offline: bool, trusted: bool
+    def client_for(  # noqa: PLR0913 - keywords
+        self,
+        tree: Tree,
+        *,
+        prefix: Path | None,
+        folder: Path,
+        offline: bool,
+        trusted: bool,
+        folders: tuple[Path, ...] = (),
     ) -> IndexClient:
         """Return the index that `pip install -r` of the tree's root would use.
 
         Args:
             tree: whose options count, as pip applies them.
             prefix: that of the selected environment, whose pip.conf counts.
-            folder: the workspace folder; what only its files name needs trust.
+            folder: the tree's own folder; what only its files name needs trust.
             offline: whether the network is left alone.
             trusted: whether the workspace is trusted.
+            folders: all workspace folders: a selected environment may lie in another one.
         """
-        key = prefix, folder, offline, trusted
+        workspace = tuple(dict.fromkeys((folder, *folders)))
+        key = prefix, workspace, offline, trusted
         if key not in self._configured:
             self._configured[key] = read_configuration(
-                prefix, workspace_folders=(folder,), trusted=trusted, offline=offline
+                prefix, workspace_folders=workspace, trusted=trusted, offline=offline
             ).options
         options = self._configured[key]
         if lines := list(_lines(tree)):
             options = with_file_options(options, lines)
-        if options not in self._clients:
-            self._clients[options] = IndexClient(options, self._cache)
-        return self._clients[options]
+        client = self._clients.get(options)
+        if client is None:
+            client = self._clients[options] = IndexClient(options, self._cache)
+        self._recent[options] = client
+        self._recent.move_to_end(options)
+        if len(self._recent) > CLIENTS_KEPT:
+            self._recent.popitem(last=False)
+        return client
 
     def forget_configuration(self) -> None:
         """Read pip's configuration again; what is known of packages stays."""
@@ -55,16 +82,16 @@ class Indexes:
 
     def forget_failures(self) -> None:
         """Let failed look-ups be repeated at once."""
-        for client in self._clients.values():
+        for client in list(self._clients.values()):
             client.forget_failures()
 
     def requests(self) -> int:
-        """Return how many requests were sent so far."""
-        return sum(client.statistics.requests for client in self._clients.values())
+        """Return how many requests the clients that are in use have sent so far."""
+        return sum(client.statistics.requests for client in list(self._clients.values()))
 
     def close(self) -> None:
         """Release threads, sockets and the cache."""
-        for client in self._clients.values():
+        for client in list(self._clients.values()):
             client.close()
         self._cache.close()
 
@@ -84,4 +111,5 @@ def _lines(tree: Tree) -> Iterator[tuple[FileOption, ...]]:
 
 def _file_option(option: IndexOption) -> FileOption:
     """Return an option with the folder that its path is relative to."""
-    return FileOption(option.option.name, option.value, option.document.path.parent)
+    variable = option.place if option.takes_variable else ""
+    return FileOption(option.option.name, option.value, option.document.path.parent, variable)

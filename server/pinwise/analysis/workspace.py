@@ -13,6 +13,8 @@ from pinwise.advice.context import Context, EnvironmentState, nothing_known
 from pinwise.analysis.engine import analyse, needs_index
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.indexes import Indexes
+from pinwise.manifests.declarations import Role
+from pinwise.manifests.recognise import role_of
 from pinwise.project.files import Documents, Unreadable
 from pinwise.project.graph import includes_of, read_tree, roots_including, workspace_files
 from pinwise.project.settings import LoadedSettings, load_settings
@@ -64,7 +66,7 @@ class Workspace:
     ) -> None:
         self.documents = Documents()
         self.environments = Environments(interpreter)
-        self._folders = folders
+        self.folders = folders
         self._trusted = trusted
         self._overrides = overrides or {}
         self._editor_settings: dict[Path | None, Mapping[str, Any]] = {}
@@ -75,8 +77,10 @@ class Workspace:
     # What changes from outside.
 
     def set_folders(self, folders: tuple[Path, ...]) -> None:
-        """Work on these folders from now on."""
-        self._folders = folders
+        """Work on these folders from now on; what was known of others is dropped."""
+        self.folders = folders
+        kept = {None, *folders}
+        self._editor_settings = {k: v for k, v in self._editor_settings.items() if k in kept}
         self.forget_disk()
 
     def set_editor_settings(self, folder: Path | None, settings: Mapping[str, Any]) -> None:
@@ -87,6 +91,10 @@ class Workspace:
     def set_trust(self, *, trusted: bool) -> None:
         """Follow the user's decision about the workspace."""
         self._trusted = trusted
+
+    def forget_failures(self) -> None:
+        """Let look-ups that failed a moment ago be repeated."""
+        self._indexes.forget_failures()
 
     def forget_disk(self) -> None:
         """Look again at what was read from disk; open texts stay."""
@@ -107,7 +115,7 @@ class Workspace:
 
     def folder_of(self, path: Path) -> Path:
         """Return the workspace folder of a file: the innermost, else the file's own."""
-        holding = [folder for folder in self._folders if path.is_relative_to(folder)]
+        holding = [folder for folder in self.folders if path.is_relative_to(folder)]
         return max(holding, key=lambda folder: len(folder.parts), default=path.parent)
 
     def requirements_files(self, folder: Path) -> tuple[Path, ...]:
@@ -126,6 +134,24 @@ class Workspace:
                 reached.add(file)
                 pending += includes.get(file) or self._included_by(file)
         return tuple(file for file in includes if file in roots or file not in reached)
+
+    def installable_files(self, folder: Path) -> tuple[Path, ...]:
+        """Return what "install the requirements" of a folder means, for one call of pip.
+
+        Neither constraints files, which ask for nothing, nor prose, nor what cannot be read, nor
+        a source whose compiled file lies beside it (`requirements.in` and `requirements.txt`).
+        """
+        files = self.requirements_files(folder)
+        return tuple(file for file in files if self._installable(file, files))
+
+    def _installable(self, file: Path, others: tuple[Path, ...]) -> bool:
+        """Return whether a file, among others, is to be installed."""
+        if role_of(file) is Role.CONSTRAINT:
+            return False
+        if file.suffix == ".in" and file.with_suffix(".txt") in others:
+            return False
+        document = self.documents.read(file)
+        return not isinstance(document, Unreadable) and not document.prose
 
     def _included_by(self, file: Path) -> tuple[Path, ...]:
         """Return the files that a file includes."""
@@ -161,9 +187,19 @@ class Workspace:
             )
         return self._settings[folder]
 
+    def settings_problems(self) -> list[str]:
+        """Return sentences about the settings of the folders that mean nothing, each once."""
+        found: dict[str, None] = {}
+        for folder in self.folders:
+            for problem in self.loaded_settings_of(folder).problems:
+                where = f"{problem.path.name}: " if problem.path else ""
+                found[f"{where}{problem.message}"] = None
+        return list(found)
+
     def _editor_folder(self, folder: Path) -> Path | None:
         """Return the workspace folder whose editor settings hold in `folder`."""
-        return next((own for own in self._folders if folder.is_relative_to(own)), None)
+        holding = [own for own in self.folders if folder.is_relative_to(own)]
+        return max(holding, key=lambda own: len(own.parts), default=None)
 
     # The analysis.
 
@@ -175,7 +211,8 @@ class Workspace:
         """
         tree = read_tree(root, self.documents)
         folder = self.folder_of(root)
-        settings = self.settings_of(folder)
+        # The nearest project file upward holds, which may lie below the workspace folder.
+        settings = self.settings_of(root.parent)
         state = self.environments.state_of(folder, root)
         index = self._index_for(tree, folder, state, settings)
         context = Context(

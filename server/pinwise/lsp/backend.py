@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic
     from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.base.text import Span
+    from pinwise.index.types import Index
     from pinwise.lsp.capabilities import ClientFeatures
     from pinwise.project.files import Document
     from pinwise.syntax.source import Encoding, Source
@@ -30,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 TYPING_PAUSE = 0.4
 """Seconds without an edit before a name is looked up: half-typed names are nobody's business."""
+
+ADDRESS_PAUSE = 3.0
+"""The same where an edit changed which index is asked; saving the file ends the pause."""
 
 
 class Host(Protocol):
@@ -44,6 +48,9 @@ class Host(Protocol):
     def fetched(self, names: frozenset[NormalizedName]) -> None:
         """Facts arrived: have `index_changed` called. The index calls this from any thread."""
 
+    def look_for_environments(self, folder: Path) -> None:
+        """A file of a folder that is not open was opened: look for the folder's environments."""
+
     def suggest(self, folder: Path) -> None:
         """A folder has requirements and no environment: suggest to create one."""
 
@@ -52,12 +59,18 @@ class Backend:
     """Keeps the analyses of the open files up to date, one include tree at a time."""
 
     def __init__(
-        self, workspace: Workspace, features: ClientFeatures, encoding: Encoding, host: Host
+        self,
+        workspace: Workspace,
+        features: ClientFeatures,
+        encoding: Encoding,
+        host: Host,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.workspace = workspace
         self.features = features
         self.encoding = encoding
         self._host = host
+        self._clock = clock
         self._converter = DiagnosticConverter(features, encoding, self.source_of)
         self._open: dict[Path, float] = {}
         """The open files, and when each was last typed in."""
@@ -65,6 +78,12 @@ class Backend:
         """By root."""
         self._dirty: dict[Path, None] = {}
         """The roots to analyse, oldest request first."""
+        self._waiting: set[Path] = set()
+        """The roots that a timer is set for."""
+        self._fetched_from: dict[Path, Index] = {}
+        """Which index each root asked last."""
+        self._may_fetch = False
+        """Whether the client's settings, which may forbid it, are known."""
         self._published: set[Path] = set()
         self._suggested: set[Path] = set()
         """The folders for which an environment was suggested: once is enough."""
@@ -75,32 +94,36 @@ class Backend:
         """A file was opened."""
         self.workspace.documents.open(path, text, version)
         self._open[path] = 0.0
-        self._mark(self.workspace.roots_of(path))
+        self._derive_roots()
+        self._mark(self._roots_with(path))
+        folder = self.workspace.folder_of(path)
+        if folder not in self.workspace.folders and not self.workspace.environments.known(folder):
+            self._host.look_for_environments(folder)
 
     def change(self, path: Path, text: str, version: int) -> None:
         """A file's text is now `text`."""
         self.workspace.documents.change(path, text, version)
-        self._open[path] = time.monotonic()
-        self._mark(self._roots_with(path))
+        self._open[path] = self._clock()
+        self._mark(self._roots_with(path) or self.workspace.roots_of(path))
 
     def save(self, path: Path) -> None:
-        """A file was saved: its includes may have changed which files belong together."""
-        self._mark(self.workspace.roots_of(path))
+        """A file was saved: its author is done with it, and wants to know what failed before."""
+        if path in self._open:
+            self._open[path] = 0.0
+        self.workspace.forget_failures()
+        self.refresh()
 
     def close(self, path: Path) -> None:
         """A file was closed: what is on disk counts again, and unneeded roots are dropped."""
         self.workspace.documents.close(path)
         self._open.pop(path, None)
-        needed = {root for other in self._open for root in self.workspace.roots_of(other)}
-        for root in [root for root in self._analyses if root not in needed]:
-            del self._analyses[root]
-            self._dirty.pop(root, None)
-        self._mark(needed & set(self._roots_with(path)))
-        self._publish_files(self._published - self._files())
+        self._derive_roots()
+        self._mark(self._roots_with(path))
 
     def refresh(self) -> None:
         """Something outside the texts changed: files on disk, settings, trust, environments."""
-        self._mark(root for path in self._open for root in self.workspace.roots_of(path))
+        self._derive_roots()
+        self._mark(self._analyses)
 
     def index_changed(self, names: frozenset[NormalizedName]) -> None:
         """Facts about `names` arrived."""
@@ -110,14 +133,16 @@ class Backend:
             if not names.isdisjoint(analysis.report.asked)
         )
 
+    def settings_arrived(self) -> None:
+        """The client's settings are known: what they allow may be fetched."""
+        self._may_fetch = True
+        for root in self._analyses:
+            self._fetch(root)
+
     # What the handlers ask.
 
-    def is_open(self, path: Path) -> bool:
-        """Whether the file is open in the editor."""
-        return path in self._open
-
     def document(self, path: Path) -> Document | None:
-        """Return the file as it was analysed last, else as it is."""
+        """Return a file as it was analysed last; None if it is in no analysed tree."""
         for analysis in self._with(path):
             for document in analysis.context.documents:
                 if document.path == path:
@@ -158,11 +183,18 @@ class Backend:
             return False
         root = next(iter(self._dirty))
         del self._dirty[root]
-        before = set(self._analyses[root].report.diagnostics) if root in self._analyses else set()
-        analysis = self._analyses[root] = self.workspace.analyse(root)
-        self._publish_files(before | set(analysis.report.diagnostics))
-        if analysis.report.gaps:
-            self._fetch(root)
+        before = self._files_of(root)
+        try:
+            analysis = self._analyses[root] = self.workspace.analyse(root)
+        except Exception:
+            # The other roots must not wait for this one's next change.
+            logger.exception("the analysis of %s failed", root)
+            return bool(self._dirty)
+        after = self._files_of(root)
+        if before != after:
+            self._derive_roots()
+        self._publish_files(before | after)
+        self._fetch(root)
         self._suggest(analysis)
         return bool(self._dirty)
 
@@ -178,33 +210,60 @@ class Backend:
     def _fetch(self, root: Path) -> None:
         """Ask for what an analysis missed, once nobody types in its files any more."""
         analysis = self._analyses.get(root)
-        if analysis is None or not analysis.report.gaps:
+        if analysis is None or not analysis.report.gaps or not self._may_fetch:
             return
-        edited = max(
-            (self._open.get(path, 0.0) for path in analysis.report.diagnostics), default=0.0
-        )
-        pause = edited + TYPING_PAUSE - time.monotonic()
-        if pause > 0:
-            self._host.later(pause, lambda backend: backend._fetch(root))  # noqa: SLF001 - ourselves
+        edited = max((self._open.get(path, 0.0) for path in self._files_of(root)), default=0.0)
+        # An address that is being typed is another index at every keystroke.
+        same = self._fetched_from.get(root, analysis.index) is analysis.index
+        pause = edited + (TYPING_PAUSE if same else ADDRESS_PAUSE) - self._clock()
+        if edited and pause > 0:
+            self._fetch_later(root, pause)
         else:
+            self._fetched_from[root] = analysis.index
             analysis.index.fetch(analysis.report.gaps, self._host.fetched)
+
+    def _fetch_later(self, root: Path, pause: float) -> None:
+        """Look at a root again after a pause; one timer a root is enough."""
+        if root in self._waiting:
+            return
+        self._waiting.add(root)
+
+        def again(backend: Backend) -> None:
+            backend._waiting.discard(root)
+            backend._fetch(root)
+
+        self._host.later(pause, again)
+
+    def _derive_roots(self) -> None:
+        """Find the roots that the open files need; drop the others, and analyse new ones."""
+        needed = dict.fromkeys(
+            root for path in self._open for root in self.workspace.roots_of(path)
+        )
+        gone = [root for root in self._analyses if root not in needed]
+        left = set().union(*map(self._files_of, gone))
+        for root in gone:
+            del self._analyses[root]
+            self._fetched_from.pop(root, None)
+        self._dirty = {root: None for root in self._dirty if root in needed}
+        self._mark(root for root in needed if root not in self._analyses)
+        self._publish_files(left)
 
     def _mark(self, roots: Iterable[Path]) -> None:
         """Have the roots analysed when there is time."""
         self._dirty.update(dict.fromkeys(roots))
 
+    def _files_of(self, root: Path) -> set[Path]:
+        """Return the files of a root's tree; none before its first analysis."""
+        analysis = self._analyses.get(root)
+        return set(analysis.report.diagnostics) if analysis else set()
+
     def _roots_with(self, path: Path) -> tuple[Path, ...]:
-        """Return the roots whose tree has the file; looked up where none was analysed yet."""
-        known = tuple(root for root, a in self._analyses.items() if path in a.report.diagnostics)
-        return known or self.workspace.roots_of(path)
+        """Return the analysed roots whose tree has the file."""
+        return tuple(root for root, a in self._analyses.items() if path in a.report.diagnostics)
 
     def _with(self, path: Path) -> Iterator[Analysis]:
         """Yield the analyses whose tree has the file."""
         return (a for a in self._analyses.values() if path in a.report.diagnostics)
-
-    def _files(self) -> set[Path]:
-        """Return every file of every analysed tree."""
-        return {path for a in self._analyses.values() for path in a.report.diagnostics}
 
     def _diagnostics(self, path: Path) -> list[Diagnostic]:
         """Return what all trees say of a file, each diagnostic once."""
@@ -212,19 +271,22 @@ class Backend:
             item for analysis in self._with(path) for item in analysis.report.diagnostics[path]
         )
 
-    def _publish_files(self, paths: Iterable[Path]) -> None:
-        """Send the diagnostics of each file: always for open ones, else where there are any."""
-        for path in sorted(paths):
-            source = self.source_of(path)
-            items = (
-                [self._converter.convert(source, d) for d in self._diagnostics(path)]
-                if (source)
-                else []
-            )
-            items += self._not_checked(path)
+    def _publish_files(self, paths: set[Path]) -> None:
+        """Send the diagnostics of each file: always for open ones, else where there are any.
+
+        A file that another root is still to be analysed for waits for that: what was found in
+        that tree before is about another text.
+        """
+        waiting = set().union(*map(self._files_of, self._dirty))
+        for path in sorted(paths - waiting):
+            document = self.document(path)
+            items: list[types.Diagnostic] = []
+            if document is not None:
+                found = self._diagnostics(path)
+                items += [self._converter.convert(document.source, item) for item in found]
+                items += self._not_checked(path, document.source)
             if not items and path not in self._open and path not in self._published:
                 continue
-            document = self.document(path)
             self._host.publish(
                 types.PublishDiagnosticsParams(
                     uri=uri_of(path),
@@ -232,12 +294,9 @@ class Backend:
                     version=document.version if document else None,
                 )
             )
-            if items:
-                self._published.add(path)
-            else:
-                self._published.discard(path)
+            (self._published.add if items else self._published.discard)(path)
 
-    def _not_checked(self, path: Path) -> Iterator[types.Diagnostic]:
+    def _not_checked(self, path: Path, source: Source) -> Iterator[types.Diagnostic]:
         """Yield the one quiet item that says what of a tree could not be checked, and why.
 
         It stands on the first line concerned, in the root's file where possible.
@@ -245,9 +304,6 @@ class Backend:
         for analysis in self._with(path):
             unchecked = analysis.report.unchecked
             if not unchecked or unchecked[0].path != path:
-                continue
-            source = self.source_of(path)
-            if source is None:
                 continue
             yield types.Diagnostic(
                 range=range_of(source, unchecked[0].span, self.encoding),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from pinwise.base.cancellation import CancelToken
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from pinwise.base.progress import Progress
     from pinwise.lsp.server import PinwiseServer
+
+logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
@@ -68,11 +72,18 @@ async def run_action(
             server.work_done_progress.tokens.pop(token, None)
 
 
-async def _begin(server: PinwiseServer, title: str, cancel: CancelToken) -> str:
-    """Show a progress with a cancel button, and tie the button to `cancel`."""
+async def _begin(server: PinwiseServer, title: str, cancel: CancelToken) -> str | None:
+    """Show a progress with a cancel button, and tie the button to `cancel`.
+
+    None where the client refuses: the action then runs without.
+    """
     token = f"pinwise-{uuid.uuid4()}"
     progress = server.work_done_progress
-    await progress.create_async(token)
+    try:
+        await progress.create_async(token)
+    except JsonRpcException as error:
+        logger.info("the client shows no progress: %s", error)
+        return None
     progress.begin(token, types.WorkDoneProgressBegin(title=title, cancellable=True))
 
     def pressed(future: Future[None]) -> None:

@@ -8,6 +8,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.exceptions import (
+    JsonRpcInvalidParams,
+    JsonRpcMethodNotFound,
+    JsonRpcRequestCancelled,
+)
 from pygls.lsp.server import LanguageServer
 
 from pinwise import __version__
@@ -18,6 +23,9 @@ if TYPE_CHECKING:
     from pygls.server import ServerErrors
 
 logger = logging.getLogger(__name__)
+
+FORESEEN = (JsonRpcInvalidParams, JsonRpcMethodNotFound, JsonRpcRequestCancelled)
+"""Answers to a client's mistake or wish, which are no failures of ours."""
 
 
 class PinwiseServer(LanguageServer):
@@ -33,7 +41,15 @@ class PinwiseServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:
         """Log a failure: pygls would show each one to the user as a pop-up."""
-        logger.error("%s: %s", source.__name__, error, exc_info=error)
+        if isinstance(error, FORESEEN):
+            logger.info("%s: %s", source.__name__, error)
+        else:
+            logger.error("%s: %s", source.__name__, error, exc_info=error)
+
+
+def _unforeseen(record: logging.LogRecord) -> bool:
+    """Keep what pygls logs with a traceback out of the log where it was foreseen."""
+    return not (record.exc_info and isinstance(record.exc_info[1], FORESEEN))
 
 
 def make_server() -> PinwiseServer:
@@ -56,6 +72,7 @@ def serve() -> int:
     )
     # At INFO these log every message whole.
     logging.getLogger("pygls").setLevel(logging.WARNING)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_unforeseen)
     server = make_server()
     # Standard output is the protocol: a stray print must not break it.
     protocol, sys.stdout = sys.stdout.buffer, sys.stderr

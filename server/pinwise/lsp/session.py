@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
@@ -50,6 +51,13 @@ class Session:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._statuses: dict[Path, EnvironmentStatus] = {}
+        self.busy: set[Path] = set()
+        """The folders in which an action is under way."""
+        self._outside: set[Path] = set()
+        """Folders of open files that lie in no workspace folder."""
+        self._looking: set[Path] = set()
+        self._look_again: set[Path] = set()
+        self._told: set[str] = set()
 
     # Life.
 
@@ -67,7 +75,7 @@ class Session:
         """Begin to work, once the client said `initialized`."""
         self._loop = asyncio.get_running_loop()
         self._engine.start()
-        self.look_for_environments()
+        self.refresh_all()
 
     def stop(self) -> None:
         """Give up what is under way; the process ends right after."""
@@ -101,25 +109,35 @@ class Session:
     # Folders, settings, trust.
 
     def folder_of(self, uri: str | None) -> Path | None:
-        """Return the folder that a command means: the one named, else the first."""
-        path = path_of(uri) if uri else None
-        return path or (self.folders[0] if self.folders else None)
+        """Return the folder that a command means: the one named, else the first.
+
+        None if no folder is open, or the one named is none of ours: nothing is ever done in
+        another folder than the one that was meant.
+        """
+        if uri is None:
+            return self.folders[0] if self.folders else None
+        path = path_of(uri)
+        return path if path in self.folders or path in self._outside else None
 
     async def read_settings(self) -> None:
-        """Ask the client for its settings, folder by folder, where it can be asked."""
+        """Ask the client for its settings, where it can be asked: for all, and by folder.
+
+        A client that refuses keeps the settings that it sent with `initialize`.
+        """
         if not self.features.configuration:
             return
-        scopes: list[Path | None] = [*self.folders] or [None]
-        answers = await self.server.workspace_configuration_async(
-            types.ConfigurationParams(
-                [
-                    types.ConfigurationItem(
-                        scope_uri=uri_of(scope) if scope else None, section=SECTION
-                    )
-                    for scope in scopes
-                ]
+        scopes: list[Path | None] = [None, *self.folders]
+        items = [
+            types.ConfigurationItem(scope_uri=uri_of(scope) if scope else None, section=SECTION)
+            for scope in scopes
+        ]
+        try:
+            answers = await self.server.workspace_configuration_async(
+                types.ConfigurationParams(items)
             )
-        )
+        except (JsonRpcException, RuntimeError) as error:
+            logger.info("the client does not tell its settings: %s", error)
+            return
         settings = dict(zip(scopes, answers, strict=False))
 
         def apply(backend: Backend) -> None:
@@ -129,6 +147,16 @@ class Session:
             backend.refresh()
 
         self.post(apply)
+        self.spawn(self.tell_about_settings())
+
+    async def tell_about_settings(self) -> None:
+        """Show what is wrong with the settings, each message once."""
+        for message in await self.ask(lambda backend: backend.workspace.settings_problems()):
+            if message not in self._told:
+                self._told.add(message)
+                self.server.window_show_message(
+                    types.ShowMessageParams(types.MessageType.Warning, message)
+                )
 
     def set_trust(self, *, trusted: bool) -> None:
         """The user granted (or withdrew) trust."""
@@ -145,6 +173,9 @@ class Session:
         gone = {path_of(uri) for uri in removed}
         self.folders = [folder for folder in self.folders if folder not in gone]
         self.folders += [path for uri in added if (path := path_of(uri))]
+        for folder in gone:
+            if folder is not None:
+                self._statuses.pop(folder, None)
         folders = tuple(self.folders)
 
         def apply(backend: Backend) -> None:
@@ -152,20 +183,43 @@ class Session:
             backend.refresh()
 
         self.post(apply)
-        self.look_for_environments()
+        self.spawn(self.read_settings())
+        self.refresh_all()
 
     # Environments.
 
-    def look_for_environments(self) -> None:
+    def refresh_all(self) -> None:
         """Look for the environments of every folder, in the background."""
-        for folder in self.folders:
-            self.spawn(self.refresh_environments(folder))
+        for folder in (*self.folders, *self._outside):
+            self._look(folder)
+
+    def _look(self, folder: Path) -> None:
+        """Look for a folder's environments: once at a time, and once more if asked meanwhile."""
+        if folder in self._looking:
+            self._look_again.add(folder)
+            return
+        self._looking.add(folder)
+
+        async def look() -> None:
+            try:
+                await self.refresh_environments(folder)
+            finally:
+                self._looking.discard(folder)
+                if folder in self._look_again:
+                    self._look_again.discard(folder)
+                    self._look(folder)
+
+        self.spawn(look())
 
     async def refresh_environments(self, folder: Path) -> None:
         """Look for a folder's environments, and tell the engine and the client."""
         environments = await self.ask(lambda backend: backend.workspace.environments)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.workers, environments.discover, folder)
+        await self.environments_changed(folder)
+
+    async def environments_changed(self, folder: Path) -> None:
+        """Have the open files judged anew, and the client told."""
         self.post(lambda backend: backend.refresh())
         await self.send_status(folder)
 
@@ -218,6 +272,11 @@ class Session:
         """Have the trees that name one of `names` analysed again; called from any thread."""
         self.post(lambda backend: backend.index_changed(names))
 
+    def look_for_environments(self, folder: Path) -> None:
+        """Look for the environments of an open file that lies in no workspace folder."""
+        self._on_loop(self._outside.add, folder)
+        self._on_loop(self._look, folder)
+
     def suggest(self, folder: Path) -> None:
         """Suggest to create an environment."""
         self._on_loop(self._ask_about_environment, folder)
@@ -241,5 +300,5 @@ def _status(backend: Backend, folder: Path) -> EnvironmentStatus:
     return environment_status(
         workspace.environments.state_of(folder),
         folder_uri=uri_of(folder),
-        has_requirements=bool(workspace.requirements_files(folder)),
+        has_requirements=bool(workspace.installable_files(folder)),
     )

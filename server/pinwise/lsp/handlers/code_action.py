@@ -61,7 +61,9 @@ def _actions(
     span = span_of(source, where, backend.encoding)
     for diagnostic in backend.diagnostics_at(path, span):
         for fix in diagnostic.finding.fixes:
-            yield _action(backend, path, diagnostic, fix)
+            # A client without code actions takes commands; it has no way to take an edit.
+            if fix.action or backend.features.code_action_literals:
+                yield _action(backend, path, diagnostic, fix)
 
 
 def _action(

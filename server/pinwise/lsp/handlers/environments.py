@@ -84,14 +84,14 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
             cancel=cancel,
         )
 
-    environment = await _run(ls, f"Creating {name}", create)
+    environment = await _run(ls, folder, f"Creating {name}", create)
     if environment is None:
         return None
     await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix))
     await session.refresh_environments(folder)
     install = given.get("install")
     if install is True:
-        await _install(ls, folder, environment, None)
+        await _install(ls, folder, environment, ())
     elif install is None:
         session.spawn(_offer_installation(ls, folder, environment))
     return await _info(ls, folder, environment)
@@ -102,7 +102,7 @@ async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, 
     given = _argument(arguments)
     folder = _folder(ls, given)
     prefix = _text(given, "prefix")
-    files = [path for uri in given.get("files") or () if (path := path_of(uri))]
+    files = _files(given)
     where = Path(prefix) if prefix else None
     environment = await ls.session.ask(
         lambda backend: backend.workspace.environments.at(folder, where)
@@ -111,7 +111,7 @@ async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, 
         message = "There is no environment to install into. Create one first."
         _show(ls, types.MessageType.Warning, message)
         return {"installed": False}
-    return {"installed": await _install(ls, folder, environment, files or None)}
+    return {"installed": await _install(ls, folder, environment, files)}
 
 
 async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
@@ -151,7 +151,9 @@ async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[Environm
         state = environments.state_of(folder)
         return [environment_info(environment, state, folder) for environment in found]
 
-    return await loop.run_in_executor(session.workers, discover)
+    listed = await loop.run_in_executor(session.workers, discover)
+    await session.environments_changed(folder)
+    return listed
 
 
 async def environment_status(ls: PinwiseServer, *arguments: Any) -> EnvironmentStatus:  # noqa: ANN401 - JSON
@@ -181,7 +183,7 @@ async def suggest_environment(ls: PinwiseServer, folder: Path) -> None:
 
 async def _offer_installation(ls: PinwiseServer, folder: Path, environment: Environment) -> None:
     """Offer to install the folder's requirements, where it has any."""
-    files = await ls.session.ask(lambda backend: backend.workspace.requirements_files(folder))
+    files = await ls.session.ask(lambda backend: backend.workspace.installable_files(folder))
     if not files:
         return
     names = ", ".join(str(file.relative_to(folder)) for file in files)
@@ -192,12 +194,13 @@ async def _offer_installation(ls: PinwiseServer, folder: Path, environment: Envi
 
 
 async def _install(
-    ls: PinwiseServer, folder: Path, environment: Environment, files: Sequence[Path] | None
+    ls: PinwiseServer, folder: Path, environment: Environment, files: Sequence[Path]
 ) -> bool:
     """Install, with progress; return whether it was done."""
-    if files is None:
-        files = await ls.session.ask(lambda b: b.workspace.requirements_files(folder))
-    chosen = files
+    chosen = files or await ls.session.ask(lambda b: b.workspace.installable_files(folder))
+    if not chosen:
+        _show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
+        return False
 
     def install(progress: Progress, cancel: CancelToken) -> bool:
         from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`
@@ -205,7 +208,7 @@ async def _install(
         actions.install_requirements(folder, environment, chosen, progress=progress, cancel=cancel)
         return True
 
-    done = await _run(ls, "Installing requirements", install)
+    done = await _run(ls, folder, "Installing requirements", install)
     await ls.session.refresh_environments(folder)
     if done:
         _show(ls, types.MessageType.Info, f"Installed the requirements into {environment.name}.")
@@ -213,15 +216,23 @@ async def _install(
 
 
 async def _run(
-    ls: PinwiseServer, title: str, action: Callable[[Progress, CancelToken], R]
+    ls: PinwiseServer, folder: Path, title: str, action: Callable[[Progress, CancelToken], R]
 ) -> R | None:
-    """Run an action; a refusal or failure is told to the user, and None returned."""
+    """Run an action, one at a time in a folder.
+
+    A refusal or failure is told to the user, and None returned.
+    """
     if not ls.session.trusted:
         message = "Pinwise creates and installs nothing in a workspace that you do not trust."
         _show(ls, types.MessageType.Warning, message)
         return None
+    if folder in ls.session.busy:
+        message = f"{title}: Pinwise is still at work in {folder.name}. Wait, or cancel that first."
+        _show(ls, types.MessageType.Warning, message)
+        return None
     from pinwise.analysis.actions import ActionError  # noqa: PLC0415 - after `initialize`
 
+    ls.session.busy.add(folder)
     try:
         return await run_action(ls, title, action)
     except CancelledError:
@@ -232,6 +243,8 @@ async def _run(
         return None
     except asyncio.CancelledError:
         raise JsonRpcRequestCancelled from None
+    finally:
+        ls.session.busy.discard(folder)
 
 
 async def _choose(ls: PinwiseServer, question: str, answers: Sequence[str]) -> str | None:
@@ -280,6 +293,23 @@ def _argument(arguments: Sequence[object]) -> Mapping[str, Any]:
             raise JsonRpcInvalidParams(message)
 
 
+def _files(given: Mapping[str, Any]) -> list[Path]:
+    """Return the files that a command names; none where it names none.
+
+    Raises:
+        JsonRpcInvalidParams: it names something else than files.
+    """
+    uris = given.get("files")
+    if uris is None:
+        return []
+    listed = uris if isinstance(uris, list) else []
+    paths = [path for uri in listed if isinstance(uri, str) and (path := path_of(uri))]
+    if not paths or len(paths) != len(listed):
+        message = "`files` must be a list of file URIs."
+        raise JsonRpcInvalidParams(message)
+    return paths
+
+
 def _text(given: Mapping[str, Any], key: str) -> str | None:
     """Return a string of the argument, or None where it is missing.
 
@@ -297,10 +327,11 @@ def _folder(ls: PinwiseServer, given: Mapping[str, Any]) -> Path:
     """Return the folder that a command means.
 
     Raises:
-        JsonRpcInvalidParams: none was named, and no folder is open.
+        JsonRpcInvalidParams: no folder is open, or the one named is none of them.
     """
-    folder = ls.session.folder_of(_text(given, "folder"))
+    uri = _text(given, "folder")
+    folder = ls.session.folder_of(uri)
     if folder is None:
-        message = "No folder is open."
+        message = "No folder is open." if uri is None else f"{uri} is not an open folder."
         raise JsonRpcInvalidParams(message)
     return folder

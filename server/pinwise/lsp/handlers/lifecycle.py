@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from pinwise.lsp.settings import engine_settings
 
@@ -22,6 +25,10 @@ WATCHED = (
     "**/.python-version",
     "**/.python-envs",
 )
+
+
+SETTINGS_WAIT = 5.0
+"""Seconds after which a client that does not answer has no settings."""
 
 
 def register(server: PinwiseServer) -> None:
@@ -48,24 +55,29 @@ async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> No
     gc.enable()
     session = ls.session
     session.start()
-    await session.read_settings()
+    settings = asyncio.ensure_future(session.read_settings())
     if session.features.watch_files:
         watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in WATCHED]
-        await ls.client_register_capability_async(
-            types.RegistrationParams(
-                [
-                    types.Registration(
-                        id="pinwise-files",
-                        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-                        register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
-                    )
-                ]
-            )
+        registration = types.Registration(
+            id="pinwise-files",
+            method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+            register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
         )
+        # A client that refuses goes unwatched; saving a file looks at the disk all the same.
+        with contextlib.suppress(JsonRpcException):
+            await ls.client_register_capability_async(types.RegistrationParams([registration]))
+    # Nothing is asked of the network before the settings, which may forbid it, are known.
+    await asyncio.wait({settings}, timeout=SETTINGS_WAIT)
+    session.post(lambda backend: backend.settings_arrived())
 
 
 def shutdown(ls: PinwiseServer, _params: None) -> None:
     """Stop all work."""
+    protocol = ls.protocol
+    # pygls does the same after this, but fails where a callback changes what it iterates over.
+    for number, future in list(protocol._request_futures.items()):  # noqa: SLF001 - see above
+        if number != protocol.msg_id:
+            future.cancel()
     ls.session.stop()
 
 
@@ -76,8 +88,10 @@ async def did_change_configuration(
     if ls.session.features.configuration:
         await ls.session.read_settings()
         return
-    sent = params.settings
-    values = sent.get("pinwise", sent) if isinstance(sent, dict) else {}
+    sent = params.settings if isinstance(params.settings, dict) else {}
+    values = sent.get("pinwise", sent)
+    if not isinstance(values, dict):
+        return
 
     def apply(backend: Backend) -> None:
         backend.workspace.set_editor_settings(None, engine_settings(values))
@@ -97,7 +111,8 @@ def did_change_folders(ls: PinwiseServer, params: types.DidChangeWorkspaceFolder
 def did_change_watched_files(ls: PinwiseServer, _params: types.DidChangeWatchedFilesParams) -> None:
     """Files changed on disk: read them again where they matter."""
     ls.session.post(_refresh_from_disk)
-    ls.session.look_for_environments()
+    ls.session.refresh_all()
+    ls.session.spawn(ls.session.tell_about_settings())
 
 
 def _refresh_from_disk(backend: Backend) -> None:

@@ -1,0 +1,281 @@
+"""The bookkeeping of open files, without a process: every order of events can be arranged."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.analysis.workspace import Workspace
+from pinwise.lsp.backend import ADDRESS_PAUSE, TYPING_PAUSE, Backend
+from pinwise.lsp.capabilities import ClientFeatures
+from pinwise.syntax.source import Encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lsprotocol import types
+    from packaging.utils import NormalizedName
+
+FLASK_2, FLASK_3 = "flask==2.0.0\n", "flask==3.0.0\n"
+WRONG = "flask>2,<1\n"
+
+
+class World:
+    """A backend, and the client that it talks to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.now = 100.0
+        self.shown: dict[str, list[str]] = {}
+        self.versions: dict[str, int | None] = {}
+        self.ranges: dict[str, list[tuple[int, int, int, int]]] = {}
+        self.timers: list[tuple[float, Callable[[Backend], None]]] = []
+        self.asked: list[frozenset[str]] = []
+        self.suggested: list[Path] = []
+        self.looked: list[Path] = []
+        overrides = {"rules": {"missing-environment": "off"}}
+        self.workspace = Workspace((folder,), overrides=overrides)
+        features = ClientFeatures(related_information=True)
+        self.backend = Backend(
+            self.workspace, features, Encoding.UTF16, self, clock=lambda: self.now
+        )
+        self.version = 0
+
+    def publish(self, params: types.PublishDiagnosticsParams) -> None:
+        name = params.uri.rpartition("/")[2]
+        # What has no entry was never published; an empty list was taken back.
+        self.shown[name] = [
+            str(item.code) for item in params.diagnostics if item.code != "not-checked"
+        ]
+        self.versions[name] = params.version
+        self.ranges[name] = [
+            (r.start.line, r.start.character, r.end.line, r.end.character)
+            for r in (item.range for item in params.diagnostics if item.code != "not-checked")
+        ]
+
+    def later(self, seconds: float, job: Callable[[Backend], None]) -> None:
+        self.timers.append((seconds, job))
+
+    def fetched(self, names: frozenset[NormalizedName]) -> None:
+        self.asked.append(names)
+
+    def look_for_environments(self, folder: Path) -> None:
+        self.looked.append(folder)
+
+    def suggest(self, folder: Path) -> None:
+        self.suggested.append(folder)
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            self.path(f"{name}.txt").write_text(text, encoding="utf-8")
+
+    def open(self, name: str, text: str) -> None:
+        self.version += 1
+        self.backend.open(self.path(name), text, self.version)
+
+    def type(self, name: str, text: str) -> None:
+        self.version += 1
+        self.backend.change(self.path(name), text, self.version)
+
+    def work(self) -> None:
+        while self.backend.work():
+            pass
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "XDG_", "VIRTUAL_ENV", "CONDA_")):
+            monkeypatch.delenv(name)
+    home, folder = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    made = World(folder)
+    yield made
+    made.workspace.close()
+
+
+def test_two_roots_that_share_a_file_never_show_places_of_an_old_text(world: World) -> None:
+    world.write(requirements_a="-r base.txt\n", requirements_b="-r base.txt\n", base=WRONG)
+    world.open("requirements_a.txt", "-r base.txt\n")
+    world.open("requirements_b.txt", "-r base.txt\n")
+    world.open("base.txt", WRONG)
+    world.work()
+    assert world.ranges["base.txt"] == [(0, 5, 0, 10)]
+    world.type("base.txt", "# moved down\n" + WRONG)
+    while world.backend.work():
+        # After the first of the two trees, nothing may have been said about the new text.
+        assert world.ranges["base.txt"] == [(0, 5, 0, 10)]
+    assert world.ranges["base.txt"] == [(1, 5, 1, 10)]
+    assert world.versions["base.txt"] == world.version
+
+
+def test_a_file_that_is_no_longer_included_is_judged_alone(world: World) -> None:
+    world.write(base=WRONG)
+    world.open("requirements.txt", "-r base.txt\n")
+    world.open("base.txt", WRONG)
+    world.work()
+    world.type("requirements.txt", "# nothing\n")
+    world.work()
+    assert world.shown["base.txt"] == ["unsatisfiable-specifier"]
+    world.type("base.txt", FLASK_2)
+    world.work()
+    assert world.shown["base.txt"] == []
+
+
+def test_a_file_that_becomes_included_is_no_root_any_more(world: World) -> None:
+    world.write(base=FLASK_2)
+    world.open("requirements.txt", FLASK_3)
+    world.open("base.txt", FLASK_2)
+    world.work()
+    assert world.shown == {"requirements.txt": [], "base.txt": []}
+    world.type("requirements.txt", "-r base.txt\n" + FLASK_3)
+    world.work()
+    assert world.shown["base.txt"] == ["conflicting-pins"]
+    world.type("base.txt", FLASK_3)
+    world.work()
+    assert "conflicting-pins" not in world.shown["base.txt"]
+
+
+def test_a_root_that_is_deleted_takes_its_findings_along(world: World) -> None:
+    world.write(requirements="-r base.txt\n" + FLASK_3, base=FLASK_2)
+    world.open("base.txt", FLASK_2)
+    world.work()
+    assert world.shown["requirements.txt"] == ["conflicting-pins"]
+    world.path("requirements.txt").unlink()
+    world.workspace.forget_disk()
+    world.backend.refresh()
+    world.work()
+    assert world.shown == {"requirements.txt": [], "base.txt": []}
+
+
+def test_a_file_closed_before_its_analysis_shows_nothing(world: World) -> None:
+    world.open("requirements.txt", WRONG)
+    world.backend.close(world.path("requirements.txt"))
+    world.work()
+    assert world.shown == {}
+
+
+def test_findings_in_other_files_leave_with_the_last_open_file(world: World) -> None:
+    world.write(base=WRONG)
+    world.open("requirements.txt", "-r base.txt\n")
+    world.work()
+    assert world.shown["base.txt"] == ["unsatisfiable-specifier"]
+    world.backend.close(world.path("requirements.txt"))
+    world.work()
+    assert world.shown == {"requirements.txt": [], "base.txt": []}
+
+
+def test_an_analysis_that_fails_does_not_stop_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    analyse = world.workspace.analyse
+
+    def failing(root: Path) -> object:
+        if root.name == "requirements-a.txt":
+            message = "a bug"
+            raise RuntimeError(message)
+        return analyse(root)
+
+    monkeypatch.setattr(world.workspace, "analyse", failing)
+    world.open("requirements-a.txt", WRONG)
+    world.open("requirements-b.txt", WRONG)
+    world.work()
+    assert world.shown == {"requirements-b.txt": ["unsatisfiable-specifier"]}
+    assert "requirements-a.txt failed" in caplog.text
+
+
+def test_environments_are_looked_for_where_no_folder_is_open(world: World) -> None:
+    outside = world.folder.parent / "elsewhere"
+    outside.mkdir()
+    world.backend.open(outside / "requirements.txt", FLASK_2, 1)
+    assert world.looked == [outside]
+    world.open("requirements.txt", FLASK_2)
+    assert world.looked == [outside]
+
+
+class Fetches:
+    """Stands in for the index of an analysis, and counts what it is asked."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.names: list[set[str]] = []
+        monkeypatch.delenv("PIP_NO_INDEX")
+        monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple/")
+        monkeypatch.setattr(
+            "pinwise.index.client.IndexClient.fetch",
+            lambda _client, names, _on_batch: self.names.append(set(names)),
+        )
+        world.backend.settings_arrived()
+
+
+def test_nothing_is_fetched_before_the_settings_are_known(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_arrived = world.backend.settings_arrived
+    monkeypatch.setattr(world.backend, "settings_arrived", lambda: None)
+    fetches = Fetches(world, monkeypatch)
+    world.open("requirements.txt", FLASK_2)
+    world.work()
+    assert fetches.names == []
+    settings_arrived()
+    assert fetches.names == [{"flask"}]
+
+
+def test_a_name_is_looked_up_once_nobody_types_any_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetches = Fetches(world, monkeypatch)
+    world.open("requirements.txt", "\n")
+    world.work()
+    for text in ("f\n", "fl\n", "flask\n"):
+        world.now += TYPING_PAUSE / 2
+        world.type("requirements.txt", text)
+        world.work()
+    assert fetches.names == []
+    # One timer, however many keys were pressed; early, it is set anew.
+    ((seconds, job),) = world.timers
+    world.timers.clear()
+    assert seconds == pytest.approx(TYPING_PAUSE)
+    job(world.backend)
+    ((_, job),) = world.timers
+    world.now += TYPING_PAUSE
+    job(world.backend)
+    assert fetches.names == [{"flask"}]
+
+
+def test_a_half_typed_address_is_not_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetches = Fetches(world, monkeypatch)
+    world.open("requirements.txt", FLASK_2)
+    world.work()
+    assert len(fetches.names) == 1
+    for address in ("http://a", "http://ab", "http://abc.example/simple"):
+        world.type("requirements.txt", f"--index-url {address}\n{FLASK_2}")
+        world.work()
+        world.now += TYPING_PAUSE * 2
+    ((_, job),) = world.timers
+    job(world.backend)
+    assert len(fetches.names) == 1
+    world.now += ADDRESS_PAUSE
+    world.timers[-1][1](world.backend)
+    assert len(fetches.names) == 2
+
+
+def test_saving_asks_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetches = Fetches(world, monkeypatch)
+    world.open("requirements.txt", FLASK_2)
+    world.work()
+    world.type("requirements.txt", f"--index-url http://abc.example/simple\n{FLASK_2}")
+    world.work()
+    assert len(fetches.names) == 1
+    world.backend.save(world.path("requirements.txt"))
+    world.work()
+    assert len(fetches.names) == 2
