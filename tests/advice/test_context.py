@@ -8,6 +8,8 @@ from packaging.utils import canonicalize_name
 from pinwise.advice.context import Context, same_marker
 from pinwise.advice.places import place_of
 from pinwise.base.facts import NotChecked
+from pinwise.project.files import Documents
+from pinwise.project.graph import read_tree
 from tests.harness import FOLDER, World
 from tests.harness.facts import target_of
 
@@ -81,6 +83,24 @@ def test_markers_that_are_spelt_differently() -> None:
 def test_without_an_index_nothing_is_known() -> None:
     context = Context(_context("a\n").tree, World().settings)
     assert isinstance(context.listing(canonicalize_name("a")), NotChecked)
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("${TOKEN}\nflask-${TOKEN}\nflask[${TOKEN}]\nflask==1", ["flask", "flask"]),
+        ("flask==${VERSION}\nflask>=1,<${VERSION}\n${LINE}\nb", ["b"]),
+        ("a @ https://u:${TOKEN}@h.example/a.zip\nb; python_version>'${VERSION}'", ["a", "b"]),
+    ],
+)
+def test_what_comes_from_the_environment_is_not_looked_up(text: str, declared: list[str]) -> None:
+    values = {"TOKEN": "secret", "VERSION": "3", "LINE": "flask==1 --hash=sha256:a"}
+    documents = Documents(values)
+    documents.open(FOLDER / "requirements.txt", text, 1)
+    tree = read_tree(FOLDER / "requirements.txt", documents)
+    context = Context(tree, World().settings)
+    assert [found.declaration.name for found in context.declarations] == declared
+    assert set(context.by_name) == set(declared)
 
 
 def test_places() -> None:

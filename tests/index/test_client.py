@@ -338,6 +338,45 @@ class TestForbidden:
             fetch(client, "missing")
             assert client.listing(name("missing")) == Absent()
 
+    def test_a_value_of_the_environment_stays_here(self, make: Make, index: FakeIndex) -> None:
+        url = index.url.replace("://", "://me:secret@")
+        variable = frozenset({(url, "base.txt line 3")})
+        for options in (
+            IndexOptions(index_url=url, variable_urls=variable),
+            IndexOptions(no_index=True, find_links=(url,), variable_urls=variable),
+        ):
+            client = make(options)
+            fetch(client, "flask")
+            fact = client.listing(name("flask"))
+            assert reason_of(fact) is Reason.WITHHELD
+            assert isinstance(fact, NotChecked)
+            assert fact.detail == (
+                "the address in base.txt line 3 takes a value from your environment; to allow it,"
+                " name its host in your own configuration of pip, as in `extra-index-url`"
+            )
+            assert index.requests == []
+        # The user who names the host has decided.
+        named = replace(options, index_url=url, no_index=False, find_links=())
+        client = make(replace(named, user_hosts=frozenset({"127.0.0.1"})))
+        fetch(client, "flask")
+        assert versions_of(client.listing(name("flask"))) == ["2.0", "1.0"]
+
+    @pytest.mark.parametrize("place", ["{}/secret", "file://{}/secret", "secret"])
+    @pytest.mark.parametrize("option", ["index_url", "find_links"])
+    def test_paths_with_a_value_of_the_environment_are_read_and_not_told(
+        self, option: str, place: str, tmp_path: Path, make: Make
+    ) -> None:
+        location = place.format(tmp_path.as_posix())
+        options = IndexOptions(variable_urls=frozenset({(location, "base.txt line 3")}))
+        if option == "index_url":
+            client = make(replace(options, index_url=location))
+        else:
+            client = make(replace(options, no_index=True, find_links=(location,)))
+        fetch(client, "flask")
+        fact = client.listing(name("flask"))
+        assert isinstance(fact, NotChecked)
+        assert fact.detail == "the address in base.txt line 3 could not be read"
+
     def test_no_index_and_no_links(self, make: Make, index: FakeIndex) -> None:
         client = make(IndexOptions(index_url=index.url, no_index=True))
         fetch(client, "flask")

@@ -322,3 +322,35 @@ class TestTrust:
         assert with_file_options(untrusted, lines).workspace_urls == set()
         private = IndexOptions(index_url="https://private.example/", trusted=False)
         assert with_file_options(private, lines).workspace_urls == {f"{default}/"}
+
+
+@pytest.mark.usefixtures("_no_other_configuration")
+class TestVariables:
+    def test_the_users_hosts_are_those_that_the_user_names(self, tmp_path: Path) -> None:
+        prefix = tmp_path / "project" / ".venv"
+        prefix.mkdir(parents=True)
+        conf = "[global]\nindex-url = https://ws.example/\ntrusted-host = evil.example\n"
+        (prefix / "pip.conf").write_text(conf, encoding="utf-8")
+        environ = {
+            "PIP_INDEX_URL": "https://me:secret@One.example:8443/simple",
+            "PIP_EXTRA_INDEX_URL": "https://two.example/ https://three.example/a",
+            "PIP_FIND_LINKS": "/wheels https://four.example/",
+            "PIP_TRUSTED_HOST": "five.example six.example:8080",
+        }
+        options = read_configuration(
+            prefix, workspace_folders=[tmp_path / "project"], environ=environ
+        ).options
+        numbers = ("one", "two", "three", "four", "five", "six")
+        assert options.user_hosts == {f"{number}.example" for number in numbers}
+
+    def test_addresses_with_values_of_the_environment_are_noted(self, tmp_path: Path) -> None:
+        (tmp_path / "wheels").mkdir()
+        lines = [
+            [FileOption("--index-url", "https://h.example/secret", None, "a.txt line 1")],
+            [FileOption("--extra-index-url", "https://h.example/plain")],
+            [FileOption("-f", "wheels", tmp_path, "a.txt line 3")],
+        ]
+        assert with_file_options(IndexOptions(), lines).variable_urls == {
+            ("https://h.example/secret", "a.txt line 1"),
+            (str(tmp_path / "wheels"), "a.txt line 3"),
+        }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import socket
@@ -228,6 +229,34 @@ class TestCredentials:
         file.chmod(0o600)
         monkeypatch.setenv("NETRC", str(file))
         assert isinstance(http.get(f"{index.url}flask/", headers=HEADERS), Answer)
+
+    @pytest.mark.parametrize(
+        ("entry", "user_hosts", "sent"),
+        [
+            ("default", (), False),
+            ("default", ("127.0.0.1",), True),
+            ("machine 127.0.0.1", (), True),
+        ],
+    )
+    def test_the_default_of_netrc_is_not_for_hosts_that_a_file_brings_up(  # noqa: PLR0913, PLR0917
+        self,
+        entry: str,
+        user_hosts: tuple[str, ...],
+        sent: bool,  # noqa: FBT001 - a column of the table
+        index: FakeIndex,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        file = tmp_path / "my-netrc"
+        file.write_text(f"{entry} login me password p@ss/word\n", encoding="utf-8")
+        file.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(file))
+        options = IndexOptions(
+            workspace_urls=frozenset({index.url}), user_hosts=frozenset(user_hosts)
+        )
+        with contextlib.closing(HttpClient(options)) as http:
+            http.get(f"{index.url}flask/", headers=HEADERS)
+        assert ["authorization" in seen.headers for seen in index.requests] == [sent]
 
     def test_none(self, http: HttpClient, index: FakeIndex) -> None:
         outcome = http.get(f"{index.url}flask/", headers=HEADERS)

@@ -277,3 +277,25 @@ def test_the_search_has_a_budget(tmp_path: Path) -> None:
     write(tmp_path, {f"{number}/requirements.txt": "" for number in range(20)})
     assert len(workspace_files(tmp_path, max_entries=25)) == 5
     assert workspace_files(tmp_path / "missing") == ()
+
+
+def test_no_message_tells_a_value_of_the_environment(tmp_path: Path) -> None:
+    text = "-r ${TOKEN}.txt\n-r ${TOKEN}\\\n/x.txt\n-r ${SELF}.txt\n"
+    write(tmp_path, {"requirements.txt": text})
+    values = {"TOKEN": "secret", "SELF": "requirements"}
+    tree = read_tree(tmp_path / "requirements.txt", Documents(values))
+    assert [problem.detail for problem in tree.problems] == [
+        "${TOKEN}.txt does not exist",
+        "${TOKEN}\\\n/x.txt does not exist",
+        "${SELF}.txt includes itself",
+    ]
+
+
+def test_options_that_take_a_value_of_the_environment(tmp_path: Path) -> None:
+    text = "# x\n-i https://h.example/${TOKEN}/\n-f https://h.example/${MISSING}/\n"
+    write(tmp_path, {"requirements.txt": text})
+    tree = read_tree(tmp_path / "requirements.txt", Documents({"TOKEN": "secret"}))
+    index, links = tree.index_options.index_url, tree.index_options.find_links[0]
+    assert index is not None
+    assert (index.takes_variable, index.place) == (True, "requirements.txt line 2")
+    assert not links.takes_variable

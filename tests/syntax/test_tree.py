@@ -118,6 +118,25 @@ def test_variables_have_the_place_of_their_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a==${A}${A}.${B}\nb\n${C}\n", ["${A}", "${A}", "${C}"]),
+        ("a # ${A}\n# ${A}\n", []),
+        ("${A_\\\nB} ${a} $A\n", ["${A_\\\nB}"]),
+        ("-i https://h/${A\\\n}/\n", ["${A\\\n}"]),
+        ("${OUTER}\n", ["${OUTER}"]),
+    ],
+)
+def test_the_variables_that_mean_something_are_known(text: str, expected: list[str]) -> None:
+    values = {"A": "1", "A_B": "2", "B": "", "C": "c", "OUTER": "${A}"}
+    file = parse(text, environment=values)
+    assert [span.of(text) for span in file.expansions] == expected
+    for line in file.lines:
+        for option in line.options:
+            assert file.takes_variable(option.span)
+
+
+@pytest.mark.parametrize(
     ("text", "name", "value", "shown"),
     [
         ("-i https://index.example", "--index-url", "https://index.example", None),

@@ -71,6 +71,15 @@ class Located:
         requirement = self.declaration.requirement
         return requirement.url is None and requirement.path is None
 
+    @property
+    def takes_variable(self) -> bool:
+        """Whether the name or a version comes from the environment, as in `flask==${VERSION}`."""
+        requirement = self.declaration.requirement
+        file, versions = self.document.file, requirement.specifier_span
+        return file.takes_variable(self.name_span) or bool(
+            versions and file.takes_variable(versions)
+        )
+
     def includes_through(self, path: Path) -> bool:
         """Return whether pip came to the file through an include in the file `path`."""
         return any(include.document.path == path for include in self.via)
@@ -119,8 +128,16 @@ class Context:
 
     @cached_property
     def declarations(self) -> tuple[Located, ...]:
-        """Every declaration of the tree that pip would accept, file by file as pip opens them."""
-        return tuple(located for located in self._located() if located.declaration.clean)
+        """Every declaration of the tree that pip would accept, file by file as pip opens them.
+
+        Those whose name or version comes from the environment are left out: it is nobody's
+        business, neither an index's nor a message's, and no edit of the file would mend it.
+        """
+        return tuple(
+            located
+            for located in self._located()
+            if located.declaration.clean and not located.takes_variable
+        )
 
     @cached_property
     def by_name(self) -> Mapping[NormalizedName, tuple[Located, ...]]:

@@ -32,6 +32,8 @@ class Reason(Enum):
     """An answer came, and was truncated, too large, or not in a format we know."""
     UNTRUSTED = "untrusted"
     """Only an untrusted workspace names the place that would have to be asked."""
+    WITHHELD = "withheld"
+    """Asking would send a value of the user's environment where only a file of the project says."""
     NOT_STATIC = "not-static"
     """The answer exists only by running code, which Pinwise does not do."""
 

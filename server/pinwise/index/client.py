@@ -18,6 +18,7 @@ from pinwise.index.records import read_artifacts
 from pinwise.index.releases import releases_of
 from pinwise.index.sources import FAILURE_SECONDS, Source, Unchanged, index_source
 from pinwise.index.types import Listing
+from pinwise.index.urls import origin_of
 from pinwise.index.workers import Workers
 
 if TYPE_CHECKING:
@@ -302,6 +303,9 @@ class IndexClient:
             return
         outcome = source.ask(name, previous, now)
         if isinstance(outcome, NotChecked):
+            if source.private and source.local:
+                # What is said of a path names it.
+                outcome = NotChecked(outcome.reason, f"{source.label} could not be read")
             self._note_failure(source, name, outcome)
             return
         key = (source.key, name)
@@ -358,6 +362,10 @@ class _Lookup:
         self.remaining = remaining
 
 
+_WITHHELD = (
+    "{} takes a value from your environment; to allow it, name its host in your own configuration"
+    " of pip, as in `extra-index-url`"
+)
 _NO_SOURCES = "pip is configured to use no index and no other place"
 
 
@@ -377,12 +385,21 @@ def _sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
     if not options.no_index:
         urls = (options.index_url, *options.extra_index_urls)
         places += [(url, index_source(url, http)) for url in urls]
+    variable = dict(sorted(options.variable_urls, reverse=True))
     for location, source in places:
+        place = variable.get(location or "")
+        if place is not None:
+            source.label = f"the address in {place}"
+            source.private = True
         if not options.trusted and location in options.workspace_urls:
             source.blocked = NotChecked(
                 Reason.UNTRUSTED, f"only this untrusted workspace names {source.label}"
             )
         elif options.offline and not source.local:
             source.blocked = NotChecked(Reason.OFFLINE, f"offline: {source.label} is not asked")
+        elif place is not None and not (
+            source.local or origin_of(location or "")[1] in options.user_hosts
+        ):
+            source.blocked = NotChecked(Reason.WITHHELD, _WITHHELD.format(source.label))
         sources.setdefault(source.key, source)
     return tuple(sources.values())

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from pinwise.index.default import default_index_url
 from pinwise.index.pip_files import read_pip_settings
 from pinwise.index.types import IndexOptions
-from pinwise.index.urls import key_of
+from pinwise.index.urls import key_of, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,11 +59,13 @@ class FileOption(NamedTuple):
         name: with or without its hyphens: `--index-url`, `i`.
         value: "" for a flag.
         folder: that of the file, against which the paths of `--find-links` are tried.
+        variable: where the option stands, if a value of the environment is part of it; else "".
     """
 
     name: str
     value: str = ""
     folder: Path | None = None
+    variable: str = ""
 
 
 def read_configuration(
@@ -93,6 +95,7 @@ def read_configuration(
     folders = [folder.resolve() for folder in workspace_folders]
     own: set[str] = set()
     foreign: set[str] = set()
+    hosts: set[str] = set()
     for setting in read.settings:
         name = _ALIASES.get(setting.name, setting.name)
         workspace = _inside(setting, folders)
@@ -100,6 +103,9 @@ def read_configuration(
             continue
         if name in _PLACES:
             (foreign if workspace else own).update(setting.value.split())
+            hosts.update(() if workspace else map(_host_of, setting.value.split()))
+        elif name == "trusted-host" and not workspace:
+            hosts.update(_host_of(f"//{value}") for value in setting.value.split())
         builder.configure(name, setting.value)
     options = builder.options
     if options.cert is None:
@@ -111,6 +117,7 @@ def read_configuration(
         trusted=trusted,
         offline=offline,
         workspace_urls=frozenset(foreign - own),
+        user_hosts=frozenset(hosts - {""}),
     )
     return Configuration(options, read.files, (*read.problems, *builder.problems))
 
@@ -127,6 +134,7 @@ def with_file_options(options: IndexOptions, lines: Iterable[Sequence[FileOption
     known -= options.workspace_urls
     default_is_known = options.index_url is None
     workspace = set(options.workspace_urls)
+    variable = set(options.variable_urls)
     for line in lines:
         by_name: dict[str, list[FileOption]] = {}
         for option in line:
@@ -136,11 +144,22 @@ def with_file_options(options: IndexOptions, lines: Iterable[Sequence[FileOption
         named = {option.value for name in _PLACES for option in by_name.get(name, ())}
         named.update(options.find_links)
         workspace.update(named - known)
+        variable.update(
+            (_find_links_place(option) if name == "find-links" else option.value, option.variable)
+            for name in _PLACES
+            for option in by_name.get(name, ())
+            if option.variable
+        )
     if not options.trusted and default_is_known and workspace:
         # Files that were compiled often repeat the default index, which nobody needs to trust.
         default = key_of(default_index_url())
         workspace = {url for url in workspace if key_of(url) != default}
-    return replace(options, workspace_urls=frozenset(workspace))
+    return replace(options, workspace_urls=frozenset(workspace), variable_urls=frozenset(variable))
+
+
+def _host_of(url: str) -> str:
+    """Return the host that an address names, "" for a path."""
+    return origin_of(url)[1]
 
 
 def _with_line(options: IndexOptions, by_name: Mapping[str, list[FileOption]]) -> IndexOptions:

@@ -9,11 +9,15 @@ from pathlib import Path
 from pinwise.index.urls import Credentials
 
 
-def netrc_credentials(host: str) -> Credentials | None:
+def netrc_credentials(host: str, *, default: bool = True) -> Credentials | None:
     """Return the user's credentials for `host`, None where there are none.
 
-    The file is that of `NETRC`, else `~/.netrc`, else `~/_netrc`, as for pip. A `default` entry
-    counts, as for pip. A file that cannot be read or parsed counts as missing.
+    The file is that of `NETRC`, else `~/.netrc`, else `~/_netrc`, as for pip. A file that cannot
+    be read or parsed counts as missing.
+
+    Args:
+        host: its name, without a port.
+        default: whether a `default` entry counts, as it does for pip.
     """
     named = os.environ.get("NETRC")
     candidates = [named] if named else ["~/.netrc", "~/_netrc"]
@@ -22,9 +26,10 @@ def netrc_credentials(host: str) -> Credentials | None:
         if not path.is_file():
             continue
         try:
-            entry = netrc.netrc(str(path)).authenticators(host)
+            entries = netrc.netrc(str(path))
         except (netrc.NetrcParseError, OSError, UnicodeDecodeError):
             return None
+        entry = entries.authenticators(host) if default or host in entries.hosts else None
         if entry is None:
             return None
         login, account, password = entry

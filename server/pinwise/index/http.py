@@ -115,6 +115,8 @@ class HttpClient:
     ) -> None:
         self.statistics = Statistics()
         self._options = options
+        self._strangers = {origin_of(url)[1] for url in options.workspace_urls}
+        self._strangers -= options.user_hosts
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
         self._clock = clock
@@ -150,7 +152,7 @@ class HttpClient:
                 Reason.UNREACHABLE,
                 f"{label_of(bare)} offers no encryption and is not a trusted host",
             )
-        credentials = own or credentials or netrc_credentials(origin_of(bare)[1])
+        credentials = own or credentials or self._netrc(bare)
         deadline = self._clock() + max(30.0, self._options.timeout)
         outcome: NotChecked = NotChecked(Reason.UNREACHABLE, f"{label_of(bare)} was not asked")
         for attempt in range(self._options.retries + 1):
@@ -197,6 +199,14 @@ class HttpClient:
                 response.shutdown()
         if transport is not None:
             transport.close()
+
+    def _netrc(self, url: str) -> Credentials | None:
+        """Return what the user's netrc file has for a place.
+
+        Its entry for any host was not meant for one that a project's file brought up.
+        """
+        host = origin_of(url)[1]
+        return netrc_credentials(host, default=host not in self._strangers)
 
     # One attempt ------------------------------------------------------------------------------
 

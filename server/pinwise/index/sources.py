@@ -52,6 +52,7 @@ class Source(ABC):
         local: whether asking it sends nothing over a network.
         fresh_seconds: for how long an answer is taken as it is.
         blocked: why it must not be asked, or None.
+        private: whether its location holds a value that no message may show; `label` does not.
         whole: whether one request answers for all projects, so that asking for several at once
             would only make threads wait for each other.
     """
@@ -61,6 +62,7 @@ class Source(ABC):
     local: bool
     fresh_seconds: float
     blocked: NotChecked | None = None
+    private: bool = False
     whole: bool = False
 
     def forget_failure(self) -> None:  # noqa: B027 - most places remember none

@@ -38,6 +38,10 @@ class IndexOptions:
         trusted: whether the user trusts the workspace.
         workspace_urls: those of the addresses that only the workspace's files name; an
             untrusted workspace's are not asked.
+        user_hosts: the hosts that the user's own configuration names.
+        variable_urls: those of the addresses in files that take a value of the environment, each
+            with where it stands ("requirements.txt line 1"). They are asked only on `user_hosts`,
+            and messages tell the place in their stead.
         pre: pre-releases are candidates (`--pre`).
         prefer_binary: an older wheel comes before a newer source archive.
         only_binary: the normalized names of projects whose source archives are no candidates,
@@ -57,6 +61,8 @@ class IndexOptions:
     offline: bool = False
     trusted: bool = True
     workspace_urls: frozenset[str] = frozenset()
+    user_hosts: frozenset[str] = frozenset()
+    variable_urls: frozenset[tuple[str, str]] = frozenset()
     pre: bool = False
     prefer_binary: bool = False
     only_binary: frozenset[str] = frozenset()
@@ -182,7 +188,7 @@ class Index(Protocol):
         Requests for one name are merged. Each name given comes back exactly once through
         `on_batch` (from another thread), whether or not it could be had; afterwards `listing`
         answers. A failed look-up is remembered for a short while, so that asking again at once
-        costs nothing.
+        costs nothing. Only `close` breaks this: after it, nothing is called any more.
         """
 
     def close(self) -> None:

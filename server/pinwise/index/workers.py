@@ -89,3 +89,5 @@ class Workers:
                 task()
             except Exception:  # noqa: BLE001 - the thread has other tasks to do
                 _LOG.exception("A look-up failed")
+            # Who waits for the next task must not keep alive what the last one was for.
+            del task

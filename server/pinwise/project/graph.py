@@ -64,6 +64,13 @@ class Include:
         """Where the target stands in the including file."""
         return self.line.target_span or self.line.span
 
+    @property
+    def shown(self) -> str:
+        """The target for a message: its path, unless a value of the environment is part of it."""
+        if self.target is None or self.document.file.takes_variable(self.span):
+            return self.span.of(self.document.text)
+        return str(self.target)
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -286,7 +293,7 @@ class _TreeReader:
                 continue
             via = (*member.via, include)
             if include.target in open_paths:
-                detail = f"{include.target} includes itself"
+                detail = f"{include.shown} includes itself"
                 problem = TreeProblem(TreeProblemKind.CYCLE, include.target, detail, include, via)
                 self.problems.append(problem)
                 continue
@@ -305,7 +312,10 @@ class _TreeReader:
         if isinstance(document, Unreadable):
             kind = _PROBLEM_KINDS.get(document.obstacle, TreeProblemKind.UNREADABLE)
             include = via[-1] if via else None
-            self.problems.append(TreeProblem(kind, path, document.detail, include, via))
+            detail = document.detail
+            if include is not None:
+                detail = detail.replace(str(path), include.shown)
+            self.problems.append(TreeProblem(kind, path, detail, include, via))
             return None
         self._seen.add((path, role))
         member = Member(document, role, via)

@@ -25,6 +25,17 @@ class IndexOption:
         """The option's value; "" for a flag."""
         return self.option.value or ""
 
+    @property
+    def takes_variable(self) -> bool:
+        """Whether a value of the user's environment is part of it."""
+        return self.document.file.takes_variable(self.option.span)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for a message: "requirements.txt line 3"."""
+        line = self.document.source.position(self.option.span.start).line + 1
+        return f"{self.document.path.name} line {line}"
+
 
 @dataclass(frozen=True, slots=True)
 class IndexOptions:

@@ -44,9 +44,10 @@ class LogicalLine:
         text: the text that pip reads; "" for a line with nothing but a comment.
         comment: the text from the `#` on, or None.
         comment_span: where that stands.
+        expansions: where the `${NAME}`s stand that values were put in place of.
     """
 
-    __slots__ = ("_base", "_places", "comment", "comment_span", "extent", "text")
+    __slots__ = ("_base", "_places", "comment", "comment_span", "expansions", "extent", "text")
 
     def __init__(
         self, extent: Extent, raw: str, places: int | Pieces, environment: Mapping[str, str]
@@ -62,6 +63,7 @@ class LogicalLine:
         self.extent = extent
         self.comment: str | None = None
         self.comment_span: Span | None = None
+        self.expansions: tuple[Span, ...] = ()
         self._places: Pieces | _Characters | None = None
         if isinstance(places, int):
             self._base = places
@@ -100,6 +102,9 @@ class LogicalLine:
         }
         if not values:
             return
+        self.expansions = tuple(
+            self.span(*found.span()) for found in _VARIABLE.finditer(text) if found[1] in values
+        )
         places = [self.span(index, index + 1) for index in range(len(text))]
         characters = _Characters([at.start for at in places], [at.end for at in places])
         for name, value in values.items():

@@ -237,8 +237,17 @@ class RequirementsFile:
         source: the text with its line table.
         lines: the logical lines, in order.
         comments: every comment of the file, in order; those on their own line too.
+        expansions: where the `${NAME}`s stand that pip puts a value of the environment in place
+            of, in order; those that mean nothing are not among them.
     """
 
     source: Source
     lines: tuple[Line, ...]
     comments: tuple[Comment, ...]
+    expansions: tuple[Span, ...] = ()
+
+    def takes_variable(self, part: Span) -> bool:
+        """Return whether the value of a part comes from the environment, in whole or in part."""
+        return any(
+            variable.start < part.end and part.start < variable.end for variable in self.expansions
+        )

@@ -62,6 +62,7 @@ def parse(
     foreign = _FOREIGN_END.search(text) is not None
     lines: list[Line] = []
     comments: list[Comment] = []
+    expansions: list[Span] = []
     start, first = 0, 1
     # Where editors and pip count lines alike, a line's place tells where pip's next one begins.
     if previous is not None and not foreign and "${" not in text:
@@ -69,6 +70,7 @@ def parse(
         if lines:
             start, first = lines[-1].full_span.end, lines[-1].last_line + 1
     for logical in logical_lines(text, environment, start, first):
+        expansions += logical.expansions
         comment = None
         if logical.comment is not None and logical.comment_span is not None:
             comment = Comment(logical.comment, logical.comment_span)
@@ -77,7 +79,7 @@ def parse(
             _, _, begin, end = logical.extent
             full_span = _editor_lines(source, begin, end) if foreign else Span(begin, end)
             lines.append(_read_line(logical, comment, full_span))
-    return RequirementsFile(source, tuple(lines), tuple(comments))
+    return RequirementsFile(source, tuple(lines), tuple(comments), tuple(expansions))
 
 
 def _unchanged(previous: RequirementsFile, text: str) -> tuple[list[Line], list[Comment]]:
