@@ -22,6 +22,7 @@ _WORDS = {
     Reason.SERVER_ERROR: "the package index reports an error of its own",
     Reason.UNREADABLE: "it could not be read",
     Reason.UNTRUSTED: "only this workspace, which is not trusted, names the package index",
+    Reason.WITHHELD: "the values of your environment are sent only to hosts that you name yourself",
     Reason.NOT_STATIC: "the answer can only be had by running code",
 }
 _NAMED = 3
