@@ -59,6 +59,7 @@ class Editor:
         self.registered: list[str] = []
         self.client = LanguageClient(converter_factory=_converter)
         self._changed = asyncio.Condition()
+        self._shut_down = False
         self._versions: dict[str, int] = {}
         self._texts: dict[str, str] = {}
         self._versions_published: dict[str, int | None] = {}
@@ -135,9 +136,16 @@ class Editor:
             )
         )
 
+    async def shutdown(self) -> None:
+        """Ask the server to stop all work; `stop` does the rest."""
+        await asyncio.wait_for(self.client.shutdown_async(None), TIMEOUT)
+        self._shut_down = True
+
     async def stop(self) -> None:
-        """End the server as an editor does."""
-        await self.client.shutdown_session()
+        """End the server as an editor does; a test that fails does not wait for it."""
+        if not self._shut_down:
+            await self.shutdown()
+        self.client.exit(None)
         await self.client.stop()
 
     def uri(self, name: str) -> str:

@@ -220,6 +220,6 @@ async def test_shutdown_ends_an_action_under_way(idle: Editor, home: Path) -> No
     await idle.start(home)
     pending = asyncio.ensure_future(idle.command("pinwise.createEnvironment", install=False))
     await idle.wait(lambda: idle.client.progress_reports)
-    await idle.client.shutdown_async(None)
+    await idle.shutdown()
     with pytest.raises((JsonRpcException, asyncio.CancelledError)):
         await pending
