@@ -84,7 +84,8 @@ def test_pre_releases() -> None:
     versions = ["1.0", "1.1rc1", "1.1rc2"]
     assert _offered(versions, Question("1.0")) == []
     assert _offered(versions, Question("1.1rc1")) == [("1.1rc2", Level.PATCH)]
-    assert _offered(versions, Question("1.0", prereleases=True)) == [("1.1rc2", Level.MINOR)]
+    assert _offered(versions, Question("1.0", prereleases="allow")) == [("1.1rc2", Level.MINOR)]
+    assert _offered(versions, Question("1.1rc1", prereleases="disallow")) == []
 
 
 def test_requires_python() -> None:

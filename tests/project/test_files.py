@@ -33,11 +33,9 @@ def test_an_open_text_hides_the_disk(path: Path) -> None:
     assert (read(documents, path).text, read(documents, path).version) == ("django\n", 1)
     documents.change(path, "django==1\n", 2)
     assert (read(documents, path).text, read(documents, path).version) == ("django==1\n", 2)
-    assert documents.is_open(path)
     documents.close(path)
     documents.close(path)
     assert read(documents, path).version is None
-    assert not documents.is_open(path)
 
 
 def test_a_file_is_parsed_once_for_each_content(path: Path) -> None:
@@ -67,15 +65,6 @@ def test_an_open_text_needs_no_file(tmp_path: Path) -> None:
     documents = Documents({})
     documents.open(tmp_path / "new.txt", "flask", 1)
     assert read(documents, tmp_path / "new.txt").text == "flask"
-
-
-def test_a_snapshot_stays_as_it_was(path: Path) -> None:
-    documents = Documents({})
-    documents.open(path, "django\n", 1)
-    snapshot = documents.snapshot()
-    documents.change(path, "attrs\n", 2)
-    documents.close(path)
-    assert read(snapshot, path).text == "django\n"
 
 
 def test_obstacles(tmp_path: Path) -> None:
@@ -126,7 +115,6 @@ def test_threads_may_read_and_write_at_once(path: Path) -> None:
             for version in range(50):
                 documents.open(path, f"flask=={number}.{version}\n", version)
                 assert read(documents, path).file.lines
-                documents.snapshot().read(path)
                 documents.close(path)
                 documents.read(path)
         except BaseException as error:  # noqa: BLE001 - brought to the test's own thread

@@ -2,41 +2,41 @@ from __future__ import annotations
 
 import pytest
 
-from pinwise.project.suppressions import file_suppressions, ignored_rules, line_suppressions
+from pinwise.project.suppressions import file_suppressions, line_suppressions
 from pinwise.syntax.requirements import parse
 
 
 @pytest.mark.parametrize(
     ("comment", "rules"),
     [
-        ("# pinwise: ignore[yanked-version]", frozenset({"yanked-version"})),
-        ("# pinwise: ignore[a, b,c]", frozenset({"a", "b", "c"})),
-        ("#pinwise:ignore[a]", frozenset({"a"})),
-        ("# why  # pinwise: ignore[a] because", frozenset({"a"})),
-        ("# pinwise: ignore[a] # pinwise: ignore[b]", frozenset({"a", "b"})),
-        ("# pinwise: ignore", None),
-        ("# pinwise: ignore[a] # pinwise: ignore", None),
-        ("# pinwise: ignore[]", frozenset()),
-        ("# pinwise: ignore-file[a]", frozenset()),
-        ("# pinwise: ignored", frozenset()),
-        ("# Pinwise: ignore[a]", frozenset()),
-        ("# pinwise ignore[a]", frozenset()),
-        ("# via flask", frozenset()),
+        ("# pinwise: ignore[yanked-version]", [("yanked-version",)]),
+        ("# pinwise: ignore[a, b,c]", [("a", "b", "c")]),
+        ("#pinwise:ignore[a]", [("a",)]),
+        ("# why  # pinwise: ignore[a] because", [("a",)]),
+        ("# pinwise: ignore[a] # pinwise: ignore[b]", [("a",), ("b",)]),
+        ("# pinwise: ignore", [()]),
+        ("# pinwise: ignore[a] # pinwise: ignore", [("a",), ()]),
+        ("# pinwise: ignore[]", []),
+        ("# pinwise: ignore-file[a]", []),
+        ("# pinwise: ignored", []),
+        ("# Pinwise: ignore[a]", []),
+        ("# pinwise ignore[a]", []),
+        ("# via flask", []),
     ],
 )
-def test_ignored_rules(comment: str, rules: frozenset[str] | None) -> None:
+def test_line_suppressions(comment: str, rules: list[tuple[str, ...]]) -> None:
     (line,) = parse(f"flask==1.0 {comment}").lines
-    assert ignored_rules(line) == rules
+    assert [found.rules for found in line_suppressions(line)] == rules
 
 
 def test_no_comment_ignores_nothing() -> None:
     (line,) = parse("flask").lines
-    assert ignored_rules(line) == frozenset()
+    assert line_suppressions(line) == ()
 
 
 def test_the_comment_of_a_continued_line_covers_it() -> None:
     (line,) = parse("flask==1.0 \\\n  --hash=sha256:a # pinwise: ignore[x]").lines
-    assert ignored_rules(line) == frozenset({"x"})
+    assert [found.rules for found in line_suppressions(line)] == [("x",)]
 
 
 def test_places() -> None:

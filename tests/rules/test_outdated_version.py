@@ -103,6 +103,15 @@ def test_yanked_and_pre_releases_are_not_offered() -> None:
     assert "`p 2.0rc1`" in messages("p==1.0\n", index=index, settings=allowed)[0]
 
 
+def test_pip_is_told_in_the_file_that_pre_releases_will_do() -> None:
+    index = {"p": ["1.0", "2.0rc1"]}
+    (message,) = messages("-r base.txt\np==1.0\n=== base.txt\n--pre\n", index=index)
+    assert "`p 2.0rc1`" in message
+    disallowed = Settings(prerelease="disallow")
+    check("--pre\np==1.0\n", index=index, settings=disallowed)
+    check("p==1.0rc1\n", index={"p": ["1.0rc1", "1.0rc2"]}, settings=disallowed)
+
+
 def test_who_pins_a_pre_release_is_offered_the_next() -> None:
     check_fix("p==2.0$0b1\n", "p==2.0b2\n", index={"p": ["1.0", "2.0b1", "2.0b2"]})
 

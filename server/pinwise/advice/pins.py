@@ -97,7 +97,9 @@ def _line(ctx: Context, located: Located, pin: Pin, lines: Sequence[Located]) ->
 def _question(ctx: Context, line: PinnedLine) -> Question:
     """Ask for what the interpreter can install; of a line for another platform, any wheel."""
     pinned, bounds = line.pin.clause.version, line.bounds()
-    prereleases = ctx.settings.prerelease == "allow"
+    prereleases = ctx.settings.prerelease
+    if prereleases == "if-necessary" and ctx.tree.index_options.pre is not None:
+        prereleases = "allow"
     if ctx.target is None:
         return Question(pinned, bounds=bounds, prereleases=prereleases)
     tags = ctx.target.tags if ctx.applies(line.located.declaration) else frozenset[str]()

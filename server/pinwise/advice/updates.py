@@ -64,18 +64,19 @@ class Question(NamedTuple):
     """What is asked of a listing. A tuple of texts, because it is a key at every keystroke.
 
     Attributes:
-        pinned: the version that is pinned, as written; of a pre-release, pre-releases are newer.
+        pinned: the version that is pinned, as written.
         python_version: the interpreter's, "" where it is not known and so excludes nothing.
         tags: the wheel tags that it can install; empty where any wheel will do.
         bounds: the specifiers of the other lines about the package.
-        prereleases: whether pre-releases are wanted anyway.
+        prereleases: a value of the setting `prerelease`; if necessary, which is where the pinned
+            version is one, pre-releases are newer.
     """
 
     pinned: str
     python_version: str = ""
     tags: frozenset[str] = frozenset()
     bounds: tuple[str, ...] = ()
-    prereleases: bool = False
+    prereleases: str = "if-necessary"
 
 
 _answers: IdentityMemo[Listing, dict[Question, Updates]] = IdentityMemo(lambda _listing: {})
@@ -120,7 +121,7 @@ def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
     newest: Update | None = None
     too_new: tuple[str, str] | None = None
     candidates: dict[Level, Update] = {}
-    for release in _newer(listing, pinned, prereleases=question.prereleases):
+    for release in _newer(listing, pinned, question.prereleases):
         needed = _python_needed(release, question.python_version)
         if needed:
             if newest is None and too_new is None:
@@ -139,9 +140,9 @@ def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
     return Updates(tuple(candidates.values()), newest, too_new)
 
 
-def _newer(listing: Listing, pinned: Version, *, prereleases: bool) -> Iterator[Release]:
+def _newer(listing: Listing, pinned: Version, policy: str) -> Iterator[Release]:
     """Yield the releases above the pinned one that pip would consider, newest first."""
-    prereleases = prereleases or pinned.is_prerelease
+    prereleases = policy == "allow" or (policy == "if-necessary" and pinned.is_prerelease)
     for release in listing.releases:
         if release.version <= pinned:
             return

@@ -149,11 +149,6 @@ class Documents:
         with self._lock:
             self._open.pop(path, None)
 
-    def is_open(self, path: Path) -> bool:
-        """Return whether the editor has the file open."""
-        with self._lock:
-            return path in self._open
-
     def read(self, path: Path) -> Document | Unreadable:
         """Return the document of an absolute path, or why there is none. Never raises."""
         with self._lock:
@@ -170,17 +165,6 @@ class Documents:
         with self._lock:
             self._disk[path] = (stamp, result)
         return result
-
-    def snapshot(self) -> Documents:
-        """Return the documents as they are now: what is opened or changed later is not in it.
-
-        Files on disk are shared, and read when asked for. The cost is a copy of two dictionaries.
-        """
-        copy = Documents(self._environment)
-        with self._lock:
-            copy._open = dict(self._open)
-            copy._disk = dict(self._disk)
-        return copy
 
     def forget(self) -> None:
         """Read again from disk what was read before; open texts stay."""

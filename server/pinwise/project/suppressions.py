@@ -82,11 +82,3 @@ def file_suppressions(file: RequirementsFile) -> tuple[Suppression, ...]:
         if comment.span not in behind and "pinwise" in comment.text
         for suppression in suppressions_in(comment, whole_file=True)
     )
-
-
-def ignored_rules(line: Line) -> frozenset[str] | None:
-    """Return the names of the rules that a line's comment silences; None if all of them."""
-    found = line_suppressions(line)
-    if any(not suppression.rules for suppression in found):
-        return None
-    return frozenset(name for suppression in found for name in suppression.rules)
