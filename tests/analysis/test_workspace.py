@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -119,4 +120,30 @@ def test_the_environment_nearest_to_a_file_counts(folder: Path) -> None:
     assert state.selection.environment is not None
     assert state.selection.environment.prefix == folder / "b" / ".venv"
     assert [environment.prefix for environment in state.own] == [folder / "b" / ".venv"]
+    workspace.close()
+
+
+def test_an_activated_environment_is_the_one_that_pip_would_use(folder: Path) -> None:
+    active = folder.parent / "active"
+    venv.create(active, symlinks=True)
+    workspace = Workspace((folder,), activated=active)
+    workspace.environments.discover(folder)
+    state = workspace.environments.state_of(folder)
+    assert state is not None
+    assert state.selection.environment is not None
+    assert state.selection.environment.prefix == active
+    assert state.selection.reason == "activated in the terminal"
+    workspace.close()
+
+
+def test_without_an_environment_the_python_that_the_project_asks_for_counts(folder: Path) -> None:
+    feature = ".".join(map(str, sys.version_info[:2]))
+    (folder / ".python-version").write_text(f"{feature}\n", encoding="utf-8")
+    workspace = Workspace((folder,))
+    workspace.environments.discover(folder)
+    state = workspace.environments.state_of(folder)
+    assert state is not None
+    assert state.selection.environment is not None
+    assert state.selection.environment.version.startswith(feature)
+    assert "`.python-version` asks for this Python" in state.selection.reason
     workspace.close()

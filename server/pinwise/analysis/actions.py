@@ -35,17 +35,29 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
     name: str,
     base: Path | None,
     creator: str,
+    workspace: tuple[Path, ...],
     progress: Progress,
     cancel: CancelToken,
 ) -> Environment:
     """Make an environment in a folder; see `environments.creation.create`.
+
+    Args:
+        folder: the project's.
+        name: of the environment's folder in it.
+        base: the Python to make it from; None for what the project asks for.
+        creator: the tool.
+        workspace: all open folders, in which no base interpreter or tool is looked for.
+        progress: is told what is done.
+        cancel: ends it.
 
     Raises:
         ActionError: it was not made, and nothing is left of it.
         CancelledError: the user cancelled; nothing is left.
     """
     # The settings, and the creation itself, refuse what is no creator.
-    request = CreateRequest(folder, name, base, cast("Creator", creator))
+    request = CreateRequest(
+        folder, name, base, cast("Creator", creator), workspace=(folder, *workspace)
+    )
     try:
         return create(request, progress=progress, cancel=cancel)
     except CreationError as error:
@@ -54,21 +66,37 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
         raise ActionError(message, "\n".join(error.lines)) from error
 
 
-def install_requirements(
+def install_requirements(  # noqa: PLR0913 - what a user may say of an installation
     folder: Path,
     environment: Environment,
     files: Sequence[Path],
     *,
+    workspace: tuple[Path, ...],
     progress: Progress,
     cancel: CancelToken,
 ) -> None:
     """Install requirements files, all in one call, so that their pins constrain each other.
+
+    Args:
+        folder: the project's, which relative paths in the files are relative to.
+        environment: to install into.
+        files: at least one.
+        workspace: all open folders, in which no tool is looked for.
+        progress: is told what is done.
+        cancel: ends it.
 
     Raises:
         ActionError: the installer failed, or the environment must not be installed into.
         CancelledError: the user cancelled; what was installed until then may remain.
     """
     try:
-        install(environment, files, working_directory=folder, progress=progress, cancel=cancel)
+        install(
+            environment,
+            files,
+            working_directory=folder,
+            workspace=(folder, *workspace),
+            progress=progress,
+            cancel=cancel,
+        )
     except InstallationError as error:
         raise ActionError(str(error), "\n".join(error.lines)) from error

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from pinwise.advice.context import EnvironmentState
+from pinwise.environments.base_choice import (
+    NoSuchPythonError,
+    choose_base,
+    requested_python,
+)
 from pinwise.environments.discovery import by_preference, discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.selection import Selections
@@ -30,16 +35,19 @@ class Environments:
 
     Args:
         interpreter: used everywhere instead of the selected one (`--python`).
+        activated: the environment that is active where the command line was called: pip would
+            install into it, whatever the folder holds.
 
     Raises:
         SelectionError: `interpreter` is none.
     """
 
-    def __init__(self, interpreter: Path | None = None) -> None:
+    def __init__(self, interpreter: Path | None = None, activated: Path | None = None) -> None:
         self._selections = Selections(platformdirs.user_state_path("pinwise", appauthor=False))
         self._found: dict[Path, tuple[Environment, ...]] = {}
         self._states: dict[tuple[Path, Path | None], EnvironmentState] = {}
         self._given = _inspected(interpreter) if interpreter else None
+        self._activated = inspect(activated) if activated else None
         self._lock = threading.Lock()
         self._generation = 0
 
@@ -97,7 +105,22 @@ class Environments:
         """Return the environment to use, and why."""
         if self._given:
             return Selection(self._given, explicit=True, reason="named by --python")
-        return self._selections.select(folder, found, file=file)
+        if self._activated:
+            return Selection(self._activated, explicit=True, reason="activated in the terminal")
+        selection = self._selections.select(folder, found, file=file)
+        chosen = selection.environment
+        if selection.explicit or chosen is None or not chosen.is_base:
+            return selection
+        # Without an environment, what counts is the Python that one would be made from.
+        request = requested_python(file.parent if file else folder)
+        if not request.text:
+            return selection
+        try:
+            base = choose_base(request, (item for item in found if item.is_base))
+        except NoSuchPythonError:
+            return selection
+        reason = f"the folder has no environment; {request.origin} asks for this Python"
+        return Selection(base, explicit=False, reason=reason)
 
     def target_of(self, folder: Path, file: Path | None = None) -> Target | None:
         """Return the interpreter to judge requirements for; None where none is known."""

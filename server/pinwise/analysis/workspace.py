@@ -54,6 +54,7 @@ class Workspace:
         trusted: whether hosts that only the workspace names may be contacted.
         overrides: settings of the command line, over all others.
         interpreter: the environment or interpreter to judge for, instead of the selected one.
+        activated: the environment that is active in the terminal of the command line.
     """
 
     def __init__(
@@ -63,9 +64,10 @@ class Workspace:
         trusted: bool = True,
         overrides: Mapping[str, Any] | None = None,
         interpreter: Path | None = None,
+        activated: Path | None = None,
     ) -> None:
         self.documents = Documents()
-        self.environments = Environments(interpreter)
+        self.environments = Environments(interpreter, activated)
         self.folders = folders
         self._trusted = trusted
         self._overrides = overrides or {}
@@ -91,6 +93,7 @@ class Workspace:
     def set_trust(self, *, trusted: bool) -> None:
         """Follow the user's decision about the workspace."""
         self._trusted = trusted
+        self._settings.clear()
 
     def forget_failures(self) -> None:
         """Let look-ups that failed a moment ago be repeated."""
@@ -183,7 +186,11 @@ class Workspace:
                 **self._editor_settings.get(self._editor_folder(folder), {}),
             }
             self._settings[folder] = load_settings(
-                folder, editor, self._overrides, rule_names=[rule.name for rule in RULES]
+                folder,
+                editor,
+                self._overrides,
+                rule_names=[rule.name for rule in RULES],
+                trusted=self._trusted,
             )
         return self._settings[folder]
 
@@ -250,6 +257,7 @@ class Workspace:
             tree,
             prefix=chosen.prefix if chosen else None,
             folder=folder,
+            folders=self.folders,
             offline=settings.offline,
             trusted=self._trusted,
         )

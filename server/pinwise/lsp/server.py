@@ -61,7 +61,9 @@ def make_server() -> PinwiseServer:
 
 
 def serve() -> int:
-    """Serve on standard input and output until the client says `exit`; return the exit code.
+    """Serve on standard input and output until the client says `exit`.
+
+    Returns 0, or 1 where the client did not say `shutdown` first, as LSP asks.
 
     Collecting garbage while 554 protocol classes are built is a third of the start-up time, so
     the collector stays off until the client said `initialized` (`handlers/lifecycle.py`).
@@ -77,4 +79,4 @@ def serve() -> int:
     # Standard output is the protocol: a stray print must not break it.
     protocol, sys.stdout = sys.stdout.buffer, sys.stderr
     server.start_io(sys.stdin.buffer, protocol)
-    return 0
+    return 0 if server.session.stopped else 1

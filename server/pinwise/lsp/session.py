@@ -51,6 +51,7 @@ class Session:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._statuses: dict[Path, EnvironmentStatus] = {}
+        self.stopped = False
         self.busy: set[Path] = set()
         """The folders in which an action is under way."""
         self._outside: set[Path] = set()
@@ -79,6 +80,7 @@ class Session:
 
     def stop(self) -> None:
         """Give up what is under way; the process ends right after."""
+        self.stopped = True
         for task in self._tasks:
             task.cancel()
         self._engine.stop(lambda backend: backend.workspace.close())

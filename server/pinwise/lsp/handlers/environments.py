@@ -72,6 +72,8 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     session = ls.session
     settings = await session.ask(lambda backend: backend.workspace.settings_of(folder))
 
+    folders = tuple(session.folders)
+
     def create(progress: Progress, cancel: CancelToken) -> Environment:
         from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`
 
@@ -80,6 +82,7 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
             name=name,
             base=Path(base) if base else None,
             creator=creator or settings.creator,
+            workspace=folders,
             progress=progress,
             cancel=cancel,
         )
@@ -202,10 +205,14 @@ async def _install(
         _show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
         return False
 
+    folders = tuple(ls.session.folders)
+
     def install(progress: Progress, cancel: CancelToken) -> bool:
         from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`
 
-        actions.install_requirements(folder, environment, chosen, progress=progress, cancel=cancel)
+        actions.install_requirements(
+            folder, environment, chosen, workspace=folders, progress=progress, cancel=cancel
+        )
         return True
 
     done = await _run(ls, folder, "Installing requirements", install)
