@@ -7,10 +7,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.index import cache as cache_module
 from pinwise.index.cache import SCHEMA_VERSION, Cache, default_cache_path
 from pinwise.index.links import Link, Page
 from pinwise.index.records import PageRecord, read_artifacts, record_of
@@ -107,6 +109,42 @@ def test_a_damaged_file_is_replaced(path: Path, damage: object) -> None:
         found = cache.get("s", name("flask"))
         assert found is not None
         assert found.versions == "2.0"
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "CREATE TABLE page(source TEXT, project TEXT, body BLOB)",
+        "CREATE TABLE artifacts(source TEXT, project TEXT)",
+        "CREATE TABLE page(source TEXT NOT NULL, project TEXT NOT NULL, known INTEGER, fetched_at"
+        " REAL, versions TEXT, tables TEXT, rows BLOB, status TEXT, etag TEXT, last_modified TEXT)",
+    ],
+)
+@pytest.mark.parametrize("first", ["get", "put"])
+def test_a_file_of_another_layout_is_replaced(path: Path, layout: str, first: str) -> None:
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute(layout)
+    with contextlib.closing(Cache(path)) as cache:
+        if first == "get":
+            assert cache.get("s", name("flask")) is None
+        cache.put("s", name("flask"), record())
+        found = cache.get("s", name("flask"))
+        assert found is not None
+        assert found.versions == "1.0"
+        assert list(read_artifacts(cache.artifacts("s", name("flask"))))
+    # The next one finds nothing to replace.
+    with contextlib.closing(Cache(path)) as cache:
+        assert cache.get("s", name("flask")) is not None
+        cache.clear()
+    with contextlib.closing(Cache(path)) as cache:
+        cache.put("s", name("six"), record())
+        assert cache.get("s", name("six")) is not None
+
+
+def test_a_change_of_the_layout_changes_its_version() -> None:
+    layout = sha256(cache_module._SCHEMA.encode()).hexdigest()[:8]
+    assert (SCHEMA_VERSION, layout) == (2, "3161b1d7"), "raise SCHEMA_VERSION, then note both here"
 
 
 def test_a_file_that_is_removed_while_open_does_no_harm(cache: Cache, path: Path) -> None:

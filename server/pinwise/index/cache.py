@@ -5,7 +5,8 @@ once, and one that is killed at any moment leaves it whole. Nothing in it is wor
 price: a file that is damaged is replaced, and where the disk refuses, Pinwise works without.
 
 The version of the schema is part of the file's name, so that two versions of Pinwise side by side
-do not disturb each other. Keys are hashes of addresses without credentials.
+do not disturb each other; a file whose tables are not ours is replaced all the same. Keys are
+hashes of addresses without credentials.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised with every change of the tables below, and of what `records` puts into their columns."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
@@ -238,6 +240,7 @@ class _Handle:
                 # A power cut may lose the last transactions, and never damages the file.
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.executescript(_SCHEMA)
+                _check_layout(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -250,6 +253,19 @@ class _Handle:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+
+
+def _check_layout(connection: sqlite3.Connection) -> None:
+    """Compare the tables with `_SCHEMA`, whose text SQLite keeps.
+
+    Raises:
+        sqlite3.DatabaseError: they are those of another version.
+    """
+    found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master")}
+    wanted = _SCHEMA.replace("IF NOT EXISTS ", "").split(";")
+    if not found.issuperset(filter(None, map(str.strip, wanted))):
+        message = "its tables are of another layout"
+        raise sqlite3.DatabaseError(message)
 
 
 @contextlib.contextmanager

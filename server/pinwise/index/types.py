@@ -46,6 +46,8 @@ class IndexOptions:
         prefer_binary: an older wheel comes before a newer source archive.
         only_binary: the normalized names of projects whose source archives are no candidates,
             or `:all:`; `no_binary` likewise for wheels. A name counts more than `:all:`.
+
+    The last four say what pip would choose among the files. They leave out nothing of a listing.
     """
 
     index_url: str | None = None
