@@ -41,10 +41,19 @@ def problem_findings(
             cause = tuple(problem for problem in line.problems if problem.kind is overruling)
             for problem in cause or line.problems:
                 if problem.fatal and problem.kind in sentences:
-                    text = problem.span.of(document.text)
-                    message = sentences[problem.kind](text, problem)
-                    fixes = tuple(_fixes(document, text, problem))
-                    yield Finding(document.path, problem.span, message, fixes=fixes)
+                    yield _finding(document, problem, sentences[problem.kind])
+
+
+def _finding(
+    document: Document, problem: Problem, sentence: Callable[[str, Problem], str]
+) -> Finding:
+    """Say what is wrong, without the values that the environment has for variables."""
+    text = problem.span.of(document.text)
+    if document.file.takes_variable(problem.span):
+        message = f"pip rejects {shown(text)} with the value that your environment has for it."
+        return Finding(document.path, problem.span, message)
+    fixes = tuple(_fixes(document, text, problem))
+    return Finding(document.path, problem.span, sentence(text, problem), fixes=fixes)
 
 
 def shown(text: str) -> str:

@@ -31,7 +31,7 @@ _T = TypeVar("_T")
 SCHEMA_VERSION = 2
 """Raised with every change of the tables below, and of what `records` puts into their columns."""
 
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS page(
     source TEXT NOT NULL,
     project TEXT NOT NULL,
@@ -239,7 +239,7 @@ class _Handle:
                 connection.execute("PRAGMA journal_mode = WAL")
                 # A power cut may lose the last transactions, and never damages the file.
                 connection.execute("PRAGMA synchronous = NORMAL")
-                connection.executescript(_SCHEMA)
+                connection.executescript(SCHEMA)
                 _check_layout(connection)
             except BaseException:
                 connection.close()
@@ -256,13 +256,13 @@ class _Handle:
 
 
 def _check_layout(connection: sqlite3.Connection) -> None:
-    """Compare the tables with `_SCHEMA`, whose text SQLite keeps.
+    """Compare the tables with `SCHEMA`, whose text SQLite keeps.
 
     Raises:
         sqlite3.DatabaseError: they are those of another version.
     """
     found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master")}
-    wanted = _SCHEMA.replace("IF NOT EXISTS ", "").split(";")
+    wanted = SCHEMA.replace("IF NOT EXISTS ", "").split(";")
     if not found.issuperset(filter(None, map(str.strip, wanted))):
         message = "its tables are of another layout"
         raise sqlite3.DatabaseError(message)
