@@ -73,9 +73,11 @@ function runScript(family: Family, shell: string, script: string): string {
       return script;
     case "nu":
       return `overlay use ${script}`;
+    case "xonsh":
+      // A string that is a word of a command has its variables expanded, an expression has not.
+      return `source @(${script})`;
     case "fish":
     case "csh":
-    case "xonsh":
       return `source ${script}`;
   }
 }

@@ -18,7 +18,7 @@ describe("the activation line", () => {
     ["csh", "source '/p/my env/bin/activate.csh'"],
     ["pwsh", "& '/p/my env/bin/Activate.ps1'"],
     ["nu", "overlay use '/p/my env/bin/activate.nu'"],
-    ["xonsh", 'source "/p/my env/bin/activate.xsh"'],
+    ["xonsh", 'source @("/p/my env/bin/activate.xsh")'],
   ])("of %s", async (shell, line) => {
     const used = environment({ prefix: "/p/my env" });
     expect(await activationLine(shell, used, everything)).toBe(line);

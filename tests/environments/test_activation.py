@@ -91,7 +91,7 @@ def test_what_is_broken_is_refused_with_the_reason(environment: Environment) -> 
         ("csh", "source '", """it'"'"'s .venv/bin/activate.csh'"""),
         ("powershell", "& '", "it''s .venv/bin/Activate.ps1'"),
         ("nushell", "overlay use r#'", "it's .venv/bin/activate.nu'#"),
-        ("xonsh", 'source "', "it's .venv/bin/activate.xsh\""),
+        ("xonsh", 'source @("', "it's .venv/bin/activate.xsh\")"),
     ],
 )
 def test_lines_are_quoted_for_the_shell(
@@ -152,6 +152,11 @@ def test_deactivation(environment: Environment) -> None:
     assert deactivation_line(environment, "nushell") == "overlay hide activate"
 
 
+def runs(program: str, line: str) -> bool:
+    """Whether a shell runs the line without an error."""
+    return subprocess.run([program, "-c", line], capture_output=True, check=False).returncode == 0
+
+
 @pytest.mark.parametrize("shell", ["bash", "sh", "zsh", "fish", "tcsh", "xonsh", "nu", "pwsh"])
 def test_in_the_shells_of_this_machine(tmp_path: Path, shell: str) -> None:
     program = shutil.which(shell)
@@ -162,6 +167,9 @@ def test_in_the_shells_of_this_machine(tmp_path: Path, shell: str) -> None:
     folder = tmp_path / 'it\'s a "foldér" (1)'
     folder.mkdir()
     environment = create(CreateRequest(folder))
+    if shell == "xonsh" and not runs(program, "__xonsh__.imp"):
+        # The script of virtualenv needs xonsh 0.18, which has this; for others there is the line.
+        (environment.prefix / "bin" / "activate.xsh").unlink(missing_ok=True)
     line = activation_line(environment, shell)
 
     completed = subprocess.run(

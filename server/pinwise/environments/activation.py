@@ -88,6 +88,10 @@ def activation_line(environment: Environment, shell: str, *, windows: bool = WIN
     if windows and name in {"bash", "zsh", "sh"}:
         script = _posix_spelling(script)
     quoted = _QUOTES[name](script)
+    if name == "xonsh":
+        # As a word of a command, xonsh would expand variables in the string, quoted or not.
+        # https://xon.sh/tutorial.html#advanced-string-literals
+        quoted = f"@({quoted})"
     return f"{_COMMANDS[name]}{quoted}"
 
 
