@@ -1,4 +1,4 @@
-/** Which documents the server looks after. */
+/** Which documents the server looks after: files, for what is in no folder has no project. */
 
 import * as vscode from "vscode";
 
@@ -19,7 +19,6 @@ export const filePatterns: readonly string[] = [
 
 export const documentSelector = [
   { scheme: "file", language: languageId },
-  { scheme: "untitled", language: languageId },
   ...filePatterns.map((pattern) => ({ scheme: "file", pattern })),
 ];
 

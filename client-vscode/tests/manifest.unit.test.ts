@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 
 import { type CommandParts, registerCommands } from "../src/commands";
-import { filePatterns, languageId } from "../src/requirementsFiles";
+import { documentSelector, filePatterns, languageId } from "../src/requirementsFiles";
 import { linkedCommands } from "../src/statusView";
 import { fake } from "./samples";
 import { world } from "./vscodeStub";
@@ -61,6 +61,10 @@ describe("the language", () => {
       pattern.startsWith("**/") ? pattern : `**/${pattern}`,
     );
     expect(patterns).toEqual(filePatterns);
+  });
+
+  it("is looked after in files only, because the server knows no others", () => {
+    expect(new Set(documentSelector.map(({ scheme }) => scheme))).toEqual(new Set(["file"]));
   });
 
   it("has its files where the manifest says", () => {
