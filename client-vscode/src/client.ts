@@ -10,6 +10,7 @@ import {
   State,
 } from "vscode-languageclient/node";
 
+import { toldToUser } from "./errors";
 import { serverLog } from "./log";
 import { CancellableProgress } from "./progress";
 import type { InitializationOptions } from "./protocol";
@@ -62,6 +63,7 @@ function clientOptions(
     middleware: {
       handleWorkDoneProgress: (token, step, next) =>
         progress.handle(token, step, () => next(token, step)),
+      executeCommand: (command, given, next) => toldToUser(() => next(command, given)),
     },
     // The client pulls nothing by itself, unless told when.
     diagnosticPullOptions: { onChange: true, onFocus: true },

@@ -18,6 +18,21 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * Runs what the user asked for and tells them if it fails, so that nobody else tells it, too. For
+ * commands of the server that VS Code runs by itself, as those of quick fixes.
+ */
+export async function toldToUser<Answer>(
+  run: () => Answer | PromiseLike<Answer>,
+): Promise<Answer | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    void showError(error);
+    return undefined;
+  }
+}
+
 /** Tells the user, with the way out where there is one. Only for what the user asked for. */
 export async function showError(error: unknown): Promise<void> {
   if (isCancellation(error)) return;

@@ -5,9 +5,11 @@ import * as vscode from "vscode";
 import { connect } from "./client";
 import { registerCommands } from "./commands";
 import { EnvironmentLists } from "./environmentLists";
+import { EnvironmentWatch } from "./environmentWatch";
 import { activeFolder, folderPaths } from "./folders";
 import { anotherExtensionActivatesTerminals, interpretersOfExtensions } from "./otherExtensions";
 import { probe } from "./probe";
+import type { FileChange } from "./protocol";
 import { findPython } from "./python";
 import { PythonNotice } from "./pythonNotice";
 import { type ServerResolution, resolveServer } from "./server";
@@ -47,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     terminals,
     terminalCommands,
     new StatusItem(session, statuses),
+    new EnvironmentWatch(statuses, (change) => void tellOfChange(change)),
     new PythonNotice(session),
     ...registerCommands({ session, statuses, lists, terminals: terminalCommands, log }),
     followTrust(session),
@@ -62,6 +65,14 @@ export function activate(context: vscode.ExtensionContext): void {
 
 export async function deactivate(): Promise<void> {
   await session?.end();
+}
+
+async function tellOfChange(change: FileChange): Promise<void> {
+  try {
+    await session?.notify("workspace/didChangeWatchedFiles", { changes: [change] });
+  } catch {
+    // A server that is not there looks anew when it comes back.
+  }
 }
 
 async function resolve(context: vscode.ExtensionContext): Promise<ServerResolution> {

@@ -56,8 +56,16 @@ export interface ServerCommands {
 
 export type ServerCommand = keyof ServerCommands;
 
+/** One of LSP's `FileEvent`s. */
+export interface FileChange {
+  readonly uri: string;
+  /** Created, changed, deleted. */
+  readonly type: 1 | 2 | 3;
+}
+
 /** The notifications between the two, by their method. */
 export interface Notifications {
+  "workspace/didChangeWatchedFiles": { readonly changes: readonly FileChange[] };
   "pinwise/didChangeTrust": { readonly trusted: boolean };
   "pinwise/environmentStatus": EnvironmentStatus;
   "pinwise/environmentFound": { readonly token: string; readonly environment: EnvironmentInfo };

@@ -64,18 +64,31 @@ function environmentView(status: EnvironmentStatus, trusted: boolean): StatusVie
     };
   }
   const problems = environment.problems.map((problem) => `$(warning) ${escaped(problem)}`);
+  const missing = hasNoneOfItsOwn(status, environment);
+  const warns = environment.broken || missing;
   return {
-    text: environment.broken ? `$(warning) ${environment.label}` : environment.label,
+    text: warns ? `$(warning) ${environment.label}` : environment.label,
     tooltip: paragraphs(
       `**${escaped(environment.label)}**`,
+      missing ? missingEnvironment(trusted) : "",
       escaped(environment.isBase ? environment.executable : environment.prefix),
       escaped(sentence(status.reason)),
       ...problems,
       links(environment, trusted),
     ),
-    severity: environment.broken ? "warning" : "normal",
+    severity: warns ? "warning" : "normal",
     command,
   };
+}
+
+/** Whether requirements would go into an interpreter that is there for everybody, unasked. */
+function hasNoneOfItsOwn(status: EnvironmentStatus, environment: EnvironmentInfo): boolean {
+  return status.hasRequirements && environment.isBase && !status.explicit;
+}
+
+function missingEnvironment(trusted: boolean): string {
+  const way = trusted ? " Click to create or choose one." : "";
+  return `$(warning) This folder has no environment of its own.${way}`;
 }
 
 /** What can be done from here. Without trust, only what starts no program. */

@@ -1,6 +1,6 @@
 /** Environments and folders for tests to vary. */
 
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -65,11 +65,14 @@ export function temporaryFolder(): string {
   return mkdtempSync(path.join(realpathSync(tmpdir()), "pinwise-"));
 }
 
-/** Writes a program that prints something, and returns its path. */
+/**
+ * Writes a program that prints something, and returns its path. What is there goes: writing through
+ * a link could destroy a real interpreter.
+ */
 export function program(file: string, script = "exit 0"): string {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
+  rmSync(file, { force: true });
+  writeFileSync(file, `#!/bin/sh\n${script}\n`, { flag: "wx", mode: 0o755 });
   return file;
 }
 

@@ -27,6 +27,28 @@ describe("the status bar", () => {
     expect(view.tooltip).toContain("command:pinwise.createVenv");
   });
 
+  it("warns where a project's requirements would go into a base interpreter", () => {
+    const view = statusView(running, status(project, base("3.13.0")), true);
+    expect(view).toMatchObject({
+      text: "$(warning) Python 3.13.0 (system)",
+      severity: "warning",
+      command: "pinwise.selectInterpreter",
+    });
+    expect(view.tooltip).toContain("This folder has no environment of its own. Click to create");
+    const restricted = statusView(running, status(project, base("3.13.0")), false);
+    expect(restricted.severity).toBe("warning");
+    expect(restricted.tooltip).toContain("has no environment of its own");
+    expect(restricted.tooltip).not.toContain("Click to create");
+  });
+
+  it("does not warn of a base interpreter that was chosen, or that nothing would go into", () => {
+    for (const changes of [{ explicit: true }, { hasRequirements: false }]) {
+      const view = statusView(running, status(project, base("3.13.0"), changes), true);
+      expect(view).toMatchObject({ text: "Python 3.13.0 (system)", severity: "normal" });
+      expect(view.tooltip).not.toContain("no environment of its own");
+    }
+  });
+
   it("warns of a broken one, names its problems and does not offer to activate it", () => {
     const broken = environment({ broken: true, problems: ["Its base Python is gone."] });
     const view = statusView(running, status(project, broken), true);

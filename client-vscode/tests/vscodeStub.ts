@@ -52,6 +52,31 @@ export class Uri {
   }
 }
 
+export class RelativePattern {
+  constructor(
+    readonly base: Uri,
+    readonly pattern: string,
+  ) {}
+}
+
+/** A watcher that a test makes report what happens in a folder. */
+export class FakeWatcher {
+  readonly created = new EventEmitter<Uri>();
+  readonly changed = new EventEmitter<Uri>();
+  readonly deleted = new EventEmitter<Uri>();
+  readonly onDidCreate = this.created.event;
+  readonly onDidChange = this.changed.event;
+  readonly onDidDelete = this.deleted.event;
+  disposed = false;
+  constructor(
+    readonly place: RelativePattern,
+    readonly ignoresChanges: boolean,
+  ) {}
+  dispose(): void {
+    this.disposed = true;
+  }
+}
+
 export class ThemeColor {
   constructor(readonly id: string) {}
 }
@@ -200,7 +225,7 @@ function events() {
   return {
     trusted: new EventEmitter<void>(),
     editor: new EventEmitter<FakeEditor | undefined>(),
-    folders: new EventEmitter<void>(),
+    folders: new EventEmitter<{ removed: readonly { uri: Uri }[] }>(),
     configuration: new EventEmitter<{ affectsConfiguration(key: string): boolean }>(),
     extensions: new EventEmitter<void>(),
     executionStarted: new EventEmitter<{ terminal: FakeTerminal }>(),
@@ -217,6 +242,7 @@ export const world = {
   configuration: {} as Record<string, unknown>,
   extensions: {} as Record<string, { isActive: boolean; exports?: unknown }>,
   quickPicks: [] as FakeQuickPick[],
+  watchers: [] as FakeWatcher[],
   statusItems: [] as FakeStatusBarItem[],
   languageItems: [] as Record<string, unknown>[],
   commands: new Map<string, (given?: unknown) => unknown>(),
@@ -235,6 +261,7 @@ export const world = {
     world.configuration = {};
     world.extensions = {};
     world.quickPicks = [];
+    world.watchers = [];
     world.statusItems = [];
     world.languageItems = [];
     world.commands = new Map();
@@ -335,7 +362,13 @@ export const workspace = {
   getWorkspaceFolder: (uri: Uri) =>
     world.folders.find((folder) => `${uri.path}/`.startsWith(`${folder.uri.path}/`)),
   onDidGrantWorkspaceTrust: (listener: Listener<void>) => world.events.trusted.event(listener),
-  onDidChangeWorkspaceFolders: (listener: Listener<void>) => world.events.folders.event(listener),
+  onDidChangeWorkspaceFolders: (listener: Listener<{ removed: readonly { uri: Uri }[] }>) =>
+    world.events.folders.event(listener),
+  createFileSystemWatcher: (place: RelativePattern, _creation: boolean, changes: boolean) => {
+    const watcher = new FakeWatcher(place, changes);
+    world.watchers.push(watcher);
+    return watcher;
+  },
   onDidChangeConfiguration: (listener: Listener<{ affectsConfiguration(key: string): boolean }>) =>
     world.events.configuration.event(listener),
   getConfiguration: (section?: string) => ({

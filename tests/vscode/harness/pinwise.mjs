@@ -22,6 +22,20 @@ export async function interpreterShown(vscode, expected) {
 }
 
 /**
+ * Waits until the status bar has the colour of a warning, or has it no more.
+ *
+ * @param {import("./workbench.mjs").Workbench} vscode
+ * @param {boolean} [expected]
+ */
+export async function warningShown(vscode, expected = true) {
+  await poll(
+    `the status bar ${expected ? "to warn" : "not to warn"}`,
+    async () => (await vscode.statusWarns(statusItem)) === expected,
+    { seen: () => vscode.statusText(statusItem) },
+  );
+}
+
+/**
  * Opens the interpreter picker from the status bar.
  *
  * @param {import("./workbench.mjs").Workbench} vscode

@@ -200,7 +200,8 @@ export class Session {
     for (const [file, text] of Object.entries(story.files)) {
       const target = path.join(folder, file);
       mkdirSync(path.dirname(target), { recursive: true });
-      writeFileSync(target, text);
+      // Never through a link, which could lead out of the workspace.
+      writeFileSync(target, text, { flag: "wx" });
     }
     if (story.settings) {
       mkdirSync(path.join(folder, ".vscode"), { recursive: true });

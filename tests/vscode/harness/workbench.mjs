@@ -337,6 +337,15 @@ export class Workbench {
     return plain(await item.first().innerText()).trim();
   }
 
+  /**
+   * Whether a status-bar item has the colour of a warning.
+   *
+   * @param {string} id
+   */
+  async statusWarns(id) {
+    return (await this.page.locator(`.statusbar-item.warning-kind[id="${id}"]`).count()) > 0;
+  }
+
   /** @param {string} id */
   async clickStatus(id) {
     await this.page.locator(`.statusbar-item[id="${id}"] a`).first().click();

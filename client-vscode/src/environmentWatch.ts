@@ -1,0 +1,92 @@
+/**
+ * Watches the environments in use. The server has the workspace watched for the files of
+ * environments, but not what lies outside of it, and of a folder that is deleted VS Code tells the
+ * folder alone, not the files that were in it.
+ */
+
+import path from "node:path";
+
+import * as vscode from "vscode";
+
+import type { EnvironmentInfo, FileChange } from "./protocol";
+import type { Statuses } from "./statuses";
+
+/** The numbers that LSP has for them. */
+const changeTypes = { created: 1, changed: 2, deleted: 3 } as const;
+
+interface Watched {
+  readonly prefix: string;
+  readonly subscriptions: readonly vscode.Disposable[];
+}
+
+export class EnvironmentWatch implements vscode.Disposable {
+  /** By the URI of the workspace folder. */
+  private readonly byFolder = new Map<string, Watched>();
+  private readonly subscriptions: readonly vscode.Disposable[];
+
+  constructor(
+    statuses: Pick<Statuses, "onDidChange">,
+    private readonly tell: (change: FileChange) => void,
+  ) {
+    this.subscriptions = [
+      statuses.onDidChange(({ folder, status }) =>
+        this.watch(folder.uri.toString(), status.environment),
+      ),
+      vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+        for (const { uri } of removed) this.forget(uri.toString());
+      }),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    for (const folder of [...this.byFolder.keys()]) this.forget(folder);
+  }
+
+  private watch(folder: string, environment: EnvironmentInfo | null): void {
+    // A base interpreter comes and goes with its installation, which is nobody's project.
+    const prefix = environment && !environment.isBase ? environment.prefix : undefined;
+    if (this.byFolder.get(folder)?.prefix === prefix) return;
+    this.forget(folder);
+    if (prefix === undefined) return;
+    this.byFolder.set(folder, {
+      prefix,
+      subscriptions: [
+        ...this.tellOf(prefix, "pyvenv.cfg", false),
+        // The name is no pattern: it may hold characters that mean something in one.
+        ...this.tellOf(path.dirname(prefix), "*", true, prefix),
+      ],
+    });
+  }
+
+  /** Patterns without folders are watched without descending, wherever they are. */
+  private tellOf(
+    base: string,
+    pattern: string,
+    ignoreChanges: boolean,
+    only?: string,
+  ): vscode.Disposable[] {
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(vscode.Uri.file(base), pattern),
+      false,
+      ignoreChanges,
+    );
+    const tell = (type: FileChange["type"]) => (uri: vscode.Uri) => {
+      const wanted = only === undefined || uri.toString() === vscode.Uri.file(only).toString();
+      if (wanted) this.tell({ uri: uri.toString(), type });
+    };
+    return [
+      watcher,
+      watcher.onDidCreate(tell(changeTypes.created)),
+      watcher.onDidChange(tell(changeTypes.changed)),
+      watcher.onDidDelete(tell(changeTypes.deleted)),
+    ];
+  }
+
+  private forget(folder: string): void {
+    for (const subscription of this.byFolder.get(folder)?.subscriptions ?? []) {
+      subscription.dispose();
+    }
+    this.byFolder.delete(folder);
+  }
+}
