@@ -13,7 +13,9 @@ def main() -> int:
 
         return serve()
     from pinwise.cli.main import main as run  # noqa: PLC0415 - not needed by the server
+    from pinwise.cli.output import show_any_character  # noqa: PLC0415 - likewise
 
+    show_any_character()
     return run(sys.argv[1:])
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,7 +78,13 @@ def test_what_could_not_be_checked_changes_the_exit_code_only_if_asked(
     capsys.readouterr()
     main(["check", *NO_NOTES, "--format", "json"])
     assert json.loads(capsys.readouterr().out)["not_checked"] == [
-        {"file": "requirements.txt", "line": 1, "what": "flask", "reason": "offline"}
+        {
+            "file": "requirements.txt",
+            "line": 1,
+            "what": "flask",
+            "reason": "offline",
+            "detail": "pip is configured to use no index and no other place",
+        }
     ]
 
 
@@ -132,13 +139,15 @@ def test_a_silenced_line_says_nothing(project: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["check", "nowhere.txt"], "No such file"),
+        (["check", "nowhere.txt"], "nowhere.txt does not exist"),
+        (["check", "--select", ","], "names of rules"),
+        (["serve", "--st"], "pinwise serve"),
         (["check", "--select", "unknown-pakage"], "did you mean unknown-package?"),
         (["check", "--python", "nowhere"], "does not exist"),
         (["check", "empty"], "no requirements files found"),
         (["rules", "yankd"], "there is no rule 'yankd'"),
         (["envs", "nowhere"], "nowhere is not a folder"),
-        (["parse", "nowhere.txt"], "No such file"),
+        (["parse", "nowhere.txt"], "nowhere.txt: No such file"),
     ],
 )
 def test_a_call_that_makes_no_sense_fails(
@@ -159,3 +168,86 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(
     write(project, requirements="fl\x1b[31mask==1\n")
     main(["check", *NO_NOTES, "--offline"])
     assert "\x1b" not in capsys.readouterr().out
+
+
+UNDECODABLE = b"# coding: klingon\nflask\n"
+
+
+def test_a_file_that_cannot_be_read_fails_after_the_rest_is_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, requirements="click>2,<1\n")
+    (project / "dev-requirements.txt").write_bytes(UNDECODABLE)
+    assert main(["check", *NO_NOTES]) == 2
+    out, err = capsys.readouterr()
+    assert out.endswith("1 file checked: 1 error.\n")
+    assert "pinwise: dev-requirements.txt: pip takes line 1 for a coding line" in err
+
+
+def test_nothing_is_claimed_of_a_file_that_cannot_be_read(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_bytes(UNDECODABLE)
+    assert main(["check"]) == 2
+    assert capsys.readouterr().out == ""
+    assert main(["check", "--format", "json"]) == 2
+    (item,) = json.loads(capsys.readouterr().out)["not_checked"]
+    assert (item["file"], item["line"], item["reason"]) == ("requirements.txt", None, "unreadable")
+    assert "klingon" in item["detail"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no such files")
+def test_a_pipe_is_not_waited_for(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(project / "requirements.txt")
+    assert main(["check", "requirements.txt"]) == 2
+    assert capsys.readouterr().err == "pinwise: requirements.txt is not a file\n"
+
+
+def test_an_include_that_cannot_be_read_is_told_with_its_own_reason(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, requirements="-r missing.txt\n-r https://files.example/x.txt\nflask==9.9\n")
+    assert main(["check", *NO_NOTES]) == 0
+    err = capsys.readouterr().err
+    assert err.count("Not checked: ") == 3
+    assert "`missing.txt`, because it could not be read (" in err
+    assert "missing.txt does not exist)." in err
+    assert "(files by address are not fetched)." in err
+    assert "`flask`, because no package index may be asked (" in err
+    main(["check", *NO_NOTES, "--format", "json"])
+    items = json.loads(capsys.readouterr().out)["not_checked"]
+    assert [(item["line"], item["what"], item["reason"]) for item in items] == [
+        (1, "missing.txt", "unreadable"),
+        (2, "https://files.example/x.txt", "unreadable"),
+        (3, "flask", "offline"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "severity"),
+    [
+        ("", "error"),
+        ('[rules]\nunsatisfiable-specifier = "off"\n', "error"),
+        ('ignore = ["unsatisfiable-specifier"]\n', "error"),
+        ('[rules]\nunsatisfiable-specifier = "hint"\n', "hint"),
+    ],
+)
+def test_what_is_selected_is_on(
+    project: Path, capsys: pytest.CaptureFixture[str], settings: str, severity: str
+) -> None:
+    write(project, requirements="click>2,<1\n")
+    (project / "pinwise.toml").write_text(settings, "utf-8")
+    code = main(["check", "--select", "unsatisfiable-specifier"])
+    out = capsys.readouterr().out
+    assert f"{severity}[unsatisfiable-specifier]" in out
+    assert out.count("[") == 1
+    assert code == (severity == "error")
+
+
+def test_what_is_selected_and_ignored_is_off(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, requirements="click>2,<1\n")
+    rules = ["--select", "PW301,unsatisfiable-specifier", "--ignore", "unsatisfiable-specifier"]
+    assert main(["check", *rules]) == 0
+    assert "unsatisfiable" not in capsys.readouterr().out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,11 @@ from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.report import merge
 from pinwise.analysis.workspace import Workspace
+from pinwise.cli.output import complain, emit
+from pinwise.cli.places import project_folder, show
 from pinwise.cli.render import TextRenderer, as_json, summary
 from pinwise.features.not_checked import describe_unchecked
+from pinwise.project.settings import load_settings
 from pinwise.rules import RULES
 
 if TYPE_CHECKING:
@@ -25,6 +28,12 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic, Unchecked
     from pinwise.analysis.workspace import Analysis
     from pinwise.project.files import Document
+    from pinwise.project.graph import TreeProblem
+    from pinwise.project.settings import Settings
+    from pinwise.rules.registry import Rule
+
+EXIT_UNREADABLE = 2
+"""A file to start from cannot be read: to say that nothing is wrong with it would be a lie."""
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -34,7 +43,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         help="check requirements files",
         description=(
             "Check requirements files and whatever they include. Exit code 0: nothing at warning"
-            " or above; 1: something; 2: the call itself failed."
+            " or above; 1: something; 2: the call itself failed, or a given file cannot be read."
         ),
     )
     parser.add_argument(
@@ -56,25 +65,31 @@ def run(given: Namespace) -> int:
 
     Raises:
         ValueError: the arguments make no sense.
-        OSError: a path cannot be read.
+        OSError: the current folder is gone.
     """
-    rules = _rules(given.select, given.ignore)
+    selected = None if given.select is None else _names(given.select)
+    rules = _rules(selected, set() if given.ignore is None else _names(given.ignore))
     overrides: dict[str, object] = {"rules": rules} if rules else {}
     if given.offline:
         overrides["offline"] = True
     start = Path.cwd()
+    # A link stays itself, as for pip.
+    paths = [Path(os.path.abspath(start / path)) for path in given.paths]  # noqa: PTH100
+    folders = {project_folder(path, start) for path in paths or [start]}
     try:
-        workspace = Workspace((start,), overrides=overrides, interpreter=given.python)
+        workspace = Workspace(tuple(folders), overrides=overrides, interpreter=given.python)
     except SelectionError as error:
         raise ValueError(error) from error
     try:
-        roots = _roots(workspace, [start / path for path in given.paths] or [start])
+        roots = _roots(workspace, paths or [start])
         for folder in {workspace.folder_of(root) for root in roots}:
             workspace.environments.discover(folder)
-            _warn_of_settings(workspace, folder)
+        _warn_of_settings(workspace, roots)
         analyses = analyse_completely(workspace, roots)
     finally:
         workspace.close()
+    if selected:
+        analyses = [_as_set_by_the_project(analysis) for analysis in analyses]
     return _print(analyses, given)
 
 
@@ -85,12 +100,25 @@ def _print(analyses: Sequence[Analysis], given: Namespace) -> int:
     }
     diagnostics = _merged(analyses)
     unchecked = _unchecked(analyses)
+    unread = _unread_roots(analyses)
     if given.format == "json":
-        print(json.dumps(as_json(diagnostics, unchecked, documents, _show), indent=2))
+        print(json.dumps(as_json(diagnostics, unchecked, unread, documents, show), indent=2))
     else:
         _print_text(diagnostics, unchecked, documents)
+    for problem in unread:
+        complain(f"pinwise: {_obstacle(problem)}")
+    if unread:
+        return EXIT_UNREADABLE
     bad = any(item.severity >= Severity.WARNING for item in diagnostics)
     return int(bad or bool(given.strict and unchecked))
+
+
+def _obstacle(problem: TreeProblem) -> str:
+    """Return why a file cannot be read, with what a person calls it."""
+    where, detail = str(problem.path), problem.detail
+    if where in detail:
+        return detail.replace(where, show(problem.path))
+    return f"{show(problem.path)}: {detail}"
 
 
 def _print_text(
@@ -99,20 +127,46 @@ def _print_text(
     documents: dict[Path, Document],
 ) -> None:
     """Print the findings as text, and what was not checked on standard error."""
-    renderer = TextRenderer(documents, _show, colour=_colourful())
+    renderer = TextRenderer(documents, show)
     for diagnostic in diagnostics:
-        print(renderer.diagnostic(diagnostic), end="\n\n")
-    files = f"{len(documents)} file{'s' * (len(documents) != 1)}"
-    print(f"{files} checked: {summary(diagnostics)}.")
+        emit(*renderer.diagnostic(diagnostic), "\n")
+    if documents:
+        files = f"{len(documents)} file{'s' * (len(documents) != 1)}"
+        emit(f"{files} checked: {summary(diagnostics)}.")
     if unchecked:
-        sys.stderr.write(describe_unchecked(unchecked) + "\n")
+        complain(describe_unchecked(unchecked))
 
 
-def _warn_of_settings(workspace: Workspace, folder: Path) -> None:
-    """Say on standard error which settings mean nothing; the others hold."""
-    for problem in workspace.loaded_settings_of(folder).problems:
-        where = f"{_show(problem.path)}: " if problem.path else ""
-        sys.stderr.write(f"pinwise: {where}{problem.message}\n")
+def _warn_of_settings(workspace: Workspace, roots: Iterable[Path]) -> None:
+    """Say on standard error which settings mean nothing, each once; the others hold."""
+    problems = {
+        problem: None
+        for folder in dict.fromkeys(root.parent for root in roots)
+        for problem in workspace.loaded_settings_of(folder).problems
+    }
+    for problem in problems:
+        where = f"{show(problem.path)}: " if problem.path else ""
+        complain(f"pinwise: {where}{problem.message}")
+
+
+def _as_set_by_the_project(analysis: Analysis) -> Analysis:
+    """Return an analysis whose findings have the severities that the project gives them.
+
+    To switch a rule on that the project's settings turn off, `--select` has to override its
+    severity, and that of the other selected rules with it.
+    """
+    settings = load_settings(analysis.context.tree.root.parent).settings
+    diagnostics = {
+        path: tuple(replace(item, severity=_severity(item.rule, settings)) for item in items)
+        for path, items in analysis.report.diagnostics.items()
+    }
+    return replace(analysis, report=replace(analysis.report, diagnostics=diagnostics))
+
+
+def _severity(rule: Rule, settings: Settings) -> Severity:
+    """Return the severity that settings give a rule when it is on, else its default."""
+    word = settings.rules.get(rule.name, "off")
+    return rule.severity if word == "off" else Severity[word.upper()]
 
 
 def _merged(analyses: Iterable[Analysis]) -> list[Diagnostic]:
@@ -133,40 +187,54 @@ def _unchecked(analyses: Iterable[Analysis]) -> list[Unchecked]:
     return list(unique.values())
 
 
+def _unread_roots(analyses: Iterable[Analysis]) -> list[TreeProblem]:
+    """Return the files to start from that cannot be read."""
+    return [
+        problem
+        for analysis in analyses
+        for problem in analysis.context.tree.problems
+        if problem.include is None
+    ]
+
+
 def _roots(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
-    """Return the files to start from.
+    """Return the files to start from, each once; whether they can be read will turn out.
 
     Raises:
-        OSError: a path is not there.
         ValueError: a folder has nothing to check.
     """
     roots: dict[Path, None] = {}
     for path in paths:
-        path = Path(os.path.abspath(path))  # noqa: PLW2901, PTH100 - a link stays itself
-        if path.is_dir():
-            files = workspace.requirements_files(path)
-            if not files:
-                message = f"{_show(path)}: no requirements files found"
-                raise ValueError(message)
-            roots.update(dict.fromkeys(files))
-        else:
-            path.stat()
+        if not path.is_dir():
             roots[path] = None
+            continue
+        files = workspace.requirements_files(path)
+        if not files:
+            message = f"{show(path)}: no requirements files found"
+            raise ValueError(message)
+        roots.update(dict.fromkeys(files))
     return list(roots)
 
 
-def _rules(select: str | None, ignore: str | None) -> dict[str, str]:
-    """Return the severities that `--select` and `--ignore` mean: those left out are off."""
-    chosen = _names(select) if select else {rule.name for rule in RULES}
-    left = chosen - (_names(ignore) if ignore else set())
-    return {rule.name: "off" for rule in RULES if rule.name not in left}
+def _rules(selected: set[str] | None, ignored: set[str]) -> dict[str, str]:
+    """Return the severities that `--select` and `--ignore` mean.
+
+    What is left out is off; what is selected is on, whatever the settings say.
+    """
+    severities = {}
+    for rule in RULES:
+        if rule.name in ignored or (selected is not None and rule.name not in selected):
+            severities[rule.name] = "off"
+        elif selected is not None:
+            severities[rule.name] = rule.severity.word
+    return severities
 
 
 def _names(words: str) -> set[str]:
     """Return the rules that a list separated by commas names.
 
     Raises:
-        ValueError: there is no such rule.
+        ValueError: there is no such rule, or none is named.
     """
     known = {word: rule.name for rule in RULES for word in (rule.name, rule.code.lower())}
     names = set()
@@ -178,15 +246,7 @@ def _names(words: str) -> set[str]:
             )
             raise ValueError(message)
         names.add(known[word])
+    if not names:
+        message = "--select and --ignore want names of rules, separated by commas"
+        raise ValueError(message)
     return names
-
-
-def _show(path: Path) -> str:
-    """Return a path as it is read most easily: from here where it lies below."""
-    start = Path.cwd()
-    return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)
-
-
-def _colourful() -> bool:
-    """Whether the output goes to a terminal that wants colours (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

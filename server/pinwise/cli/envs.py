@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.analysis.environments import Environments
+from pinwise.cli.output import emit, one_line
 from pinwise.features.environment_info import describe_path, environment_info
 
 if TYPE_CHECKING:
@@ -41,13 +42,13 @@ def run(given: Namespace) -> int:
         print(json.dumps([_record(item, state, folder) for item in found], indent=2))
         return 0
     for item in found:
-        print(_line(item, state, folder))
+        emit(one_line(_line(item, state, folder)))
         for problem in item.problems:
-            print(f"    {problem.message}")
+            emit(one_line(f"    {problem.message}"))
     if state:
         chosen = state.selection.environment
         what = describe_path(chosen.prefix, folder) if chosen else "nothing"
-        print(f"\nselected: {what}: {state.selection.reason}.")
+        emit("\n", one_line(f"selected: {what}: {state.selection.reason}."))
     return 0
 
 

@@ -3,22 +3,57 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pinwise import __version__
 from pinwise.cli import check, envs, parse, rules
+from pinwise.cli.output import LogHandler, abandon, complain, one_line, redacted
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
 EXIT_FAILED = 2
 """The call itself failed: bad arguments, a file that is not there."""
 
+EXIT_INTERRUPTED = 130
+EXIT_UNREAD = 141
+"""What the shells report of a program that SIGPIPE ends: the reader went away."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return the exit code."""
-    parser = argparse.ArgumentParser(
+    handler = LogHandler()
+    logging.getLogger().addHandler(handler)
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            # What cannot be written has to fail here, and not at Python's end.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        abandon()
+        return EXIT_UNREAD
+    except OSError as error:
+        # The disk behind standard output is full.
+        complain(f"pinwise: {_told(error)}")
+        abandon()
+        return EXIT_FAILED
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Names of files come in as arguments too, and are not to be trusted."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(redacted(message)))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    parser = _Parser(
         prog="pinwise",
         description="Says what is wrong with Python requirements and environments, and why.",
     )
@@ -28,11 +63,30 @@ def main(arguments: Sequence[str]) -> int:
         module.add(commands)
     serve = commands.add_parser("serve", help="run the language server on stdio")
     serve.add_argument("--stdio", action="store_true", help="accepted for clients that send it")
+    serve.set_defaults(run=_misplaced)
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"pinwise: {error}\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        complain(f"pinwise: {_told(error)}")
+        return EXIT_FAILED
+    except ValueError as error:
+        complain(f"pinwise: {error}")
         return EXIT_FAILED
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
+
+
+def _misplaced(_given: Namespace) -> NoReturn:
+    """Refuse a spelling of `serve` that `pinwise.__main__` does not take for one."""
+    message = "the language server is started by `pinwise serve`, with or without `--stdio`"
+    raise ValueError(message)
+
+
+def _told(error: OSError) -> str:
+    """Return what the system said, as a sentence for a person."""
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}"

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pinwise.cli.output import emit, one_line
 from pinwise.syntax.decode import Undecodable, decode
 from pinwise.syntax.records import records
 from pinwise.syntax.requirements import parse
@@ -35,7 +36,7 @@ def run(given: Namespace) -> int:
         raise ValueError(message)  # noqa: TRY004 - the file's fault, not the type's
     found = records(parse(text, environment=os.environ), str(given.file))
     if given.format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(json.dumps(found, indent=2))
         return 0
     for record in found:
         fields = {
@@ -43,6 +44,8 @@ def run(given: Namespace) -> int:
             for key, value in record.items()
             if value and key not in {"file", "line", "end_line", "kind"}
         }
-        shown = "  ".join(f"{key}={json.dumps(value)}" for key, value in fields.items())
-        print(f"{record['file']}:{record['line']}: {record['kind']}  {shown}")
+        shown = "  ".join(
+            f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()
+        )
+        emit(one_line(f"{record['file']}:{record['line']}: {record['kind']}  {shown}"))
     return 0

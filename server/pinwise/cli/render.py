@@ -7,6 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pinwise.advice.findings import Severity
+from pinwise.base.facts import Reason
+from pinwise.cli.output import Coloured, one_line, plain, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic, Unchecked
     from pinwise.base.text import Span
     from pinwise.project.files import Document
-    from pinwise.syntax.source import Source
+    from pinwise.project.graph import TreeProblem
 
 JSON_VERSION = 1
 
@@ -29,47 +31,60 @@ _COLOURS = {
 
 
 class TextRenderer:
-    """Prints findings as compilers do: place, message, the line, carets under it.
+    """Shows findings as compilers do: place, message, the line, carets under it.
 
     Args:
         show: turns a path into what a person calls it.
-        colour: whether the terminal understands colours.
     """
 
-    def __init__(
-        self, documents: Mapping[Path, Document], show: Callable[[Path], str], *, colour: bool
-    ) -> None:
+    def __init__(self, documents: Mapping[Path, Document], show: Callable[[Path], str]) -> None:
         self._documents = documents
         self._show = show
-        self._colour = colour
+        self._texts: dict[Path, str] = {}
+        """The texts of files without secrets, each character in its place."""
 
-    def diagnostic(self, diagnostic: Diagnostic) -> str:
-        """Return one finding as a paragraph."""
+    def diagnostic(self, diagnostic: Diagnostic) -> list[str | Coloured]:
+        """Return one finding as a paragraph, in parts for `emit`."""
         finding, rule, severity = diagnostic.finding, diagnostic.rule, diagnostic.severity
-        source = self._documents[finding.path].source
-        head = self._paint(f"{severity.word}[{rule.name}]", _COLOURS[severity])
         lines = [
-            f"{self._place(finding.path, finding.span)}: {head}: {_plain(finding.message)}",
-            *_excerpt(source, finding.span),
+            f": {one_line(finding.message)}",
+            *self._excerpt(finding.path, finding.span),
         ]
         lines += [
-            f"  note: {self._place(item.path, item.span)}: {_plain(item.message)}"
+            f"  note: {self._place(item.path, item.span)}: {one_line(item.message)}"
             for item in finding.related
         ]
-        lines += [f"  fix: {fix.title}" for fix in finding.fixes]
-        return "\n".join(lines)
+        lines += [f"  fix: {one_line(fix.title)}" for fix in finding.fixes]
+        return [
+            f"{self._place(finding.path, finding.span)}: ",
+            Coloured(f"{severity.word}[{rule.name}]", _COLOURS[severity]),
+            "\n".join(lines),
+        ]
 
     def _place(self, path: Path, span: Span) -> str:
         """Return `file:line:column`, 1-based, in the editor's lines."""
+        shown = one_line(self._show(path))
         document = self._documents.get(path)
         if document is None:
-            return self._show(path)
+            return shown
         position = document.source.position(span.start)
-        return f"{self._show(path)}:{position.line + 1}:{position.column + 1}"
+        return f"{shown}:{position.line + 1}:{position.column + 1}"
 
-    def _paint(self, text: str, colour: str) -> str:
-        """Colour a word, where the terminal understands it."""
-        return f"\x1b[1;{colour}m{text}\x1b[0m" if self._colour else text
+    def _excerpt(self, path: Path, span: Span) -> list[str]:
+        """Return the line of a span with a line of carets, under a number and a bar."""
+        source = self._documents[path].source
+        if path not in self._texts:
+            # Of the whole text, because an address may be continued on the next line.
+            self._texts[path] = redacted(source.text)
+        start, end = source.position(span.start), source.position(span.end)
+        text = plain(source.line_span(start.line).of(self._texts[path]))
+        stop = end.column if end.line == start.line else len(text)
+        before = "".join(
+            "\t" if char == "\t" else " " * _width(char) for char in text[: start.column]
+        )
+        carets = "^" * max(1, sum(map(_width, text[start.column : stop])))
+        number = str(start.line + 1)
+        return [f" {number} | {text}", f" {' ' * len(number)} | {before}{carets}"]
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
@@ -89,10 +104,15 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
 def as_json(
     diagnostics: Sequence[Diagnostic],
     unchecked: Sequence[Unchecked],
+    unread: Sequence[TreeProblem],
     documents: Mapping[Path, Document],
     show: Callable[[Path], str],
 ) -> dict[str, Any]:
-    """Return the object that `check --format json` prints; ARCHITECTURE.md has its shape."""
+    """Return the object that `check --format json` prints.
+
+    ARCHITECTURE.md, "Command line contracts", has its shape. `unread` are the files to start from
+    that cannot be read.
+    """
 
     def place(path: Path, span: Span) -> dict[str, Any]:
         source = documents[path].source
@@ -110,7 +130,11 @@ def as_json(
             {**place(item.path, item.edit.span), "new_text": item.edit.new_text}
             for item in fix.edits
         ]
-        return {"title": fix.title, "applicability": fix.applicability.value, "edits": edits}
+        return {
+            "title": redacted(fix.title),
+            "applicability": fix.applicability.value,
+            "edits": edits,
+        }
 
     def start_of(path: Path, span: Span) -> dict[str, Any]:
         where = place(path, span)
@@ -124,9 +148,12 @@ def as_json(
                 "code": item.rule.code,
                 "rule": item.rule.name,
                 "severity": item.severity.word,
-                "message": item.finding.message,
+                "message": redacted(item.finding.message),
                 "related": [
-                    {**start_of(related.path, related.span), "message": related.message}
+                    {
+                        **start_of(related.path, related.span),
+                        "message": redacted(related.message),
+                    }
                     for related in item.finding.related
                 ],
                 "fixes": [fix_record(fix) for fix in item.finding.fixes],
@@ -134,27 +161,28 @@ def as_json(
             for item in diagnostics
         ],
         "not_checked": [
-            {
-                "file": show(item.path),
-                "line": place(item.path, item.span)["line"],
-                "what": item.what,
-                "reason": item.reason.reason.value,
-            }
-            for item in unchecked
+            *(
+                {
+                    "file": show(problem.path),
+                    "line": None,
+                    "what": show(problem.path),
+                    "reason": Reason.UNREADABLE.value,
+                    "detail": redacted(problem.detail),
+                }
+                for problem in unread
+            ),
+            *(
+                {
+                    "file": show(item.path),
+                    "line": place(item.path, item.span)["line"],
+                    "what": redacted(item.what),
+                    "reason": item.reason.reason.value,
+                    "detail": redacted(item.reason.detail),
+                }
+                for item in unchecked
+            ),
         ],
     }
-
-
-def _excerpt(source: Source, span: Span) -> list[str]:
-    """Return the line of a span with a line of carets, under a number and a bar."""
-    start, end = source.position(span.start), source.position(span.end)
-    line_span = source.line_span(start.line)
-    text = line_span.of(source.text)
-    stop = end.column if end.line == start.line else len(text)
-    before = "".join("\t" if char == "\t" else " " * _width(char) for char in text[: start.column])
-    carets = "^" * max(1, sum(map(_width, text[start.column : stop])))
-    number = str(start.line + 1)
-    return [f" {number} | {_plain(text)}", f" {' ' * len(number)} | {before}{carets}"]
 
 
 def _width(char: str) -> int:
@@ -162,13 +190,3 @@ def _width(char: str) -> int:
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def _plain(text: str) -> str:
-    """Return text without characters that would steer a terminal."""
-    return "".join(
-        char
-        if char == "\t" or not unicodedata.category(char).startswith("C")
-        else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )

@@ -6,6 +6,7 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pinwise.cli.output import emit
 from pinwise.rules import RULES
 from pinwise.rules.pages import page_of
 
@@ -26,13 +27,13 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
 def run(given: Namespace) -> int:
     """Print the catalogue or the page."""
     if given.rule:
-        print(_page(given.rule))
+        emit(_page(given.rule))
     elif given.format == "json":
         print(json.dumps([_record(rule) for rule in RULES], indent=2))
     else:
         width = max(len(rule.name) for rule in RULES)
         for rule in RULES:
-            print(f"{rule.code}  {rule.name:{width}}  {rule.severity.word:11}  {rule.summary}")
+            emit(f"{rule.code}  {rule.name:{width}}  {rule.severity.word:11}  {rule.summary}")
     return 0
 
 

@@ -1,8 +1,7 @@
-"""The one quiet sentence about what could not be checked."""
+"""The quiet word about what could not be checked."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Reason
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pinwise.analysis.report import Unchecked
+    from pinwise.base.facts import NotChecked
 
 _WORDS = {
     Reason.PENDING: "the look-up has not finished",
@@ -26,19 +26,34 @@ _WORDS = {
     Reason.NOT_STATIC: "the answer can only be had by running code",
 }
 _NAMED = 3
-"""How many projects are named before the rest is only counted."""
+"""How many projects and files are named before the rest is only counted."""
+_REASONS = 3
+"""How many reasons are told before the rest is only counted."""
 
 
 def describe_unchecked(unchecked: Sequence[Unchecked]) -> str:
-    """Say in one or two sentences what was not checked, and the most frequent reason.
+    """Say what was not checked and why: a sentence a reason, the most frequent one first.
 
     Args:
         unchecked: at least one.
     """
-    names = sorted({item.what for item in unchecked})
-    shown = ", ".join(f"`{name}`" for name in names[:_NAMED])
+    groups: dict[tuple[Reason, str], dict[str, NotChecked]] = {}
+    for item in unchecked:
+        # A host has one trouble with all projects; each file that cannot be read has its own.
+        own = item.reason.detail if item.reason.reason is Reason.UNREADABLE else ""
+        groups.setdefault((item.reason.reason, own), {}).setdefault(item.what, item.reason)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    sentences = [_sentence(reason, names) for (reason, _), names in ordered[:_REASONS]]
+    left = sum(len(names) for _, names in ordered[_REASONS:])
+    if left:
+        sentences.append(f"Nor were {left} more, for other reasons.")
+    return " ".join(sentences)
+
+
+def _sentence(reason: Reason, names: dict[str, NotChecked]) -> str:
+    """Return "Not checked: `a`, `b` and 7 more, because ...", with the detail where there is."""
+    shown = ", ".join(f"`{name}`" for name in sorted(names)[:_NAMED])
     if len(names) > _NAMED:
         shown += f" and {len(names) - _NAMED} more"
-    reason = Counter(item.reason.reason for item in unchecked).most_common(1)[0][0]
-    detail = next((i.reason.detail for i in unchecked if i.reason.reason is reason), "")
-    return f"Not checked: {shown}, because {_WORDS[reason]}." + (f" {detail}" if detail else "")
+    detail = next((why.detail for why in names.values() if why.detail), "").rstrip(".")
+    return f"Not checked: {shown}, because {_WORDS[reason]}{f' ({detail})' if detail else ''}."

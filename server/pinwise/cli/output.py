@@ -1,0 +1,111 @@
+"""The one way out for text that people read: it steers no terminal, and tells no secret.
+
+Files, indexes and environments put what they like into names, paths and messages. Everything that
+a command prints for a person goes through `emit` and `complain`; JSON needs neither, since its
+escapes hold no control characters.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Everything before the last `@` of the authority (RFC 3986, 3.2.1), also over continued lines.
+_USER_PART = re.compile(r"(?<=://)(?:\\\r?\n|[^ \t\r\n/?#])+(?=@)")
+_HIDDEN = re.compile(r"(\$\{[A-Z0-9_]+\}|\\(?=\r?\n))|[^\r\n]")
+
+
+class Coloured(NamedTuple):
+    """A word to paint where the terminal understands it.
+
+    Attributes:
+        colour: the number of an ANSI colour.
+    """
+
+    text: str
+    colour: str
+
+
+def emit(*parts: str | Coloured) -> None:
+    """Print a paragraph on standard output."""
+    colourful = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # no-color.org
+    sys.stdout.write("".join(_painted(parts, colourful=colourful)) + "\n")
+
+
+def complain(message: str) -> None:
+    """Print one line on standard error."""
+    sys.stderr.write(one_line(redacted(message)) + "\n")
+
+
+def redacted(text: str) -> str:
+    """Return text with the user parts of all addresses in it hidden, character for character.
+
+    Places in the text stay where they are. The names of variables (`${TOKEN}`) are no secrets,
+    and stay readable.
+    """
+    if "@" not in text:
+        return text
+    return _USER_PART.sub(lambda user: _HIDDEN.sub(lambda m: m[1] or "*", user[0]), text)
+
+
+def one_line(text: str) -> str:
+    """Return text without characters that would steer a terminal, or begin another line."""
+    return plain(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
+
+
+def plain(text: str) -> str:
+    """Return text without characters that would steer a terminal, character for character.
+
+    Those are the control characters but for line feeds and tabs, and also what reorders or hides
+    text (`Cf`), and what no terminal can show.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        if char in "\t\n" or not unicodedata.category(char).startswith("C")
+        else "\N{REPLACEMENT CHARACTER}"
+        for char in text
+    )
+
+
+def show_any_character() -> None:
+    """Have characters that the terminal's encoding lacks replaced, and not raise."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def abandon() -> None:
+    """Give up printing: nobody reads it any more, and Python's own last flush must not fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+class LogHandler(logging.Handler):
+    """Prints what is logged as the rest is printed; tracebacks keep their lines."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record on standard error."""
+        sys.stderr.write(plain(redacted(f"pinwise: {self.format(record)}")) + "\n")
+
+
+def _painted(parts: tuple[str | Coloured, ...], *, colourful: bool) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield plain(redacted(part))
+            continue
+        text = plain(redacted(part.text))
+        yield f"\x1b[1;{part.colour}m{text}\x1b[0m" if colourful else text

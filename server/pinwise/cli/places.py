@@ -1,0 +1,54 @@
+"""Paths of the command line: what a person calls them, and which project they belong to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_ENVIRONMENTS = ("venv", "env", ".env")
+_MARKERS = ("pyproject.toml", "pinwise.toml", ".git")
+
+
+def show(path: Path) -> str:
+    """Return a path as it is read most easily: from here where it lies below."""
+    start = Path.cwd()
+    return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)
+
+
+def project_folder(path: Path, start: Path) -> Path:
+    """Return the folder to work on for an argument, as an editor would have it open.
+
+    That is the nearest folder upward with an environment, as far as the git repository goes;
+    else the nearest with a project's files; else the folder itself. Files below the current
+    folder belong to the current folder's project, so that what an editor recorded of it counts.
+
+    Args:
+        path: a file or a folder, absolute; it need not exist.
+        start: the current folder.
+    """
+    if path.is_dir():
+        return _project(path) or path
+    if path.is_relative_to(start):
+        return _project(start) or _project(path.parent) or start
+    return _project(path.parent) or path.parent
+
+
+def _project(folder: Path) -> Path | None:
+    """Return the project that holds a folder, looking upward; None where nothing tells."""
+    environment = marked = None
+    for current in (folder, *folder.parents):
+        if environment is None and _has_environment(current):
+            environment = current
+        if marked is None and any(os.path.lexists(current / name) for name in _MARKERS):
+            marked = current
+        if os.path.lexists(current / ".git"):
+            return environment or marked
+    # Without a repository, an environment above the project may well be another one's.
+    found = [folder for folder in (environment, marked) if folder is not None]
+    return max(found, key=lambda folder: len(folder.parts), default=None)
+
+
+def _has_environment(folder: Path) -> bool:
+    """Return whether a folder holds an environment, or names those that it uses (PEP 832)."""
+    names = (".venv", ".python-envs", *(f"{name}/pyvenv.cfg" for name in _ENVIRONMENTS))
+    return any(os.path.lexists(folder / name) for name in names)

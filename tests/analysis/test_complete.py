@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from packaging.utils import canonicalize_name
+
+from pinwise.advice.context import Context
+from pinwise.analysis.complete import ROUNDS, analyse_completely
+from pinwise.analysis.engine import analyse
+from pinwise.analysis.workspace import Analysis, Workspace
+from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.project.files import Documents
+from pinwise.project.graph import read_tree
+from pinwise.project.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pytest
+    from packaging.utils import NormalizedName
+
+    from pinwise.base.facts import Fact
+    from pinwise.index.types import Listing
+
+ROOT = Path("/project/requirements.txt")
+
+
+@dataclass
+class LossyIndex:
+    """An index that loses the answers about some names, and is never done with others.
+
+    Attributes:
+        lost: names that never come back.
+        endless: names that come back, and are as unknown as before.
+    """
+
+    lost: frozenset[str] = frozenset()
+    endless: frozenset[str] = frozenset()
+    answered: set[NormalizedName] = field(default_factory=set)
+    asked: list[NormalizedName] = field(default_factory=list)
+
+    def listing(self, name: NormalizedName) -> Fact[Listing]:
+        return Absent() if name in self.answered - self.endless else NotChecked(Reason.PENDING)
+
+    def fetch(
+        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+    ) -> None:
+        names = frozenset(names)
+        self.asked += names
+        came = names - self.lost
+        self.answered |= came
+        on_batch(came)
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class OneTree:
+    """A workspace of one text."""
+
+    text: str
+    index: LossyIndex
+
+    def analyse(self, root: Path) -> Analysis:
+        documents = Documents(environment={})
+        documents.open(root, self.text, 1)
+        context = Context(read_tree(root, documents), Settings(), self.index.listing)
+        return Analysis(context, analyse(context), self.index)
+
+
+def leftovers(workspace: OneTree) -> list[tuple[str, Reason]]:
+    (analysis,) = analyse_completely(cast("Workspace", workspace), [ROOT], patience=0.01)
+    return [(item.what, item.reason.reason) for item in analysis.report.unchecked]
+
+
+def test_an_answer_that_never_comes_ends_the_wait_and_is_told() -> None:
+    workspace = OneTree("flask==1\nclick==1\n", LossyIndex(lost=frozenset({"flask"})))
+    assert leftovers(workspace) == [("flask", Reason.TIMED_OUT)]
+
+
+def test_what_stays_unknown_is_told_and_not_asked_for_again() -> None:
+    workspace = OneTree("flask==1\nclick==1\n", LossyIndex(endless=frozenset({"flask"})))
+    assert leftovers(workspace) == [("flask", Reason.TIMED_OUT)]
+    assert workspace.index.asked.count(canonicalize_name("flask")) == 1
+
+
+def test_what_is_left_after_the_last_round_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = LossyIndex()
+    names = [canonicalize_name(f"p{n}") for n in range(ROUNDS + 3)]
+    workspace = OneTree("".join(f"{name}==1\n" for name in names), index)
+
+    def one_more(name: NormalizedName) -> Fact[Listing]:
+        known = len(index.answered)
+        if name in names[: known + 1] and name not in index.answered:
+            return NotChecked(Reason.PENDING)
+        return Absent()
+
+    monkeypatch.setattr(index, "listing", one_more)
+    assert leftovers(workspace) == [(names[ROUNDS], Reason.TIMED_OUT)]
+
+
+def test_where_everything_came_nothing_is_left() -> None:
+    assert leftovers(OneTree("flask==1\n", LossyIndex())) == []

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from pinwise.cli.main import main
+from pinwise.cli.places import project_folder
+
+
+def environment_in(folder: Path) -> None:
+    environment = folder / ".venv"
+    (environment / "bin").mkdir(parents=True)
+    base = Path(sys.executable).resolve()
+    (environment / "bin" / "python").symlink_to(base)
+    (environment / "pyvenv.cfg").write_text(f"home = {base.parent}\nversion = 3.11.1\n", "utf-8")
+    (environment / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+
+
+@pytest.fixture
+def other(project: Path) -> Path:
+    """Another project, which has an environment, beside the current folder."""
+    folder = project.parent / "other"
+    (folder / "requirements").mkdir(parents=True)
+    (folder / "requirements" / "dev.txt").write_text("click>2,<1\n", "utf-8")
+    environment_in(folder)
+    return folder
+
+
+@pytest.mark.parametrize("place", ["../project", "..", ".", "requirements", "/"])
+@pytest.mark.parametrize("argument", [".", "requirements", "requirements/dev.txt"])
+def test_the_result_is_the_same_from_everywhere(
+    other: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    place: str,
+    argument: str,
+) -> None:
+    settings = '[rules]\nunsatisfiable-specifier = "hint"\n'
+    (other / "pinwise.toml").write_text(settings, "utf-8")
+    monkeypatch.chdir(other / place)
+    assert main(["check", os.path.relpath(other / argument)]) == 0
+    out = capsys.readouterr().out
+    assert "hint[unsatisfiable-specifier]" in out
+    assert "missing-environment" not in out
+
+
+def test_without_arguments_the_project_of_the_current_folder_counts(
+    other: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(other / "requirements")
+    main(["check"])
+    out = capsys.readouterr().out
+    assert out.startswith("dev.txt:1:")
+    assert "missing-environment" not in out
+
+
+@pytest.mark.parametrize("mark", ["pyproject.toml", "pinwise.toml", ".git"])
+def test_a_file_belongs_to_the_nearest_folder_with_a_mark(tmp_path: Path, mark: str) -> None:
+    inner = tmp_path / "a" / "b" / "c"
+    inner.mkdir(parents=True)
+    (tmp_path / "a" / mark).touch()
+    assert project_folder(inner / "x.txt", tmp_path / "elsewhere") == tmp_path / "a"
+    (inner / mark).touch()
+    assert project_folder(inner / "x.txt", tmp_path / "elsewhere") == inner
+
+
+def test_an_environment_counts_as_far_as_the_repository_goes(tmp_path: Path) -> None:
+    service = tmp_path / "repository" / "service"
+    service.mkdir(parents=True)
+    (service / "pyproject.toml").touch()
+    environment_in(tmp_path)
+    assert project_folder(service, tmp_path) == service
+    environment_in(tmp_path / "repository")
+    assert project_folder(service, tmp_path) == service
+    (tmp_path / "repository" / ".git").mkdir()
+    assert project_folder(service, tmp_path) == tmp_path / "repository"
+
+
+def test_a_folder_without_any_mark_is_its_own_project(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    assert project_folder(folder, tmp_path) == folder
+    assert project_folder(folder / "x.txt", tmp_path) == tmp_path
+    assert project_folder(folder / "x.txt", tmp_path / "elsewhere") == folder
