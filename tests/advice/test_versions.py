@@ -11,6 +11,7 @@ from pinwise.advice.versions import (
     clash_of,
     first_difference,
     nearest,
+    parse_version,
     pin_of,
     repairs,
     versions_of,
@@ -79,12 +80,23 @@ def test_availability(specifier: str, expected: Availability) -> None:
 
 def test_nearest() -> None:
     listing = _listing({"1.0": None, "1.5rc1": None, "2.0": None, "2.1": Yanked(), "3.0": None})
-    assert nearest(listing, Version("1.5")) == (Version("1.0"), Version("2.0"))
-    assert nearest(listing, Version("1.5rc2")) == (Version("1.5rc1"), Version("2.0"))
-    assert nearest(listing, Version("2.5")) == (Version("2.0"), Version("3.0"))
-    assert nearest(listing, Version("9")) == (Version("3.0"), None)
-    assert nearest(listing, Version("0")) == (None, Version("1.0"))
-    assert nearest(_listing([]), Version("1")) == (None, None)
+    assert nearest(listing, Version("1.5"), "==") == (Version("1.0"), Version("2.0"))
+    assert nearest(listing, Version("1.5rc2"), "==") == (Version("1.5rc1"), Version("2.0"))
+    assert nearest(listing, Version("2.5"), "==") == (Version("2.0"), Version("3.0"))
+    assert nearest(listing, Version("9"), "==") == (Version("3.0"), None)
+    assert nearest(listing, Version("0"), "==") == (None, Version("1.0"))
+    assert nearest(_listing([]), Version("1"), "==") == (None, None)
+
+
+def test_a_published_bound_is_the_neighbour_that_its_operator_excludes() -> None:
+    listing = _listing(["1.0", "2.0", "3.0"])
+    assert nearest(listing, Version("3.0"), ">") == (Version("3.0"), None)
+    assert nearest(listing, Version("2.0"), ">") == (Version("2.0"), Version("3.0"))
+    assert nearest(listing, Version("1.0"), "<") == (None, Version("1.0"))
+
+
+def test_a_version_of_absurd_length_is_none() -> None:
+    assert parse_version("1" * 5000) is None
 
 
 @pytest.mark.parametrize(

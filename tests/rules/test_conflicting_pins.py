@@ -91,7 +91,7 @@ flask==3.0
      ----- 2: `flask==3.0` is required here
 === limits.txt
 flask<3
-     ^^ 2 conflicting-pins: the constraint `flask<3` here and `flask==3.0` in requirements.txt line 2 cannot both hold: no version satisfies both.
+     ^^ 2 conflicting-pins: The constraint `flask<3` here and `flask==3.0` in requirements.txt line 2 cannot both hold: no version satisfies both.
      -- 1: `flask<3` is the constraint here
 """  # noqa: E501 - a message stands on one line
     )
@@ -156,7 +156,7 @@ def test_the_file_name_of_a_wheel_is_a_pin() -> None:
     check(
         """
 ./wheels/flask-2.0-py3-none-any.whl
-^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 1 conflicting-pins: the wheel of `flask==2.0` here and `flask>=3` in line 2 cannot both hold: no version satisfies both.
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 1 conflicting-pins: The wheel of `flask==2.0` here and `flask>=3` in line 2 cannot both hold: no version satisfies both.
 ----------------------------------- 2: `flask==2.0` is required here
 flask>=3
      --- 1: `flask>=3` is required here

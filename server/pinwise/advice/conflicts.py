@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pinwise.syntax.nodes import Requirement
 
 MOST_COMPARED = 40
-"""Specifiers of one package that are compared pair by pair; a file with more is no real one."""
+"""Specifiers of one package that are compared; a file with more is no real one."""
 
 
 class Conflict(NamedTuple):
@@ -110,7 +110,7 @@ def _conflicts(lines: Sequence[Located], listing: Listing | None) -> Iterator[Co
             against.setdefault(first, []).append(second)
             against.setdefault(second, []).append(first)
             published |= {first, second} if clash.published else set()
-    rest = [text for text in by_text if text not in against]
+    rest = [text for text in list(by_text)[:MOST_COMPARED] if text not in against]
     clash = clash_of(proof, tuple(rest)) if len(rest) > 2 else None  # noqa: PLR2004 - no pair
     if clash is not None:
         members = [rest[place] for place in clash.members]

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 PYTHON_VARIABLES = ("python_version", "python_full_version", "implementation")
 
 
+MOST_LINES = 100
+"""Lines about one package."""
+
+
 class PinnedLine(NamedTuple):
     """A pinned line, and the other lines that have a say in its version."""
 
@@ -51,9 +55,12 @@ class PinnedLine(NamedTuple):
 def pinned_lines(ctx: Context) -> Iterator[tuple[PinnedLine, Updates]]:
     """Yield each line of a tree that pins a version of a known package, and its updates.
 
-    Left out are lines that are meant for another Python, and those of a conflict.
+    Left out are lines that are meant for another Python, those of a conflict, and packages that
+    more lines name than in any real project: each line is compared with all the others.
     """
     for name, lines in ctx.by_name.items():
+        if len(lines) > MOST_LINES:
+            continue
         for located in lines:
             pin = pin_of(located.declaration.requirement) if ctx.from_index(located) else None
             if pin is None or not _current(ctx, located):

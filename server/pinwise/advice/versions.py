@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from pinwise.advice.memo import IdentityMemo
 from pinwise.resolver.clash import Clash, find_clash, specifier_set
@@ -63,7 +63,7 @@ class _Answers:
         self.allowed: dict[tuple[str, ...], Version | None] = {}
         self.availability: dict[str, Availability] = {}
         self.clashes: dict[tuple[str, ...], Clash | None] = {}
-        self.neighbours: dict[Version, Nearest] = {}
+        self.neighbours: dict[tuple[Version, bool], Nearest] = {}
         self.repairs: dict[str, tuple[Repair, ...]] = {}
         self.versions: tuple[Version, ...] | None = None
 
@@ -73,10 +73,10 @@ _answers: IdentityMemo[Listing, _Answers] = IdentityMemo(lambda _listing: _Answe
 
 @lru_cache(maxsize=8192)
 def parse_version(text: str) -> Version | None:
-    """Read a version once; None where it is none of PEP 440's."""
+    """Read a version once; None where it is none of PEP 440's, or has absurdly many digits."""
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion is one; Python's limit on digits raises the plain one.
         return None
 
 
@@ -152,15 +152,20 @@ def _clash_by_text(specifiers: tuple[str, ...]) -> Clash | None:
     return find_clash(specifiers, None)
 
 
-def nearest(listing: Listing, wanted: Version) -> Nearest:
-    """Return the neighbours of `wanted` among the versions to offer in its place."""
+def nearest(listing: Listing, wanted: Version, operator: str) -> Nearest:
+    """Return the neighbours of `wanted` among the versions to offer in its place.
+
+    The version itself, where it is published, is the neighbour on the side that the operator
+    excludes: nothing above `>1.17.0` leaves 1.17.0 as the newest.
+    """
     known = _answers(listing).neighbours
-    if wanted not in known:
+    upward = operator.startswith("<")
+    if (wanted, upward) not in known:
         others = _choosable(listing, wanted)
-        below = max((version for version in others if version < wanted), default=None)
-        above = min((version for version in others if version > wanted), default=None)
-        known[wanted] = Nearest(below, above)
-    return known[wanted]
+        below = (v for v in others if v < wanted or (v == wanted and not upward))
+        above = (v for v in others if v > wanted or (v == wanted and upward))
+        known[wanted, upward] = Nearest(max(below, default=None), min(above, default=None))
+    return known[wanted, upward]
 
 
 def newest_allowed(listing: Listing, specifiers: tuple[str, ...]) -> Version | None:

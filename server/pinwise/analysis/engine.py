@@ -132,4 +132,4 @@ def _unchecked(
 def _unread(include: Include, detail: str) -> Unchecked:
     """Return an include as something that was not checked."""
     why = NotChecked(Reason.UNREADABLE, detail)
-    return Unchecked(include.document.path, include.span, include.line.target or "", why)
+    return Unchecked(include.document.path, include.span, include.shown, why)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 
+LONGEST_SPECIFIER = 4000
+"""Characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """The smallest set of specifiers that cannot hold together.
@@ -39,7 +43,13 @@ class Clash:
 
 @lru_cache(maxsize=4096)
 def specifier_set(text: str) -> SpecifierSet | None:
-    """Read a specifier once; None where `packaging` does not know it."""
+    """Read a specifier once; None where `packaging` does not know it.
+
+    Nor is one read that is longer than any real one: Python refuses numbers of more than 4,300
+    digits, which `packaging` learns only when it compares.
+    """
+    if len(text) > LONGEST_SPECIFIER:
+        return None
     try:
         return SpecifierSet(text)
     except InvalidSpecifier:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_NAMED = 3
 """Other lines that a message names, and that a fix is offered for."""
 
+MOST_RELATED = 20
+"""Other lines that are pointed at; nobody reads more."""
+
 
 @rule(
     "PW302",
@@ -60,8 +63,8 @@ def _finding(conflict: Conflict) -> Finding:
     return Finding(
         located.path,
         _place(located),
-        message,
-        related=tuple(_related(other) for other in others),
+        message[:1].upper() + message[1:],
+        related=tuple(_related(other) for other in others[:MOST_RELATED]),
         fixes=(*_updates(conflict), *_agreements(conflict), *_removal(conflict)),
     )
 

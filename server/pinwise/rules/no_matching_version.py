@@ -69,7 +69,7 @@ def _nearest(located: Located, listing: Listing) -> str:
         wanted = parse_version(clause.version.removesuffix(".*"))
         if wanted is None:
             continue
-        below, above = nearest(listing, wanted)
+        below, above = nearest(listing, wanted, clause.operator)
         match below, above:
             case None, None:
                 return ""
