@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import venv
 from typing import TYPE_CHECKING
 
 import pytest
@@ -251,3 +252,16 @@ def test_what_is_selected_and_ignored_is_off(
     rules = ["--select", "PW301,unsatisfiable-specifier", "--ignore", "unsatisfiable-specifier"]
     assert main(["check", *rules]) == 0
     assert "unsatisfiable" not in capsys.readouterr().out
+
+
+def test_the_active_environment_is_judged_for(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    active = project.parent / "active"
+    venv.create(active, symlinks=True)
+    monkeypatch.setenv("VIRTUAL_ENV", str(active))
+    write(project, requirements="flask==9.9\n")
+    assert main(["check", "--offline"]) == 0
+    assert "missing-environment" not in capsys.readouterr().out
+    assert main(["envs"]) == 0
+    assert "activated in the terminal" in capsys.readouterr().out

@@ -481,3 +481,10 @@ def test_a_relative_path_is_taken_from_the_working_directory(
     monkeypatch.chdir(tmp_path)
 
     assert found(Path(".venv")).prefix == Path(os.path.realpath(tmp_path)) / ".venv"
+
+
+@pytest.mark.parametrize("name", ["pip", "activate", "passwd"])
+def test_other_files_beside_an_interpreter_are_none(name: str) -> None:
+    base = Path(sys.executable).resolve()
+    assert inspect(base) is not None
+    assert inspect(base.with_name(name)) is None

@@ -132,4 +132,6 @@ def _unchecked(
 def _unread(include: Include, detail: str) -> Unchecked:
     """Return an include as something that was not checked."""
     why = NotChecked(Reason.UNREADABLE, detail)
-    return Unchecked(include.document.path, include.span, include.shown, why)
+    # As written: a value of the environment that pip would put in is nobody else's business.
+    written = include.span.of(include.document.text)
+    return Unchecked(include.document.path, include.span, written, why)

@@ -15,7 +15,7 @@ from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.report import merge
 from pinwise.analysis.workspace import Workspace
 from pinwise.cli.output import complain, emit
-from pinwise.cli.places import project_folder, show
+from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.cli.render import TextRenderer, as_json, summary
 from pinwise.features.not_checked import describe_unchecked
 from pinwise.project.settings import load_settings
@@ -77,7 +77,12 @@ def run(given: Namespace) -> int:
     paths = [Path(os.path.abspath(start / path)) for path in given.paths]  # noqa: PTH100
     folders = {project_folder(path, start) for path in paths or [start]}
     try:
-        workspace = Workspace(tuple(folders), overrides=overrides, interpreter=given.python)
+        workspace = Workspace(
+            tuple(folders),
+            overrides=overrides,
+            interpreter=given.python,
+            activated=activated_environment(),
+        )
     except SelectionError as error:
         raise ValueError(error) from error
     try:

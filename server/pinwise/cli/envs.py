@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.analysis.environments import Environments
 from pinwise.cli.output import emit, one_line
+from pinwise.cli.places import activated_environment
 from pinwise.features.environment_info import describe_path, environment_info
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run(given: Namespace) -> int:
     if not folder.is_dir():
         message = f"{given.folder} is not a folder"
         raise ValueError(message)
-    environments = Environments()
+    environments = Environments(activated=activated_environment())
     found = environments.discover(folder)
     state = environments.state_of(folder)
     if given.format == "json":

@@ -52,3 +52,9 @@ def _has_environment(folder: Path) -> bool:
     """Return whether a folder holds an environment, or names those that it uses (PEP 832)."""
     names = (".venv", ".python-envs", *(f"{name}/pyvenv.cfg" for name in _ENVIRONMENTS))
     return any(os.path.lexists(folder / name) for name in names)
+
+
+def activated_environment() -> Path | None:
+    """Return the environment that is active in the terminal, which pip would install into."""
+    prefix = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
+    return Path(prefix) if prefix else None

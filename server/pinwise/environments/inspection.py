@@ -26,6 +26,9 @@ from pinwise.environments.types import (
 )
 from pinwise.environments.virtual import inspect_virtual
 
+_INTERPRETERS: Final = ("python", "pypy", "graalpy")
+"""How the names of interpreters begin: other files lie in the same folders."""
+
 
 def inspect(prefix_or_executable: Path, *, windows: bool = WINDOWS) -> Environment | None:
     """Return the environment or base interpreter at a path, without starting anything.
@@ -45,6 +48,8 @@ def inspect(prefix_or_executable: Path, *, windows: bool = WINDOWS) -> Environme
     path = os.path.abspath(prefix_or_executable)
     if os.path.isdir(path):
         return _of_folder(path, windows=windows)
+    if not Path(path).name.lower().startswith(_INTERPRETERS):
+        return None
     prefix = prefix_of_executable(path, windows=windows)
     found = _of_environment(prefix, windows=windows)
     if found is not None:

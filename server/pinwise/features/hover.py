@@ -79,9 +79,9 @@ def _listing_lines(context: Context, listing: Listing) -> Iterator[str]:
     if target is not None:
         best = newest_installable(listing, target)
         where = f"Python {target.python_version}"
-        if best is None:
+        if best is None and listing.complete:
             yield f"No release can be installed with {where}."
-        elif best is not newest:
+        elif best is not None and best is not newest:
             yield f"Newest for {where}: {_dated(best)}."
     if listing.status:
         yield f"The index says that the project is {listing.status}."

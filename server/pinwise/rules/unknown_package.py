@@ -25,18 +25,23 @@ if TYPE_CHECKING:
 
 MOST_SUGGESTIONS = 3
 
+MOST_SEARCHED = 200
+"""Unknown names of a tree for which similar ones are searched, at some 2 ms each."""
+
 
 @rule("PW201", "unknown-package", severity=Severity.ERROR, needs=Facts.INDEX)
 def unknown_package(ctx: Context) -> Iterator[Finding]:
     """A package that no index in use has."""
+    unknown = 0
     for name, lines in ctx.by_name.items():
         named = [located for located in lines if ctx.from_index(located)]
         if named and isinstance(ctx.listing(name), Absent):
+            unknown += 1
             for located in named:
-                yield _finding(ctx, name, located)
+                yield _finding(ctx, name, located, search=unknown <= MOST_SEARCHED)
 
 
-def _finding(ctx: Context, name: NormalizedName, located: Located) -> Finding:
+def _finding(ctx: Context, name: NormalizedName, located: Located, *, search: bool) -> Finding:
     """Say what the name may stand for: a part of Python, an import name, or a misspelling."""
     written = located.declaration.requirement.name
     gone = removed_module(written)
@@ -54,7 +59,7 @@ def _finding(ctx: Context, name: NormalizedName, located: Located) -> Finding:
         )
         return _replace(located, message, imported, imported[0] if len(imported) == 1 else None)
     message = f"No package index in use has `{written}`."
-    candidates = similar_names(name)
+    candidates = similar_names(name) if search else ()
     if similar := _known_to_index(ctx, [candidate.name for candidate in candidates]):
         message += f" Did you mean {_either(similar)}?"
         favourite = clear_favourite([found for found in candidates if found.name in similar])
