@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sys
 import venv
 from pathlib import Path
@@ -10,20 +9,12 @@ import pytest
 from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.workspace import Workspace
 from tests.fake_index import FakeIndex, Release
+from tests.isolation import isolate
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    home, project = tmp_path / "home", tmp_path / "project"
-    home.mkdir()
-    project.mkdir()
-    for name in list(os.environ):
-        if name.startswith(("PIP_", "XDG_", "VIRTUAL_ENV", "CONDA_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    return project
+    return isolate(monkeypatch, tmp_path)
 
 
 def codes(workspace: Workspace, root: Path) -> list[str]:

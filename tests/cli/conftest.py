@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fake_index import FakeIndex, Release
+from tests.isolation import isolate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,15 +15,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to work in, and a user who has nothing."""
-    home, folder = tmp_path / "home", tmp_path / "project"
-    home.mkdir()
-    folder.mkdir()
-    for name in list(os.environ):
-        if name.startswith(("PIP_", "XDG_", "VIRTUAL_ENV", "CONDA_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    folder = isolate(monkeypatch, tmp_path)
     monkeypatch.chdir(folder)
     return folder
 

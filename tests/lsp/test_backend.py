@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from pinwise.analysis.workspace import Workspace
 from pinwise.lsp.backend import ADDRESS_PAUSE, TYPING_PAUSE, Backend
 from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.syntax.source import Encoding
+from tests.isolation import isolate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,15 +90,7 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for name in list(os.environ):
-        if name.startswith(("PIP_", "XDG_", "VIRTUAL_ENV", "CONDA_")):
-            monkeypatch.delenv(name)
-    home, folder = tmp_path / "home", tmp_path / "project"
-    home.mkdir()
-    folder.mkdir()
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    folder = isolate(monkeypatch, tmp_path)
     made = World(folder)
     yield made
     made.workspace.close()

@@ -1,0 +1,28 @@
+"""A user who has nothing: no configuration, no cache, no environment, no index."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def isolate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Let this process be such a user's, and return an empty folder to work in.
+
+    pip is configured to use no index; a test that has one of its own undoes that.
+    """
+    home, folder = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    folder.mkdir()
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "XDG_", "VIRTUAL_ENV", "CONDA_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    return folder
