@@ -136,7 +136,9 @@ class Context:
         return tuple(
             located
             for located in self._located()
-            if located.declaration.clean and not located.takes_variable
+            if located.declaration.clean
+            # Hardly any file has a variable, and this is asked for every line at every keystroke.
+            and not (located.document.file.expansions and located.takes_variable)
         )
 
     @cached_property
