@@ -261,6 +261,43 @@ def test_a_half_typed_address_is_not_asked(world: World, monkeypatch: pytest.Mon
     assert len(fetches.names) == 2
 
 
+def test_what_was_forbidden_meanwhile_is_not_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_arrived = world.backend.settings_arrived
+    monkeypatch.setattr(world.backend, "settings_arrived", lambda: None)
+    fetches = Fetches(world, monkeypatch)
+    world.open("requirements.txt", FLASK_2)
+    world.work()
+    world.workspace.set_editor_settings(None, {"offline": True})
+    world.backend.refresh()
+    settings_arrived()
+    world.work()
+    assert fetches.names == []
+
+
+def test_a_failing_analysis_does_not_hold_back_a_shared_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.write(requirements_a="-r base.txt\n", requirements_b="-r base.txt\n", base=WRONG)
+    world.open("requirements_a.txt", "-r base.txt\n")
+    world.open("requirements_b.txt", "-r base.txt\n")
+    world.open("base.txt", WRONG)
+    world.work()
+    analyse = world.workspace.analyse
+
+    def failing(root: Path) -> object:
+        if root.name == "requirements_b.txt":
+            message = "a bug"
+            raise RuntimeError(message)
+        return analyse(root)
+
+    monkeypatch.setattr(world.workspace, "analyse", failing)
+    world.type("base.txt", FLASK_2)
+    world.work()
+    assert world.shown["base.txt"] == []
+
+
 def test_saving_asks_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fetches = Fetches(world, monkeypatch)
     world.open("requirements.txt", FLASK_2)

@@ -10,6 +10,7 @@ from pinwise.advice.findings import Severity
 from pinwise.analysis.report import Diagnostic, Report, Unchecked, merge
 from pinwise.analysis.silence import silenced_by
 from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.index.urls import redact
 from pinwise.project.graph import TreeProblemKind
 from pinwise.rules import RULES
 from pinwise.rules.registry import Facts
@@ -134,4 +135,6 @@ def _unread(include: Include, detail: str) -> Unchecked:
     why = NotChecked(Reason.UNREADABLE, detail)
     # As written: a value of the environment that pip would put in is nobody else's business.
     written = include.span.of(include.document.text)
+    if "://" in written:
+        written = redact(written)
     return Unchecked(include.document.path, include.span, written, why)

@@ -35,8 +35,8 @@ class Environments:
 
     Args:
         interpreter: used everywhere instead of the selected one (`--python`).
-        activated: the environment that is active where the command line was called: pip would
-            install into it, whatever the folder holds.
+        activated: the environment that is active where the command line was called. It counts
+            for folders without one of their own: test runners and hooks activate theirs, too.
 
     Raises:
         SelectionError: `interpreter` is none.
@@ -105,22 +105,13 @@ class Environments:
         """Return the environment to use, and why."""
         if self._given:
             return Selection(self._given, explicit=True, reason="named by --python")
-        if self._activated:
-            return Selection(self._activated, explicit=True, reason="activated in the terminal")
         selection = self._selections.select(folder, found, file=file)
         chosen = selection.environment
-        if selection.explicit or chosen is None or not chosen.is_base:
+        if selection.explicit or (chosen is not None and not chosen.is_base):
             return selection
-        # Without an environment, what counts is the Python that one would be made from.
-        request = requested_python(file.parent if file else folder)
-        if not request.text:
-            return selection
-        try:
-            base = choose_base(request, (item for item in found if item.is_base))
-        except NoSuchPythonError:
-            return selection
-        reason = f"the folder has no environment; {request.origin} asks for this Python"
-        return Selection(base, explicit=False, reason=reason)
+        if self._activated:
+            return Selection(self._activated, explicit=True, reason="activated in the terminal")
+        return selection if chosen is None else _requested(selection, folder, found, file)
 
     def target_of(self, folder: Path, file: Path | None = None) -> Target | None:
         """Return the interpreter to judge requirements for; None where none is known."""
@@ -199,3 +190,21 @@ def _counts(environment: Environment, folder: Path, file: Path | None) -> bool:
     if not owner.is_relative_to(folder):
         return False
     return file is None or file.is_relative_to(owner)
+
+
+def _requested(
+    selection: Selection, folder: Path, found: tuple[Environment, ...], file: Path | None
+) -> Selection:
+    """Return the base Python that the project asks for, else the selection as it is.
+
+    Without an environment, what counts is the Python that one would be made from.
+    """
+    request = requested_python(file.parent if file else folder)
+    if not request.text:
+        return selection
+    try:
+        base = choose_base(request, (item for item in found if item.is_base))
+    except NoSuchPythonError:
+        return selection
+    reason = f"the folder has no environment; {request.origin} asks for this Python"
+    return Selection(base, explicit=False, reason=reason)

@@ -55,6 +55,11 @@ def _has_environment(folder: Path) -> bool:
 
 
 def activated_environment() -> Path | None:
-    """Return the environment that is active in the terminal, which pip would install into."""
-    prefix = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
+    """Return the environment that is active in the terminal, which pip would install into.
+
+    Conda's `base` is active in every terminal of its users, and says nothing about a project.
+    """
+    prefix = os.environ.get("VIRTUAL_ENV")
+    if not prefix and os.environ.get("CONDA_DEFAULT_ENV") != "base":
+        prefix = os.environ.get("CONDA_PREFIX")
     return Path(prefix) if prefix else None

@@ -96,9 +96,7 @@ class Backend:
         self._open[path] = 0.0
         self._derive_roots()
         self._mark(self._roots_with(path))
-        folder = self.workspace.folder_of(path)
-        if folder not in self.workspace.folders and not self.workspace.environments.known(folder):
-            self._host.look_for_environments(folder)
+        self._look_outside(path)
 
     def change(self, path: Path, text: str, version: int) -> None:
         """A file's text is now `text`."""
@@ -111,6 +109,8 @@ class Backend:
         if path in self._open:
             self._open[path] = 0.0
         self.workspace.forget_failures()
+        # Not every client watches files, and what was saved may be what others depend on.
+        self.workspace.forget_disk()
         self.refresh()
 
     def close(self, path: Path) -> None:
@@ -124,6 +124,8 @@ class Backend:
         """Something outside the texts changed: files on disk, settings, trust, environments."""
         self._derive_roots()
         self._mark(self._analyses)
+        for path in self._open:
+            self._look_outside(path)
 
     def index_changed(self, names: frozenset[NormalizedName]) -> None:
         """Facts about `names` arrived."""
@@ -189,7 +191,10 @@ class Backend:
         except Exception:
             # The other roots must not wait for this one's next change.
             logger.exception("the analysis of %s failed", root)
+            self._analyses.pop(root, None)
+            self._publish_files(before)
             return bool(self._dirty)
+        self._fetched_from.setdefault(root, analysis.index)
         after = self._files_of(root)
         if before != after:
             self._derive_roots()
@@ -212,6 +217,9 @@ class Backend:
         analysis = self._analyses.get(root)
         if analysis is None or not analysis.report.gaps or not self._may_fetch:
             return
+        if root in self._dirty:
+            # What it was analysed with may be forbidden by now; the next analysis asks again.
+            return
         edited = max((self._open.get(path, 0.0) for path in self._files_of(root)), default=0.0)
         # An address that is being typed is another index at every keystroke.
         same = self._fetched_from.get(root, analysis.index) is analysis.index
@@ -233,6 +241,12 @@ class Backend:
             backend._fetch(root)
 
         self._host.later(pause, again)
+
+    def _look_outside(self, path: Path) -> None:
+        """Have the environments of a file looked for that lies in no workspace folder."""
+        folder = self.workspace.folder_of(path)
+        if folder not in self.workspace.folders and not self.workspace.environments.known(folder):
+            self._host.look_for_environments(folder)
 
     def _derive_roots(self) -> None:
         """Find the roots that the open files need; drop the others, and analyse new ones."""

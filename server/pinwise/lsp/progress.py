@@ -61,9 +61,11 @@ async def run_action(
         session.workers, action, _WorkDone(server, token), cancel
     )
     try:
-        return await work
+        return await asyncio.shield(work)
     except asyncio.CancelledError:
         cancel.cancel()
+        # It takes a moment to clean up; until then it is still at work.
+        await asyncio.wait({work})
         raise
     finally:
         if token is not None:

@@ -262,6 +262,16 @@ def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
 
 
+def _shown(via: tuple[Include, ...]) -> str:
+    """Return the last include's target for a message, as written if any value on the way to it
+    comes from the environment.
+    """  # noqa: D205 - one sentence
+    include = via[-1]
+    if any(step.document.file.takes_variable(step.span) for step in via):
+        return include.span.of(include.document.text)
+    return include.shown
+
+
 class _TreeReader:
     """Walks the graph depth first, as pip does, with a list in place of the stack."""
 
@@ -314,7 +324,7 @@ class _TreeReader:
             include = via[-1] if via else None
             detail = document.detail
             if include is not None:
-                detail = detail.replace(str(path), include.shown)
+                detail = detail.replace(str(path), _shown(via))
             self.problems.append(TreeProblem(kind, path, detail, include, via))
             return None
         self._seen.add((path, role))

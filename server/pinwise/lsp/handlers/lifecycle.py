@@ -58,20 +58,30 @@ async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> No
     gc.enable()
     session = ls.session
     session.start()
-    settings = asyncio.ensure_future(session.read_settings())
     if session.features.watch_files:
-        watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in WATCHED]
-        registration = types.Registration(
-            id="pinwise-files",
-            method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-            register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
-        )
-        # A client that refuses goes unwatched; saving a file looks at the disk all the same.
-        with contextlib.suppress(JsonRpcException):
-            await ls.client_register_capability_async(types.RegistrationParams([registration]))
-    # Nothing is asked of the network before the settings, which may forbid it, are known.
-    await asyncio.wait({settings}, timeout=SETTINGS_WAIT)
-    session.post(lambda backend: backend.settings_arrived())
+        session.spawn(_watch_files(ls))
+    settings = asyncio.ensure_future(session.read_settings())
+    try:
+        # Nothing is asked of the network before the settings, which may forbid it, are known.
+        await asyncio.wait({settings}, timeout=SETTINGS_WAIT)
+    finally:
+        session.post(lambda backend: backend.settings_arrived())
+
+
+async def _watch_files(ls: PinwiseServer) -> None:
+    """Have the client tell of files that change on disk.
+
+    A client that refuses goes unwatched; saving a file looks at the disk all the same.
+    """
+    registration = types.Registration(
+        id="pinwise-files",
+        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+        register_options=types.DidChangeWatchedFilesRegistrationOptions(
+            [types.FileSystemWatcher(glob_pattern=pattern) for pattern in WATCHED]
+        ),
+    )
+    with contextlib.suppress(JsonRpcException):
+        await ls.client_register_capability_async(types.RegistrationParams([registration]))
 
 
 def shutdown(ls: PinwiseServer, _params: None) -> None:
