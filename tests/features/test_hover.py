@@ -59,7 +59,7 @@ FLASK = Known(
                 "The index says that the project is archived."
             ),
         ),
-        ("flask$0==2.0\n", Absent(), "flask\nNo package index in use has it."),
+        ("flask$0==2.0\n", Absent(), None),
         ("flask$0\n", NotChecked(Reason.OFFLINE, "Offline."), "flask\nOffline."),
         ("flask$0\n", NotChecked(Reason.TIMED_OUT), "flask\nNot checked: timed-out."),
         ("flask==2$0.0\n", FLASK, None),

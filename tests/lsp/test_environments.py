@@ -223,3 +223,20 @@ async def test_shutdown_ends_an_action_under_way(idle: Editor, home: Path) -> No
     await idle.shutdown()
     with pytest.raises((JsonRpcException, asyncio.CancelledError)):
         await pending
+
+
+async def test_an_environment_that_is_there_is_selected(editor: Editor) -> None:
+    await editor.command("pinwise.createEnvironment", install=False)
+    await editor.command("pinwise.selectEnvironment", path=BASE)
+    again = await editor.command("pinwise.createEnvironment")
+    assert again["name"] == ".venv"
+    assert again["selected"]
+    assert "was there already" in editor.client.messages[-1].message
+
+
+async def test_a_failed_installation_names_the_line(editor: Editor) -> None:
+    (editor.folder / "requirements.txt").write_text("flask==3.0.0\nflask=2.0\n", "utf-8")
+    await editor.command("pinwise.createEnvironment", install=True)
+    (message,) = [m for m in editor.client.messages if m.type is types.MessageType.Error]
+    assert message.message.startswith("Could not install the requirements. ")
+    assert "requirements.txt line 2: " in message.message

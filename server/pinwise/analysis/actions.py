@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from pinwise.environments.creation import CreateRequest, CreationError, create
+from pinwise.environments.creation import (
+    CreateRequest,
+    CreationError,
+    EnvironmentExistsError,
+    create,
+)
 from pinwise.environments.installation import InstallationError, install
 
 if TYPE_CHECKING:
@@ -29,6 +34,18 @@ class ActionError(Exception):
         self.details = details
 
 
+class EnvironmentExists(ActionError):  # noqa: N818 - what is the case, and perhaps no error
+    """There is an environment of that name already.
+
+    Attributes:
+        environment: the one that is there, which may be broken.
+    """
+
+    def __init__(self, message: str, environment: Environment) -> None:
+        super().__init__(message)
+        self.environment = environment
+
+
 def create_environment(  # noqa: PLR0913 - what a user may say of an environment
     folder: Path,
     *,
@@ -51,6 +68,7 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
         cancel: ends it.
 
     Raises:
+        EnvironmentExists: there is one of that name.
         ActionError: it was not made, and nothing is left of it.
         CancelledError: the user cancelled; nothing is left.
     """
@@ -60,6 +78,8 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
     )
     try:
         return create(request, progress=progress, cancel=cancel)
+    except EnvironmentExistsError as error:
+        raise EnvironmentExists(str(error), error.environment) from error
     except CreationError as error:
         hint = f" Run: {error.command}" if error.command else ""
         message = f"{error}{hint}"
@@ -99,4 +119,14 @@ def install_requirements(  # noqa: PLR0913 - what a user may say of an installat
             cancel=cancel,
         )
     except InstallationError as error:
-        raise ActionError(str(error), "\n".join(error.lines)) from error
+        message = f"Could not install the requirements. {_blamed(error, folder)}{error}"
+        raise ActionError(message, "\n".join(error.lines)) from error
+
+
+def _blamed(error: InstallationError, folder: Path) -> str:
+    """Return the line that the installer blames, as the beginning of a sentence; "" if none."""
+    if error.blamed is None:
+        return ""
+    file = error.blamed.file
+    shown = file.relative_to(folder) if file.is_relative_to(folder) else file
+    return f"{shown} line {error.blamed.line}: "

@@ -49,7 +49,9 @@ def hover(context: Context, path: Path, offset: int) -> Hover | None:
     for located in context.declarations:
         span = located.name_span
         here = located.path == path and span.start <= offset <= span.end
-        if here and context.from_index(located):
+        # Of what no index has, the finding on the same name has said all.
+        absent = here and isinstance(context.listing(located.declaration.name), Absent)
+        if here and not absent and context.from_index(located):
             return Hover(span, tuple(_lines(context, located)))
     return None
 
@@ -60,8 +62,6 @@ def _lines(context: Context, located: Located) -> Iterator[str]:
     fact = context.listing(located.declaration.name)
     if isinstance(fact, Known):
         yield from _listing_lines(context, fact.value)
-    elif isinstance(fact, Absent):
-        yield "No package index in use has it."
     elif isinstance(fact, NotChecked):
         yield fact.detail or f"Not checked: {fact.reason.value}."
 

@@ -64,7 +64,10 @@ def _command(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
 
 
 async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
-    """Create an environment, select it, and offer to install the requirements."""
+    """Create an environment, select it, and offer to install the requirements.
+
+    One that is there already is selected.
+    """
     given = _argument(arguments)
     folder = _folder(ls, given)
     base, name = _text(given, "base"), _text(given, "name") or ".venv"
@@ -73,19 +76,27 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     settings = await session.ask(lambda backend: backend.workspace.settings_of(folder))
 
     folders = tuple(session.folders)
+    existing: list[Environment] = []
 
     def create(progress: Progress, cancel: CancelToken) -> Environment:
         from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`
 
-        return actions.create_environment(
-            folder,
-            name=name,
-            base=Path(base) if base else None,
-            creator=creator or settings.creator,
-            workspace=folders,
-            progress=progress,
-            cancel=cancel,
-        )
+        try:
+            return actions.create_environment(
+                folder,
+                name=name,
+                base=Path(base) if base else None,
+                creator=creator or settings.creator,
+                workspace=folders,
+                progress=progress,
+                cancel=cancel,
+            )
+        except actions.EnvironmentExists as error:
+            # Whoever asks for what is there, wants to use it.
+            if error.environment.broken:
+                raise
+            existing.append(error.environment)
+            return error.environment
 
     environment = await _run(ls, folder, f"Creating {name}", create)
     if environment is None:
@@ -93,7 +104,9 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix))
     await session.refresh_environments(folder)
     install = given.get("install")
-    if install is True:
+    if existing:
+        _show(ls, types.MessageType.Info, f"{name} was there already, and is selected now.")
+    elif install is True:
         await _install(ls, folder, environment, ())
     elif install is None:
         session.spawn(_offer_installation(ls, folder, environment))
@@ -265,7 +278,8 @@ async def _choose(ls: PinwiseServer, question: str, answers: Sequence[str]) -> s
 
 
 def _show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:
-    """Show a message to the user."""
+    """Show a message to the user, where backticks would stand as they are."""
+    message = message.replace("`", "")
     ls.window_show_message(types.ShowMessageParams(kind, message))
 
 
