@@ -118,8 +118,12 @@ class Workspace:
 
     def folder_of(self, path: Path) -> Path:
         """Return the workspace folder of a file: the innermost, else the file's own."""
+        return self._innermost(path) or path.parent
+
+    def _innermost(self, path: Path) -> Path | None:
+        """Return the workspace folder that holds a path, the innermost of several."""
         holding = [folder for folder in self.folders if path.is_relative_to(folder)]
-        return max(holding, key=lambda folder: len(folder.parts), default=path.parent)
+        return max(holding, key=lambda folder: len(folder.parts), default=None)
 
     def requirements_files(self, folder: Path) -> tuple[Path, ...]:
         """Return the requirements files of a folder that no other one includes, in order.
@@ -183,7 +187,7 @@ class Workspace:
         if folder not in self._settings:
             editor = {
                 **self._editor_settings.get(None, {}),
-                **self._editor_settings.get(self._editor_folder(folder), {}),
+                **self._editor_settings.get(self._innermost(folder), {}),
             }
             self._settings[folder] = load_settings(
                 folder,
@@ -202,11 +206,6 @@ class Workspace:
                 where = f"{problem.path.name}: " if problem.path else ""
                 found[f"{where}{problem.message}"] = None
         return list(found)
-
-    def _editor_folder(self, folder: Path) -> Path | None:
-        """Return the workspace folder whose editor settings hold in `folder`."""
-        holding = [own for own in self.folders if folder.is_relative_to(own)]
-        return max(holding, key=lambda own: len(own.parts), default=None)
 
     # The analysis.
 

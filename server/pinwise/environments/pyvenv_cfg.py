@@ -32,11 +32,6 @@ class PyvenvCfg:
         return self.values.get("home", "")
 
     @property
-    def base_executable(self) -> str:
-        """The base Python's interpreter, where the creator recorded it, or ""."""
-        return self.values.get("base-executable") or self.values.get("executable", "")
-
-    @property
     def prompt(self) -> str:
         """The prompt that was asked for, without the quotes that `venv` and virtualenv write."""
         prompt = self.values.get("prompt", "")

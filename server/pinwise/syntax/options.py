@@ -44,8 +44,6 @@ class OptionSpec(NamedTuple):
     """The name that this package uses for it: the long one that pip's help names first."""
     short: str = ""
     takes_value: bool = True
-    per_requirement: bool = False
-    """Whether it counts on a requirement's line, and only there."""
 
 
 OPTIONS = (
@@ -66,8 +64,8 @@ OPTIONS = (
     OptionSpec("--only-final"),
     OptionSpec("--trusted-host"),
     OptionSpec("--use-feature"),
-    OptionSpec("--hash", per_requirement=True),
-    OptionSpec("--config-settings", "-C", per_requirement=True),
+    OptionSpec("--hash"),
+    OptionSpec("--config-settings", "-C"),
 )
 """pip 26.3's options of a requirements file."""
 
