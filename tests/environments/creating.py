@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,3 +55,9 @@ def failing_base(folder: Path) -> Path:
     script = folder / "not-python"
     place_program(script, "#!/bin/sh\necho nothing to see\nexit 3\n")
     return script
+
+
+def put_uv_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let uv be found, which the development extras install beside this interpreter."""
+    scripts = sysconfig.get_path("scripts")
+    monkeypatch.setenv("PATH", os.pathsep.join((scripts, os.environ["PATH"])))

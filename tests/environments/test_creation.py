@@ -29,7 +29,7 @@ from pinwise.environments.installed import installed
 from pinwise.environments.types import Environment, EnvironmentKind
 from pinwise.environments.version_numbers import feature_version, version_key
 from tests.environments.beds import fake_base, fake_venv, place_program
-from tests.environments.creating import BASE, Steps, failing_base, failure_of
+from tests.environments.creating import BASE, Steps, failing_base, failure_of, put_uv_on_path
 
 if TYPE_CHECKING:
     from pinwise.environments.creators import Creator
@@ -97,19 +97,20 @@ def test_with_venv(tmp_path: Path) -> None:
     assert (environment.prefix / ".gitignore").exists()
 
 
-def test_with_uv(tmp_path: Path) -> None:
-    request = CreateRequest(tmp_path, base=BASE, creator="uv")
-    if shutil.which("uv") is None:
-        error = failure_of(request)
-        assert error.failure is CreationFailure.CANNOT
-        assert "uv" in str(error)
-        assert list(tmp_path.iterdir()) == []
-        return
-
-    environment = create(request)
+def test_with_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_uv_on_path(monkeypatch)
+    environment = create(CreateRequest(tmp_path, base=BASE, creator="uv"))
 
     assert environment.kind is EnvironmentKind.UV
     assert not environment.broken
+
+
+def test_without_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    error = failure_of(CreateRequest(tmp_path, base=BASE, creator="uv"))
+    assert error.failure is CreationFailure.CANNOT
+    assert "uv" in str(error)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_creator_that_is_none(tmp_path: Path) -> None:

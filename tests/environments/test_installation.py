@@ -26,6 +26,7 @@ from pinwise.environments.pip_output import (
     without_secrets,
 )
 from tests.environments.beds import MARKING_SCRIPT, fake_base, fake_venv
+from tests.environments.creating import put_uv_on_path
 
 if TYPE_CHECKING:
     from pinwise.environments.types import Environment
@@ -240,9 +241,8 @@ def test_uv_is_asked_for_and_missing(bed: Bed, monkeypatch: pytest.MonkeyPatch) 
     assert caught.value.failure is InstallationFailure.NO_RUNNER
 
 
-def test_uv_installs_where_there_is_one(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
-    if shutil.which("uv") is None:
-        pytest.skip("uv is not on this machine")
+def test_uv_installs(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_uv_on_path(monkeypatch)
     monkeypatch.setenv("UV_NO_INDEX", "1")
     monkeypatch.setenv("UV_FIND_LINKS", str(bed.wheels))
     make_wheel(bed.wheels, "pinwise_fifth", "1.0")

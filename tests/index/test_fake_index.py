@@ -88,7 +88,7 @@ def test_the_list_of_projects() -> None:
 @pytest.mark.parametrize("end", ["input closed", "SIGTERM"])
 def test_serves_beside_other_programs(end: str, tmp_path: Path) -> None:
     if end == "SIGTERM" and os.name == "nt":
-        pytest.skip("POSIX only")
+        pytest.skip("Windows has no SIGTERM that a program could answer")
     file = tmp_path / "data.json"
     file.write_text(json.dumps(DATA), encoding="utf-8")
     with subprocess.Popen(

@@ -96,12 +96,30 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     made.workspace.close()
 
 
-def test_two_roots_that_share_a_file_never_show_places_of_an_old_text(world: World) -> None:
+def open_shared_file(world: World) -> None:
+    """Open a file with a mistake and the two that include it, and have them analysed."""
     world.write(requirements_a="-r base.txt\n", requirements_b="-r base.txt\n", base=WRONG)
     world.open("requirements_a.txt", "-r base.txt\n")
     world.open("requirements_b.txt", "-r base.txt\n")
     world.open("base.txt", WRONG)
     world.work()
+
+
+def fail_on(name: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the analysis of one root raise."""
+    analyse = world.workspace.analyse
+
+    def failing(root: Path) -> object:
+        if root.name == name:
+            message = "a bug"
+            raise RuntimeError(message)
+        return analyse(root)
+
+    monkeypatch.setattr(world.workspace, "analyse", failing)
+
+
+def test_two_roots_that_share_a_file_never_show_places_of_an_old_text(world: World) -> None:
+    open_shared_file(world)
     assert world.ranges["base.txt"] == [(0, 5, 0, 10)]
     world.type("base.txt", "# moved down\n" + WRONG)
     while world.backend.work():
@@ -170,15 +188,7 @@ def test_findings_in_other_files_leave_with_the_last_open_file(world: World) -> 
 def test_an_analysis_that_fails_does_not_stop_the_others(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    analyse = world.workspace.analyse
-
-    def failing(root: Path) -> object:
-        if root.name == "requirements-a.txt":
-            message = "a bug"
-            raise RuntimeError(message)
-        return analyse(root)
-
-    monkeypatch.setattr(world.workspace, "analyse", failing)
+    fail_on("requirements-a.txt", world, monkeypatch)
     world.open("requirements-a.txt", WRONG)
     world.open("requirements-b.txt", WRONG)
     world.work()
@@ -279,20 +289,8 @@ def test_what_was_forbidden_meanwhile_is_not_asked(
 def test_a_failing_analysis_does_not_hold_back_a_shared_file(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.write(requirements_a="-r base.txt\n", requirements_b="-r base.txt\n", base=WRONG)
-    world.open("requirements_a.txt", "-r base.txt\n")
-    world.open("requirements_b.txt", "-r base.txt\n")
-    world.open("base.txt", WRONG)
-    world.work()
-    analyse = world.workspace.analyse
-
-    def failing(root: Path) -> object:
-        if root.name == "requirements_b.txt":
-            message = "a bug"
-            raise RuntimeError(message)
-        return analyse(root)
-
-    monkeypatch.setattr(world.workspace, "analyse", failing)
+    open_shared_file(world)
+    fail_on("requirements_b.txt", world, monkeypatch)
     world.type("base.txt", FLASK_2)
     world.work()
     assert world.shown["base.txt"] == []
