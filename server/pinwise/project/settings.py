@@ -7,6 +7,7 @@ nearest folder upward. What is wrong with a setting is reported as a value; the 
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,11 @@ CREATORS = ("virtualenv", "venv", "uv")
 PRERELEASES = ("if-necessary", "allow", "disallow")
 """When pre-releases are candidates: `if-necessary` is pip's own policy."""
 
+PLATFORMS = ("linux", "win32", "darwin")
+"""What a project may support, as `sys.platform` names it."""
+
+_PYTHON_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -38,6 +44,8 @@ class Settings:
         creator: what makes environments.
         prerelease: when pre-releases are candidates.
         missing_environment_notice: whether to offer an environment where there is none.
+        python_versions: the Pythons that the project supports besides the selected one: `3.9`.
+        platforms: the platforms that it supports besides this one, of `PLATFORMS`.
     """
 
     rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -46,6 +54,8 @@ class Settings:
     creator: str = "virtualenv"
     prerelease: str = "if-necessary"
     missing_environment_notice: bool = True
+    python_versions: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +270,20 @@ def _table(value: object) -> dict[str, object] | _Wrong:
     return _Wrong("a table of rule names and severities")
 
 
+def _python_versions(value: object) -> tuple[str, ...] | _Wrong:
+    if isinstance(value, (list, tuple)) and all(
+        isinstance(item, str) and _PYTHON_VERSION.fullmatch(item) for item in value
+    ):
+        return tuple(value)
+    return _Wrong('a list of Python versions such as ["3.10", "3.13"]')
+
+
+def _platforms(value: object) -> tuple[str, ...] | _Wrong:
+    if isinstance(value, (list, tuple)) and all(item in PLATFORMS for item in value):
+        return tuple(value)
+    return _Wrong(f"a list of platforms: {', '.join(PLATFORMS)}")
+
+
 _READERS: dict[str, Callable[[object], Any]] = {
     "rules": _table,
     "ignore": _names,
@@ -267,6 +291,8 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "creator": _one_of(CREATORS),
     "prerelease": _one_of(PRERELEASES),
     "missing_environment_notice": _truth,
+    "python_versions": _python_versions,
+    "platforms": _platforms,
 }
 
 
