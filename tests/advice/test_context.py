@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from pinwise.advice.context import Context, same_marker
 from pinwise.advice.places import place_of
@@ -78,6 +79,14 @@ def test_the_version_of_python_as_pip_compares_it(told: str | None, compared: st
 def test_markers_that_are_spelt_differently() -> None:
     assert same_marker("os_name=='nt'") == same_marker(' os_name  == "nt" ')
     assert same_marker("nonsense ") == "nonsense"
+
+
+@pytest.mark.parametrize(
+    ("pip", "known"), [(None, True), ("25.3", False), ("26.0", True), ("26.1.2", True)]
+)
+def test_the_version_of_pip_that_reads_the_file(pip: str | None, *, known: bool) -> None:
+    context = replace(_context("a\n"), pip=Version(pip) if pip is not None else None)
+    assert context.pip_at_least("26.0") is known
 
 
 def test_without_an_index_nothing_is_known() -> None:

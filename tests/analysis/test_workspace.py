@@ -5,9 +5,11 @@ import venv
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.workspace import Workspace
+from tests.environments.beds import fake_distribution, fake_venv
 from tests.fake_index import FakeIndex, Release
 from tests.isolation import isolate
 
@@ -111,6 +113,29 @@ def test_the_environment_nearest_to_a_file_counts(folder: Path) -> None:
     assert state.selection.environment is not None
     assert state.selection.environment.prefix == folder / "b" / ".venv"
     assert [environment.prefix for environment in state.own] == [folder / "b" / ".venv"]
+    workspace.close()
+
+
+def test_the_pip_of_the_environment_is_the_one_that_reads_the_file(folder: Path) -> None:
+    (folder / "requirements.txt").write_text("flask\n", encoding="utf-8")
+    prefix = folder / ".venv"
+    fake_venv(prefix, Path(sys.executable).resolve(), "3.11.1")
+    site_packages = prefix / "lib" / "python3.11" / "site-packages"
+    fake_distribution(site_packages, "pip", "24.3.1")
+    workspace = Workspace((folder,))
+    workspace.environments.discover(folder)
+    (analysis,) = analyse_completely(workspace, [folder / "requirements.txt"])
+    assert analysis.context.pip == Version("24.3.1")
+    # An upgrade is seen without looking for environments anew.
+    (site_packages / "pip-24.3.1.dist-info").rename(site_packages / "pip-26.3.dist-info")
+    assert workspace.environments.pip_of(folder) == Version("26.3")
+    workspace.close()
+
+
+def test_the_pip_of_a_python_that_nobody_chose_does_not_count(folder: Path) -> None:
+    workspace = Workspace((folder,))
+    workspace.environments.discover(folder)
+    assert workspace.environments.pip_of(folder) is None
     workspace.close()
 
 

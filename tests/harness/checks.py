@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 import pytest
+from packaging.version import Version
 
 from pinwise.advice.context import Context
 from pinwise.analysis.engine import analyse
@@ -45,6 +46,7 @@ class World:
         python: the version of the interpreter that is judged for; None where there is none.
         platform: its `sys.platform`.
         environment: what is known of the folder's environments.
+        pip: the version of pip in the selected environment; None where it is not known.
         settings: what the user set.
         newline: what ends the lines of the files.
     """
@@ -54,6 +56,7 @@ class World:
     python: str | None = "3.12"
     platform: str = "linux"
     environment: EnvironmentState | None = None
+    pip: str | None = None
     settings: Settings = DEFAULT
     newline: str = "\n"
 
@@ -65,7 +68,8 @@ class World:
         tree = read_tree(FOLDER / next(iter(files)), documents)
         listing = listing_function(self.index or {})
         target = target_of(self.python, self.platform)
-        return Context(tree, self.settings, listing, target, self.environment)
+        pip = Version(self.pip) if self.pip is not None else None
+        return Context(tree, self.settings, listing, target, self.environment, pip)
 
     def diagnostics(self, files: Mapping[str, str]) -> list[Diagnostic]:
         """Return what the rules find in the files, in their order."""
@@ -87,6 +91,7 @@ class Facts(TypedDict, total=False):
     python: str | None
     platform: str
     environment: EnvironmentState | None
+    pip: str | None
     settings: Settings
     newline: str
 

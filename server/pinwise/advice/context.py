@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.version import Version
 
 from pinwise.base.facts import NotChecked, Reason
 from pinwise.manifests.declarations import Role
@@ -111,6 +112,8 @@ class Context:
             for what is not known is how the analysis learns what to fetch.
         target: the interpreter that the tree is judged for; None where none was found.
         environment: None where environments were not looked for yet.
+        pip: the version of pip in the selected environment; None where there is none, or where it
+            is not known.
     """
 
     tree: Tree
@@ -118,6 +121,7 @@ class Context:
     listing: Callable[[NormalizedName], Fact[Listing]] = nothing_known
     target: Target | None = None
     environment: EnvironmentState | None = None
+    pip: Version | None = None
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -177,6 +181,13 @@ class Context:
             if line.kind is Kind.INCLUDE:
                 return line.target_span or line.span
         return None
+
+    def pip_at_least(self, version: str) -> bool:
+        """Return whether the project's pip is of a version or newer.
+
+        Where its version is not known, the newest pip is meant: it is what a new environment gets.
+        """
+        return self.pip is None or self.pip >= Version(version)
 
     def _located(self) -> Iterator[Located]:
         """Yield each declaration of each file with its place."""

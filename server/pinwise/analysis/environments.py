@@ -6,6 +6,8 @@ import threading
 from typing import TYPE_CHECKING
 
 import platformdirs
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from pinwise.advice.context import EnvironmentState
 from pinwise.environments.base_choice import (
@@ -15,6 +17,7 @@ from pinwise.environments.base_choice import (
 )
 from pinwise.environments.discovery import by_preference, discover
 from pinwise.environments.inspection import inspect
+from pinwise.environments.installed import installed
 from pinwise.environments.selection import Selections
 from pinwise.environments.target import target_of
 from pinwise.environments.types import Selection
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pinwise.environments.types import Environment, Target
+
+_PIP = canonicalize_name("pip")
 
 
 class SelectionError(Exception):
@@ -122,6 +127,22 @@ class Environments:
             # At the very start the usual places are looked at, so that a first answer is right.
             chosen = self._selection(folder, (), file).environment
         return target_of(chosen) if chosen else None
+
+    def pip_of(self, folder: Path, file: Path | None = None) -> Version | None:
+        """Return the version of pip in the selected environment; None where it is not known.
+
+        The pip of a base interpreter that nobody chose is not meant: an environment made from it
+        has a pip of its own. Costs a look at the environment's folder of distributions.
+        """
+        state = self.state_of(folder, file)
+        selection = state.selection if state is not None else self._selection(folder, (), file)
+        chosen = selection.environment
+        if chosen is None or (chosen.is_base and not selection.explicit):
+            return None
+        try:
+            return Version(installed(chosen).get(_PIP, ""))
+        except InvalidVersion:
+            return None
 
     def at(self, folder: Path, path: Path | None) -> Environment | None:
         """Return the environment at a prefix or interpreter, or with None the selected one."""

@@ -227,6 +227,7 @@ class Workspace:
             listing=index.listing if needs_index(settings) else nothing_known,
             target=self.environments.target_of(folder, root),
             environment=state,
+            pip=self.environments.pip_of(folder, root),
         )
         return Analysis(context, analyse(context), index)
 
