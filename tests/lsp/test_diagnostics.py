@@ -172,3 +172,12 @@ async def test_settings_that_change_are_followed(idle: Editor, home: Path) -> No
         types.DidChangeConfigurationParams(settings=None)
     )
     await idle.wait(lambda: "unsatisfiable-specifier" not in idle.codes("requirements.txt"))
+
+
+async def test_no_message_repeats_a_secret(editor: Editor) -> None:
+    address = "https://someone:hunter2@git.example/x"
+    editor.open("requirements.txt", f"-r {address}/base.txt\n-e {address}.zip\nflask=={address}\n")
+    await editor.wait(lambda: "invalid-requirement" in editor.codes("requirements.txt"))
+    messages = [item.message for item in editor.client.diagnostics[editor.uri("requirements.txt")]]
+    assert any("git.example" in message for message in messages)
+    assert not any("hunter2" in message or "someone" in message for message in messages)

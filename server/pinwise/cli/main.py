@@ -8,8 +8,9 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from pinwise import __version__
+from pinwise.base.redaction import redacted
 from pinwise.cli import check, envs, parse, rules
-from pinwise.cli.output import LogHandler, abandon, complain, one_line, redacted
+from pinwise.cli.output import LogHandler, abandon, complain, one_line
 
 if TYPE_CHECKING:
     from argparse import Namespace

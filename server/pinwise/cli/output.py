@@ -10,17 +10,14 @@ from __future__ import annotations
 import io
 import logging
 import os
-import re
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.base.redaction import redacted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# Everything before the last `@` of the authority (RFC 3986, 3.2.1), also over continued lines.
-_USER_PART = re.compile(r"(?<=://)(?:\\\r?\n|[^ \t\r\n/?#])+(?=@)")
-_HIDDEN = re.compile(r"(\$\{[A-Z0-9_]+\}|\\(?=\r?\n))|[^\r\n]")
 
 
 class Coloured(NamedTuple):
@@ -43,17 +40,6 @@ def emit(*parts: str | Coloured) -> None:
 def complain(message: str) -> None:
     """Print one line on standard error."""
     sys.stderr.write(one_line(redacted(message)) + "\n")
-
-
-def redacted(text: str) -> str:
-    """Return text with the user parts of all addresses in it hidden, character for character.
-
-    Places in the text stay where they are. The names of variables (`${TOKEN}`) are no secrets,
-    and stay readable.
-    """
-    if "@" not in text:
-        return text
-    return _USER_PART.sub(lambda user: _HIDDEN.sub(lambda m: m[1] or "*", user[0]), text)
 
 
 def one_line(text: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pinwise.advice.findings import Severity
 from pinwise.base.facts import Reason
-from pinwise.cli.output import Coloured, one_line, plain, redacted
+from pinwise.base.redaction import redacted
+from pinwise.cli.output import Coloured, one_line, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from lsprotocol import types
 
 from pinwise.analysis.report import merge
+from pinwise.base.redaction import redacted
 from pinwise.features.not_checked import describe_unchecked
 from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
 from pinwise.lsp.uris import uri_of
@@ -321,7 +322,7 @@ class Backend:
                 continue
             yield types.Diagnostic(
                 range=range_of(source, unchecked[0].span, self.encoding),
-                message=describe_unchecked(unchecked),
+                message=redacted(describe_unchecked(unchecked)),
                 severity=types.DiagnosticSeverity.Information,
                 code="not-checked",
                 source=SOURCE,

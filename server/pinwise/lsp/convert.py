@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pinwise.advice.findings import Severity, Tag
+from pinwise.base.redaction import redacted
 from pinwise.base.text import Span
 from pinwise.lsp.uris import uri_of
 from pinwise.rules.pages import page_of
@@ -75,7 +76,7 @@ class DiagnosticConverter:
         page = page_of(rule.name) if features.code_description else None
         return types.Diagnostic(
             range=range_of(source, finding.span, self._encoding),
-            message=finding.message,
+            message=redacted(finding.message),
             severity=_SEVERITIES[diagnostic.severity],
             code=rule.name,
             code_description=types.CodeDescription(uri_of(page)) if page else None,
@@ -87,7 +88,7 @@ class DiagnosticConverter:
     def _related(self, finding: Finding) -> list[types.DiagnosticRelatedInformation] | None:
         """Return the other places of a finding, or None without any."""
         return [
-            types.DiagnosticRelatedInformation(location, related.message)
+            types.DiagnosticRelatedInformation(location, redacted(related.message))
             for related in finding.related
             if (location := self._location(related))
         ] or None

@@ -16,6 +16,7 @@ from pygls.exceptions import (
 from pygls.lsp.server import LanguageServer
 
 from pinwise import __version__
+from pinwise.base.redaction import redacted
 from pinwise.lsp.handlers import code_action, documents, environments, hover, lifecycle
 from pinwise.lsp.session import Session
 
@@ -47,6 +48,14 @@ class PinwiseServer(LanguageServer):
             logger.error("%s: %s", source.__name__, error, exc_info=error)
 
 
+class _SafeFormatter(logging.Formatter):
+    """Keeps the user parts of addresses out of the log, those of tracebacks too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's text."""
+        return redacted(super().format(record))
+
+
 def _unforeseen(record: logging.LogRecord) -> bool:
     """Keep what pygls logs with a traceback out of the log where it was foreseen."""
     return not (record.exc_info and isinstance(record.exc_info[1], FORESEEN))
@@ -69,9 +78,9 @@ def serve() -> int:
     the collector stays off until the client said `initialized` (`handlers/lifecycle.py`).
     """
     gc.disable()
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_SafeFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     # At INFO these log every message whole.
     logging.getLogger("pygls").setLevel(logging.WARNING)
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_unforeseen)
