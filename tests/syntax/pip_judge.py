@@ -91,6 +91,14 @@ def judging_in(folder: Path) -> Iterator[Path]:
         os.environ.update(variables)
 
 
+def pip_text(data: bytes) -> str | None:
+    """Return the text that pip decodes the bytes of a file to; None where it fails."""
+    try:
+        return req_file._decode_req_file(data, "requirements.txt")  # noqa: SLF001 - the judge
+    except (UnicodeError, LookupError):
+        return None
+
+
 def pip_verdicts(text: str) -> list[Verdict]:
     """Return pip's reading of each logical line, one by one, so that an error ends only its own."""
     parse_line = req_file.get_line_parser(None)
@@ -213,7 +221,8 @@ def _path_is_missing(line: Line) -> bool:
     if requirement is None or requirement.path is None:
         return False
     if line.kind is Kind.EDITABLE:
-        return not Path(requirement.path).is_dir()
+        # What begins like a Windows share becomes a file URL unseen (`Link.__init__`).
+        return not (requirement.path.startswith("\\\\") or Path(requirement.path).is_dir())
     if Path(requirement.path).is_dir():
         return not is_installable_dir(requirement.path)
     return not is_archive(requirement.path)
