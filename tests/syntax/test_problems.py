@@ -229,6 +229,9 @@ https://[host/x
 -e flask==2.0
    ^^^^^^^^^^ invalid-url
 
+-e " [a]"
+    ^^^^ invalid-url
+
 --no-such-option x
 ^^^^^^^^^^^^^^^^ unknown-option
 

@@ -291,7 +291,7 @@ class _Builder:
             return self._editable_url(target, url, [])
         if scheme in VCS_SCHEMES:
             return self._editable_url(target, url, [])
-        if scheme in URL_SCHEMES or _FOREIGN_SCHEME.match(target) or not target:
+        if scheme in URL_SCHEMES or _FOREIGN_SCHEME.match(target) or not bare:
             self._not_editable((0, len(target)))
         elif looks_like_path(target) or NAME.fullmatch(bare):
             pass
