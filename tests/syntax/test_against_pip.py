@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.syntax import grammar
 from tests.syntax.corpus import corpus
 from tests.syntax.mutations import ALPHABET, mutate
 from tests.syntax.pip_judge import judging_in, our_verdicts, pip_verdicts
@@ -80,4 +81,19 @@ def test_generated_text(text: str) -> None:
 @settings(max_examples=20_000, deadline=None)
 @given(st.text(alphabet=ALPHABET, max_size=80))
 def test_much_generated_text(text: str) -> None:
+    assert differences(text) == []
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(grammar.texts)
+def test_composed_text(text: str) -> None:
+    assert differences(text) == []
+
+
+@pytest.mark.slow
+@settings(max_examples=40_000, deadline=None)
+@given(grammar.texts)
+def test_much_composed_text(text: str) -> None:
     assert differences(text) == []
