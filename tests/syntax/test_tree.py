@@ -285,3 +285,21 @@ VERSIONS = (
 def test_versions_are_packagings(operator: str, version: str) -> None:
     accepted = Specifier._regex.fullmatch(operator + version) is not None  # noqa: SLF001 - the judge's own pattern
     assert (versions.CLAUSE.fullmatch(operator + version) is not None) == accepted
+
+
+def test_variables_that_pip_leaves_as_they_are() -> None:
+    text = "a==${SET},<${UNSET} # ${COMMENT}\n-r ${EM\\\nPTY}/${lower}/$PLAIN\n"
+    file = parse(text, environment={"SET": "1", "EMPTY": ""})
+    assert [span.of(text) for span in file.expansions] == ["${SET}"]
+    assert [span.of(text) for span in file.undefined] == ["${UNSET}", "${EM\\\nPTY}"]
+    assert [span.of(text) for span in parse(text).undefined] == [
+        "${SET}",
+        "${UNSET}",
+        "${EM\\\nPTY}",
+    ]
+    first, second = file.lines
+    assert file.lacks_variable(first.span)
+    assert not file.lacks_variable(Span(0, 9))
+    assert file.takes_variable(Span(0, 9))
+    assert not file.takes_variable(second.span)
+    assert not file.lacks_variable(Span(5, 5))

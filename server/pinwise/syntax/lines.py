@@ -45,9 +45,19 @@ class LogicalLine:
         comment: the text from the `#` on, or None.
         comment_span: where that stands.
         expansions: where the `${NAME}`s stand that values were put in place of.
+        undefined: where those stand that pip leaves as they are.
     """
 
-    __slots__ = ("_base", "_places", "comment", "comment_span", "expansions", "extent", "text")
+    __slots__ = (
+        "_base",
+        "_places",
+        "comment",
+        "comment_span",
+        "expansions",
+        "extent",
+        "text",
+        "undefined",
+    )
 
     def __init__(
         self, extent: Extent, raw: str, places: int | Pieces, environment: Mapping[str, str]
@@ -64,6 +74,7 @@ class LogicalLine:
         self.comment: str | None = None
         self.comment_span: Span | None = None
         self.expansions: tuple[Span, ...] = ()
+        self.undefined: tuple[Span, ...] = ()
         self._places: Pieces | _Characters | None = None
         if isinstance(places, int):
             self._base = places
@@ -78,7 +89,7 @@ class LogicalLine:
         if text:
             self._base += raw.index(text)
         self.text = text
-        if environment and "${" in text:
+        if "${" in text:
             self._expand(environment)
 
     def span(self, start: int, end: int) -> Span:
@@ -100,11 +111,13 @@ class LogicalLine:
             for name in dict.fromkeys(_VARIABLE.findall(text))
             if (value := environment.get(name))
         }
+        found = [
+            (match[1] in values, self.span(*match.span())) for match in _VARIABLE.finditer(text)
+        ]
+        self.undefined = tuple(span for defined, span in found if not defined)
         if not values:
             return
-        self.expansions = tuple(
-            self.span(*found.span()) for found in _VARIABLE.finditer(text) if found[1] in values
-        )
+        self.expansions = tuple(span for defined, span in found if defined)
         places = [self.span(index, index + 1) for index in range(len(text))]
         characters = _Characters([at.start for at in places], [at.end for at in places])
         for name, value in values.items():

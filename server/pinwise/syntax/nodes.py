@@ -6,11 +6,14 @@ All spans are code-point offsets into the file's text. A part that a continuatio
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pinwise.base.text import Span
     from pinwise.syntax.source import Source
 
@@ -114,6 +117,12 @@ class ProblemKind(Enum):
     UNCLOSED_BRACKET = "unclosed-bracket"
     UNEXPECTED_TEXT = "unexpected-text"
     """Something after a complete requirement that pip rejects."""
+    FOREIGN_SYNTAX = "foreign-syntax"
+    """What another tool, a shell or another file format understands; the detail says which."""
+    SEVERAL_REQUIREMENTS = "several-requirements"
+    """`flask, django`: pip reads one requirement on each line."""
+    BROKEN_CONTINUATION = "broken-continuation"
+    """A backslash with something behind it, so that it continues nothing."""
     UNKNOWN_OPTION = "unknown-option"
     AMBIGUOUS_OPTION = "ambiguous-option"
     INVALID_OPTION_VALUE = "invalid-option-value"
@@ -129,9 +138,14 @@ class Problem:
     Attributes:
         kind: what is wrong.
         span: the exact place; empty where something is missing.
-        detail: what pip or packaging says of it, or the offending word; plain text.
+        detail: what pip or packaging says of it, or the offending word; plain text. Where `before`
+            is given, what pip of an older version does: "does not know `--pre`".
         replacement: the text to put at `span` where the intent is evident, else None.
-        fatal: whether pip rejects the file because of it.
+        fatal: whether pip 26.3 rejects the file because of it, as soon as it reads the line.
+        since: the first version of pip for which it holds; "" for every one from 24.3 on.
+        before: the first version of pip for which it no longer holds; "" while it still does. Such
+            a problem is not fatal: pip 26.3 accepts the line.
+        replaced: where `replacement` goes, if that is more than `span`.
     """
 
     kind: ProblemKind
@@ -139,6 +153,19 @@ class Problem:
     detail: str = ""
     replacement: str | None = None
     fatal: bool = True
+    since: str = ""
+    before: str = ""
+    replaced: Span | None = None
+
+    def holds(self, at_least: Callable[[str], bool]) -> bool:
+        """Return whether a version of pip has this problem.
+
+        Args:
+            at_least: whether that pip is of the given version or newer.
+        """
+        if self.since and not at_least(self.since):
+            return False
+        return not (self.before and at_least(self.before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,16 +265,27 @@ class RequirementsFile:
         lines: the logical lines, in order.
         comments: every comment of the file, in order; those on their own line too.
         expansions: where the `${NAME}`s stand that pip puts a value of the environment in place
-            of, in order; those that mean nothing are not among them.
+            of, in order.
+        undefined: where those stand that pip leaves as they are, because the environment has no
+            such variable or an empty one, in order.
     """
 
     source: Source
     lines: tuple[Line, ...]
     comments: tuple[Comment, ...]
     expansions: tuple[Span, ...] = ()
+    undefined: tuple[Span, ...] = ()
 
     def takes_variable(self, part: Span) -> bool:
         """Return whether the value of a part comes from the environment, in whole or in part."""
-        return any(
-            variable.start < part.end and part.start < variable.end for variable in self.expansions
-        )
+        return _overlaps(part, self.expansions)
+
+    def lacks_variable(self, part: Span) -> bool:
+        """Return whether a variable stands in a part that the environment does not have."""
+        return _overlaps(part, self.undefined)
+
+
+def _overlaps(part: Span, others: tuple[Span, ...]) -> bool:
+    """Return whether a part shares a character with any of the others, which stand in order."""
+    before = bisect_left(others, part.end, key=lambda other: other.start)
+    return before > 0 and others[before - 1].end > part.start

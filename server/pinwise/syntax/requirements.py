@@ -63,6 +63,7 @@ def parse(
     lines: list[Line] = []
     comments: list[Comment] = []
     expansions: list[Span] = []
+    undefined: list[Span] = []
     start, first = 0, 1
     # Where editors and pip count lines alike, a line's place tells where pip's next one begins.
     if previous is not None and not foreign and "${" not in text:
@@ -71,6 +72,7 @@ def parse(
             start, first = lines[-1].full_span.end, lines[-1].last_line + 1
     for logical in logical_lines(text, environment, start, first):
         expansions += logical.expansions
+        undefined += logical.undefined
         comment = None
         if logical.comment is not None and logical.comment_span is not None:
             comment = Comment(logical.comment, logical.comment_span)
@@ -79,7 +81,9 @@ def parse(
             _, _, begin, end = logical.extent
             full_span = _editor_lines(source, begin, end) if foreign else Span(begin, end)
             lines.append(_read_line(logical, comment, full_span))
-    return RequirementsFile(source, tuple(lines), tuple(comments), tuple(expansions))
+    return RequirementsFile(
+        source, tuple(lines), tuple(comments), tuple(expansions), tuple(undefined)
+    )
 
 
 def _unchanged(previous: RequirementsFile, text: str) -> tuple[list[Line], list[Comment]]:
