@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 HASH_ALGORITHMS = ("sha256", "sha384", "sha512")
 """What `--hash` may name: `STRONG_HASHES` in pip's `utils/hashes.py`."""
 
-FEATURES = (
-    "fast-deps",
-    "inprocess-build-deps",
-    "venv-isolation",
-    "truststore",
-    "no-binary-enable-wheel-cache",
-    "build-constraint",
-)
-"""What `--use-feature` may name in pip 26.3."""
+FEATURES = {
+    "fast-deps": "",
+    "inprocess-build-deps": "26.0",
+    "venv-isolation": "26.2",
+    "truststore": "",
+    "no-binary-enable-wheel-cache": "",
+    "build-constraint": "25.3",
+}
+"""What `--use-feature` may name in pip 26.3, and since which version if 24.3 did not know it."""
 
 
 class OptionSpec(NamedTuple):
@@ -44,6 +44,8 @@ class OptionSpec(NamedTuple):
     """The name that this package uses for it: the long one that pip's help names first."""
     short: str = ""
     takes_value: bool = True
+    since: str = ""
+    """The first version of pip that knows it, where 24.3 did not."""
 
 
 OPTIONS = (
@@ -58,10 +60,10 @@ OPTIONS = (
     OptionSpec("--only-binary"),
     OptionSpec("--prefer-binary", takes_value=False),
     OptionSpec("--require-hashes", takes_value=False),
-    OptionSpec("--no-require-hashes", takes_value=False),
+    OptionSpec("--no-require-hashes", takes_value=False, since="26.2"),
     OptionSpec("--pre", takes_value=False),
-    OptionSpec("--all-releases"),
-    OptionSpec("--only-final"),
+    OptionSpec("--all-releases", since="26.0"),
+    OptionSpec("--only-final", since="26.0"),
     OptionSpec("--trusted-host"),
     OptionSpec("--use-feature"),
     OptionSpec("--hash"),
@@ -83,7 +85,63 @@ REMOVED = {
 }
 """Options that pip knew in these files once, and the version that no longer does."""
 
+COMMAND_LINE_OPTIONS = {
+    **dict.fromkeys(
+        (
+            *("-U", "--upgrade", "--user", "--no-deps", "--no-dependencies", "--force-reinstall"),
+            *("-I", "--ignore-installed", "--ignore-requires-python", "--no-build-isolation"),
+            *(
+                "--break-system-packages",
+                "--dry-run",
+                "--no-cache-dir",
+                "--no-compile",
+                "--isolated",
+            ),
+            *(
+                "-q",
+                "--quiet",
+                "-v",
+                "--verbose",
+                "--no-input",
+                "--require-virtualenv",
+                "--no-clean",
+            ),
+            *("--use-pep517", "--disable-pip-version-check", "--no-warn-script-location"),
+            *(
+                "--no-warn-conflicts",
+                "--no-color",
+                "--debug",
+                "--check-build-dependencies",
+                "--compile",
+            ),
+        ),
+        False,
+    ),
+    **dict.fromkeys(
+        (
+            *("-t", "--target", "--root", "--prefix", "--src", "--platform", "--python-version"),
+            *("--implementation", "--abi", "--upgrade-strategy", "--report", "--progress-bar"),
+            *(
+                "--proxy",
+                "--retries",
+                "--timeout",
+                "--cert",
+                "--client-cert",
+                "--cache-dir",
+                "--log",
+            ),
+            *("--exists-action", "--keyring-provider", "--resume-retries", "--root-user-action"),
+            *("--group", "--build-constraint", "--python", "--uploaded-prior-to"),
+        ),
+        True,
+    ),
+}
+"""Options of `pip install` that no requirements file may hold, and whether they take a value."""
+
 _LONG = {spec.name: spec for spec in OPTIONS} | {"--pypi-url": OPTIONS[0]}
+_LAST_REMOVED = "--global-option"
+"""The one option that pip 24.3 knew and 26.3 does not."""
+
 _SHORT = {spec.short: spec for spec in OPTIONS if spec.short}
 _WORD = re.compile(r"[^ \t\r\n]+")
 _BLANK = " \t\r\n"
@@ -274,6 +332,13 @@ class _Reader:
             self._unknown(word.value, word.place(0, len(word.value)))
             return
         glued = 2 if len(word.value) > len(written) else None
+        long = f"-{word.value.partition('=')[0]}"
+        if long in _LONG:
+            # `-requirement x` is `-r equirement` to pip, with `x` dropped.
+            detail = f"{written} {word.value[2:]}"
+            span = self._place(*word.place(0, len(long) - 1))
+            kind = ProblemKind.UNKNOWN_OPTION
+            self._part.problems.append(Problem(kind, span, detail, long, fatal=False))
         self._take(spec, written, word.place(0, 2), word, glued)
 
     def _take(
@@ -333,28 +398,68 @@ class _Reader:
             self._part.values.append(Value(text, place))
         if detail := invalid_value(spec.name, text):
             self._bad_value(detail, value_at)
+        elif spec.name == "--use-feature" and (since := FEATURES[text]):
+            detail = f"does not know the feature `{text}`: it needs pip {since}"
+            kind = ProblemKind.INVALID_OPTION_VALUE
+            problem = Problem(kind, self._place(*value_at), detail, fatal=False, before=since)
+            self._part.problems.append(problem)
 
     def _match(self, written: str, at: tuple[int, int]) -> OptionSpec | None:
         """Find a long option by its name or an unambiguous beginning of it."""
-        if (exact := _LONG.get(written)) is not None:
-            return exact
-        names = [name for name in _LONG if name.startswith(written)]
-        if len(names) == 1:
-            return _LONG[names[0]]
-        if names:
-            detail = f"{written} could be {', '.join(sorted(names))}"
-            span = self._place(*at)
-            self._part.problems.append(Problem(ProblemKind.AMBIGUOUS_OPTION, span, detail))
-        else:
+        spec = _LONG.get(written)
+        if spec is None:
+            names = [name for name in _LONG if name.startswith(written)]
+            if len(names) != 1:
+                self._no_option(written, names, at)
+                return None
+            spec = _LONG[names[0]]
+        if spec.since:
+            detail = f"does not know `{written}`: it needs pip {spec.since}"
+            problem = Problem(
+                ProblemKind.UNKNOWN_OPTION,
+                self._place(*at),
+                detail,
+                fatal=False,
+                before=spec.since,
+            )
+            self._part.problems.append(problem)
+        return spec
+
+    def _no_option(self, written: str, names: list[str], at: tuple[int, int]) -> None:
+        """Note a word that stands for several options, or for none."""
+        if not names:
             self._unknown(written, at)
-        return None
+            return
+        detail = f"{written} could be {', '.join(sorted(names))}"
+        # While there was only one of them, it was clear which was meant.
+        newer = [_LONG[name].since for name in names if _LONG[name].since]
+        since = min(newer) if newer and len(names) == len(newer) + 1 else ""
+        kind = ProblemKind.AMBIGUOUS_OPTION
+        self._part.problems.append(Problem(kind, self._place(*at), detail, since=since))
 
     def _unknown(self, written: str, at: tuple[int, int]) -> None:
-        close = difflib.get_close_matches(written, _LONG, n=1, cutoff=0.8)
-        replacement = close[0] if close and written not in REMOVED else None
+        name = written.partition("=")[0]
+        removed = next((known for known in REMOVED if known.startswith(name)), "")
+        if len(name) <= len("--x") or removed not in {name, _LAST_REMOVED}:
+            removed = ""
         span = self._place(*at)
-        problem = Problem(ProblemKind.UNKNOWN_OPTION, span, written, replacement)
+        if removed:
+            since = REMOVED[removed] if removed == _LAST_REMOVED else ""
+            problem = Problem(ProblemKind.UNKNOWN_OPTION, span, removed, since=since)
+        elif name in COMMAND_LINE_OPTIONS:
+            whole = self._with_value(at) if COMMAND_LINE_OPTIONS[name] and name == written else span
+            problem = Problem(ProblemKind.UNKNOWN_OPTION, span, name, "", replaced=whole)
+        else:
+            close = difflib.get_close_matches(written, _LONG, n=1, cutoff=0.8)
+            replacement = close[0] if close else None
+            problem = Problem(ProblemKind.UNKNOWN_OPTION, span, written, replacement)
         self._part.problems.append(problem)
+
+    def _with_value(self, at: tuple[int, int]) -> Span:
+        """Return the place of an option together with the word behind it, which is its value."""
+        if self._at < len(self._words) and not self._words[self._at].value.startswith("-"):
+            return self._place(at[0], self._words[self._at].end)
+        return self._place(*at)
 
     def _bad_value(self, detail: str, at: tuple[int, int]) -> None:
         span = self._place(*at)
