@@ -1,0 +1,250 @@
+"""`pinwise format`: requirements files in one layout, read by pip as before."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.base.files import write_atomically
+from pinwise.base.text import apply_edits
+from pinwise.cli.output import complain, emit
+from pinwise.cli.places import show
+from pinwise.features.formatting import format_edits
+from pinwise.features.sorting import sort_edits
+from pinwise.project.discovery import workspace_files
+from pinwise.project.files import MAX_SIZE, Documents, Unreadable
+from pinwise.project.graph import includes_of
+from pinwise.syntax.decode import Undecodable, decode_file
+from pinwise.syntax.requirements import parse
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+    from collections.abc import Iterable, Iterator
+
+EXIT_WOULD_CHANGE = 1
+EXIT_FAILED = 2
+
+STDIN = Path("-")
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "format",
+        help="lay out requirements files, without a change to what pip reads",
+        description=(
+            "Lay out requirements files, without a change to what pip reads. Exit code 0: done;"
+            " 1: with --check or --diff, something would change; 2: a file could not be formatted,"
+            " and is untouched."
+        ),
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        type=Path,
+        help="files or folders, or - for standard input to standard output (default: here)",
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing, say what would change")
+    parser.add_argument("--diff", action="store_true", help="write nothing, show the changes")
+    parser.add_argument(
+        "--sort", action="store_true", help="sort the requirements of each block by name, too"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Format, print what was done, and return the exit code.
+
+    Raises:
+        ValueError: a folder has nothing to format, or `-` stands beside other paths.
+    """
+    dry = given.check or given.diff
+    if STDIN in given.paths:
+        if len(given.paths) > 1:
+            message = "- stands alone: it is standard input, and the result standard output"
+            raise ValueError(message)
+        return _through(given, dry=dry)
+    changed = failed = 0
+    paths = _files(given.paths or [Path()])
+    for path in paths:
+        name = show(path)
+        try:
+            result = _formatted(_read(path), sort=given.sort)
+            if result.changed and not dry:
+                write_atomically(path, result.after)
+        except _CannotFormatError as error:
+            complain(f"pinwise: {name}: {error}")
+            failed += 1
+            continue
+        except OSError as error:
+            complain(f"pinwise: {name}: {error.strerror or error}")
+            failed += 1
+            continue
+        if result.changed:
+            changed += 1
+            _tell(given, result, name)
+    _sum_up(changed, len(paths) - changed - failed, dry=dry)
+    if failed:
+        return EXIT_FAILED
+    return EXIT_WOULD_CHANGE if dry and changed else 0
+
+
+class _CannotFormatError(Exception):
+    """Why a file was left untouched, for a person."""
+
+
+class _Result(NamedTuple):
+    """A file's text and bytes, before and after."""
+
+    old: str
+    new: str
+    after: bytes
+
+    @property
+    def changed(self) -> bool:
+        return self.old != self.new
+
+
+def _formatted(data: bytes, *, sort: bool) -> _Result:
+    """Format the bytes of a file; its encoding and its byte-order mark stay.
+
+    Raises:
+        _CannotFormatError: the bytes are no text for pip, or not written as they would be.
+    """
+    decoded = decode_file(data)
+    if isinstance(decoded, Undecodable):
+        raise _CannotFormatError(decoded.message)
+    text = old = decoded.text
+    if sort:
+        # First, because what stands side by side decides which comments are aligned.
+        text = apply_edits(text, sort_edits(parse(text)))
+    text = apply_edits(text, format_edits(parse(text)))
+    try:
+        faithful = decoded.encode(old) == data
+        after = decoded.encode(text)
+    except UnicodeEncodeError:
+        faithful, after = False, b""
+    again = decode_file(after)
+    if not faithful or isinstance(again, Undecodable) or again.text != text:
+        message = f"its encoding, {decoded.encoding}, cannot be written back as it is"
+        raise _CannotFormatError(message)
+    return _Result(old, text, after)
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        _CannotFormatError: it is none, or too large to be a requirements file.
+        OSError: it cannot be read.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        message = "it is not a file"
+        raise _CannotFormatError(message)
+    if found.st_size > MAX_SIZE:
+        message = f"it is larger than {MAX_SIZE // (1024 * 1024)} MB"
+        raise _CannotFormatError(message)
+    return path.read_bytes()
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to format, each once: those given, and those of the folders given.
+
+    A folder stands for the files that `check` looks at: those with the names of requirements
+    files, and what they include, as far as it lies in the folder.
+
+    Raises:
+        ValueError: a folder has none.
+    """
+    files: dict[Path, None] = {}
+    for given in paths:
+        # A link stays itself, as for `check`.
+        path = Path(os.path.abspath(given))  # noqa: PTH100
+        if not path.is_dir():
+            files[path] = None
+            continue
+        found = list(_with_included(path))
+        if not found:
+            message = f"{show(path)}: no requirements files found"
+            raise ValueError(message)
+        files.update(dict.fromkeys(found))
+    return list(files)
+
+
+def _with_included(folder: Path) -> Iterator[Path]:
+    """Yield the requirements files of a folder, and the files of it that they include."""
+    documents = Documents()
+    pending = list(workspace_files(folder))[::-1]
+    seen: set[Path] = set()
+    while pending:
+        path = pending.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        yield path
+        document = documents.read(path)
+        if not isinstance(document, Unreadable):
+            targets = [include.target for include in includes_of(document) if include.target]
+            pending += [
+                target for target in targets if target.is_relative_to(folder) and target.is_file()
+            ]
+
+
+def _through(given: Namespace, *, dry: bool) -> int:
+    """Format standard input to standard output, byte for byte.
+
+    Raises:
+        ValueError: it is no text for pip.
+    """
+    try:
+        result = _formatted(sys.stdin.buffer.read(), sort=given.sort)
+    except _CannotFormatError as error:
+        message = f"standard input: {error}"
+        raise ValueError(message) from error
+    if not dry:
+        sys.stdout.buffer.write(result.after)
+        return 0
+    if result.changed:
+        _tell(given, result, "standard input")
+    return EXIT_WOULD_CHANGE if result.changed else 0
+
+
+def _tell(given: Namespace, result: _Result, name: str) -> None:
+    """Print what became of a file that changed, or would."""
+    if given.diff:
+        emit("\n".join(_diff(result, name)))
+    else:
+        emit(f"{'would format' if given.check else 'formatted'} {name}")
+
+
+def _diff(result: _Result, name: str) -> Iterator[str]:
+    """Yield the lines of a unified diff, for reading: line ends are not told apart."""
+    old, new = _LINE.findall(result.old), _LINE.findall(result.new)
+    for line in difflib.unified_diff(old, new, f"{name} (now)", f"{name} (formatted)"):
+        yield line.rstrip("\r\n")
+        if not line.endswith(("\r", "\n")):
+            yield r"\ No newline at end of file"
+
+
+def _sum_up(changed: int, unchanged: int, *, dry: bool) -> None:
+    """Print how many files changed or would, and how many need nothing."""
+    parts = []
+    if changed:
+        parts.append(f"{_count(changed)} {'would be formatted' if dry else 'formatted'}")
+    if unchanged:
+        parts.append(f"{_count(unchanged)} left as {'it is' if unchanged == 1 else 'they are'}")
+    if parts:
+        emit(f"{', '.join(parts)}.")
+
+
+def _count(number: int) -> str:
+    return f"{number} file{'s' * (number != 1)}"
