@@ -17,13 +17,40 @@ from pygls.lsp.server import LanguageServer
 
 from pinwise import __version__
 from pinwise.base.redaction import redacted
-from pinwise.lsp.handlers import code_action, documents, environments, hover, lifecycle
+from pinwise.lsp.handlers import (
+    code_action,
+    definition,
+    documents,
+    environments,
+    folding,
+    hover,
+    lifecycle,
+    links,
+    references,
+    selection_range,
+    symbols,
+)
 from pinwise.lsp.session import Session
 
 if TYPE_CHECKING:
     from pygls.server import ServerErrors
 
 logger = logging.getLogger(__name__)
+
+HANDLERS = (
+    lifecycle,
+    documents,
+    code_action,
+    hover,
+    environments,
+    symbols,
+    folding,
+    links,
+    definition,
+    references,
+    selection_range,
+)
+"""The modules that answer the client, in the order that they are registered in."""
 
 FORESEEN = (JsonRpcInvalidParams, JsonRpcMethodNotFound, JsonRpcRequestCancelled)
 """Answers to a client's mistake or wish, which are no failures of ours."""
@@ -64,7 +91,7 @@ def _unforeseen(record: logging.LogRecord) -> bool:
 def make_server() -> PinwiseServer:
     """Return a server with every handler registered."""
     server = PinwiseServer()
-    for module in (lifecycle, documents, code_action, hover, environments):
+    for module in HANDLERS:
         module.register(server)
     return server
 
