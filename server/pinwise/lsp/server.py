@@ -23,6 +23,7 @@ from pinwise.lsp.handlers import (
     documents,
     environments,
     folding,
+    formatting,
     hover,
     lifecycle,
     links,
@@ -49,6 +50,7 @@ HANDLERS = (
     definition,
     references,
     selection_range,
+    formatting,
 )
 """The modules that answer the client, in the order that they are registered in."""
 
