@@ -10,6 +10,7 @@ from pinwise.rules.duplicate_requirement import duplicate_requirement
 from pinwise.rules.inactive_environment import inactive_environment
 from pinwise.rules.invalid_option import invalid_option
 from pinwise.rules.invalid_requirement import invalid_requirement
+from pinwise.rules.marker_never_true import marker_never_true
 from pinwise.rules.missing_environment import missing_environment
 from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.outdated_version import outdated_version
@@ -25,6 +26,7 @@ _FOUND: Final = (
     inactive_environment,
     invalid_option,
     invalid_requirement,
+    marker_never_true,
     missing_environment,
     no_matching_version,
     outdated_version,
