@@ -117,7 +117,6 @@ def _is_mobile(text: str, group: Group) -> bool:
         and group.line.kind is Kind.REQUIREMENT
         and requirement is not None
         and bool(requirement.name)
-        and "${" not in text[group.start : group.end]
     )
 
 

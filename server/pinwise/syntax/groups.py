@@ -30,7 +30,7 @@ class GroupKind(Enum):
     LINE = "line"
     """A line that pip accepts, and of which it drops nothing."""
     OTHER = "other"
-    """Anything else: what pip rejects or drops in part, and whatever is oddly broken."""
+    """Anything else: what pip rejects or drops in part, variables, whatever is oddly broken."""
 
 
 class Piece(NamedTuple):
@@ -112,7 +112,10 @@ def _kind(text: str, pieces: list[Piece], line: Line | None) -> GroupKind:
     """Return what a group is that ends where editors end a line."""
     if line is not None:
         sound = line.kind is not Kind.ERROR and not line.problems
-        return GroupKind.LINE if sound else GroupKind.OTHER
+        end = line.comment.span.start if line.comment is not None else pieces[-1].end
+        # What a variable stands for decides what the line is, and differs from user to user.
+        fixed = "${" not in text[pieces[0].start : end]
+        return GroupKind.LINE if sound and fixed else GroupKind.OTHER
     if len(pieces) == 1:
         content = text[pieces[0].start : pieces[0].end].strip(BLANKS)
         if not content:

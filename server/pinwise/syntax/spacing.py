@@ -3,7 +3,7 @@ r"""The white space that a requirement line should have: which gap is to hold wh
 The form is the one that pip-compile and `uv pip compile` write, so that what they compile stays
 as it is: `name[extra]>=1,<2 ; python_version < "3.9"`, `name @ URL`, and hashes on lines of
 their own, four spaces in. Only gaps of spaces and tabs are ever named. What has a rarer form
-(parentheses, `===`, a variable, a continuation in the middle of something) has no gaps to name.
+(parentheses, `===`, a continuation in the middle of something) has no gaps to name.
 """
 
 from __future__ import annotations
@@ -61,10 +61,8 @@ def line_gaps(text: str, group: Group) -> list[Gap]:
 def _gaps(text: str, group: Group) -> list[Gap] | None:
     """Return the gaps of a line; None where it has a form that is better left alone."""
     line = group.line
-    if line is None or "${" in text[group.start : group.end]:
-        return None
-    stops = _stops(text, group, line)
-    if stops is None:
+    stops = _stops(text, group, line) if line is not None else None
+    if line is None or stops is None:
         return None
     found = _first_piece(text, line, stops[0])
     indent = text[group.start : line.span.start] + INDENT
