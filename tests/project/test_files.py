@@ -1,16 +1,14 @@
 from __future__ import annotations
 
+import errno
 import os
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from pinwise.manifests.declarations import Role
-from pinwise.project.files import MAX_SIZE, Document, Documents, Obstacle, Unreadable
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pinwise.project.files import MAX_SIZE, Document, Documents, Obstacle, PathKind, Unreadable
 
 
 def read(documents: Documents, path: Path) -> Document:
@@ -68,28 +66,136 @@ def test_an_open_text_needs_no_file(tmp_path: Path) -> None:
 
 
 def test_obstacles(tmp_path: Path) -> None:
-    (tmp_path / "bad.txt").write_bytes(b"# coding: nonsense\n")
+    (tmp_path / "file.txt").write_bytes(b"flask")
     with (tmp_path / "large.txt").open("wb") as file:
         file.truncate(MAX_SIZE + 1)
+    long = "x" * 300
     found = {
         name: documents.read(tmp_path / name)
         for documents in [Documents({})]
-        for name in ("missing.txt", "bad.txt/x", ".", "bad.txt", "large.txt", "a\0b")
+        for name in ("missing.txt", "file.txt/x", ".", "large.txt", "a\0b", "\ud800", long)
     }
     assert {
         name: item.obstacle for name, item in found.items() if isinstance(item, Unreadable)
     } == {
         "missing.txt": Obstacle.MISSING,
-        "bad.txt/x": Obstacle.MISSING,
-        ".": Obstacle.NOT_A_FILE,
-        "bad.txt": Obstacle.UNDECODABLE,
+        "file.txt/x": Obstacle.MISSING,
+        ".": Obstacle.FOLDER,
         "large.txt": Obstacle.TOO_LARGE,
-        "a\0b": Obstacle.DENIED,
+        "a\0b": Obstacle.MISSING,
+        "\ud800": Obstacle.MISSING,
+        long: Obstacle.MISSING,
     }
-    bad = found["bad.txt"]
-    assert isinstance(bad, Unreadable)
-    assert bad.undecodable is not None
-    assert bad.undecodable.encoding == "nonsense"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no such files")
+def test_pipes_and_devices_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    documents = Documents({})
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        found = documents.read(path)
+        assert isinstance(found, Unreadable)
+        assert found.obstacle is Obstacle.NOT_A_FILE
+        assert documents.kind_of(path) is PathKind.OTHER
+
+
+def test_a_file_that_may_not_be_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    found = Documents({}).read(path)
+    assert isinstance(found, Unreadable)
+    assert found.obstacle is Obstacle.DENIED
+    assert found.detail == f"{path} cannot be read: Permission denied"
+
+
+def test_a_link_that_leads_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    documents = Documents({})
+    found = documents.read(tmp_path / "loop")
+    assert isinstance(found, Unreadable)
+    assert found.obstacle is Obstacle.DENIED
+    assert documents.kind_of(tmp_path / "loop") is PathKind.UNKNOWN
+
+
+def test_what_cannot_be_decoded_is_a_document_without_lines(path: Path) -> None:
+    documents = Documents({})
+    path.write_bytes(b"flask\n# caf\xe9\n")
+    found = read(documents, path)
+    assert found.undecodable is not None
+    assert found.undecodable.line == 1
+    assert found.text == "flask\n# caf\N{REPLACEMENT CHARACTER}\n"
+    assert found.file.lines == ()
+    path.write_bytes("flask\n".encode("utf-16-le"))
+    found = read(documents, path)
+    assert found.undecodable is not None
+    assert found.undecodable.byte is None
+    path.write_bytes("flask\n".encode("utf-16"))
+    found = read(documents, path)
+    assert found.undecodable is None
+    assert found.encoding is not None
+    assert found.encoding.mark
+    assert len(found.file.lines) == 1
+
+
+def test_open_texts_that_pip_will_fail_on(path: Path) -> None:
+    documents = Documents({})
+    assert documents.open(path, "# Encoding: this file\n", 1).undecodable is not None
+    assert documents.open(path, "# Encoding of this file\nflask\n", 2).undecodable is None
+    assert len(read(documents, path).file.lines) == 1
+    assert documents.open(path, "f\0l\0a\0", 3).undecodable is not None
+    assert documents.open(path, "fl\0ask", 4).undecodable is None
+
+
+def test_an_editor_shows_a_replacement_for_bytes_that_are_bad(path: Path) -> None:
+    documents = Documents({})
+    path.write_bytes(b"flask\n# caf\xe9\n")
+    shown = "django\nflask\n# caf\N{REPLACEMENT CHARACTER}\n"
+    found = documents.open(path, shown, 1).undecodable
+    assert found is not None
+    assert (found.line, found.span.of(shown), found.byte) == (2, "\N{REPLACEMENT CHARACTER}", 0xE9)
+    assert documents.change(path, "flask\n# cafe\n", 2).undecodable is None
+    # Saved, the replacement is a character like any other.
+    path.write_text(shown, encoding="utf-8")
+    assert documents.change(path, shown, 3).undecodable is None
+
+
+def test_kinds_of_paths(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    documents = Documents({})
+    documents.open(tmp_path / "open" / "deep" / "a.txt", "", 1)
+    kinds = {
+        name: documents.kind_of(tmp_path / name)
+        for name in (
+            "folder",
+            "file",
+            "open",
+            "open/deep",
+            "open/deep/a.txt",
+            "none",
+            "a\0",
+            "file/x",
+        )
+    }
+    assert kinds == {
+        "folder": PathKind.FOLDER,
+        "file": PathKind.FILE,
+        "open": PathKind.FOLDER,
+        "open/deep": PathKind.FOLDER,
+        "open/deep/a.txt": PathKind.FILE,
+        "none": PathKind.MISSING,
+        "a\0": PathKind.MISSING,
+        "file/x": PathKind.MISSING,
+    }
+    assert documents.names_in(tmp_path) == {
+        "folder": PathKind.FOLDER,
+        "file": PathKind.FILE,
+        "open": PathKind.FOLDER,
+    }
+    assert documents.names_in(tmp_path / "open" / "deep") == {"a.txt": PathKind.FILE}
+    assert documents.names_in(tmp_path / "none") == {}
 
 
 def test_variables_come_from_the_environment(path: Path) -> None:

@@ -24,10 +24,10 @@ def place_of(located: Located, seen_from: Path) -> str:
     line = f"line {line_number(located)}"
     if located.path == seen_from:
         return line
-    return f"{_relative(located.path, seen_from.parent)} {line}"
+    return f"{relative(located.path, seen_from.parent)} {line}"
 
 
-def _relative(path: Path, folder: Path) -> str:
+def relative(path: Path, folder: Path) -> str:
     """Return a path as seen from a folder, with slashes; absolute where drives differ."""
     try:
         return os.path.relpath(path, folder).replace(os.sep, "/")

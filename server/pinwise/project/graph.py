@@ -19,6 +19,7 @@ from pinwise.manifests.recognise import role_of
 from pinwise.project.discovery import workspace_files
 from pinwise.project.files import Obstacle, Unreadable
 from pinwise.project.index_options import IndexOptions, IndexOptionsBuilder
+from pinwise.project.local_paths import LocalPaths, LostPath
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ class TreeProblem:
         detail: a sentence for a person.
         include: the line that asks for it; None if it is the root itself.
         via: the lines that led to that line; with `include` at its end, a cycle's way round.
+        obstacle: why it cannot be read.
+        similar: what may be meant instead, as it would be written on that line; best first.
     """
 
     kind: TreeProblemKind
@@ -111,6 +114,8 @@ class TreeProblem:
     detail: str
     include: Include | None = None
     via: tuple[Include, ...] = ()
+    obstacle: Obstacle | None = None
+    similar: tuple[str, ...] = ()
 
     @property
     def document(self) -> Document | None:
@@ -130,10 +135,11 @@ class Tree:
     Attributes:
         root: the path that reading began at.
         members: the files in the order that pip reads them, each once for each role; empty if
-            the root cannot be read.
+            the root cannot be read. One that cannot be decoded is a member without lines.
         problems: what cannot be followed.
         remote: the includes by URL, which are not fetched.
         index_options: the options of all members that say where packages come from.
+        lost: the paths of packages, projects and `--find-links` that lead nowhere.
     """
 
     root: Path
@@ -141,21 +147,26 @@ class Tree:
     problems: tuple[TreeProblem, ...]
     remote: tuple[Include, ...]
     index_options: IndexOptions
+    lost: tuple[LostPath, ...] = ()
 
 
-def read_tree(root: Path, documents: Documents, *, role: Role | None = None) -> Tree:
+def read_tree(
+    root: Path, documents: Documents, *, role: Role | None = None, folder: Path | None = None
+) -> Tree:
     """Read a file and everything that it includes.
 
     Never raises. Cost: each file is read once for each role, so that shared includes do not
-    multiply; no recursion, so that depth does not matter.
+    multiply; no recursion, so that depth does not matter. A look at the disk for each path.
 
     Args:
         root: the file to start from.
         documents: where texts come from.
         role: what the root's lines ask for; by its name where it is not given.
+        folder: the folder of the project, which pip may be started in; the root's by default.
     """
     root = _absolute(root)
-    reader = _TreeReader(documents)
+    local = LocalPaths(documents, root, folder or root.parent)
+    reader = _TreeReader(documents, local)
     reader.read(root, role or role_of(root) or Role.REQUIREMENT)
     return Tree(
         root,
@@ -163,6 +174,7 @@ def read_tree(root: Path, documents: Documents, *, role: Role | None = None) -> 
         tuple(reader.problems),
         tuple(reader.remote),
         reader.index_options.build(),
+        tuple(local.lost(document for document in reader.documents if not document.prose)),
     )
 
 
@@ -275,13 +287,19 @@ def _shown(via: tuple[Include, ...]) -> str:
 class _TreeReader:
     """Walks the graph depth first, as pip does, with a list in place of the stack."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, local: LocalPaths) -> None:
         self._documents = documents
+        self._local = local
         self._seen: set[tuple[Path, Role]] = set()
         self.members: list[Member] = []
         self.problems: list[TreeProblem] = []
         self.remote: list[Include] = []
         self.index_options = IndexOptionsBuilder()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The files, each once."""
+        return tuple({member.document.path: member.document for member in self.members}.values())
 
     def read(self, root: Path, role: Role) -> None:
         """Read the tree of `root`."""
@@ -320,17 +338,30 @@ class _TreeReader:
             return None
         document = self._documents.read(path)
         if isinstance(document, Unreadable):
-            kind = _PROBLEM_KINDS.get(document.obstacle, TreeProblemKind.UNREADABLE)
-            include = via[-1] if via else None
-            detail = document.detail
-            if include is not None:
-                detail = detail.replace(str(path), _shown(via))
-            self.problems.append(TreeProblem(kind, path, detail, include, via))
+            self._unreadable(document, via)
             return None
         self._seen.add((path, role))
         member = Member(document, role, via)
+        if document.undecodable is not None and all(path != m.document.path for m in self.members):
+            detail, include = document.undecodable.message, via[-1] if via else None
+            kind = TreeProblemKind.UNDECODABLE
+            self.problems.append(TreeProblem(kind, path, detail, include, via))
         self.members.append(member)
         return member, iter(() if document.prose else document.file.lines)
+
+    def _unreadable(self, found: Unreadable, via: tuple[Include, ...]) -> None:
+        """Note a file that is not there, or cannot be read."""
+        missing = found.obstacle is Obstacle.MISSING
+        kind = TreeProblemKind.MISSING if missing else TreeProblemKind.UNREADABLE
+        include = via[-1] if via else None
+        detail, similar = found.detail, ()
+        if include is not None:
+            detail = detail.replace(str(found.path), _shown(via))
+            written = include.line.target
+            if missing and written and not include.document.file.takes_variable(include.span):
+                similar = self._local.similar_files(written, include.document.path)
+        problem = TreeProblem(kind, found.path, detail, include, via, found.obstacle, similar)
+        self.problems.append(problem)
 
     def _next_include(self, member: Member, lines: Iterator[Line]) -> Include | None:
         """Read on to the next include of a file; None at its end."""
@@ -342,9 +373,3 @@ class _TreeReader:
                 target = target_of(member.document.path, line.target)
                 return Include(member.document, line, role, target)
         return None
-
-
-_PROBLEM_KINDS = {
-    Obstacle.MISSING: TreeProblemKind.MISSING,
-    Obstacle.UNDECODABLE: TreeProblemKind.UNDECODABLE,
-}
