@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from pinwise.base.text import Span, TextEdit
 
+LONGEST_MESSAGE = 500
+"""Characters of a message or a title: what it repeats of a file may be a megabyte long."""
+
 
 class Severity(IntEnum):
     """How much a finding matters; larger is worse."""
@@ -72,6 +75,10 @@ class Fix:
     action: Action | None = None
     preferred: bool = False
 
+    def __post_init__(self) -> None:
+        """Shorten an absurd title."""
+        _shorten(self, "title", self.title)
+
 
 @dataclass(frozen=True, slots=True)
 class Related:
@@ -80,6 +87,10 @@ class Related:
     path: Path
     span: Span
     message: str
+
+    def __post_init__(self) -> None:
+        """Shorten an absurd message."""
+        _shorten(self, "message", self.message)
 
 
 class Tag(Enum):
@@ -105,3 +116,14 @@ class Finding:
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
     tags: tuple[Tag, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Shorten an absurd message."""
+        _shorten(self, "message", self.message)
+
+
+def _shorten(item: Fix | Related | Finding, field_name: str, text: str) -> None:
+    """Keep both ends of a text that no one would read; items are frozen once they are made."""
+    if len(text) > LONGEST_MESSAGE:
+        half = LONGEST_MESSAGE // 2
+        object.__setattr__(item, field_name, f"{text[: half - 1]}…{text[-half:]}")

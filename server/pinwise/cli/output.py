@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,9 @@ from pinwise.base.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_SUSPECT = re.compile(r"[^\t\n -~]")
 
 
 class Coloured(NamedTuple):
@@ -53,14 +57,14 @@ def plain(text: str) -> str:
     Those are the control characters but for line feeds and tabs, and also what reorders or hides
     text (`Cf`), and what no terminal can show.
     """
-    if text.isprintable():
-        return text
-    return "".join(
-        char
-        if char in "\t\n" or not unicodedata.category(char).startswith("C")
-        else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )
+    return _SUSPECT.sub(_harmless, text)
+
+
+def _harmless(found: re.Match[str]) -> str:
+    character = found[0]
+    if unicodedata.category(character).startswith("C"):
+        return "\N{REPLACEMENT CHARACTER}"
+    return character
 
 
 def show_any_character() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pinwise.advice.findings import Severity
@@ -20,8 +22,15 @@ if TYPE_CHECKING:
     from pinwise.base.text import Span
     from pinwise.project.files import Document
     from pinwise.project.graph import TreeProblem
+    from pinwise.project.settings_file import SettingsFile
 
 JSON_VERSION = 1
+
+LONGEST_LINE = 160
+"""Characters of a line that are shown; of a longer one, those around the finding."""
+
+_LEAD = 40
+"""How many of them stand before the finding."""
 
 _COLOURS = {
     Severity.ERROR: "31",
@@ -38,9 +47,12 @@ class TextRenderer:
         show: turns a path into what a person calls it.
     """
 
-    def __init__(self, documents: Mapping[Path, Document], show: Callable[[Path], str]) -> None:
+    def __init__(
+        self, documents: Mapping[Path, Document | SettingsFile], show: Callable[[Path], str]
+    ) -> None:
         self._documents = documents
-        self._show = show
+        # There may be a hundred thousand findings in a file.
+        self._show = cache(show)
         self._texts: dict[Path, str] = {}
         """The texts of files without secrets, each character in its place."""
 
@@ -72,18 +84,29 @@ class TextRenderer:
         return f"{shown}:{position.line + 1}:{position.column + 1}"
 
     def _excerpt(self, path: Path, span: Span) -> list[str]:
-        """Return the line of a span with a line of carets, under a number and a bar."""
+        """Return the line of a span with a line of carets, under a number and a bar.
+
+        Cost: linear in what is shown, however long the line.
+        """
         source = self._documents[path].source
         if path not in self._texts:
             # Of the whole text, because an address may be continued on the next line.
             self._texts[path] = redacted(source.text)
         start, end = source.position(span.start), source.position(span.end)
-        text = plain(source.line_span(start.line).of(self._texts[path]))
-        stop = end.column if end.line == start.line else len(text)
-        before = "".join(
-            "\t" if char == "\t" else " " * _width(char) for char in text[: start.column]
-        )
-        carets = "^" * max(1, sum(map(_width, text[start.column : stop])))
+        line = source.line_span(start.line)
+        first = line.start + start.column
+        last = line.start + end.column if end.line == start.line else line.end
+        left, right = line.start, line.end
+        if right - left > LONGEST_LINE:
+            left = max(left, min(first - _LEAD, right - LONGEST_LINE))
+            right = min(right, left + LONGEST_LINE)
+        opening = "…" if left > line.start else ""
+        closing = "…" if right < line.end else ""
+        text = opening + plain(self._texts[path][left:right]) + closing
+        begin = len(opening) + first - left
+        stop = len(opening) + min(last, right) - left
+        before = "".join("\t" if char == "\t" else " " * _width(char) for char in text[:begin])
+        carets = "^" * max(1, sum(map(_width, text[begin:stop])))
         number = str(start.line + 1)
         return [f" {number} | {text}", f" {' ' * len(number)} | {before}{carets}"]
 
@@ -106,7 +129,7 @@ def as_json(
     diagnostics: Sequence[Diagnostic],
     unchecked: Sequence[Unchecked],
     unread: Sequence[TreeProblem],
-    documents: Mapping[Path, Document],
+    documents: Mapping[Path, Document | SettingsFile],
     show: Callable[[Path], str],
 ) -> dict[str, Any]:
     """Return the object that `check --format json` prints.
@@ -114,6 +137,7 @@ def as_json(
     ARCHITECTURE.md, "Command line contracts", has its shape. `unread` are the files to start from
     that cannot be read.
     """
+    show = cache(show)
 
     def place(path: Path, span: Span) -> dict[str, Any]:
         source = documents[path].source
@@ -184,6 +208,22 @@ def as_json(
             ),
         ],
     }
+
+
+def dumped(report: Mapping[str, Any]) -> str:
+    """Return an object as JSON with one item of its lists a line, such as one finding.
+
+    That is what `grep` and `diff` want, and the only layout that Python's encoder is quick at.
+    """
+    fields = []
+    for key, value in report.items():
+        if isinstance(value, list) and value:
+            items = ",\n    ".join(map(json.dumps, value))
+            text = f"[\n    {items}\n  ]"
+        else:
+            text = json.dumps(value)
+        fields.append(f"  {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(fields) + "\n}"
 
 
 def _width(char: str) -> int:
