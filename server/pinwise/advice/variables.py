@@ -1,0 +1,36 @@
+"""Variables that pip leaves as they are written, and what follows from them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pinwise.advice.context import Context
+    from pinwise.base.text import Span
+    from pinwise.project.files import Document
+
+BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""What a shell takes for a variable. pip knows only upper-case letters, digits and `_`."""
+
+RULE = "undefined-variable"
+"""The rule that speaks of such variables."""
+
+
+def lacks_variable(ctx: Context, document: Document, part: Span) -> bool:
+    """Return whether a part of a file is wrong only for want of a variable, and a rule says so.
+
+    One mistake is one finding: what pip makes of the text `${NAME}` need not be told as well.
+    Where that rule is off for the file, the other findings have to stand for it.
+    """
+    if "${" not in part.of(document.text):
+        return False
+    if not document.file.lacks_variable(part) and not _has_lower_case(part.of(document.text)):
+        return False
+    settings = ctx.settings
+    off = settings.rules.get(RULE) == "off" or RULE in settings.ignore
+    return not off and not settings.ignores_in_file(RULE, document.path)
+
+
+def _has_lower_case(text: str) -> bool:
+    return any(name != name.upper() for name in BRACED.findall(text))
