@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix
+from pinwise.advice.variables import lacks_variable
 from pinwise.base.text import TextEdit
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def problem_findings(
                 continue
             cause = tuple(problem for problem in line.problems if problem.kind is overruling)
             for problem in cause or line.problems:
+                if lacks_variable(ctx, document, problem.span):
+                    continue
                 if problem.fatal and problem.kind in sentences:
                     yield _finding(document, problem, sentences[problem.kind])
 

@@ -158,7 +158,9 @@ class Workspace:
         if file.suffix == ".in" and file.with_suffix(".txt") in others:
             return False
         document = self.documents.read(file)
-        return not isinstance(document, Unreadable) and not document.prose
+        if isinstance(document, Unreadable) or document.undecodable is not None:
+            return False
+        return not document.prose
 
     def _included_by(self, file: Path) -> tuple[Path, ...]:
         """Return the files that a file includes."""
@@ -215,8 +217,8 @@ class Workspace:
         The first call for an environment reads pip's configuration; later ones cost what
         `engine.analyse` costs, and the reading of what changed.
         """
-        tree = read_tree(root, self.documents)
         folder = self.folder_of(root)
+        tree = read_tree(root, self.documents, folder=folder)
         # The nearest project file upward holds, which may lie below the workspace folder.
         settings = self.settings_of(root.parent)
         state = self.environments.state_of(folder, root)
