@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from pinwise.advice.context import Context
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
 from pinwise.analysis.engine import analyse, needs_index, severity_of
-from pinwise.analysis.report import Diagnostic, merge
+from pinwise.analysis.report import Diagnostic, Report, each_once, merge
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.base.text import Span
 from pinwise.index.types import Listing
@@ -159,10 +159,10 @@ def diagnostic(name: str, message: str, fixes: int) -> Diagnostic:
 def test_of_two_trees_the_one_that_allows_less_speaks() -> None:
     free = diagnostic("outdated-version", "newer", 2)
     held = diagnostic("outdated-version", "newer, but held back", 1)
-    assert merge([free, held]) == merge([held, free]) == [held]
+    assert each_once([free, held]) == each_once([held, free]) == [held]
 
 
 def test_two_conflicts_of_one_line_are_two() -> None:
     first = diagnostic("conflicting-pins", "with a", 1)
     second = diagnostic("conflicting-pins", "with b", 1)
-    assert merge([second, first, first]) == [first, second]
+    assert each_once([second, first, first]) == [first, second]

@@ -122,12 +122,21 @@ def test_settings_of_the_project_count(project: Path, capsys: pytest.CaptureFixt
 def test_settings_that_mean_nothing_are_told(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write(project, requirements="# nothing\n")
+    write(project, requirements="# nothing\n", dev_requirements="# nothing\n")
     (project / "pinwise.toml").write_text("ofline = true\n", "utf-8")
-    assert main(["check"]) == 0
-    err = capsys.readouterr().err
-    assert err.startswith("pinwise: pinwise.toml: ")
-    assert "offline" in err
+    assert main(["check"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert captured.out == (
+        "pinwise.toml:1:1: warning[invalid-setting]: There is no setting `ofline`."
+        " Did you mean `offline`?\n"
+        " 1 | ofline = true\n"
+        "   | ^^^^^^\n"
+        "  fix: Change to offline\n"
+        "\n"
+        "2 files checked: 1 warning.\n"
+    )
+    assert main(["check", "--ignore", "PW002"]) == 0
 
 
 def test_a_silenced_line_says_nothing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,11 +10,12 @@ import pytest
 from packaging.version import Version
 
 from pinwise.advice.context import Context
-from pinwise.analysis.engine import analyse
+from pinwise.analysis.engine import RULE_NAMES, analyse
 from pinwise.base.text import apply_edits
 from pinwise.project.files import Documents
 from pinwise.project.graph import read_tree
-from pinwise.project.settings import Settings
+from pinwise.project.settings import Settings, load_settings
+from pinwise.project.settings_file import OpenText, is_settings_file
 from pinwise.rules import RULES
 from tests.harness.facts import FOLDER, listing_function, target_of
 from tests.harness.fixture import Fixture, Mark, Note, Place, parse_fixture, render
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pinwise.advice.findings import Finding, Fix
     from pinwise.analysis.report import Diagnostic
     from pinwise.base.text import TextEdit
+    from pinwise.project.settings import LoadedSettings
     from pinwise.rules.registry import Rule
     from tests.harness.facts import IndexFacts
 
@@ -69,7 +71,28 @@ class World:
         listing = listing_function(self.index or {})
         target = target_of(self.python, self.platform)
         pip = Version(self.pip) if self.pip is not None else None
-        return Context(tree, self.settings, listing, target, self.environment, pip)
+        loaded = self._loaded(files)
+        return Context(
+            tree,
+            loaded.settings if loaded is not None else self.settings,
+            listing,
+            target,
+            self.environment,
+            pip,
+            loaded,
+        )
+
+    @staticmethod
+    def _loaded(files: Mapping[str, str]) -> LoadedSettings | None:
+        """Return the settings of a fixture that has a file with some."""
+        texts = {
+            FOLDER / name: OpenText(text, 1)
+            for name, text in files.items()
+            if is_settings_file(FOLDER / name)
+        }
+        if not texts:
+            return None
+        return load_settings(FOLDER, rules=RULE_NAMES, open_texts=texts)
 
     def diagnostics(self, files: Mapping[str, str]) -> list[Diagnostic]:
         """Return what the rules find in the files, in their order."""

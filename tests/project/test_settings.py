@@ -4,10 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.utils import canonicalize_name
 
+from pinwise.project.rule_names import RuleNames
 from pinwise.project.settings import Settings, load_settings
+from pinwise.project.settings_file import OpenText
+from pinwise.project.settings_values import FileIgnore
 
-RULES = ("outdated-version", "unknown-package", "yanked-version")
+RULES = RuleNames.of(
+    [
+        ("PW201", "unknown-package"),
+        ("PW203", "yanked-version"),
+        ("PW204", "outdated-version"),
+    ]
+)
 
 
 def test_defaults(tmp_path: Path) -> None:
@@ -28,7 +38,7 @@ def test_the_stronger_source_wins(tmp_path: Path) -> None:
         "rules": {"outdated-version": "hint", "unknown-package": "warning"},
         "missingEnvironmentNotice": False,
     }
-    loaded = load_settings(tmp_path, editor, {"prerelease": "disallow"}, rule_names=RULES)
+    loaded = load_settings(tmp_path, editor, {"prerelease": "disallow"}, rules=RULES)
     assert not loaded.problems
     assert loaded.path == tmp_path / "pyproject.toml"
     assert loaded.settings == Settings(
@@ -111,26 +121,48 @@ def test_the_nearest_file_counts(tmp_path: Path, files: dict[str, str], found: s
 @pytest.mark.parametrize(
     ("values", "key", "words"),
     [
-        ({"offine": True}, "offine", "did you mean `offline`"),
-        ({"xyzzy": True}, "xyzzy", "there is no setting"),
+        ({"offine": True}, "offine", "Did you mean `offline`?"),
+        ({"xyzzy": True}, "xyzzy", "There is no setting"),
         ({"offline": "yes"}, "offline", "true or false"),
         ({"creator": "conda"}, "creator", "virtualenv, venv, uv"),
-        ({"python": "3.12"}, "python", "there is no setting"),
+        ({"python": "3.12"}, "python", "There is no setting"),
         ({"ignore": "outdated-version"}, "ignore", "list"),
-        ({"ignore": ["outdated"]}, "ignore.outdated", "there is no rule"),
+        ({"ignore": ["outdated"]}, "ignore.0", "There is no rule"),
+        ({"ignore": [1]}, "ignore.0", "each in quotes"),
         ({"rules": ["x"]}, "rules", "table"),
         ({"rules": {"outdated-version": "loud"}}, "rules.outdated-version", "off, hint"),
         ({"rules": {"outdated-version": 1}}, "rules.outdated-version", "off, hint"),
         ({"rules": {"outdated-version": ["x"]}}, "rules.outdated-version", "off, hint"),
         ({"rules": {"outdatd-version": "hint"}}, "rules.outdatd-version", "`outdated-version`"),
+        ({"rules": {"PW999": "hint"}}, "rules.PW999", "There is no rule"),
+        ({"ignore": ["all"]}, "ignore.0", "There is no rule"),
+        ({"perPackageIgnores": ["flask"]}, "perPackageIgnores", "a table of packages"),
+        ({"per-package-ignores": {"x": "all"}}, "per-package-ignores.x", "a list of rule"),
+        ({"per-package-ignores": {"x": ["al"]}}, "per-package-ignores.x.0", "no rule `al`"),
+        ({"per-file-ignores": {"*": [1]}}, "per-file-ignores.*.0", "each in quotes"),
+        ({"python-versions": [3.1]}, "python-versions.0", "each in quotes"),
+        ({"python-versions": ["3"]}, "python-versions.0", "Write it as `3.13`."),
+        ({"python-versions": "3.9"}, "python-versions", 'a list of versions such as "3.13"'),
+        ({"platforms": ["Windows"]}, "platforms.0", "Did you mean `win32`?"),
+        ({"platforms": ["macos"]}, "platforms.0", "Did you mean `darwin`?"),
+        ({"platforms": ["darwim"]}, "platforms.0", "Did you mean `darwin`?"),
+        ({"platforms": "linux"}, "platforms", "linux, win32, darwin"),
     ],
 )
 def test_what_means_nothing_is_a_value(values: dict[str, Any], key: str, words: str) -> None:
-    loaded = load_settings(Path("/nowhere"), values, rule_names=RULES)
+    loaded = load_settings(Path("/nowhere"), values, rules=RULES)
     (problem,) = loaded.problems
     assert problem.key == key
     assert words in problem.message
-    assert loaded.settings == Settings()
+    assert problem.message[-1] in ".?"
+    assert (problem.path, problem.span) == (None, None)
+    left = Settings(
+        per_package_ignores=loaded.settings.per_package_ignores,
+        per_file_ignores=loaded.settings.per_file_ignores,
+    )
+    assert loaded.settings == left
+    assert not any(left.per_package_ignores.values())
+    assert not any(item.rules for item in left.per_file_ignores)
 
 
 def test_null_is_not_set() -> None:
@@ -161,3 +193,122 @@ def test_the_table_must_be_one(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool]\npinwise = 1\n")
     (problem,) = load_settings(tmp_path).problems
     assert problem.key == "tool.pinwise"
+
+
+def test_what_is_sound_in_a_list_counts(tmp_path: Path) -> None:
+    values = {
+        "ignore": ["PW204", "nonsense", "outdated-version", "Yanked-Version"],
+        "python-versions": ["3.9", "x", "3.13"],
+        "platforms": ["linux", "beos"],
+    }
+    loaded = load_settings(tmp_path, None, values, rules=RULES)
+    assert loaded.settings == Settings(
+        ignore=("outdated-version", "yanked-version"),
+        python_versions=("3.9", "3.13"),
+        platforms=("linux",),
+    )
+    assert len(loaded.problems) == 3
+
+
+def test_what_any_source_ignores_is_ignored(tmp_path: Path) -> None:
+    (tmp_path / "pinwise.toml").write_text(
+        'ignore = ["PW203"]\n[per-package-ignores]\nFlask_Login = ["all"]\ndjango = ["PW204"]\n'
+    )
+    editor = {
+        "ignore": ["unknown-package"],
+        "perPackageIgnores": {"django": ["yanked-version"], "click": ["yanked-version"]},
+    }
+    settings = load_settings(tmp_path, editor, rules=RULES).settings
+    assert settings.ignore == ("unknown-package", "yanked-version")
+    assert settings.per_package_ignores == {
+        "flask-login": ("all",),
+        "django": ("outdated-version",),
+        "click": ("yanked-version",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "package", "ignored"),
+    [
+        ("outdated-version", "flask", True),
+        ("yanked-version", "flask", False),
+        ("yanked-version", "django-rest", True),
+        ("outdated-version", "django", False),
+    ],
+)
+def test_rules_are_ignored_by_package(rule: str, package: str, *, ignored: bool) -> None:
+    values = {"per-package-ignores": {"Flask": ["PW204"], "Django_*": ["all"]}}
+    settings = load_settings(Path("/nowhere"), None, values, rules=RULES).settings
+    assert settings.ignores_for_package(rule, canonicalize_name(package)) is ignored
+
+
+def test_patterns_of_files_are_relative_to_where_they_stand(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "pinwise.toml").write_text('[per-file-ignores]\n"project/*.in" = ["PW204"]\n')
+    editor = {"perFileIgnores": {"old.txt": ["all"]}}
+    settings = load_settings(project, editor, rules=RULES, editor_folder=tmp_path).settings
+    assert settings.per_file_ignores == (
+        FileIgnore(tmp_path, "old.txt", ("all",)),
+        FileIgnore(tmp_path, "project/*.in", ("outdated-version",)),
+    )
+    assert settings.ignores_in_file("outdated-version", project / "a.in")
+    assert not settings.ignores_in_file("yanked-version", project / "a.in")
+    assert not settings.ignores_in_file("outdated-version", tmp_path / "a.in")
+    assert settings.ignores_in_file("yanked-version", project / "old.txt")
+
+
+def test_switching_rules_on_keeps_their_severity() -> None:
+    settings = Settings(
+        rules={"yanked-version": "off", "outdated-version": "hint", "unknown-package": "off"},
+        ignore=("yanked-version", "unknown-package"),
+    )
+    assert settings.with_rules_on({"yanked-version", "outdated-version"}) == Settings(
+        rules={"outdated-version": "hint", "unknown-package": "off"}, ignore=("unknown-package",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place", "replacement"),
+    [
+        ("pinwise.toml", "# x\nofline = true\n", "ofline", "offline"),
+        ("pinwise.toml", 'creator = "conda"\n', "conda", None),
+        ("pinwise.toml", 'ignore = ["PW204",\n "outdated"]\n', "outdated", "outdated-version"),
+        ("pinwise.toml", "ignore = [\n1]\n", "1", None),
+        ("pinwise.toml", "rules = [\n]\n", "rules", None),
+        (
+            "pinwise.toml",
+            'rules = {outdatd-version = "off"}',
+            "outdatd-version",
+            "outdated-version",
+        ),
+        ("pinwise.toml", "[rules]\nPW204 = 'loud'\n", "loud", None),
+        ("pinwise.toml", "offline = \n", "=", None),
+        ("pinwise.toml", "a\r\nb ! 1", "\r", None),
+        ("pinwise.toml", 'creator = "venv', "v", None),
+        ("pyproject.toml", "[tool]\npinwise = 1\n", "pinwise", None),
+        ("pyproject.toml", "[tool.pinwise]\nx = 1\n[x]\nx = 1\n", "x", None),
+        ("pyproject.toml", 'tool.pinwise."platforms" = ["windows"]\n', "windows", "win32"),
+    ],
+)
+def test_what_is_wrong_has_its_place(
+    tmp_path: Path, name: str, text: str, place: str, replacement: str | None
+) -> None:
+    (tmp_path / name).write_text(text, newline="")
+    loaded = load_settings(tmp_path, rules=RULES)
+    (problem,) = loaded.problems
+    (file,) = loaded.files
+    assert problem.path == file.path == tmp_path / name
+    assert problem.span is not None
+    assert problem.span.of(file.source.text) == place
+    assert problem.replacement == replacement
+
+
+def test_an_open_text_counts_over_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text("[tool.pinwise]\noffline = true\n")
+    texts = {path: OpenText("[tool.pinwise]\nofline = true\n", 7)}
+    loaded = load_settings(tmp_path, open_texts=texts)
+    assert loaded.settings == Settings()
+    assert [file.version for file in loaded.files] == [7]
+    assert [problem.key for problem in loaded.problems] == ["ofline"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from pinwise.advice.ignores import IgnoreUse
     from pinwise.base.facts import Fact
     from pinwise.base.text import Span
     from pinwise.environments.types import Environment, Selection, Target
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from pinwise.manifests.declarations import Declaration
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, Tree
-    from pinwise.project.settings import Settings
+    from pinwise.project.settings import LoadedSettings, Settings
+    from pinwise.project.settings_file import SettingsFile
 
 
 _RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
@@ -114,6 +116,8 @@ class Context:
         environment: None where environments were not looked for yet.
         pip: the version of pip in the selected environment; None where there is none, or where it
             is not known.
+        loaded: where `settings` came from, and what is wrong there; None where no file was read.
+        ignores: what the comments silenced; only for rules that need `Facts.FINDINGS`.
     """
 
     tree: Tree
@@ -122,6 +126,8 @@ class Context:
     target: Target | None = None
     environment: EnvironmentState | None = None
     pip: Version | None = None
+    loaded: LoadedSettings | None = None
+    ignores: IgnoreUse | None = None
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -129,6 +135,12 @@ class Context:
         """The files of the tree, each once, the root first."""
         unique = {member.document.path: member.document for member in self.tree.members}
         return tuple(unique.values())
+
+    @property
+    def texts(self) -> Mapping[Path, Document | SettingsFile]:
+        """Every file that a finding may stand in: those of the tree, and with settings."""
+        files = self.loaded.files if self.loaded is not None else ()
+        return {text.path: text for text in (*files, *self.documents)}
 
     @cached_property
     def declarations(self) -> tuple[Located, ...]:

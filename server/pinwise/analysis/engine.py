@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Severity
-from pinwise.analysis.report import Diagnostic, Report, Unchecked, merge
-from pinwise.analysis.silence import silenced_by
+from pinwise.advice.ignores import IgnoreUse
+from pinwise.analysis.report import Diagnostic, Report, Unchecked, each_once
+from pinwise.analysis.silence import Silence, has_directives
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.index.urls import redact
 from pinwise.project.graph import TreeProblemKind
+from pinwise.project.rule_names import RuleNames
 from pinwise.rules import RULES
 from pinwise.rules.registry import Facts
 
@@ -23,10 +25,14 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context
     from pinwise.base.facts import Fact
+    from pinwise.base.text import Span
     from pinwise.index.types import Listing
     from pinwise.project.graph import Include
     from pinwise.project.settings import Settings
     from pinwise.rules.registry import Rule
+
+RULE_NAMES = RuleNames.of((rule.code, rule.name) for rule in RULES)
+"""What a rule may be called in settings, comments and on the command line."""
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +50,14 @@ class _Questions:
             answer = self.answers[name] = self._listing(name)
         return answer
 
+    def complete(self) -> bool:
+        """Return whether every answer is one that more facts would not change."""
+        return not any(
+            isinstance(answer, NotChecked)
+            or (isinstance(answer, Known) and not answer.value.complete)
+            for answer in self.answers.values()
+        )
+
     def gaps(self) -> Iterator[NormalizedName]:
         """Yield the projects whose facts are missing or old, and can be asked for."""
         for name, answer in self.answers.items():
@@ -57,34 +71,107 @@ class _Questions:
 
 
 def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
-    """Run `rules` over the tree of `context`.
+    """Run `rules` over the tree of `context`, then those that judge what was found.
+
+    Where one of the latter is on and has something to judge, all rules that are on are run; what
+    is not among `rules` is not reported. What comments and settings silence is left out.
 
     Never raises: a rule that fails is logged with its name, and the others still report. Costs
     some 10 µs a line with everything cached; asks nothing but `context.listing`.
     """
     questions = _Questions(context.listing)
     context = replace(context, listing=questions)
-    found: dict[Path, list[Diagnostic]] = {document.path: [] for document in context.documents}
-    for rule in rules:
-        severity = severity_of(rule, context.settings)
-        if severity is Severity.OFF:
-            continue
-        for diagnostic in _run(rule, severity, context):
-            found.setdefault(diagnostic.finding.path, []).append(diagnostic)
-    for document in context.documents:
-        if silenced := silenced_by(document):
-            kept = [item for item in found[document.path] if not silenced(item)]
-            found[document.path] = kept
+    documents = {document.path: document for document in context.documents}
+    silence = {
+        path: Silence(path, document, context.settings) for path, document in documents.items()
+    }
+    run = _Run(context)
+    shown = {rule.name for rule in rules}
+    judges = [rule for rule in rules if Facts.FINDINGS in rule.needs]
+    judging = any(map(run.is_on, judges)) and any(map(has_directives, documents.values()))
+    for rule in dict.fromkeys((*rules, *RULES)) if judging else rules:
+        if Facts.FINDINGS not in rule.needs:
+            run.add(rule)
+    found: dict[Path, list[Diagnostic]] = {path: [] for path in documents}
+    for path, items in run.found.items():
+        if path not in silence:
+            silence[path] = Silence(path, None, context.settings)
+        found[path] = [item for item in silence[path].kept(items) if item.rule.name in shown]
+    if judging:
+        used = {(path, span) for path, item in silence.items() for span in item.used}
+        second = _Run(replace(context, ignores=_ignore_use(run, questions, frozenset(used))))
+        for rule in judges:
+            second.add(rule)
+        for path, items in second.found.items():
+            found[path] += silence[path].kept(items, by_name_alone=True)
     return Report(
-        diagnostics={path: tuple(merge(items)) for path, items in found.items()},
+        diagnostics={path: tuple(each_once(items)) for path, items in found.items()},
         unchecked=tuple(_unchecked(context, questions.answers)),
         gaps=frozenset(questions.gaps()),
         asked=frozenset(questions.answers),
     )
 
 
+class _Run:
+    """Runs rules one after the other, each only where it is on.
+
+    Attributes:
+        found: what they found, by file.
+        complete: those that are on and did not fail.
+        failed: those that did.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.found: dict[Path, list[Diagnostic]] = {}
+        self.complete: list[Rule] = []
+        self.failed: list[Rule] = []
+
+    def is_on(self, rule: Rule) -> bool:
+        """Return whether the settings leave a rule on."""
+        return severity_of(rule, self.context.settings) is not Severity.OFF
+
+    def add(self, rule: Rule) -> None:
+        """Run one rule; a failing rule fails alone, and finds nothing."""
+        severity = severity_of(rule, self.context.settings)
+        if severity is Severity.OFF:
+            return
+        try:
+            items = [Diagnostic(rule, severity, item) for item in rule.check(self.context)]
+        except Exception:
+            root = self.context.tree.root
+            logger.exception("rule %s (%s) failed on %s", rule.code, rule.name, root)
+            self.failed.append(rule)
+            return
+        self.complete.append(rule)
+        for item in items:
+            self.found.setdefault(item.finding.path, []).append(item)
+
+
+def _ignore_use(run: _Run, questions: _Questions, used: frozenset[tuple[Path, Span]]) -> IgnoreUse:
+    """Return what the comments of a tree did, and which rules had all that they need."""
+    tree = run.context.tree
+    # What was not read may stand in conflict with any line.
+    read = not tree.remote and all(
+        problem.kind is TreeProblemKind.CYCLE for problem in tree.problems
+    )
+    known = run.context.target is not None and questions.complete()
+    judged = [
+        rule.name
+        for rule in run.complete
+        if read
+        and not rule.needs & (Facts.ENVIRONMENT | Facts.MACHINE)
+        and (known or Facts.INDEX not in rule.needs)
+    ]
+    everything = len(judged) == len(run.complete) and not run.failed
+    return IgnoreUse(RULE_NAMES, used, frozenset(judged), everything)
+
+
 def needs_index(settings: Settings, rules: Iterable[Rule] = RULES) -> bool:
-    """Return whether any rule that is on looks at the index."""
+    """Return whether any rule that is on looks at the index, also on behalf of one that judges."""
+    rules = tuple(rules)
+    if any(Facts.FINDINGS in rule.needs for rule in rules):
+        rules = (*rules, *RULES)
     return any(
         Facts.INDEX in rule.needs and severity_of(rule, settings) is not Severity.OFF
         for rule in rules
@@ -97,15 +184,6 @@ def severity_of(rule: Rule, settings: Settings) -> Severity:
         return Severity.OFF
     word = settings.rules.get(rule.name)
     return rule.severity if word is None else Severity[word.upper()]
-
-
-def _run(rule: Rule, severity: Severity, context: Context) -> list[Diagnostic]:
-    """Run one rule; a failing rule fails alone."""
-    try:
-        return [Diagnostic(rule, severity, finding) for finding in rule.check(context)]
-    except Exception:
-        logger.exception("rule %s (%s) failed on %s", rule.code, rule.name, context.tree.root)
-        return []
 
 
 def _unchecked(

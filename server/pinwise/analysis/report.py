@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pinwise.base.facts import NotChecked
     from pinwise.base.text import Span
     from pinwise.rules.registry import Rule
+
+_Key: TypeAlias = "tuple[Path, Span, str, str]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +60,35 @@ class Report:
     asked: frozenset[NormalizedName] = field(default_factory=frozenset)
 
 
-def merge(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return diagnostics of several trees in the order of their places, each once.
+def merge(path: Path, reports: Sequence[Report]) -> list[Diagnostic]:
+    """Return what the reports of several trees say of a file, by place, each thing once.
 
-    A file that several trees include is judged in each. Where they say the same, it is said
-    once; where one tree allows an update that another holds back, the one that holds it back is
-    right about the file, and it is the one that offers fewer fixes.
+    What a unanimous rule says counts only where it says so in all of them.
     """
-    unique: dict[tuple[Path, Span, str, str], Diagnostic] = {}
+    items = [item for report in reports for item in report.diagnostics[path]]
+    said = Counter(_key(item) for item in items if item.rule.unanimous)
+    return each_once(
+        item for item in items if not item.rule.unanimous or said[_key(item)] == len(reports)
+    )
+
+
+def each_once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics in the order of their places, each once.
+
+    Where one tree allows an update that another holds back, the one that holds it back is right
+    about the file, and it is the one that offers fewer fixes.
+    """
+    unique: dict[_Key, Diagnostic] = {}
     for item in diagnostics:
-        finding = item.finding
-        message = finding.message if item.rule.contextual else ""
-        key = finding.path, finding.span, item.rule.code, message
+        key = _key(item)
         known = unique.get(key)
-        if known is None or len(finding.fixes) < len(known.finding.fixes):
+        if known is None or len(item.finding.fixes) < len(known.finding.fixes):
             unique[key] = item
     return [unique[key] for key in sorted(unique)]
+
+
+def _key(diagnostic: Diagnostic) -> _Key:
+    """Return what two diagnostics that say the same have in common."""
+    finding, rule = diagnostic.finding, diagnostic.rule
+    message = finding.message if rule.contextual else ""
+    return finding.path, finding.span, rule.code, message

@@ -6,28 +6,31 @@ one, the command line has but one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pinwise.advice.context import Context, EnvironmentState, nothing_known
-from pinwise.analysis.engine import analyse, needs_index
+from pinwise.analysis.engine import RULE_NAMES, analyse, needs_index
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.indexes import Indexes
+from pinwise.analysis.report import merge
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
 from pinwise.project.files import Documents, Unreadable
 from pinwise.project.graph import includes_of, read_tree, roots_including, workspace_files
 from pinwise.project.settings import LoadedSettings, load_settings
+from pinwise.project.settings_file import OpenText
 from pinwise.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from pinwise.analysis.report import Report
+    from pinwise.analysis.report import Diagnostic, Report
     from pinwise.index.types import Index
     from pinwise.project.graph import Tree
     from pinwise.project.settings import Settings
+    from pinwise.rules.registry import Rule
 
 MISSING_ENVIRONMENT = "missing-environment"
 """The rule, and the notice that the user may silence."""
@@ -55,9 +58,11 @@ class Workspace:
         overrides: settings of the command line, over all others.
         interpreter: the environment or interpreter to judge for, instead of the selected one.
         activated: the environment that is active in the terminal of the command line.
+        rules: those to report.
+        always_on: names of rules that are on whatever the settings say.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the faces choose, each with its default
         self,
         folders: tuple[Path, ...] = (),
         *,
@@ -65,14 +70,19 @@ class Workspace:
         overrides: Mapping[str, Any] | None = None,
         interpreter: Path | None = None,
         activated: Path | None = None,
+        rules: Sequence[Rule] = RULES,
+        always_on: Collection[str] = (),
     ) -> None:
         self.documents = Documents()
         self.environments = Environments(interpreter, activated)
         self.folders = folders
         self._trusted = trusted
         self._overrides = overrides or {}
+        self._rules = rules
+        self._always_on = always_on
         self._editor_settings: dict[Path | None, Mapping[str, Any]] = {}
         self._settings: dict[Path, LoadedSettings] = {}
+        self._settings_texts: dict[Path, OpenText] = {}
         self._files: dict[Path, tuple[Path, ...]] = {}
         self._indexes = Indexes()
 
@@ -88,6 +98,16 @@ class Workspace:
     def set_editor_settings(self, folder: Path | None, settings: Mapping[str, Any]) -> None:
         """Take the editor's settings for a folder, or with None those for all."""
         self._editor_settings[folder] = settings
+        self._settings.clear()
+
+    def open_settings_file(self, path: Path, text: str, version: int) -> None:
+        """Take `text` for the content of a settings file until it is closed."""
+        self._settings_texts[path] = OpenText(text, version)
+        self._settings.clear()
+
+    def close_settings_file(self, path: Path) -> None:
+        """Let the disk speak for a settings file again."""
+        self._settings_texts.pop(path, None)
         self._settings.clear()
 
     def set_trust(self, *, trusted: bool) -> None:
@@ -191,23 +211,32 @@ class Workspace:
                 **self._editor_settings.get(None, {}),
                 **self._editor_settings.get(self._innermost(folder), {}),
             }
-            self._settings[folder] = load_settings(
+            loaded = load_settings(
                 folder,
                 editor,
                 self._overrides,
-                rule_names=[rule.name for rule in RULES],
+                rules=RULE_NAMES,
                 trusted=self._trusted,
+                editor_folder=self._innermost(folder),
+                open_texts=self._settings_texts,
             )
+            settings = loaded.settings.with_rules_on(self._always_on)
+            self._settings[folder] = replace(loaded, settings=settings)
         return self._settings[folder]
 
     def settings_problems(self) -> list[str]:
-        """Return sentences about the settings of the folders that mean nothing, each once."""
-        found: dict[str, None] = {}
-        for folder in self.folders:
-            for problem in self.loaded_settings_of(folder).problems:
-                where = f"{problem.path.name}: " if problem.path else ""
-                found[f"{where}{problem.message}"] = None
-        return list(found)
+        """Return sentences about what means nothing in the editor's own settings, each once.
+
+        What is wrong in a file is found by the rule `invalid-setting`.
+        """
+        return list(
+            dict.fromkeys(
+                problem.message
+                for folder in self.folders
+                for problem in self.loaded_settings_of(folder).problems
+                if problem.path is None
+            )
+        )
 
     # The analysis.
 
@@ -220,18 +249,34 @@ class Workspace:
         folder = self.folder_of(root)
         tree = read_tree(root, self.documents, folder=folder)
         # The nearest project file upward holds, which may lie below the workspace folder.
-        settings = self.settings_of(root.parent)
+        loaded = self.loaded_settings_of(root.parent)
+        settings = loaded.settings
         state = self.environments.state_of(folder, root)
         index = self._index_for(tree, folder, state, settings)
         context = Context(
             tree=tree,
             settings=settings,
-            listing=index.listing if needs_index(settings) else nothing_known,
+            listing=index.listing if needs_index(settings, self._rules) else nothing_known,
             target=self.environments.target_of(folder, root),
             environment=state,
             pip=self.environments.pip_of(folder, root),
+            loaded=loaded,
         )
-        return Analysis(context, analyse(context), index)
+        return Analysis(context, analyse(context, self._rules), index)
+
+    def findings_in(self, path: Path, analyses: Iterable[Analysis]) -> list[Diagnostic]:
+        """Return what the trees of `analyses` say of a file, each thing once.
+
+        What only counts where all trees with the file say it is left out if any of them is not
+        among `analyses`. Looks for those only where something of that kind was said.
+        """
+        having = [item for item in analyses if path in item.report.diagnostics]
+        found = merge(path, [item.report for item in having])
+        if any(item.rule.unanimous for item in found):
+            roots = {item.context.tree.root for item in having}
+            if not roots.issuperset(self.roots_of(path)):
+                return [item for item in found if not item.rule.unanimous]
+        return found
 
     def suggests_environment(self, analysis: Analysis) -> bool:
         """Return whether the user should be asked about an environment for an analysed tree.

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Severity
 from pinwise.analysis.complete import analyse_completely
+from pinwise.analysis.engine import RULE_NAMES
 from pinwise.analysis.environments import SelectionError
-from pinwise.analysis.report import merge
 from pinwise.analysis.workspace import Workspace
 from pinwise.cli.output import complain, emit
 from pinwise.cli.places import activated_environment, project_folder, show
-from pinwise.cli.render import TextRenderer, as_json, summary
+from pinwise.cli.render import TextRenderer, as_json, dumped, summary
 from pinwise.features.not_checked import describe_unchecked
-from pinwise.project.settings import load_settings
 from pinwise.rules import RULES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pinwise.analysis.report import Diagnostic, Unchecked
     from pinwise.analysis.workspace import Analysis
     from pinwise.project.files import Document
     from pinwise.project.graph import TreeProblem
-    from pinwise.project.settings import Settings
-    from pinwise.rules.registry import Rule
+    from pinwise.project.settings_file import SettingsFile
 
 EXIT_UNREADABLE = 2
 """A file to start from cannot be read: to say that nothing is wrong with it would be a lie."""
@@ -67,11 +62,10 @@ def run(given: Namespace) -> int:
         ValueError: the arguments make no sense.
         OSError: the current folder is gone.
     """
-    selected = None if given.select is None else _names(given.select)
-    rules = _rules(selected, set() if given.ignore is None else _names(given.ignore))
-    overrides: dict[str, object] = {"rules": rules} if rules else {}
-    if given.offline:
-        overrides["offline"] = True
+    selected = _names(given.select)
+    ignored = _names(given.ignore)
+    # The settings of the user and the project hold, but for what the call says.
+    overrides = {"offline": True} if given.offline else {}
     start = Path.cwd()
     # A link stays itself, as for pip.
     paths = [Path(os.path.abspath(start / path)) for path in given.paths]  # noqa: PTH100
@@ -82,6 +76,12 @@ def run(given: Namespace) -> int:
             overrides=overrides,
             interpreter=given.python,
             activated=activated_environment(),
+            rules=[
+                rule
+                for rule in RULES
+                if rule.name not in ignored and (not selected or rule.name in selected)
+            ],
+            always_on=selected,
         )
     except SelectionError as error:
         raise ValueError(error) from error
@@ -89,27 +89,24 @@ def run(given: Namespace) -> int:
         roots = _roots(workspace, paths or [start])
         for folder in {workspace.folder_of(root) for root in roots}:
             workspace.environments.discover(folder)
-        _warn_of_settings(workspace, roots)
         analyses = analyse_completely(workspace, roots)
     finally:
         workspace.close()
-    if selected:
-        analyses = [_as_set_by_the_project(analysis) for analysis in analyses]
-    return _print(analyses, given)
+    return _print(workspace, analyses, given)
 
 
-def _print(analyses: Sequence[Analysis], given: Namespace) -> int:
+def _print(workspace: Workspace, analyses: Sequence[Analysis], given: Namespace) -> int:
     """Print the findings of all trees, each once, and return the exit code."""
-    documents = {
-        document.path: document for item in analyses for document in item.context.documents
-    }
-    diagnostics = _merged(analyses)
+    texts = {path: text for item in analyses for path, text in item.context.texts.items()}
+    paths = sorted({path for item in analyses for path in item.report.diagnostics})
+    diagnostics = [item for path in paths for item in workspace.findings_in(path, analyses)]
     unchecked = _unchecked(analyses)
     unread = _unread_roots(analyses)
     if given.format == "json":
-        print(json.dumps(as_json(diagnostics, unchecked, unread, documents, show), indent=2))
+        print(dumped(as_json(diagnostics, unchecked, unread, texts, show)))
     else:
-        _print_text(diagnostics, unchecked, documents)
+        count = len({document.path for item in analyses for document in item.context.documents})
+        _print_text(diagnostics, unchecked, texts, count)
     for problem in unread:
         complain(f"pinwise: {_obstacle(problem)}")
     if unread:
@@ -129,59 +126,21 @@ def _obstacle(problem: TreeProblem) -> str:
 def _print_text(
     diagnostics: Sequence[Diagnostic],
     unchecked: Sequence[Unchecked],
-    documents: dict[Path, Document],
+    texts: Mapping[Path, Document | SettingsFile],
+    count: int,
 ) -> None:
-    """Print the findings as text, and what was not checked on standard error."""
-    renderer = TextRenderer(documents, show)
+    """Print the findings as text, and what was not checked on standard error.
+
+    `count` files were checked.
+    """
+    renderer = TextRenderer(texts, show)
     for diagnostic in diagnostics:
         emit(*renderer.diagnostic(diagnostic), "\n")
-    if documents:
-        files = f"{len(documents)} file{'s' * (len(documents) != 1)}"
+    if count:
+        files = f"{count} file{'s' * (count != 1)}"
         emit(f"{files} checked: {summary(diagnostics)}.")
     if unchecked:
         complain(describe_unchecked(unchecked))
-
-
-def _warn_of_settings(workspace: Workspace, roots: Iterable[Path]) -> None:
-    """Say on standard error which settings mean nothing, each once; the others hold."""
-    problems = {
-        problem: None
-        for folder in dict.fromkeys(root.parent for root in roots)
-        for problem in workspace.loaded_settings_of(folder).problems
-    }
-    for problem in problems:
-        where = f"{show(problem.path)}: " if problem.path else ""
-        complain(f"pinwise: {where}{problem.message}")
-
-
-def _as_set_by_the_project(analysis: Analysis) -> Analysis:
-    """Return an analysis whose findings have the severities that the project gives them.
-
-    To switch a rule on that the project's settings turn off, `--select` has to override its
-    severity, and that of the other selected rules with it.
-    """
-    settings = load_settings(analysis.context.tree.root.parent).settings
-    diagnostics = {
-        path: tuple(replace(item, severity=_severity(item.rule, settings)) for item in items)
-        for path, items in analysis.report.diagnostics.items()
-    }
-    return replace(analysis, report=replace(analysis.report, diagnostics=diagnostics))
-
-
-def _severity(rule: Rule, settings: Settings) -> Severity:
-    """Return the severity that settings give a rule when it is on, else its default."""
-    word = settings.rules.get(rule.name, "off")
-    return rule.severity if word == "off" else Severity[word.upper()]
-
-
-def _merged(analyses: Iterable[Analysis]) -> list[Diagnostic]:
-    """Return the findings by file and place; a file in two trees does not say a thing twice."""
-    return merge(
-        item
-        for analysis in analyses
-        for items in analysis.report.diagnostics.values()
-        for item in items
-    )
 
 
 def _unchecked(analyses: Iterable[Analysis]) -> list[Unchecked]:
@@ -221,37 +180,23 @@ def _roots(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
     return list(roots)
 
 
-def _rules(selected: set[str] | None, ignored: set[str]) -> dict[str, str]:
-    """Return the severities that `--select` and `--ignore` mean.
-
-    What is left out is off; what is selected is on, whatever the settings say.
-    """
-    severities = {}
-    for rule in RULES:
-        if rule.name in ignored or (selected is not None and rule.name not in selected):
-            severities[rule.name] = "off"
-        elif selected is not None:
-            severities[rule.name] = rule.severity.word
-    return severities
-
-
-def _names(words: str) -> set[str]:
-    """Return the rules that a list separated by commas names.
+def _names(words: str | None) -> frozenset[str]:
+    """Return the rules that a list separated by commas names; none if it was not given.
 
     Raises:
         ValueError: there is no such rule, or none is named.
     """
-    known = {word: rule.name for rule in RULES for word in (rule.name, rule.code.lower())}
+    if words is None:
+        return frozenset()
     names = set()
-    for word in filter(None, map(str.strip, words.lower().split(","))):
-        if word not in known:
-            close = get_close_matches(word, known, n=1)
-            message = f"there is no rule {word!r}" + (
-                f"; did you mean {close[0]}?" if close else ""
-            )
+    for word in filter(None, map(str.strip, words.split(","))):
+        name = RULE_NAMES.find(word)
+        if name is None:
+            meant = RULE_NAMES.nearest(word)
+            message = f"there is no rule {word!r}" + (f"; did you mean {meant}?" if meant else "")
             raise ValueError(message)
-        names.add(known[word])
+        names.add(name)
     if not names:
         message = "--select and --ignore want names of rules, separated by commas"
         raise ValueError(message)
-    return names
+    return frozenset(names)

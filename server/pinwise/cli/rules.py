@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pinwise.analysis.engine import RULE_NAMES
 from pinwise.cli.output import emit
 from pinwise.rules import RULES
 from pinwise.rules.pages import page_of
@@ -43,13 +43,14 @@ def _page(wanted: str) -> str:
     Raises:
         ValueError: there is no such rule, or its page was not installed.
     """
-    for rule in RULES:
-        if wanted.lower() in {rule.name, rule.code.lower()}:
-            page = page_of(rule.name)
-            return page.read_text(encoding="utf-8").rstrip() if page else rule.summary
-    close = get_close_matches(wanted, [rule.name for rule in RULES], n=1)
-    hint = f" Did you mean {close[0]}?" if close else ""
-    message = f"there is no rule {wanted!r}.{hint}"
+    name = RULE_NAMES.find(wanted)
+    rule = next((rule for rule in RULES if rule.name == name), None)
+    if rule is not None:
+        page = page_of(rule.name)
+        return page.read_text(encoding="utf-8").rstrip() if page else rule.summary
+    meant = RULE_NAMES.nearest(wanted)
+    hint = f"; did you mean {meant}?" if meant else ""
+    message = f"there is no rule {wanted!r}{hint}"
     raise ValueError(message)
 
 

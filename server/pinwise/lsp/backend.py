@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types
 
-from pinwise.analysis.report import merge
 from pinwise.base.redaction import redacted
 from pinwise.features.not_checked import describe_unchecked
 from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
 from pinwise.lsp.uris import uri_of
+from pinwise.project.settings_file import is_settings_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pinwise.index.types import Index
     from pinwise.lsp.capabilities import ClientFeatures
     from pinwise.project.files import Document
+    from pinwise.project.settings_file import SettingsFile
     from pinwise.syntax.source import Encoding, Source
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,10 @@ class Backend:
 
     def open(self, path: Path, text: str, version: int) -> None:
         """A file was opened."""
+        if is_settings_file(path):
+            self.workspace.open_settings_file(path, text, version)
+            self._mark(self._analyses)
+            return
         self.workspace.documents.open(path, text, version)
         self._open[path] = 0.0
         self._derive_roots()
@@ -101,6 +106,10 @@ class Backend:
 
     def change(self, path: Path, text: str, version: int) -> None:
         """A file's text is now `text`."""
+        if is_settings_file(path):
+            self.workspace.open_settings_file(path, text, version)
+            self._mark(self._analyses)
+            return
         self.workspace.documents.change(path, text, version)
         self._open[path] = self._clock()
         self._mark(self._roots_with(path) or self.workspace.roots_of(path))
@@ -116,6 +125,10 @@ class Backend:
 
     def close(self, path: Path) -> None:
         """A file was closed: what is on disk counts again, and unneeded roots are dropped."""
+        if is_settings_file(path):
+            self.workspace.close_settings_file(path)
+            self._mark(self._analyses)
+            return
         self.workspace.documents.close(path)
         self._open.pop(path, None)
         self._derive_roots()
@@ -153,16 +166,21 @@ class Backend:
         return None
 
     def source_of(self, path: Path) -> Source | None:
-        """Return the text of an analysed file."""
-        document = self.document(path)
-        return document.source if document else None
+        """Return the text of an analysed file, or of one with settings."""
+        text = self.text(path)
+        return text.source if text else None
 
-    def documents(self) -> Mapping[Path, Document]:
-        """Return all analysed files by path."""
+    def text(self, path: Path) -> Document | SettingsFile | None:
+        """Return an analysed file, or one with settings, as it was read last."""
+        texts = (analysis.context.texts.get(path) for analysis in self._with(path))
+        return next((text for text in texts if text is not None), None)
+
+    def texts(self) -> Mapping[Path, Document | SettingsFile]:
+        """Return all analysed files by path, and those with settings."""
         return {
-            document.path: document
+            path: text
             for analysis in self._analyses.values()
-            for document in analysis.context.documents
+            for path, text in analysis.context.texts.items()
         }
 
     def analysis_of(self, path: Path) -> Analysis | None:
@@ -282,9 +300,7 @@ class Backend:
 
     def _diagnostics(self, path: Path) -> list[Diagnostic]:
         """Return what all trees say of a file, each diagnostic once."""
-        return merge(
-            item for analysis in self._with(path) for item in analysis.report.diagnostics[path]
-        )
+        return self.workspace.findings_in(path, self._with(path))
 
     def _publish_files(self, paths: set[Path]) -> None:
         """Send the diagnostics of each file: always for open ones, else where there are any.
@@ -294,19 +310,19 @@ class Backend:
         """
         waiting = set().union(*map(self._files_of, self._dirty))
         for path in sorted(paths - waiting):
-            document = self.document(path)
+            text = self.text(path)
             items: list[types.Diagnostic] = []
-            if document is not None:
+            if text is not None:
                 found = self._diagnostics(path)
-                items += [self._converter.convert(document.source, item) for item in found]
-                items += self._not_checked(path, document.source)
+                items += [self._converter.convert(text.source, item) for item in found]
+                items += self._not_checked(path, text.source)
             if not items and path not in self._open and path not in self._published:
                 continue
             self._host.publish(
                 types.PublishDiagnosticsParams(
                     uri=uri_of(path),
                     diagnostics=items,
-                    version=document.version if document else None,
+                    version=text.version if text else None,
                 )
             )
             (self._published.add if items else self._published.discard)(path)

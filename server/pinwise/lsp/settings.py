@@ -11,7 +11,17 @@ _NESTED = {
     ("environments", "creator"): "creator",
     ("environments", "suggestCreation"): "missing_environment_notice",
 }
-_FLAT = ("rules", "ignore", "offline", "creator", "prerelease")
+_FLAT = (
+    "rules",
+    "ignore",
+    "perPackageIgnores",
+    "perFileIgnores",
+    "offline",
+    "creator",
+    "prerelease",
+    "pythonVersions",
+    "platforms",
+)
 
 
 def engine_settings(sent: Mapping[str, Any]) -> dict[str, Any]:

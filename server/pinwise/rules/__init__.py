@@ -10,12 +10,14 @@ from pinwise.rules.duplicate_requirement import duplicate_requirement
 from pinwise.rules.inactive_environment import inactive_environment
 from pinwise.rules.invalid_option import invalid_option
 from pinwise.rules.invalid_requirement import invalid_requirement
+from pinwise.rules.invalid_setting import invalid_setting
 from pinwise.rules.marker_never_true import marker_never_true
 from pinwise.rules.missing_environment import missing_environment
 from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.outdated_version import outdated_version
 from pinwise.rules.unknown_package import unknown_package
 from pinwise.rules.unsatisfiable_specifier import unsatisfiable_specifier
+from pinwise.rules.unused_ignore import unused_ignore
 
 if TYPE_CHECKING:
     from pinwise.rules.registry import Rule
@@ -26,12 +28,14 @@ _FOUND: Final = (
     inactive_environment,
     invalid_option,
     invalid_requirement,
+    invalid_setting,
     marker_never_true,
     missing_environment,
     no_matching_version,
     outdated_version,
     unknown_package,
     unsatisfiable_specifier,
+    unused_ignore,
 )
 
 RULES: Final[tuple[Rule, ...]] = tuple(sorted(_FOUND, key=attrgetter("code")))

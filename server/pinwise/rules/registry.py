@@ -22,6 +22,10 @@ class Facts(Flag):
     TEXT = auto()
     INDEX = auto()
     ENVIRONMENT = auto()
+    MACHINE = auto()
+    """Something else of this machine, such as a variable: another one may answer otherwise."""
+    FINDINGS = auto()
+    """What the other rules found: it runs after them, and they run where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Rule:
         check: looks at one include tree and yields what it finds, in any of its files.
         contextual: whether what it says of one place in two trees are two things: a clash with
             this line, and one with that. If not, the tree that allows less speaks.
+        unanimous: whether it only speaks where every tree with the file says the same.
     """
 
     code: str
@@ -43,20 +48,22 @@ class Rule:
     summary: str
     check: Check
     contextual: bool = False
+    unanimous: bool = False
 
 
-def rule(
+def rule(  # noqa: PLR0913 - the attributes of a rule
     code: str,
     name: str,
     *,
     severity: Severity,
     needs: Facts = Facts.TEXT,
     contextual: bool = False,
+    unanimous: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a check function a rule; the first line of its docstring is the summary."""
 
     def decorate(check: Check) -> Rule:
         summary = (getdoc(check) or "").partition("\n")[0]
-        return Rule(code, name, severity, needs, summary, check, contextual)
+        return Rule(code, name, severity, needs, summary, check, contextual, unanimous)
 
     return decorate

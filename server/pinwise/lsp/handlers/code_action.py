@@ -77,7 +77,7 @@ def _action(
     if command and not features.code_action_literals:
         return command
     converted = backend.convert(path, diagnostic)
-    edit = workspace_edit(fix.edits, backend.documents(), features, backend.encoding)
+    edit = workspace_edit(fix.edits, backend.texts(), features, backend.encoding)
     return types.CodeAction(
         title=fix.title,
         kind=types.CodeActionKind.QuickFix,

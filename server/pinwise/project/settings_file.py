@@ -1,0 +1,168 @@
+"""The project's settings file: which one it is, what it holds, and where each key stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pinwise.base.text import Span
+from pinwise.base.toml import parse_toml
+from pinwise.project.settings_values import SettingProblem
+from pinwise.syntax.source import Source
+from pinwise.syntax.toml_keys import toml_places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pinwise.project.settings_values import Key
+    from pinwise.syntax.toml_keys import Place
+
+PYPROJECT = "pyproject.toml"
+OWN = "pinwise.toml"
+
+TABLE = ("tool", "pinwise")
+"""The way to our table in `pyproject.toml`; all of `pinwise.toml` is ours."""
+
+_POSITION = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
+
+
+_HEADER = re.compile(r"tool[\"' \t]*\.[\"' \t]*pinwise")
+
+
+def is_settings_file(path: Path) -> bool:
+    """Return whether a file bears the name of one that holds settings."""
+    return path.name in (PYPROJECT, OWN)
+
+
+class OpenText(NamedTuple):
+    """A text that an editor has open."""
+
+    text: str
+    version: int
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """One version of a file with settings.
+
+    Attributes:
+        version: the editor's number of an open text; None for a file on disk.
+        table: our settings in it, as they are written.
+    """
+
+    path: Path
+    source: Source
+    version: int | None
+    table: Mapping[str, Any]
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """The way to our table."""
+        return TABLE if self.path.name == PYPROJECT else ()
+
+    def span_of(self, key: Key, *, of_value: bool = False) -> Span:
+        """Return where a key stands, or its value if that is on one line.
+
+        Of what has no place of its own, the nearest key or header above it.
+        """
+        way: Key = (*self.prefix, *key)
+        while way:
+            place = self._places.get(way)
+            if place is not None:
+                value = place.value
+                if of_value and value and not value.empty and "\n" not in self._of(value):
+                    return value
+                return place.key
+            way, of_value = way[:-1], False
+        return Span(0, 0)
+
+    def _of(self, span: Span) -> str:
+        return span.of(self.source.text)
+
+    @cached_property
+    def _places(self) -> Mapping[Key, Place]:
+        # Only asked where something is wrong: most files are right.
+        return toml_places(self.source.text)
+
+
+class Found(NamedTuple):
+    """The project's file, where there is one, and what is wrong with it and those passed over.
+
+    Attributes:
+        files: the project's file, and those with problems.
+    """
+
+    file: SettingsFile | None
+    files: tuple[SettingsFile, ...]
+    problems: tuple[SettingProblem, ...]
+
+
+def find_project_file(folder: Path, open_texts: Mapping[Path, OpenText]) -> Found:
+    """Return the nearest settings file upward.
+
+    A `pyproject.toml` without our table does not end the search; a file that cannot be read is
+    passed over, with a problem where it may have held settings.
+    """
+    files: list[SettingsFile] = []
+    problems: list[SettingProblem] = []
+    for current in (folder, *folder.parents):
+        for name in (PYPROJECT, OWN):
+            file, problem = _read(current / name, open_texts)
+            if problem is not None and file is not None:
+                files.append(file)
+                problems.append(problem)
+            elif file is not None:
+                return Found(file, (*files, file), tuple(problems))
+    return Found(None, tuple(files), tuple(problems))
+
+
+def _read(
+    path: Path, open_texts: Mapping[Path, OpenText]
+) -> tuple[SettingsFile | None, SettingProblem | None]:
+    """Return a file that holds settings; with the reason if they cannot be read."""
+    buffer = open_texts.get(path)
+    if buffer is not None:
+        text, version = buffer
+    else:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None, None
+        text, version = data.decode("utf-8-sig", "replace"), None
+    # Most projects' `pyproject.toml` holds nothing of ours. What is wrong with it is then that of
+    # other tools to report, and it need not be parsed.
+    if path.name == PYPROJECT and "pinwise" not in text:
+        return None, None
+    file = SettingsFile(path, Source(text), version, {})
+    try:
+        content: object = parse_toml(text)
+    except ValueError as error:
+        mine = path.name == OWN or _HEADER.search(text)
+        return (file, _syntax_error(file, str(error))) if mine else (None, None)
+    for part in file.prefix:
+        content = content.get(part) if isinstance(content, dict) else None
+    if isinstance(content, dict):
+        return replace(file, table=content), None
+    if content is None:
+        return None, None
+    message = "`tool.pinwise` must be a table."
+    return file, SettingProblem("tool.pinwise", message, path, file.span_of(()))
+
+
+def _syntax_error(file: SettingsFile, error: str) -> SettingProblem:
+    """Return the problem of a text that is no TOML, at the place that the parser names."""
+    source = file.source
+    found = _POSITION.search(error)
+    end = len(source.text.rstrip())
+    offset = end
+    if found is not None and found[1] is not None:
+        # The parser counts from 1.
+        offset = source.offset(int(found[1]) - 1, int(found[2]) - 1)
+    # What is missing at the end is shown at the last character.
+    offset = max(0, min(offset, end - 1))
+    what = _POSITION.sub("", error)
+    message = f"This is not valid TOML: {what[:1].lower()}{what[1:]}."
+    return SettingProblem("", message, file.path, Span(offset, min(offset + 1, len(source.text))))
