@@ -40,6 +40,11 @@ def formatted(text: str, style: Style | None = None) -> str:
 
 HASH = "--hash=sha256:abc"
 
+PROSE = (
+    "This is a note about how we work here.  \n\n\n\nIt has sentences, and they end in dots.\n"
+    "numpy # x \n"
+)
+
 # What is written, and what becomes of it; the line ends are added.
 LINES = {
     "spaces around operators": ("requests >= 2.28", "requests>=2.28"),
@@ -158,6 +163,7 @@ BLOCKS = {
     "a backslash before a blank line": ("a >=1 \\\n\n\n\n\nb\n", "a >=1 \\\n\n\n\nb\n"),
     "a backslash before a comment": ("a >=1 \\\n# c \nb >1\n", "a >=1 \\\n# c \nb>1\n"),
     "two backslashes": (f"a >=1 \\\\\n {HASH}\n", f"a >=1 \\\\\n {HASH}\n"),
+    "a word that goes on": (f"a >=1 {HASH}\\\n{HASH}\n", f"a >=1 {HASH}\\\n{HASH}\n"),
     "a backslash that begins a line": (f"a >=1 \\\n\\ {HASH}\n", f"a >=1 \\\n\\ {HASH}\n"),
     "a comment that goes on": ("a >=1 # x \\\n {HASH} \n", "a >=1 # x \\\n {HASH} \n"),
     "blank lines in a row": ("a\n\n\n\n \nb\n\n\nc\n", "a\n\n\nb\n\n\nc\n"),
@@ -185,8 +191,8 @@ BLOCKS = {
     ),
     "comments that are not aligned": ("flask # web\nx # y\n", "flask  # web\nx  # y\n"),
     "prose": (
-        "This is a note about how we work here.  \n\nIt has sentences ; and they end in dots. \n",
-        "This is a note about how we work here.  \n\nIt has sentences ; and they end in dots. \n",
+        PROSE,
+        PROSE,
     ),
 }
 

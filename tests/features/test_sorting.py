@@ -15,6 +15,10 @@ from pinwise.syntax.requirements import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+PROSE = (
+    "This is a note about how we work here.\nIt has sentences, and they end in dots.\n\n"
+    "numpy\nabc\n\nWe like to write them that way, all of us.\n"
+)
 H = "    --hash=sha256:abc"
 
 CASES = {
@@ -75,8 +79,8 @@ CASES = {
     "a mixture with carriage returns": ("b\ra\n", "b\ra\n"),
     "a form feed": ("b\x0ca\n", "b\x0ca\n"),
     "prose": (
-        "This is a note about how we work here.\n\nnumpy\nabc\n\nIt has sentences, and more of them.\n",
-        "This is a note about how we work here.\n\nnumpy\nabc\n\nIt has sentences, and more of them.\n",
+        PROSE,
+        PROSE,
     ),
     "sorted already": ("a\nb\nb\nc\n", "a\nb\nb\nc\n"),
     "nothing": ("", ""),

@@ -70,7 +70,9 @@ def _gaps(text: str, group: Group) -> list[Gap] | None:
     for (before, stop_before), (piece, stop) in pairwise(pieces):
         start = _behind_blanks(text, piece.start, stop)
         words = _words(text, start, stop) if text.startswith("-", start) else None
-        if found is None or words is None:
+        # Without white space between them, what stands on both lines is one word to pip.
+        glued = stop_before == before.end - 1 and start == piece.start
+        if found is None or words is None or glued:
             return None
         found.append(Gap(stop_before, before.end - 1, " "))
         found += (Gap(piece.start, start, indent), *words)

@@ -78,7 +78,7 @@ def wants_sorting(only: Sequence[str] | None) -> bool:
     It has to ask by name: whoever moves the cursor is not offered to have the file turned over,
     and the names are not compared for each move.
     """
-    return any(f"{SORT_KIND}.".startswith(f"{kind}.") for kind in only or ())
+    return any(f"{SORT_KIND}.".startswith(kind + ".") for kind in only or ())
 
 
 def sort_action(backend: Backend, path: Path) -> types.CodeAction | None:
