@@ -40,7 +40,7 @@ flask==2.0 \\
     --hash=md5:aaaa
            ^^^^^^^^ invalid-option: pip rejects this option: md5 is not one of sha256, sha384, sha512.
 --index-url
-           | invalid-option: pip rejects this option: --index-url option requires 1 argument.
+           | invalid-option: `--index-url` needs a value.
 --find-links "a
              ^^ invalid-option: This quotation is never closed, so that pip cannot split the options.
 """  # noqa: E501 - a message stands on one line

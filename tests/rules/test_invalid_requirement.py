@@ -66,7 +66,7 @@ flask=2.0 ; python_version > "3"
 requests==
           | invalid-requirement: A version is missing after the operator.
 django>=1.x
-        ^^^ invalid-requirement: `1.x` is no version that pip knows (PEP 440).
+        ^^^ invalid-requirement: `1.x` cannot stand here: a wildcard is written `.*`.
 click[a b]
        ^ invalid-requirement: A comma is missing between two extras.
 (numpy)

@@ -113,7 +113,9 @@ def test_every_replacement_of_the_corpus_removes_its_problem() -> None:
             for problem in line.problems:
                 if problem.replacement is None:
                     continue
-                fixed = apply_edits(text, [TextEdit(problem.span, problem.replacement)])
+                fixed = apply_edits(
+                    text, [TextEdit(problem.replaced or problem.span, problem.replacement)]
+                )
                 again = [
                     found
                     for other in parse(fixed).lines

@@ -43,7 +43,7 @@ flask>>2.0
      ^^ unexpected-text
 
 flask^2.0
-     ^^^^ unexpected-text
+     ^^^^ foreign-syntax -> >=2.0,<3
 
 flask==
        | missing-version
@@ -88,13 +88,13 @@ flask>=1.0+local
        ^^^^^^^^^ invalid-version
 
 flask==latest
-       ^^^^^^ invalid-version
+       ^^^^^^ invalid-version ->
 
 flask==1.0foo,<2
        ^^^^^^ invalid-version
 
 flask===1.0,foo
-            ^^^ invalid-version
+           ^^^^ several-requirements -> \\nfoo
 
 flask==1.0#pinned
           ^^^^^^^ unexpected-text ->   #pinned
@@ -124,7 +124,7 @@ flask]
      ^ unexpected-text
 
 flask, django
-     ^^^^^^^^ unexpected-text
+     ^^^^^^^^ several-requirements -> \\ndjango
 
 flask is nice
       ^^^^^^^ unexpected-text
@@ -212,7 +212,7 @@ flask @ https://host.example/a b
                                ^ unexpected-text
 
 https://host.example/a.zip#egg=flask[x]
-                               ^^^^^^^^ invalid-url
+                               ^^^^^^^^ invalid-url -> flask[x] @ https://host.example/a.zip
 
 https://host.example/flask-1.0.whl
                      ^^^^^^^^^^^^^ invalid-url
@@ -221,7 +221,7 @@ https://[host/x
 ^^^^^^^^^^^^^^^ invalid-url
 
 -e git+https://git.example/x.git
-                                | invalid-url
+                                | invalid-url -> #egg=x
 
 -e https://host.example/x.zip
    ^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-url
@@ -292,7 +292,9 @@ def marked(problem: Problem) -> str:
     start, end = problem.span.start, problem.span.end
     marks = " " * start + ("^" * (end - start) or "|")
     text = f"{marks} {problem.kind.value}"
-    return text if problem.replacement is None else f"{text} -> {problem.replacement}"
+    if problem.replacement is None:
+        return text
+    return f"{text} -> {problem.replacement}".replace("\n", "\\n")
 
 
 @pytest.mark.parametrize(
@@ -319,12 +321,12 @@ def test_replacements_make_a_line_that_pip_accepts(case: str) -> None:
     text = case.partition("\n")[0]
     (line,) = parse(text).lines
     edits = [
-        TextEdit(problem.span, problem.replacement)
+        TextEdit(problem.replaced or problem.span, problem.replacement)
         for problem in line.problems
         if problem.replacement is not None
     ]
-    (fixed,) = parse(apply_edits(text, edits)).lines
-    assert fixed.kind is not Kind.ERROR
+    for fixed in parse(apply_edits(text, edits)).lines:
+        assert fixed.kind is not Kind.ERROR
 
 
 def test_what_can_be_read_of_a_rejected_line_is_there() -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix
 from pinwise.advice.variables import lacks_variable
-from pinwise.base.text import TextEdit
+from pinwise.base.text import Span, TextEdit
+from pinwise.syntax.nodes import ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from pinwise.advice.context import Context
     from pinwise.project.files import Document
-    from pinwise.syntax.nodes import Problem, ProblemKind
+    from pinwise.syntax.nodes import Line, Problem
 
 MOST_SHOWN = 40
 """Characters of the file that a message repeats."""
+
+
+_GUESSES = frozenset(
+    {ProblemKind.FOREIGN_SYNTAX, ProblemKind.MISREAD_ADDRESS, ProblemKind.INVALID_URL}
+)
+"""Where what was meant is likely but not certain, or where something is lost."""
 
 
 def problem_findings(
@@ -25,7 +33,10 @@ def problem_findings(
     *,
     overruling: ProblemKind | None = None,
 ) -> Iterator[Finding]:
-    """Yield a finding for each problem that makes pip reject a line.
+    """Yield a finding for each problem that the project's pip has with a line.
+
+    A problem that only some versions of pip have counts where the selected environment's pip has
+    it; where that is not known, the newest pip is meant.
 
     Args:
         ctx: the tree to look through.
@@ -36,27 +47,64 @@ def problem_findings(
     for document in ctx.documents:
         if document.prose:
             continue
-        for line in document.file.lines:
-            if not line.problems:
+        said = ""
+        for previous, line in pairwise((None, *document.file.lines)):
+            if line is None or not line.problems or follows_from(previous, line):
+                said = ""
                 continue
             cause = tuple(problem for problem in line.problems if problem.kind is overruling)
             for problem in cause or line.problems:
                 if lacks_variable(ctx, document, problem.span):
                     continue
-                if problem.fatal and problem.kind in sentences:
-                    yield _finding(document, problem, sentences[problem.kind])
+                if problem.kind not in sentences or not problem.holds(ctx.pip_at_least):
+                    continue
+                foreign = problem.detail if _says_no_more(problem) else ""
+                if not (foreign and foreign == said):
+                    yield _finding(ctx, document, line, problem, sentences[problem.kind])
+            said = _foreign_format(line.problems)
+
+
+def follows_from(previous: Line | None, line: Line) -> bool:
+    """Return whether what is wrong with a line follows from a continuation that failed before.
+
+    The line would be a part of the one before, if that one were continued as it was meant.
+    """
+    return (
+        previous is not None
+        and line.span.start > line.full_span.start
+        and line.first_line == previous.last_line + 1
+        and any(found.kind is ProblemKind.BROKEN_CONTINUATION for found in previous.problems)
+    )
+
+
+def _foreign_format(problems: tuple[Problem, ...]) -> str:
+    """Return the format that a line is of, if it is one of another kind of file; else ""."""
+    return next((problem.detail for problem in problems if _says_no_more(problem)), "")
+
+
+def _says_no_more(problem: Problem) -> bool:
+    """Return whether a problem of the next line, too, is the same mistake: a file pasted in."""
+    return problem.kind is ProblemKind.FOREIGN_SYNTAX and problem.replacement is None
 
 
 def _finding(
-    document: Document, problem: Problem, sentence: Callable[[str, Problem], str]
+    ctx: Context,
+    document: Document,
+    line: Line,
+    problem: Problem,
+    sentence: Callable[[str, Problem], str],
 ) -> Finding:
     """Say what is wrong, without the values that the environment has for variables."""
     text = problem.span.of(document.text)
     if document.file.takes_variable(problem.span):
         message = f"pip rejects {shown(text)} with the value that your environment has for it."
         return Finding(document.path, problem.span, message)
-    fixes = tuple(_fixes(document, text, problem))
-    return Finding(document.path, problem.span, sentence(text, problem), fixes=fixes)
+    fixes = tuple(_fixes(document, line, problem))
+    if problem.before:
+        message = f"pip {ctx.pip} of this environment {problem.detail}."
+    else:
+        message = sentence(text, problem)
+    return Finding(document.path, problem.span, message, fixes=fixes)
 
 
 def shown(text: str) -> str:
@@ -67,16 +115,42 @@ def shown(text: str) -> str:
     return f"`{text}`"
 
 
-def _fixes(document: Document, text: str, problem: Problem) -> Iterator[Fix]:
+def removal_edit(document: Document, line: Line, place: Span) -> FileEdit:
+    """Take a part of a line away: the whole line where nothing else stands on it."""
+    if place.start <= line.span.start and place.end >= line.span.end and line.comment is None:
+        return FileEdit(document.path, TextEdit(line.full_span, ""))
+    text, start, end = document.text, place.start, place.end
+    if text[end : end + 1] in {"", " ", "\t", "\r", "\n"}:
+        while start > line.span.start and text[start - 1] in " \t":
+            start -= 1
+    return FileEdit(document.path, TextEdit(Span(start, end), ""))
+
+
+def _fixes(document: Document, line: Line, problem: Problem) -> Iterator[Fix]:
     """Offer the text that was evidently meant."""
     meant = problem.replacement
     if meant is None:
         return
-    edit = FileEdit(document.path, TextEdit(problem.span, meant))
-    if not meant.strip():
+    place = problem.replaced or problem.span
+    text = place.of(document.text)
+    edit = FileEdit(document.path, TextEdit(place, meant))
+    if meant.startswith(("\n", "\r\n")):
+        title = f"Put {shown(meant)} on a line of its own"
+        if "\n" in meant.strip():
+            title = "Put each on a line of its own"
+    elif not meant:
         title = f"Remove {shown(text)}" if text.strip() else "Remove the invisible character"
+        if text.strip():
+            edit = removal_edit(document, line, place)
+    elif not meant.strip():
+        title = "Replace the invisible character by a space"
     elif not text.strip():
         title = f"Insert {shown(meant)}"
+    elif "\n" in meant:
+        title = "Put each argument on a line of its own"
+    elif problem.kind is ProblemKind.BROKEN_CONTINUATION:
+        title = "Remove the space"
     else:
         title = f"Change to {shown(meant)}"
-    yield Fix(title, Applicability.SAFE, (edit,), preferred=True)
+    applicability = Applicability.SUGGESTED if problem.kind in _GUESSES else Applicability.SAFE
+    yield Fix(title, applicability, (edit,), preferred=True)

@@ -8,7 +8,7 @@ from pinwise.advice.findings import Severity
 from pinwise.advice.problems import problem_findings, shown
 from pinwise.rules.registry import rule
 from pinwise.syntax.nodes import ProblemKind
-from pinwise.syntax.options import REMOVED
+from pinwise.syntax.options import COMMAND_LINE_OPTIONS, REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +26,12 @@ def invalid_option(ctx: Context) -> Iterator[Finding]:
 
 def _unknown(text: str, problem: Problem) -> str:
     written = text.partition("=")[0]
-    if written in REMOVED:
-        return f"pip {REMOVED[written]} and newer no longer knows {shown(written)}."
+    if not problem.fatal:
+        return f"pip reads {shown(text)} as `{problem.detail}`. Write `{problem.replacement}`."
+    if problem.detail in REMOVED:
+        return f"pip {REMOVED[problem.detail]} and newer no longer knows {shown(written)}."
+    if problem.detail in COMMAND_LINE_OPTIONS:
+        return f"{shown(written)} belongs on pip's command line, not in a requirements file."
     message = f"pip knows no option {shown(written)} in a requirements file."
     return f"{message} Did you mean `{problem.replacement}`?" if problem.replacement else message
 
@@ -35,10 +39,14 @@ def _unknown(text: str, problem: Problem) -> str:
 def _ambiguous(text: str, problem: Problem) -> str:
     _, _, choices = problem.detail.partition(" could be ")
     named = " or ".join(f"`{choice}`" for choice in choices.split(", "))
-    return f"{shown(text)} is ambiguous: it could be {named}."
+    since = f" since pip {problem.since}" if problem.since else ""
+    return f"{shown(text)} is ambiguous{since}: it could be {named}."
 
 
 def _value(_text: str, problem: Problem) -> str:
+    option, missing, _ = problem.detail.partition(" option requires 1 argument")
+    if missing:
+        return f"`{option}` needs a value."
     return f"pip rejects this option: {problem.detail}."
 
 

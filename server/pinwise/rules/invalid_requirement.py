@@ -8,6 +8,7 @@ from pinwise.advice.findings import Severity
 from pinwise.advice.problems import problem_findings, shown
 from pinwise.rules.registry import rule
 from pinwise.syntax.nodes import ProblemKind
+from pinwise.syntax.versions import CLAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +35,8 @@ def _typography(text: str, problem: Problem) -> str:
 
 
 def _missing_operator(text: str, problem: Problem) -> str:
+    if text.lstrip().startswith(":"):
+        return f"{shown(text)} is no version comparison. Write `{problem.replacement}`."
     return f"An operator is missing before {shown(text)}. Write `{problem.replacement}` for it."
 
 
@@ -49,10 +52,13 @@ def _missing_comma(_text: str, problem: Problem) -> str:
 def _version(text: str, problem: Problem) -> str:
     if "is no version" in problem.detail:
         return f"{shown(text)} is no version that pip knows (PEP 440)."
-    return f"{shown(text)} cannot stand here: {problem.detail}."
+    detail = problem.detail.replace(".*", "`.*`")
+    return f"{shown(text)} cannot stand here: {detail}."
 
 
 def _name(text: str, problem: Problem) -> str:
+    if "quotes" in problem.detail:
+        return "A requirement stands here without quotes and commas."
     if "is no project name" in problem.detail:
         return f"{shown(text)} is no valid package name."
     return f"Expected a package name, but found {shown(text)}."
@@ -67,19 +73,55 @@ def _marker(_text: str, problem: Problem) -> str:
 
 
 def _url(_text: str, problem: Problem) -> str:
+    if problem.since:
+        return f"pip {problem.since} and newer cannot use this URL: {problem.detail}."
     return f"pip cannot use this URL or path: {problem.detail}."
 
 
-def _bracket(text: str, _problem: Problem) -> str:
+def _bracket(text: str, problem: Problem) -> str:
+    if "a space" in problem.detail:
+        return "A space ends the value of an option, so that this bracket is never closed."
     return f"{shown(text)} is never closed."
 
 
 def _unexpected(text: str, problem: Problem) -> str:
     if text.startswith("#"):
         return "A comment needs a space before its `#`: pip takes this for a part of the line."
-    if problem.replacement is not None:
+    if problem.replacement and CLAUSE.fullmatch(f"{problem.replacement}1.0"):
         return _operator(text, problem)
     return f"pip does not understand {shown(text)} here: {problem.detail}."
+
+
+def _foreign(_text: str, problem: Problem) -> str:
+    message = f"This is {problem.detail}, which pip does not read."
+    meant = problem.replacement
+    if not meant or "\n" in meant:
+        return message
+    return f"{message} Write {shown(meant)}."
+
+
+def _several(_text: str, _problem: Problem) -> str:
+    return "pip reads one requirement on each line."
+
+
+def _misread(_text: str, problem: Problem) -> str:
+    message = f"{problem.detail[:1].upper()}{problem.detail[1:]}."
+    if problem.detail.startswith("pip "):
+        message = f"{problem.detail}."
+    return f"{message} Write `{problem.replacement}`." if problem.replacement else message
+
+
+def _made_editable(text: str, problem: Problem) -> str:
+    return (
+        f"pip {problem.since} and newer takes {shown(text)} for an editable, because `-e` stands "
+        "behind it."
+    )
+
+
+def _continuation(_text: str, problem: Problem) -> str:
+    if problem.detail == "comment":
+        return "A comment cannot stand behind `\\`: the line is not continued."
+    return "The space behind `\\` keeps the line from being continued."
 
 
 _SENTENCES: Final[Mapping[ProblemKind, Callable[[str, Problem], str]]] = {
@@ -96,4 +138,9 @@ _SENTENCES: Final[Mapping[ProblemKind, Callable[[str, Problem], str]]] = {
     ProblemKind.INVALID_URL: _url,
     ProblemKind.UNCLOSED_BRACKET: _bracket,
     ProblemKind.UNEXPECTED_TEXT: _unexpected,
+    ProblemKind.FOREIGN_SYNTAX: _foreign,
+    ProblemKind.SEVERAL_REQUIREMENTS: _several,
+    ProblemKind.MISREAD_ADDRESS: _misread,
+    ProblemKind.MADE_EDITABLE: _made_editable,
+    ProblemKind.BROKEN_CONTINUATION: _continuation,
 }

@@ -16,6 +16,13 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from pinwise.syntax.addresses import (
+    PROJECT_NAME,
+    file_url_problem,
+    is_encodable,
+    names_host,
+    repository_name,
+)
 from pinwise.syntax.markers import read_marker
 from pinwise.syntax.nodes import Extra, Kind, Marker, Problem, ProblemKind, Requirement
 from pinwise.syntax.requirement import NAME, SpecifierReader
@@ -44,7 +51,6 @@ ARCHIVE_EXTENSIONS = frozenset(
 _LAST_EXTENSIONS = frozenset(extension.rpartition(".")[2] for extension in ARCHIVE_EXTENSIONS)
 
 _EGG = re.compile(r"[#&]egg=([^&]*)")
-_PROJECT_NAME = re.compile(r"([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])", re.IGNORECASE)
 _SPECIFIER_LIKE = re.compile(
     r"[ \t]*[a-zA-Z0-9][a-zA-Z0-9._-]*[ \t]*(?:\[[^\]]*\][ \t]*)?(?:@|\(?[ \t]*[=<>!~])"
 )
@@ -100,10 +106,17 @@ def read_editable(text: str, place: Place) -> Entry:
             stripped = tail.strip(" \t")
             start = match.end() + (tail.index(stripped) if stripped else 0)
             marker = read_marker_at(stripped, start, place, problems)
+        detail = "does not read `name @ URL` behind -e: it needs pip 25.3"
+        problems.append(_needs_newer(detail, place(0, len(text))))
         builder = _Builder(head, place, place(0, len(text)), marker, problems)
         return builder.editable_reference(reader)
     builder = _Builder(text, place, place(0, len(text)), None, problems)
     return builder.editable()
+
+
+def _needs_newer(detail: str, span: Span) -> Problem:
+    """Return the problem that pip before 25.3 has with an editable."""
+    return Problem(ProblemKind.INVALID_URL, span, detail, fatal=False, before="25.3")
 
 
 def is_url(text: str) -> bool:
@@ -157,37 +170,6 @@ def read_marker_at(text: str, start: int, place: Place, problems: list[Problem])
         span = place(start + found.start, start + found.end)
         problems.append(Problem(found.kind, span, found.detail, found.replacement))
     return Marker(text, place(start, start + len(text)))
-
-
-def _file_url_problem(url: str, parts: SplitResult, *, alone: bool) -> str:
-    """Return why pip fails on a `file:` URL, or ""."""
-    if alone and "../" in url:
-        # pip resolves a bare URL that goes up, and keeps its path only.
-        if not _is_encodable(parts.path):
-            return "half a surrogate pair is no character"
-        named_host = _names_host(unquote(parts.path))
-    elif not url.startswith("file:"):
-        return "pip knows `file:` in lower case only"
-    else:
-        named_host = parts.netloc not in {"", "localhost"}
-    if named_host and sys.platform != "win32":
-        return "a file URL cannot name a host"
-    return ""
-
-
-def _is_encodable(path: str) -> bool:
-    """Return whether pip can make a URL of a path: not of text that no file holds."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _names_host(path: str) -> bool:
-    """Return whether a path begins with two slashes: `//host/share`, which POSIX leaves open."""
-    normal = posixpath.normpath(path)
-    return normal.startswith("//") and normal.split("/")[2] != "localhost"
 
 
 def _shifted(place: Place, by: int) -> Place:
@@ -294,7 +276,9 @@ class _Builder:
         if scheme in URL_SCHEMES or _FOREIGN_SCHEME.match(target) or not bare:
             self._not_editable((0, len(target)))
         elif looks_like_path(target) or NAME.fullmatch(bare):
-            pass
+            if len(bare) < opened:
+                detail = "reads no extras behind a space: it needs pip 25.3"
+                self._problems.append(_needs_newer(detail, self._place(len(bare), len(target))))
         elif SpecifierReader(target, self._place).clauses:
             self._not_editable((0, len(target)))
         requirement = Requirement(
@@ -310,7 +294,7 @@ class _Builder:
 
     def _editable_url(self, written: str, url: str, extras: list[Extra]) -> Entry:
         """Return the entry of `-e` with a URL; `written` is what the file has of it."""
-        parts = self._link(written, 0, url)
+        parts = self._link(written, 0, url, editable=True)
         name, at = self._egg(written)
         if parts is not None and not url.startswith("file:"):
             if parts.scheme == "file":
@@ -318,7 +302,9 @@ class _Builder:
             elif not name:
                 detail = "pip cannot tell the name: write `name @ URL`, or `#egg=name`"
                 span = self._place(len(written), len(written))
-                self._problems.append(Problem(ProblemKind.INVALID_URL, span, detail))
+                guess = repository_name(written)
+                meant = f"#egg={guess}" if guess else None
+                self._problems.append(Problem(ProblemKind.INVALID_URL, span, detail, meant))
         requirement = Requirement(
             name,
             self._place(*at),
@@ -337,9 +323,9 @@ class _Builder:
     def _path(self, bare: str, opened: int) -> Entry:
         """Return the entry of a local path."""
         name, at, implied = "", (0, 0), None
-        if not _is_encodable(bare):
+        if not is_encodable(bare):
             self._bad_url((0, len(bare)), "half a surrogate pair is no character")
-        elif _names_host(bare) and sys.platform != "win32":
+        elif names_host(bare) and sys.platform != "win32":
             self._bad_url((0, len(bare)), "pip takes this for a file on another host")
         file = posixpath.basename(posixpath.normpath("/" + bare))
         if posixpath.splitext(file)[1] == ".whl":
@@ -375,7 +361,13 @@ class _Builder:
         return SpecifierReader("x" + self._target[opened:end].lower(), place)
 
     def _link(
-        self, written: str, start: int, url: str = "", *, alone: bool = False
+        self,
+        written: str,
+        start: int,
+        url: str = "",
+        *,
+        alone: bool = False,
+        editable: bool = False,
     ) -> SplitResult | None:
         """Check a URL as pip's `Link` does; None, and a problem, if it fails.
 
@@ -384,6 +376,7 @@ class _Builder:
             start: where that stands in the target.
             url: the URL itself, where it is more than what is written.
             alone: whether it is the whole target, not behind a name or `-e`.
+            editable: whether it is the whole value of `-e`.
         """
         url = url or written
         at = (start, start + len(written))
@@ -393,14 +386,34 @@ class _Builder:
             self._bad_url(at, str(error))
             return None
         egg = _EGG.search(written)
-        if egg is not None and not _PROJECT_NAME.fullmatch(egg[1]):
-            place = (start + egg.start(1), start + egg.end(1))
-            self._bad_url(place, f"#egg= takes a bare project name, not {egg[1]!r}")
+        if egg is not None and not PROJECT_NAME.fullmatch(egg[1]):
+            self._bad_egg(egg, start, written, editable=editable)
             return None
-        if parts.scheme == "file" and (detail := _file_url_problem(url, parts, alone=alone)):
+        if parts.scheme == "file" and (detail := file_url_problem(url, parts, alone=alone)):
             self._bad_url(at, detail)
             return None
         return parts
+
+    def _bad_egg(self, egg: re.Match[str], start: int, written: str, *, editable: bool) -> None:
+        """Note a fragment that names more than a project; pip took that up to 25.3."""
+        since, meant = "", None
+        if not SpecifierReader(egg[1].partition(";")[0], self._place).problems:
+            since = "26.0"
+            rest = f"{written[: egg.start()]}{'#' if egg.end() < len(written) else ''}"
+            reference = f"{egg[1]} @ {rest}{written[egg.end() + 1 :]}"
+            # Only extras can stand before a URL, no version and no marker.
+            if start == 0 and egg[1].endswith("]"):
+                meant = f'"{reference}"' if editable else reference
+        self._problems.append(
+            Problem(
+                ProblemKind.INVALID_URL,
+                self._place(start + egg.start(1), start + egg.end(1)),
+                f"#egg= takes a bare project name, not `{egg[1]}`",
+                meant,
+                since=since,
+                replaced=self._place(start, start + len(written)) if meant else None,
+            )
+        )
 
     def _link_name(self, url: str, parts: SplitResult) -> tuple[str, tuple[int, int], str | None]:
         """Return the name that a URL tells, where, and the version that a wheel's name tells."""
@@ -431,7 +444,7 @@ class _Builder:
     def _egg(self, url: str) -> tuple[str, tuple[int, int]]:
         """Return the name in a URL's fragment, and where it stands."""
         match = _EGG.search(url)
-        if match is None or not _PROJECT_NAME.fullmatch(match[1]):
+        if match is None or not PROJECT_NAME.fullmatch(match[1]):
             # Any other text there is a problem already.
             return "", (0, 0)
         if not NAME.fullmatch(match[1]):

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinwise.base.text import Span
 from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import Entry, read_editable, read_entry
+from pinwise.syntax.foreign import recognised, unlikely_path
+from pinwise.syntax.ignored import ignored
 from pinwise.syntax.lines import LogicalLine, logical_lines
+from pinwise.syntax.misread import misread
 from pinwise.syntax.nodes import (
     Comment,
     Hash,
@@ -38,6 +41,8 @@ __all__ = ["parse", "tokens"]
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 _OPTION_START = re.compile(r"(?:^| )-")
+# Extras that a space splits, so that an option takes only the first part of them.
+_SPLIT_EXTRAS = re.compile(r"(\[[^\]\s\"']*)\s[^\]\[\"']*\]")
 # The line ends that `str.splitlines` knows and editors do not.
 _FOREIGN_END = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
@@ -80,7 +85,7 @@ def parse(
         if logical.text:
             _, _, begin, end = logical.extent
             full_span = _editor_lines(source, begin, end) if foreign else Span(begin, end)
-            lines.append(_read_line(logical, comment, full_span))
+            lines.append(_read_line(source, logical, comment, full_span))
     return RequirementsFile(
         source, tuple(lines), tuple(comments), tuple(expansions), tuple(undefined)
     )
@@ -113,7 +118,9 @@ def _editor_lines(source: Source, start: int, end: int) -> Span:
     return Span(source.full_line_span(first).start, source.full_line_span(last).end)
 
 
-def _read_line(logical: LogicalLine, comment: Comment | None, full_span: Span) -> Line:
+def _read_line(
+    source: Source, logical: LogicalLine, comment: Comment | None, full_span: Span
+) -> Line:
     text, place = logical.text, logical.span
     first, last, _, _ = logical.extent
     entry_end, options_start = len(text), len(text)
@@ -125,9 +132,13 @@ def _read_line(logical: LogicalLine, comment: Comment | None, full_span: Span) -
         reading = _classify(text[:entry_end], part, logical)
     else:
         reading = _Reading(*_entry(text, logical))
-    kind, requirement, problems, options, hashes, target = reading
+    kind, requirement, found, options, hashes, target = reading
+    problems: Sequence[Problem] = found
     if problems and any(problem.fatal for problem in problems):
         kind = Kind.ERROR
+        problems = recognised(logical, source, problems)
+    elif kind is Kind.PATH and not problems and requirement is not None:
+        problems = unlikely_path(logical, source, requirement)
     return Line(
         kind,
         place(0, len(text)),
@@ -146,7 +157,12 @@ def _read_line(logical: LogicalLine, comment: Comment | None, full_span: Span) -
 
 def _entry(text: str, logical: LogicalLine) -> Entry:
     """Read what stands before the options."""
-    return read_common(text, logical.span) or read_entry(text, logical.span)
+    entry = read_common(text, logical.span)
+    if entry is None:
+        entry = read_entry(text, logical.span)
+        if not entry.problems:
+            entry.problems.extend(misread(text, entry, logical.span))
+    return entry
 
 
 class _Reading(NamedTuple):
@@ -175,7 +191,11 @@ def _classify(text: str, part: OptionPart, logical: LogicalLine) -> _Reading:
         # pip takes a requirement with `-e` behind it for an editable, since 25.0.
         entry = read_editable(text, logical.span) if editables else _entry(text, logical)
         kind, requirement = entry.kind, entry.requirement
-        problems += entry.problems
+        problems += (
+            _made_editable(text, part, editables[0], entry, logical)
+            if editables
+            else entry.problems
+        )
         kept = ("--config-settings", "--editable") if editables else ("--config-settings",)
     elif editables:
         kind = Kind.EDITABLE
@@ -192,51 +212,60 @@ def _classify(text: str, part: OptionPart, logical: LogicalLine) -> _Reading:
         kind = Kind.OPTION
     if not any(problem.fatal for problem in problems):
         main = editables[0] if editables and not text else target
-        problems += _ignored(kind, part, kept, main)
+        problems += ignored(kind, part, kept, main)
     return _Reading(kind, requirement, problems, part.options, part.hashes, target)
+
+
+def _made_editable(
+    text: str, part: OptionPart, option: Option, entry: Entry, logical: LogicalLine
+) -> list[Problem]:
+    """Return what pip says of a requirement that `-e` stands behind.
+
+    pip 24.3 drops the option without a word. Since 25.0 the requirement is the editable, which
+    only a folder can be, and the option's value is dropped.
+    """
+    before = "pip ignores -e on a requirement's line"
+    kind = ProblemKind.IGNORED_TEXT
+    dropped = Problem(kind, option.span, before, fatal=False, before="25.0")
+    alone = _entry(text, logical)
+    if alone.problems or alone.kind is not Kind.REQUIREMENT:
+        since = "pip takes what stands before -e for the editable, and ignores its value"
+        late = Problem(kind, option.span, since, fatal=False, since="25.0")
+        return [*entry.problems, dropped, late]
+    span, meant, replaced = logical.span(0, len(text)), None, None
+    if len(part.options) == 1 and not part.hashes and not part.positional:
+        meant = f"\n{option.written} {option.value or ''}".rstrip(" ")
+        replaced = Span(span.end, option.span.end)
+    fatal = any(problem.fatal for problem in entry.problems)
+    problem = Problem(
+        ProblemKind.MADE_EDITABLE,
+        span,
+        "takes this for the editable",
+        meant,
+        fatal=fatal,
+        since="25.0",
+        replaced=replaced,
+    )
+    return [problem, dropped]
 
 
 def _editable(value: Value | None, logical: LogicalLine) -> Entry:
     if value is None:
         at = len(logical.text)
         return read_editable("", lambda _start, _end: logical.span(at, at))
-    return read_editable(value.text, value.place)
-
-
-def _ignored(
-    kind: Kind, part: OptionPart, kept: tuple[str, ...], main: Option | None
-) -> list[Problem]:
-    """Return what pip drops of an accepted line, without a word (a warning for `--hash`)."""
-    dropped: list[tuple[Span, str]] = []
-    for option in part.options:
-        if option is main or option.name in kept:
-            continue
-        if kind in (Kind.INCLUDE, Kind.CONSTRAINT):
-            dropped.append((option.span, f"pip ignores {option.written} beside {_main_name(main)}"))
-        elif kind is not Kind.OPTION:
-            dropped.append((option.span, f"pip ignores {option.written} on a requirement's line"))
-    if kind is Kind.OPTION:
-        dropped += _overruled(part.options)
-    if kind not in (Kind.REQUIREMENT, Kind.URL, Kind.PATH):
-        dropped += [(found.span, "pip ignores --hash here") for found in part.hashes]
-    dropped += [(span, "pip ignores these words") for span in part.positional]
-    dropped.sort()
-    return [
-        Problem(ProblemKind.IGNORED_TEXT, span, detail, fatal=False) for span, detail in dropped
-    ]
-
-
-def _main_name(main: Option | None) -> str:
-    return main.written if main is not None else "it"
-
-
-def _overruled(options: list[Option]) -> list[tuple[Span, str]]:
-    """Return the options of an option line that others of the same line overrule."""
-    links = [option for option in options if option.name == "--find-links"]
-    urls = [option for option in options if option.name == "--index-url"]
-    settings = [option for option in options if option.name == "--config-settings"]
-    return [
-        *((o.span, f"pip reads only the first {o.written} of a line") for o in links[1:]),
-        *((o.span, f"pip reads only the last {o.written} of a line") for o in urls[:-1]),
-        *((o.span, f"pip ignores {o.written} without a requirement") for o in settings),
-    ]
+    entry = read_editable(value.text, value.place)
+    split = _SPLIT_EXTRAS.search(logical.text)
+    if split is not None and value.text.endswith(split[1]):
+        entry.problems.append(
+            Problem(
+                ProblemKind.UNCLOSED_BRACKET,
+                logical.span(split.start(), split.start() + 1),
+                "a space ends the value of an option",
+                "".join(split[0].split()),
+                fatal=False,
+                replaced=logical.span(*split.span()),
+            )
+        )
+    elif not entry.problems:
+        entry.problems.extend(misread(value.text, entry, value.place))
+    return entry

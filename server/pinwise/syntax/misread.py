@@ -1,0 +1,131 @@
+r"""Lines that pip reads, but not as their author meant: it fails on them later.
+
+`flask@2.0` is a package at the URL `2.0`, `git@host:me/repo` one called `git`, and
+`https://github.com/me/repo` a web page.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pinwise.syntax.bounds import is_newest
+from pinwise.syntax.nodes import Kind, Problem, ProblemKind
+from pinwise.syntax.versions import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinwise.syntax.entry import Entry
+    from pinwise.syntax.options import Place
+
+_REFERENCE = re.compile(r"[^@\[;]+(?:\[[^\]]*\])?(?P<bound>[ \t]*@[ \t]*(?P<url>[^ \t;]+))")
+_SECURE_SHELL = re.compile(
+    r"(?:git\+)?(?:ssh://)?(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?P<path>[^\s;:/0-9][^\s;:]*|[0-9]+[^\s;:0-9/][^\s;:]*)"
+)
+_REPOSITORY = re.compile(
+    r"(?:https?://)?(?P<where>(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)"
+    r"/[\w.-]+/[\w.-]+?)(?:\.git)?(?:/|/tree/(?P<branch>[\w.-]+))?"
+)
+_CLONE = re.compile(r"https?://(?P<where>[^\s@#?;]+)\.git")
+_WINDOWS = re.compile(r"(?P<drive>[A-Za-z]:)?[^/\[\]]*\\[^/\[\]]*")
+
+
+def misread(text: str, entry: Entry, place: Place) -> Iterator[Problem]:
+    """Yield the mistake in an entry that pip takes for something else, if there is one.
+
+    Args:
+        text: what stands before the options, or the value of `-e`.
+        entry: what it was read to; without fatal problems.
+        place: the way from `text` to the file.
+    """
+    requirement = entry.requirement
+    if "${" in text:
+        return
+    target = text.strip()
+    if (meant := secure_shell(target)) is not None:
+        start = text.index(target)
+        whole = (start, start + len(target))
+        yield _problem(place, whole, _shell_detail(text, requirement.name), meant)
+    elif entry.kind is Kind.REQUIREMENT and requirement.url is not None:
+        yield from _reference(text, place)
+    elif entry.kind is Kind.URL or requirement.path is not None:
+        target = requirement.url or requirement.path or ""
+        at = (text.index(target), text.index(target) + len(target)) if target in text else None
+        if at is not None and (meant := repository(target)) is not None:
+            what = "a repository, not an archive" if entry.kind is Kind.URL else "no path"
+            yield _problem(place, at, f"`{target}` is {what}", meant)
+        elif at is not None and requirement.path is not None:
+            yield from _windows_path(target, at, place)
+
+
+def address(text: str) -> str | None:
+    """Return the address of a repository for pip, however it is written; None if it is none."""
+    return secure_shell(text) or repository(text)
+
+
+def secure_shell(text: str) -> str | None:
+    """Return the address for pip of what git takes as `user@host:path`; None if it is not that."""
+    found = _SECURE_SHELL.fullmatch(text)
+    return f"git+ssh://{found['user']}@{found['host']}/{found['path']}" if found else None
+
+
+def repository(text: str) -> str | None:
+    """Return the address of a repository for pip, where a text is that of its page; else None."""
+    match = _REPOSITORY.fullmatch(text)
+    if match is not None:
+        branch = f"@{match['branch']}" if match["branch"] else ""
+        return f"git+https://{match['where']}{branch}"
+    match = _CLONE.fullmatch(text)
+    return f"git+https://{match['where']}.git" if match is not None else None
+
+
+def _reference(text: str, place: Place) -> Iterator[Problem]:
+    """Check what stands behind the `@` of `name @ url`."""
+    match = _REFERENCE.match(text)
+    if match is None:
+        return
+    url, bound = match["url"], match.span("bound")
+    if (meant := repository(url)) is not None:
+        what = f"`{url}` is a repository, not an archive"
+        yield _problem(place, match.span("url"), what, meant)
+    elif VERSION.fullmatch(url):
+        what = f"pip takes `{url}` for a URL here"
+        yield _problem(place, bound, what, f"=={url}")
+    elif is_newest(url):
+        yield _problem(place, bound, f"pip takes `{url}` for a URL here", "")
+    elif not _scheme(url):
+        what = f"pip takes `{url}` for a URL, which needs a scheme such as `https:` or `file:`"
+        yield _problem(place, match.span("url"), what)
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        # That is a problem already.
+        return "?"
+
+
+def _shell_detail(text: str, name: str) -> str:
+    if name:
+        return f"pip takes this for a package `{name}` at a URL"
+    if "://" in text:
+        return "what stands behind the colon is no port"
+    return "pip knows no such address"
+
+
+def _windows_path(path: str, at: tuple[int, int], place: Place) -> Iterator[Problem]:
+    """Note a path that means something to pip on Windows only."""
+    match = _WINDOWS.fullmatch(path)
+    if match is None or sys.platform == "win32":
+        return
+    meant = None if match["drive"] else path.replace("\\", "/")
+    yield _problem(place, at, "only pip on Windows understands `\\` in a path", meant)
+
+
+def _problem(place: Place, at: tuple[int, int], detail: str, meant: str | None = None) -> Problem:
+    kind = ProblemKind.MISREAD_ADDRESS
+    return Problem(kind, place(*at), detail, meant, fatal=False)
