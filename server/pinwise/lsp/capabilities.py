@@ -27,6 +27,11 @@ class ClientFeatures:
         code_action_literals: whether it takes code actions rather than bare commands.
         preferred_actions: whether an action may be marked as the preferred one.
         markdown: whether a hover may be Markdown.
+        nested_symbols: whether an outline may have symbols within symbols.
+        line_folding: whether it folds whole lines only.
+        fold_limit: how many folds it can take; None where it does not say.
+        link_tooltips: whether a link may say where it leads.
+        definition_links: whether a definition may say which part of the text it is of.
     """
 
     trusted: bool = True
@@ -42,6 +47,11 @@ class ClientFeatures:
     code_action_literals: bool = False
     preferred_actions: bool = False
     markdown: bool = False
+    nested_symbols: bool = False
+    line_folding: bool = False
+    fold_limit: int | None = None
+    link_tooltips: bool = False
+    definition_links: bool = False
 
 
 def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
@@ -56,6 +66,10 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
     watched = workspace.did_change_watched_files if workspace else None
     actions = text.code_action if text else None
     hover = text.hover if text else None
+    symbols = text.document_symbol if text else None
+    folding = text.folding_range if text else None
+    links = text.document_link if text else None
+    definition = text.definition if text else None
     return ClientFeatures(
         trusted=options.get("trusted") is not False,
         settings=_mapping(settings) if settings is not None else None,
@@ -70,6 +84,11 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         code_action_literals=bool(actions and actions.code_action_literal_support),
         preferred_actions=bool(actions and actions.is_preferred_support),
         markdown=bool(hover and "markdown" in (hover.content_format or ())),
+        nested_symbols=bool(symbols and symbols.hierarchical_document_symbol_support),
+        line_folding=bool(folding and folding.line_folding_only),
+        fold_limit=folding.range_limit if folding else None,
+        link_tooltips=bool(links and links.tooltip_support),
+        definition_links=bool(definition and definition.link_support),
     )
 
 
