@@ -192,7 +192,13 @@ class Documents:
         with self._lock:
             document = self._open.get(path)
             cached = self._disk.get(path)
-        return document if document is not None else self._on_disk(path, cached)
+        if document is not None:
+            return document
+        found = self._on_disk(path, cached)
+        missing = isinstance(found, Unreadable) and found.obstacle is Obstacle.MISSING
+        if missing and self.kind_of(path) is PathKind.FOLDER:
+            return Unreadable(path, Obstacle.FOLDER, f"{path} is a folder")
+        return found
 
     def _on_disk(
         self, path: Path, cached: tuple[tuple[int, int, int], Document | Unreadable] | None
