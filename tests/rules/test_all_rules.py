@@ -76,6 +76,10 @@ def test_without_facts_nothing_is_said_of_packages(root: str) -> None:
     assert said <= {
         "invalid-requirement",
         "invalid-option",
+        "missing-file",
+        "include-cycle",
+        "undecodable-file",
+        "undefined-variable",
         "duplicate-requirement",
         "conflicting-pins",
         "unsatisfiable-specifier",

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Final
 from pinwise.rules.conflicting_pins import conflicting_pins
 from pinwise.rules.duplicate_requirement import duplicate_requirement
 from pinwise.rules.inactive_environment import inactive_environment
+from pinwise.rules.include_cycle import include_cycle
 from pinwise.rules.invalid_option import invalid_option
 from pinwise.rules.invalid_requirement import invalid_requirement
 from pinwise.rules.invalid_setting import invalid_setting
 from pinwise.rules.marker_never_true import marker_never_true
 from pinwise.rules.missing_environment import missing_environment
+from pinwise.rules.missing_file import missing_file
 from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.outdated_version import outdated_version
+from pinwise.rules.undecodable_file import undecodable_file
+from pinwise.rules.undefined_variable import undefined_variable
 from pinwise.rules.unknown_package import unknown_package
 from pinwise.rules.unsatisfiable_specifier import unsatisfiable_specifier
 from pinwise.rules.unused_ignore import unused_ignore
@@ -26,13 +30,17 @@ _FOUND: Final = (
     conflicting_pins,
     duplicate_requirement,
     inactive_environment,
+    include_cycle,
     invalid_option,
     invalid_requirement,
     invalid_setting,
     marker_never_true,
     missing_environment,
+    missing_file,
     no_matching_version,
     outdated_version,
+    undecodable_file,
+    undefined_variable,
     unknown_package,
     unsatisfiable_specifier,
     unused_ignore,
