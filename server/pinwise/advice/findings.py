@@ -42,10 +42,15 @@ class Applicability(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """An edit of one file."""
+    """An edit of one file.
+
+    Attributes:
+        create: whether the file is to be made first; the edit is then all of its text.
+    """
 
     path: Path
     edit: TextEdit
+    create: bool = False
 
 
 @dataclass(frozen=True, slots=True)

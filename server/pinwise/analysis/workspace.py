@@ -19,7 +19,7 @@ from pinwise.manifests.recognise import role_of
 from pinwise.project.files import Documents, Unreadable
 from pinwise.project.graph import includes_of, read_tree, roots_including, workspace_files
 from pinwise.project.settings import LoadedSettings, load_settings
-from pinwise.project.settings_file import OpenText
+from pinwise.project.settings_file import OpenText, file_for_new_settings
 from pinwise.rules import RULES
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pinwise.index.types import Index
     from pinwise.project.graph import Tree
     from pinwise.project.settings import Settings
+    from pinwise.project.settings_file import SettingsFile
     from pinwise.rules.registry import Rule
 
 MISSING_ENVIRONMENT = "missing-environment"
@@ -223,6 +224,16 @@ class Workspace:
             settings = loaded.settings.with_rules_on(self._always_on)
             self._settings[folder] = replace(loaded, settings=settings)
         return self._settings[folder]
+
+    def settings_file_to_edit(self, root: Path) -> SettingsFile | None:
+        """Return the file that holds for a root and takes new settings, or that is to be made.
+
+        None where there is none that can be edited.
+        """
+        loaded = self.loaded_settings_of(root.parent)
+        if loaded.path is None:
+            return file_for_new_settings(self.folder_of(root), self._settings_texts)
+        return next(file for file in loaded.files if file.path == loaded.path)
 
     def settings_problems(self) -> list[str]:
         """Return sentences about what means nothing in the editor's own settings, each once.

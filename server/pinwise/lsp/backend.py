@@ -187,6 +187,13 @@ class Backend:
         """Return the analysis that speaks for a file: its own tree's, else one including it."""
         return self._analyses.get(path) or next(self._with(path), None)
 
+    def settings_file_to_edit(self, path: Path) -> SettingsFile | None:
+        """Return the file that takes settings which hold for a file; None if there is none."""
+        analysis = self.analysis_of(path)
+        if analysis is None:
+            return None
+        return self.workspace.settings_file_to_edit(analysis.context.tree.root)
+
     def diagnostics_at(self, path: Path, where: Span) -> list[Diagnostic]:
         """Return the diagnostics of a file that share a character or an edge with `where`."""
         return [item for item in self._diagnostics(path) if item.finding.span.touches(where)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from lsprotocol.types import ResourceOperationKind
+
 if TYPE_CHECKING:
     from lsprotocol.types import InitializeParams
 
@@ -26,6 +28,8 @@ class ClientFeatures:
         watch_files: whether the client can be asked to watch files.
         code_action_literals: whether it takes code actions rather than bare commands.
         preferred_actions: whether an action may be marked as the preferred one.
+        lazy_edits: whether it asks for the edit of an action when the user has chosen it.
+        create_files: whether an edit may make a file.
         markdown: whether a hover may be Markdown.
         nested_symbols: whether an outline may have symbols within symbols.
         line_folding: whether it folds whole lines only.
@@ -46,6 +50,8 @@ class ClientFeatures:
     watch_files: bool = False
     code_action_literals: bool = False
     preferred_actions: bool = False
+    lazy_edits: bool = False
+    create_files: bool = False
     markdown: bool = False
     nested_symbols: bool = False
     line_folding: bool = False
@@ -83,6 +89,17 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         watch_files=bool(watched and watched.dynamic_registration),
         code_action_literals=bool(actions and actions.code_action_literal_support),
         preferred_actions=bool(actions and actions.is_preferred_support),
+        lazy_edits=bool(
+            actions
+            and actions.data_support
+            and actions.resolve_support
+            and "edit" in actions.resolve_support.properties
+        ),
+        create_files=bool(
+            edit
+            and edit.document_changes
+            and ResourceOperationKind.Create in (edit.resource_operations or ())
+        ),
         markdown=bool(hover and "markdown" in (hover.content_format or ())),
         nested_symbols=bool(symbols and symbols.hierarchical_document_symbol_support),
         line_folding=bool(folding and folding.line_folding_only),

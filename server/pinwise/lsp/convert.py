@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic
     from pinwise.lsp.capabilities import ClientFeatures
     from pinwise.project.files import Document
+    from pinwise.project.settings_file import SettingsFile
     from pinwise.syntax.source import Encoding, Source
 
 SOURCE = "pinwise"
@@ -103,31 +104,34 @@ class DiagnosticConverter:
 
 def workspace_edit(
     edits: Iterable[FileEdit],
-    documents: Mapping[Path, Document],
+    texts: Mapping[Path, Document | SettingsFile],
     features: ClientFeatures,
     encoding: Encoding,
 ) -> types.WorkspaceEdit:
     """Return the edits as one workspace edit.
 
     Where the client understands it, each file's edits name the version that they were made
-    for, so that it refuses them if the text has moved on.
+    for, so that it refuses them if the text has moved on. Edits that make a file are only for
+    clients with `create_files`.
     """
     by_file: dict[Path, list[types.TextEdit]] = {}
+    new: list[types.CreateFile] = []
     for item in edits:
-        source = documents[item.path].source
+        if item.create:
+            new.append(types.CreateFile(uri=uri_of(item.path)))
+        source = texts[item.path].source
         by_file.setdefault(item.path, []).append(
             types.TextEdit(range_of(source, item.edit.span, encoding), item.edit.new_text)
         )
     if not features.document_changes:
         return types.WorkspaceEdit(changes={uri_of(path): e for path, e in by_file.items()})
-    return types.WorkspaceEdit(
-        document_changes=[
-            types.TextDocumentEdit(
-                types.OptionalVersionedTextDocumentIdentifier(
-                    uri=uri_of(path), version=documents[path].version
-                ),
-                list(file_edits),
-            )
-            for path, file_edits in by_file.items()
-        ]
-    )
+    changed = [
+        types.TextDocumentEdit(
+            types.OptionalVersionedTextDocumentIdentifier(
+                uri=uri_of(path), version=texts[path].version
+            ),
+            list(file_edits),
+        )
+        for path, file_edits in by_file.items()
+    ]
+    return types.WorkspaceEdit(document_changes=[*new, *changed])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -51,12 +52,14 @@ class SettingsFile:
     Attributes:
         version: the editor's number of an open text; None for a file on disk.
         table: our settings in it, as they are written.
+        new: whether it is still to be made, and so empty.
     """
 
     path: Path
     source: Source
     version: int | None
     table: Mapping[str, Any]
+    new: bool = False
 
     @property
     def prefix(self) -> tuple[str, ...]:
@@ -119,19 +122,50 @@ def find_project_file(folder: Path, open_texts: Mapping[Path, OpenText]) -> Foun
     return Found(None, tuple(files), tuple(problems))
 
 
+def file_for_new_settings(folder: Path, open_texts: Mapping[Path, OpenText]) -> SettingsFile | None:
+    """Return where settings go of a folder that has none: its `pyproject.toml`, else a new file.
+
+    None where neither will do: there is a file already that cannot be read.
+    """
+    text = _text(folder / PYPROJECT, open_texts)
+    if text is not None:
+        try:
+            parse_toml(text.text)
+        except ValueError:
+            pass
+        else:
+            return SettingsFile(folder / PYPROJECT, Source(text.text), text.version, {})
+    if os.path.lexists(folder / OWN) or folder / OWN in open_texts:
+        return None
+    return SettingsFile(folder / OWN, Source(""), None, {}, new=True)
+
+
+class _Text(NamedTuple):
+    """What a file holds; without a version it is on disk."""
+
+    text: str
+    version: int | None
+
+
+def _text(path: Path, open_texts: Mapping[Path, OpenText]) -> _Text | None:
+    """Return what a file holds, an open text before the disk; None if it cannot be read."""
+    if path in open_texts:
+        return _Text(*open_texts[path])
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return _Text(data.decode("utf-8-sig", "replace"), None)
+
+
 def _read(
     path: Path, open_texts: Mapping[Path, OpenText]
 ) -> tuple[SettingsFile | None, SettingProblem | None]:
     """Return a file that holds settings; with the reason if they cannot be read."""
-    buffer = open_texts.get(path)
-    if buffer is not None:
-        text, version = buffer
-    else:
-        try:
-            data = path.read_bytes()
-        except OSError:
-            return None, None
-        text, version = data.decode("utf-8-sig", "replace"), None
+    found = _text(path, open_texts)
+    if found is None:
+        return None, None
+    text, version = found
     # Most projects' `pyproject.toml` holds nothing of ours. What is wrong with it is then that of
     # other tools to report, and it need not be parsed.
     if path.name == PYPROJECT and "pinwise" not in text:

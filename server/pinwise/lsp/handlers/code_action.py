@@ -1,4 +1,4 @@
-"""textDocument/codeAction: the fixes of the findings at a place."""
+"""textDocument/codeAction and codeAction/resolve: the fixes of the findings at a place."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
+    from pinwise.project.settings_file import SettingsFile
 
 COMMANDS = {
     "create-environment": "pinwise.createEnvironment",
@@ -26,9 +27,12 @@ COMMANDS = {
 
 
 def register(server: PinwiseServer) -> None:
-    """Register the request."""
-    options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+    """Register the requests."""
+    options = types.CodeActionOptions(
+        code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True
+    )
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
+    server.feature(types.CODE_ACTION_RESOLVE)(resolve)
 
 
 async def code_action(
@@ -42,6 +46,18 @@ async def code_action(
     return await ls.session.ask(
         lambda backend: list(_actions(backend, path, params.range)), settled=True
     )
+
+
+async def resolve(ls: PinwiseServer, action: types.CodeAction) -> types.CodeAction:
+    """Add the edit that was left out of an action, now that the user has chosen it."""
+    data = action.data if isinstance(action.data, dict) else {}
+    path, rule = path_of(str(data.get("uri", ""))), data.get("rule")
+    if path is None or not isinstance(rule, str):
+        return action
+    action.edit = await ls.session.ask(
+        lambda backend: _project_edit(backend, path, rule), settled=True
+    )
+    return action
 
 
 def _covers(kind: str) -> bool:
@@ -59,32 +75,90 @@ def _actions(
     if source is None:
         return
     span = span_of(source, where, backend.encoding)
-    for diagnostic in backend.diagnostics_at(path, span):
+    diagnostics = backend.diagnostics_at(path, span)
+    for diagnostic in diagnostics:
         for fix in diagnostic.finding.fixes:
             # A client without code actions takes commands; it has no way to take an edit.
             if fix.action or backend.features.code_action_literals:
                 yield _action(backend, path, diagnostic, fix)
+    if backend.features.code_action_literals:
+        # A rule that speaks twice of a place is ignored once.
+        for diagnostic in {item.rule.name: item for item in reversed(diagnostics)}.values():
+            yield from _ignores(backend, path, diagnostic)
+
+
+def _ignores(backend: Backend, path: Path, diagnostic: Diagnostic) -> Iterator[types.CodeAction]:
+    """Yield the ways to ignore the rule of a finding: on its line, and in the project."""
+    # After `initialize`.
+    from pinwise.features.ignore_fixes import (  # noqa: PLC0415
+        ignore_here,
+        ignore_in_project_title,
+    )
+
+    document = backend.document(path)
+    fix = ignore_here(diagnostic, document) if document is not None else None
+    if fix is not None:
+        yield _edit_action(backend, path, diagnostic, fix.title, _edit(backend, fix))
+    rule, file = diagnostic.rule.name, backend.settings_file_to_edit(path)
+    if file is None or (file.new and not backend.features.create_files):
+        return
+    title = ignore_in_project_title(rule)
+    if backend.features.lazy_edits:
+        # The edit costs a reading of the settings file by a slow library, and this request comes
+        # with every move of the cursor.
+        action = _edit_action(backend, path, diagnostic, title, None)
+        action.data = {"uri": uri_of(path), "rule": rule}
+        yield action
+    elif edit := _project_edit(backend, path, rule):
+        yield _edit_action(backend, path, diagnostic, title, edit)
+
+
+def _project_edit(backend: Backend, path: Path, rule: str) -> types.WorkspaceEdit | None:
+    """Return the edit that ignores a rule in the project of a file, from its settings as of now."""
+    from pinwise.features.ignore_fixes import ignore_in_project  # noqa: PLC0415 - as above
+
+    file = backend.settings_file_to_edit(path)
+    fix = ignore_in_project(rule, file) if file is not None else None
+    return _edit(backend, fix, file) if fix is not None else None
+
+
+def _edit(backend: Backend, fix: Fix, file: SettingsFile | None = None) -> types.WorkspaceEdit:
+    """Return the edits of a fix; `file` is one that is no text of an analysis."""
+    from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - after `initialize`
+
+    texts = {**backend.texts(), **({file.path: file} if file is not None else {})}
+    return workspace_edit(fix.edits, texts, backend.features, backend.encoding)
 
 
 def _action(
     backend: Backend, path: Path, diagnostic: Diagnostic, fix: Fix
 ) -> types.CodeAction | types.Command:
     """Return one fix as LSP's code action, or as a bare command for clients without them."""
-    from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - after `initialize`
-
-    features = backend.features
     command = _command(fix.title, fix.action) if fix.action else None
-    if command and not features.code_action_literals:
+    if command and not backend.features.code_action_literals:
         return command
+    edit = _edit(backend, fix) if fix.edits else None
+    action = _edit_action(backend, path, diagnostic, fix.title, edit)
+    action.command = command
+    if fix.preferred and backend.features.preferred_actions:
+        action.is_preferred = True
+    return action
+
+
+def _edit_action(
+    backend: Backend,
+    path: Path,
+    diagnostic: Diagnostic,
+    title: str,
+    edit: types.WorkspaceEdit | None,
+) -> types.CodeAction:
+    """Return a quick fix for a diagnostic."""
     converted = backend.convert(path, diagnostic)
-    edit = workspace_edit(fix.edits, backend.texts(), features, backend.encoding)
     return types.CodeAction(
-        title=fix.title,
+        title=title,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[converted] if converted else None,
-        is_preferred=True if fix.preferred and features.preferred_actions else None,
-        edit=edit if fix.edits else None,
-        command=command,
+        edit=edit,
     )
 
 
