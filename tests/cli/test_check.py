@@ -187,23 +187,50 @@ def test_a_file_that_cannot_be_read_fails_after_the_rest_is_told(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(project, requirements="click>2,<1\n")
-    (project / "dev-requirements.txt").write_bytes(UNDECODABLE)
+    (project / "dev-requirements.txt").symlink_to("dev-requirements.txt")
     assert main(["check", *NO_NOTES]) == 2
     out, err = capsys.readouterr()
     assert out.endswith("1 file checked: 1 error.\n")
-    assert "pinwise: dev-requirements.txt: pip takes line 1 for a coding line" in err
+    assert "pinwise: dev-requirements.txt cannot be read: " in err
+
+
+def test_a_file_that_cannot_be_decoded_is_an_error_of_its_own(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, requirements="-r dev-requirements.txt\n")
+    (project / "dev-requirements.txt").write_bytes(UNDECODABLE)
+    for arguments in (["dev-requirements.txt"], ["requirements.txt"], []):
+        assert main(["check", *NO_NOTES, "--offline", "--strict", *arguments]) == 1
+        out, err = capsys.readouterr()
+        assert out.startswith("dev-requirements.txt:1:11: error[undecodable-file]: pip takes")
+        assert out.count("[") == 1
+        assert err == ""
 
 
 def test_nothing_is_claimed_of_a_file_that_cannot_be_read(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "requirements.txt").write_bytes(UNDECODABLE)
-    assert main(["check"]) == 2
-    assert capsys.readouterr().out == ""
-    assert main(["check", "--format", "json"]) == 2
+    off = ["--ignore", "undecodable-file"]
+    assert main(["check", *off]) == 2
+    assert "Not checked: `requirements.txt`" in capsys.readouterr().err
+    assert main(["check", "--format", "json", *off]) == 2
     (item,) = json.loads(capsys.readouterr().out)["not_checked"]
-    assert (item["file"], item["line"], item["reason"]) == ("requirements.txt", None, "unreadable")
+    assert (item["file"], item["line"], item["reason"]) == ("requirements.txt", 1, "unreadable")
     assert "klingon" in item["detail"]
+
+
+def test_nothing_is_claimed_of_an_included_file_that_cannot_be_read(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, requirements="-r base.txt\n-c none.txt\n")
+    (project / "base.txt").write_bytes(UNDECODABLE)
+    off = ["--ignore", "undecodable-file,missing-file,missing-environment"]
+    assert main(["check", *off]) == 0
+    err = capsys.readouterr().err
+    assert "`base.txt`, because it could not be read (pip takes line 1 for a coding line" in err
+    assert "`none.txt`, because it could not be read (" in err
+    assert main(["check", "--strict", *off]) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no such files")
@@ -217,14 +244,15 @@ def test_an_include_that_cannot_be_read_is_told_with_its_own_reason(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(project, requirements="-r missing.txt\n-r https://files.example/x.txt\nflask==9.9\n")
-    assert main(["check", *NO_NOTES]) == 0
+    off = ["--ignore", "missing-environment,missing-file"]
+    assert main(["check", *off]) == 0
     err = capsys.readouterr().err
     assert err.count("Not checked: ") == 3
     assert "`missing.txt`, because it could not be read (" in err
     assert "missing.txt does not exist)." in err
     assert "(files by address are not fetched)." in err
     assert "`flask`, because no package index may be asked (" in err
-    main(["check", *NO_NOTES, "--format", "json"])
+    main(["check", *off, "--format", "json"])
     items = json.loads(capsys.readouterr().out)["not_checked"]
     assert [(item["line"], item["what"], item["reason"]) for item in items] == [
         (1, "missing.txt", "unreadable"),

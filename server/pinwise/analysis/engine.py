@@ -18,7 +18,7 @@ from pinwise.rules import RULES
 from pinwise.rules.registry import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pinwise.base.facts import Fact
     from pinwise.base.text import Span
     from pinwise.index.types import Listing
-    from pinwise.project.graph import Include
+    from pinwise.project.graph import Include, TreeProblem
     from pinwise.project.settings import Settings
     from pinwise.rules.registry import Rule
 
@@ -106,7 +106,7 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
             found[path] += silence[path].kept(items, by_name_alone=True)
     return Report(
         diagnostics={path: tuple(each_once(items)) for path, items in found.items()},
-        unchecked=tuple(_unchecked(context, questions.answers)),
+        unchecked=tuple(_unchecked(context, questions.answers, found)),
         gaps=frozenset(questions.gaps()),
         asked=frozenset(questions.answers),
     )
@@ -187,13 +187,25 @@ def severity_of(rule: Rule, settings: Settings) -> Severity:
 
 
 def _unchecked(
-    context: Context, answers: dict[NormalizedName, Fact[Listing]]
+    context: Context,
+    answers: dict[NormalizedName, Fact[Listing]],
+    found: Mapping[Path, Sequence[Diagnostic]],
 ) -> Iterator[Unchecked]:
-    """Yield the includes that cannot be read, and the projects that could not be asked for."""
+    """Yield the files that cannot be read, and the projects that could not be asked for.
+
+    What a rule reported, and was not silenced, is a mistake of the author's and no gap of ours.
+    """
     for problem in context.tree.problems:
         # A circle is read once round: nothing in it is left out.
-        if problem.include is not None and problem.kind is not TreeProblemKind.CYCLE:
+        if problem.kind is TreeProblemKind.CYCLE or _is_told(problem, found):
+            continue
+        if problem.include is not None:
             yield _unread(problem.include, problem.detail)
+            continue
+        for document in context.documents:
+            if document.path == problem.path and document.undecodable and not document.prose:
+                why = NotChecked(Reason.UNREADABLE, problem.detail)
+                yield Unchecked(document.path, document.undecodable.span, problem.path.name, why)
     for include in context.tree.remote:
         yield _unread(include, "files by address are not fetched")
     for name, located in context.by_name.items():
@@ -206,6 +218,18 @@ def _unchecked(
                 continue
         first = located[0]
         yield Unchecked(first.path, first.name_span, name, why)
+
+
+def _is_told(problem: TreeProblem, found: Mapping[Path, Sequence[Diagnostic]]) -> bool:
+    """Return whether a finding says why a file cannot be read."""
+    if problem.kind is TreeProblemKind.UNDECODABLE:
+        return any(item.rule.name == "undecodable-file" for item in found.get(problem.path, ()))
+    include = problem.include
+    return include is not None and any(
+        item.rule.name in {"missing-file", "undefined-variable"}
+        and item.finding.span.touches(include.span)
+        for item in found.get(include.document.path, ())
+    )
 
 
 def _unread(include: Include, detail: str) -> Unchecked:

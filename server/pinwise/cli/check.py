@@ -15,6 +15,7 @@ from pinwise.cli.output import complain, emit
 from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
 from pinwise.features.not_checked import describe_unchecked
+from pinwise.project.graph import TreeProblemKind
 from pinwise.rules import RULES
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _print(workspace: Workspace, analyses: Sequence[Analysis], given: Namespace)
         _print_text(diagnostics, unchecked, texts, count)
     for problem in unread:
         complain(f"pinwise: {_obstacle(problem)}")
-    if unread:
+    if unread or any(map(_is_unread, analyses)):
         return EXIT_UNREADABLE
     bad = any(item.severity >= Severity.WARNING for item in diagnostics)
     return int(bad or bool(given.strict and unchecked))
@@ -157,8 +158,19 @@ def _unread_roots(analyses: Iterable[Analysis]) -> list[TreeProblem]:
         problem
         for analysis in analyses
         for problem in analysis.context.tree.problems
-        if problem.include is None
+        if problem.include is None and problem.kind is not TreeProblemKind.UNDECODABLE
     ]
+
+
+def _is_unread(analysis: Analysis) -> bool:
+    """Return whether a file to start from cannot be decoded, and no finding says so."""
+    root = analysis.context.tree.root
+    undecodable = any(
+        problem.include is None and problem.kind is TreeProblemKind.UNDECODABLE
+        for problem in analysis.context.tree.problems
+    )
+    # It has no lines, so that nothing else of it can be unchecked.
+    return undecodable and any(item.path == root for item in analysis.report.unchecked)
 
 
 def _roots(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
