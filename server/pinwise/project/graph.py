@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
+from pinwise.project.cycles import beginnings
 from pinwise.project.discovery import workspace_files
 from pinwise.project.files import Obstacle, Unreadable
 from pinwise.project.index_options import IndexOptions, IndexOptionsBuilder
@@ -236,9 +237,7 @@ def roots_including(
     above = _ancestors(path, included_by)
     roots = {file for file in above if not included_by.get(file)}
     # What no such file leads to stands in a cycle, or below one: each file of it is a beginning.
-    for file in above - _descendants(roots, included_by):
-        if all(file in _ancestors(other, included_by) for other in _ancestors(file, included_by)):
-            roots.add(file)
+    roots |= beginnings(above - _descendants(roots, included_by), included_by)
     return tuple(file for file in dict.fromkeys([*order, path, *sorted(roots)]) if file in roots)
 
 
