@@ -150,16 +150,31 @@ async def test_a_file_outside_of_every_folder_is_offered_an_environment(editor: 
     )
 
 
-async def test_a_setting_that_means_nothing_is_told_once(idle: Editor, home: Path) -> None:
-    (idle.folder / "pinwise.toml").write_text("ofline = true\n", encoding="utf-8")
-    await idle.start(home)
-    await idle.wait(lambda: idle.client.messages)
-    idle.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+async def test_what_is_wrong_in_a_settings_file_stands_in_it(idle: Editor, home: Path) -> None:
+    path = idle.folder / "pinwise.toml"
+    path.write_text("# ours\nofline = true\n", encoding="utf-8")
+    await idle.start(home, settings={"creator": "conda"})
     idle.open("requirements.txt", "flask==9.9\n")
-    await idle.wait(lambda: "no-matching-version" in idle.codes("requirements.txt"))
+    await idle.wait(lambda: idle.codes("pinwise.toml"))
+    found = idle.diagnostic("pinwise.toml", "invalid-setting")
+    assert found.message == "There is no setting `ofline`. Did you mean `offline`?"
+    assert found.severity is types.DiagnosticSeverity.Warning
+    assert found.range == types.Range(types.Position(1, 0), types.Position(1, 6))
+    # The editor's own settings are no file.
+    await idle.wait(lambda: idle.client.messages)
     (message,) = idle.client.messages
-    assert message.message.startswith("pinwise.toml: ")
-    assert "offline" in message.message
+    assert message.message == "`creator` must be one of virtualenv, venv, uv."
+    # An open text counts over the disk.
+    idle.open("pinwise.toml")
+    assert await idle.fix("pinwise.toml", "invalid-setting", "Change to offline") == (
+        "# ours\noffline = true\n"
+    )
+    await idle.wait(lambda: not idle.codes("pinwise.toml"))
+    idle.close("pinwise.toml")
+    await idle.wait(lambda: idle.codes("pinwise.toml"))
+    path.write_text("", encoding="utf-8")
+    idle.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+    await idle.wait(lambda: not idle.codes("pinwise.toml"))
 
 
 async def test_settings_that_change_are_followed(idle: Editor, home: Path) -> None:
