@@ -76,6 +76,7 @@ def test_without_facts_nothing_is_said_of_packages(root: str) -> None:
     assert said <= {
         "invalid-requirement",
         "invalid-option",
+        "ignored-text",
         "missing-file",
         "include-cycle",
         "undecodable-file",

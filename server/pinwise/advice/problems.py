@@ -123,6 +123,8 @@ def removal_edit(document: Document, line: Line, place: Span) -> FileEdit:
     if text[end : end + 1] in {"", " ", "\t", "\r", "\n"}:
         while start > line.span.start and text[start - 1] in " \t":
             start -= 1
+        while start <= line.span.start and text[end : end + 1] in {" ", "\t"}:
+            end += 1
     return FileEdit(document.path, TextEdit(Span(start, end), ""))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pinwise.rules.conflicting_pins import conflicting_pins
 from pinwise.rules.duplicate_requirement import duplicate_requirement
+from pinwise.rules.ignored_text import ignored_text
 from pinwise.rules.inactive_environment import inactive_environment
 from pinwise.rules.include_cycle import include_cycle
 from pinwise.rules.invalid_option import invalid_option
@@ -30,6 +31,7 @@ _FOUND: Final = (
     conflicting_pins,
     duplicate_requirement,
     inactive_environment,
+    ignored_text,
     include_cycle,
     invalid_option,
     invalid_requirement,

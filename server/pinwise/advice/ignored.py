@@ -1,0 +1,197 @@
+"""What to do about text that pip drops: the fixes of the rule `ignored-text`.
+
+Nearly all of them are suggestions: what was without effect takes effect then.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.advice.findings import Applicability, FileEdit, Fix
+from pinwise.advice.problems import removal_edit, shown
+from pinwise.base.text import Span, TextEdit
+from pinwise.syntax.nodes import Kind
+from pinwise.syntax.requirements import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinwise.project.files import Document
+    from pinwise.syntax.nodes import Comment, Line
+
+LINE_ENDS = "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ends a line for pip (`str.splitlines`)."""
+
+_FILE = re.compile(r"\S+\.(?:txt|in)|\S*/\S+")
+_LIST_OPTION = re.compile(r"-[ \t]+(?P<option>[rce])[ \t]+(?P<value>\S+)")
+_DASHES = re.compile(r"[ \t]+--[ \t]*\Z")
+
+
+class Dropped(NamedTuple):
+    """A part of a line that pip drops.
+
+    Attributes:
+        document: the file.
+        line: the line.
+        previous: the line before it; None at the top of the file.
+        span: the part.
+    """
+
+    document: Document
+    line: Line
+    previous: Line | None
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The part as written."""
+        return self.span.of(self.document.text)
+
+
+def line_end(document: Document) -> str:
+    """Return what ends the lines of a file."""
+    return "\r\n" if "\r\n" in document.text else "\n"
+
+
+def fixes_of_dropped(dropped: Dropped) -> Iterator[Fix]:
+    """Offer what was evidently meant by a part that pip drops, and else its removal."""
+    line, text = dropped.line, dropped.text
+    if text.startswith("-"):
+        if not text.startswith(("--hash", "--config-settings", "-C")) and line.kind != Kind.OPTION:
+            yield _own_line(dropped, " ".join(text.split()))
+        elif text.startswith(("-f", "--find-links")):
+            yield _own_line(dropped, text)
+    elif line.kind is Kind.EDITABLE and text.startswith("["):
+        yield _without_space(dropped)
+    elif line.kind in (Kind.INCLUDE, Kind.CONSTRAINT):
+        yield from _included(dropped)
+    elif line.kind is not Kind.OPTION and (comment := _comment(dropped)) is not None:
+        yield comment
+        return
+    elif _is_requirement(text):
+        yield _own_line(dropped, text)
+    yield removal(dropped)
+
+
+def removal(dropped: Dropped) -> Fix:
+    """Take the part away: that changes nothing for pip."""
+    edit = removal_edit(dropped.document, dropped.line, dropped.span)
+    return Fix(f"Remove {shown(_first_word(dropped.text))}", Applicability.SUGGESTED, (edit,))
+
+
+def list_item(dropped: Dropped) -> Iterator[Fix]:
+    """Offer an item of a YAML list as a line of its own."""
+    text = dropped.line.span.of(dropped.document.text)
+    match = _LIST_OPTION.fullmatch(text)
+    meant = f"-{match['option']} {match['value']}" if match else text[1:].strip()
+    if match is None and not (_is_requirement(meant) or "=" in meant):
+        return
+    edit = FileEdit(dropped.document.path, TextEdit(dropped.line.span, meant))
+    title = f"Change to {shown(meant)}"
+    yield Fix(title, Applicability.SUGGESTED, (edit,), preferred=True)
+
+
+def continuation(dropped: Dropped) -> Iterator[Fix]:
+    """Offer to continue the line before with the hashes that stand alone."""
+    previous, line, path = dropped.previous, dropped.line, dropped.document.path
+    if (
+        previous is None
+        or previous.kind not in (Kind.REQUIREMENT, Kind.URL, Kind.PATH)
+        or previous.last_line + 1 != line.first_line
+    ):
+        return
+    comment = previous.comment
+    if comment is None:
+        place = Span(previous.span.end, previous.span.end)
+        edits = [FileEdit(path, TextEdit(place, " \\"))]
+        title = "Continue the line above with `\\`"
+    elif line.comment is None and stands_alone(dropped.document.text, comment):
+        below = Span(line.span.end, line.span.end)
+        start = len(dropped.document.text[: comment.span.start].rstrip(" \t"))
+        edits = [
+            FileEdit(path, TextEdit(Span(start, previous.full_span.end), "")),
+            FileEdit(path, TextEdit(below, f"  {comment.text}")),
+        ]
+        title = "Move the comment to the end"
+    else:
+        return
+    yield Fix(title, Applicability.SUGGESTED, tuple(edits), preferred=True)
+
+
+def stands_alone(text: str, comment: Comment) -> bool:
+    """Return whether a comment has a line for itself."""
+    start = comment.span.start
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    return start == 0 or text[start - 1] in LINE_ENDS
+
+
+def _own_line(dropped: Dropped, text: str) -> Fix:
+    """Put a text that stands in a line on a line of its own, below."""
+    document, line = dropped.document, dropped.line
+    end = line_end(document)
+    place = line.full_span.end
+    closed = document.text[:place].endswith(("\n", "\r"))
+    added = f"{text}{end}" if closed else f"{end}{text}"
+    edits = (
+        removal_edit(document, line, dropped.span),
+        FileEdit(document.path, TextEdit(Span(place, place), added)),
+    )
+    # The options of an index may hold a password, which no title needs to show.
+    title = f"Put {shown(_first_word(text))} on a line of its own"
+    return Fix(title, Applicability.SUGGESTED, edits, preferred=True)
+
+
+def _included(dropped: Dropped) -> Iterator[Fix]:
+    """Offer a line for each of the files behind the first."""
+    words = dropped.text.split()
+    option = next((o.written for o in dropped.line.options if o.span.start >= 0), "-r")
+    if all(map(_FILE.fullmatch, words)):
+        lines = line_end(dropped.document).join(f"{option} {word}" for word in words)
+        fix = _own_line(dropped, lines)
+        title = f"Put {shown(dropped.text)} on a line of its own"
+        if len(words) > 1:
+            title = "Put each file on a line of its own"
+        yield Fix(title, fix.applicability, fix.edits, preferred=True)
+    elif _is_requirement(dropped.text):
+        yield _own_line(dropped, dropped.text)
+
+
+def _without_space(dropped: Dropped) -> Fix:
+    """Join extras to the path that they belong to."""
+    document, start = dropped.document, dropped.span.start
+    before = len(document.text[:start].rstrip(" \t"))
+    edit = FileEdit(document.path, TextEdit(Span(before, start), ""))
+    return Fix("Remove the space", Applicability.SUGGESTED, (edit,), preferred=True)
+
+
+def _comment(dropped: Dropped) -> Fix | None:
+    """Make words at the end of a line a comment."""
+    document, span = dropped.document, dropped.span
+    if span.end != dropped.line.span.end or dropped.line.comment or dropped.text[0] == ";":
+        return None
+    head = document.text[dropped.line.span.start : span.start]
+    dashes = _DASHES.search(head)
+    if dashes is None and _is_requirement(dropped.text):
+        return None
+    start = dropped.line.span.start + (dashes.start() if dashes else len(head.rstrip()))
+    edit = FileEdit(document.path, TextEdit(Span(start, span.end), f"  # {dropped.text}"))
+    return Fix("Make it a comment", Applicability.SAFE, (edit,), preferred=True)
+
+
+def _is_requirement(text: str) -> bool:
+    """Return whether a text is something to install, by itself and without any doubt."""
+    lines = parse(text).lines
+    if len(lines) != 1 or lines[0].problems:
+        return False
+    return lines[0].kind in (Kind.REQUIREMENT, Kind.URL)
+
+
+def _first_word(text: str) -> str:
+    """Return an option without its value, or a text that is no option."""
+    if not text.startswith("-"):
+        return text
+    option, value = re.split(r"[\s=]", f"{text} ", maxsplit=1)
+    # What names a file is worth showing.
+    return text if option in ("-r", "-c", "-e", "--pre") and "://" not in value else option
