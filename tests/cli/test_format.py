@@ -49,9 +49,9 @@ def test_sorting_is_asked_for(project: Path) -> None:
 
 def test_sorted_comments_are_aligned_once(project: Path) -> None:
     """What stands side by side after the sorting decides; a second run changes nothing."""
-    path = write(project, "requirements.txt", "c      # x\nb1 # y\na      # z\n")
+    path = write(project, "requirements.txt", "c1 # x\nbbb # y\na  # z\n")
     assert main(["format", "--sort"]) == 0
-    assert path.read_text() == "a  # z\nb1  # y\nc  # x\n"
+    assert path.read_text() == "a  # z\nbbb  # y\nc1  # x\n"
     assert main(["format", "--sort", "--check"]) == 0
 
 

@@ -32,7 +32,7 @@ MOST_BLANK_LINES = 2
 """How many blank lines may follow each other: one parts blocks, two part sections."""
 
 COMMENT_GAP = 2
-"""Spaces before a comment at the end of a line, unless it is aligned with its neighbours."""
+"""How many spaces stand at least before a comment at the end of a line."""
 
 CODING = re.compile(r"coding[:=]\s*([-\w.]+)", re.ASCII)
 """What makes a comment among the first two lines name the encoding (`syntax/decode.py`)."""
@@ -134,7 +134,7 @@ def coding_line(text: str) -> str | None:
 def _line_changes(text: str, members: Sequence[Group], style: Style) -> list[Change]:
     """Return the changes within lines and comments."""
     gaps = [line_gaps(text, group) if group.kind is GroupKind.LINE else [] for group in members]
-    widths = _aligned(text, members, gaps)
+    widths = _comment_widths(text, members, gaps)
     changes = []
     for group, found in zip(members, gaps, strict=True):
         # Broken lines without a gap have a form that is better left alone.
@@ -167,41 +167,65 @@ def _tail(text: str, group: Group, width: int, style: Style) -> Iterator[Gap]:
         yield Gap(stop, end, "")
 
 
-def _aligned(text: str, members: Sequence[Group], gaps: Sequence[list[Gap]]) -> dict[int, int]:
-    """Return how many spaces aligned comments need, by the start of their group.
-
-    Comments are aligned where two or more of a block, one after the other, begin in one column.
-    They stay so, two spaces behind the longest of the lines.
-    """
+def _comment_widths(
+    text: str, members: Sequence[Group], gaps: Sequence[list[Gap]]
+) -> dict[int, int]:
+    """Return how many spaces stand before the comments of unbroken lines, by the line's start."""
     widths: dict[int, int] = {}
-    run: list[tuple[int, int]] = []
-    column = -1
+    run: list[_Commented] = []
     for group, found in zip(members, gaps, strict=True):
-        here = _comment_column(text, group)
-        if group.kind is GroupKind.BLANK or (here >= 0 and here != column):
+        commented = _commented(text, group, found)
+        ends = commented is not None and run and commented.column != run[-1].column
+        if ends or group.kind is GroupKind.BLANK:
             widths.update(_widths(run))
-            run, column = [], here
-        if here >= 0 and group.line is not None:
-            grown = sum(len(gap.wanted) - (gap.end - gap.start) for gap in found)
-            run.append((group.start, group.line.span.end - group.start + grown))
-    return widths | _widths(run)
+            run = []
+        if commented is not None:
+            run.append(commented)
+    return {**widths, **_widths(run)}
 
 
-def _widths(run: list[tuple[int, int]]) -> dict[int, int]:
-    """Return how many spaces align the comments of lines with these starts and lengths."""
-    longest = max((length for _, length in run), default=0)
-    if len(run) < 2:  # noqa: PLR2004 - a comment is aligned with another one
-        return {}
-    return {start: longest - length + COMMENT_GAP for start, length in run}
+class _Commented(NamedTuple):
+    """An unbroken line with a comment.
+
+    Attributes:
+        column: where the comment begins now.
+        gap: how many spaces stand before it now.
+        length: how long the line before it will be.
+    """
+
+    start: int
+    column: int
+    gap: int
+    length: int
 
 
-def _comment_column(text: str, group: Group) -> int:
-    """Return the column of a comment behind the text of a single line; -1 without one."""
+def _commented(text: str, group: Group, gaps: Sequence[Gap]) -> _Commented | None:
     line = group.line
     if line is None or line.comment is None or len(group.pieces) > 1:
-        return -1
-    start = line.comment.span.start
-    return -1 if text[line.span.end : start].strip(" ") else start - group.start
+        return None
+    at, end = line.comment.span.start, line.span.end
+    if text[end:at].strip(" "):
+        return None
+    grown = sum(len(gap.wanted) - (gap.end - gap.start) for gap in gaps)
+    return _Commented(group.start, at - group.start, at - end, end - group.start + grown)
+
+
+def _widths(run: list[_Commented]) -> dict[int, int]:
+    """Return the spaces before comments that begin in one column, line after line of a block.
+
+    They are aligned, and stay so, if there is another number of spaces before some of them; else
+    each stands for itself. Comments that are further off than need be keep their column.
+    """
+    if len({line.gap for line in run}) > 1:
+        return _aligned(run)
+    return {start: width for line in run for start, width in _aligned([line]).items()}
+
+
+def _aligned(lines: list[_Commented]) -> dict[int, int]:
+    column = max(line.length for line in lines) + COMMENT_GAP
+    if min(line.gap for line in lines) > COMMENT_GAP:
+        column = max(column, lines[0].column)
+    return {line.start: column - line.length for line in lines}
 
 
 # Blank lines, and the end of the file.
