@@ -154,7 +154,7 @@ def _things(file: RequirementsFile) -> list[_Thing]:
         for comment in file.comments
         if comment.span.start not in inline
     )
-    spans.sort(key=lambda thing: thing[0])
+    spans.sort(key=lambda thing: thing[0].start)
     things = []
     for span, line, comment in spans:
         start = position(span.start)
