@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.markers import InvalidMarker, UndefinedEnvironmentName
+from packaging.markers import Marker as ParsedMarker
 from packaging.version import Version
 
 from pinwise.base.facts import NotChecked, Reason
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pinwise.project.graph import Include, Tree
     from pinwise.project.settings import LoadedSettings, Settings
     from pinwise.project.settings_file import SettingsFile
+    from pinwise.syntax.nodes import Marker
 
 
 _RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
@@ -39,7 +41,7 @@ _RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 def same_marker(text: str) -> str:
     """Return a marker so that two which differ in spaces and quotes alone are equal."""
     try:
-        return str(Marker(text))
+        return str(ParsedMarker(text))
     except InvalidMarker:
         return text.strip()
 
@@ -211,7 +213,10 @@ class Context:
 
     def applies(self, declaration: Declaration) -> bool | None:
         """Return whether the line's marker holds for the target; None where that is not known."""
-        marker = declaration.requirement.marker
+        return self.holds(declaration.requirement.marker)
+
+    def holds(self, marker: Marker | None) -> bool | None:
+        """Return whether a line with this marker counts for the target; None if not known."""
         if marker is None or not marker.text.strip():
             return True
         if marker.text not in self._markers:
@@ -239,6 +244,6 @@ class Context:
         if self.target is None:
             return None
         try:
-            return Marker(text).evaluate({**self.target.marker_environment, "extra": ""})
+            return ParsedMarker(text).evaluate({**self.target.marker_environment, "extra": ""})
         except (InvalidMarker, UndefinedEnvironmentName, ValueError):
             return None

@@ -16,6 +16,7 @@ from pinwise.rules.invalid_setting import invalid_setting
 from pinwise.rules.marker_never_true import marker_never_true
 from pinwise.rules.missing_environment import missing_environment
 from pinwise.rules.missing_file import missing_file
+from pinwise.rules.missing_hash import missing_hash
 from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.outdated_version import outdated_version
 from pinwise.rules.undecodable_file import undecodable_file
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 _FOUND: Final = (
     conflicting_pins,
     duplicate_requirement,
-    inactive_environment,
     ignored_text,
+    inactive_environment,
     include_cycle,
     invalid_option,
     invalid_requirement,
@@ -39,6 +40,7 @@ _FOUND: Final = (
     marker_never_true,
     missing_environment,
     missing_file,
+    missing_hash,
     no_matching_version,
     outdated_version,
     undecodable_file,
