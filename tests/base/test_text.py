@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pinwise.base.text import Span, TextEdit, apply_edits
+from pinwise.base.text import Span, Spans, TextEdit, apply_edits
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 0), (2, 1)])
@@ -49,3 +51,10 @@ def test_edits(edits: list[tuple[int, int, str]], result: str) -> None:
 def test_edits_that_cannot_be(edits: list[tuple[int, int]]) -> None:
     with pytest.raises(ValueError, match="overlaps another, or lies beyond"):
         apply_edits("abcdef", [TextEdit(Span(*span), "x") for span in edits])
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 9))), st.integers(0, 20))
+def test_many_spans_touch_what_one_of_them_touches(pairs: list[tuple[int, int]], at: int) -> None:
+    spans = [Span(start, start + length) for start, length in pairs]
+    other = Span(at, at + 2)
+    assert Spans(spans).touch(other) == any(span.touches(other) for span in spans)

@@ -11,6 +11,7 @@ from pinwise.advice.ignores import IgnoreUse
 from pinwise.analysis.report import Diagnostic, Report, Unchecked, each_once
 from pinwise.analysis.silence import Silence, has_directives
 from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.base.text import Spans
 from pinwise.index.urls import redact
 from pinwise.project.graph import TreeProblemKind
 from pinwise.project.rule_names import RuleNames
@@ -195,9 +196,10 @@ def _unchecked(
 
     What a rule reported, and was not silenced, is a mistake of the author's and no gap of ours.
     """
+    told: dict[Path, Spans] = {}
     for problem in context.tree.problems:
         # A circle is read once round: nothing in it is left out.
-        if problem.kind is TreeProblemKind.CYCLE or _is_told(problem, found):
+        if problem.kind is TreeProblemKind.CYCLE or _is_told(problem, found, told):
             continue
         if problem.include is not None:
             yield _unread(problem.include, problem.detail)
@@ -220,16 +222,28 @@ def _unchecked(
         yield Unchecked(first.path, first.name_span, name, why)
 
 
-def _is_told(problem: TreeProblem, found: Mapping[Path, Sequence[Diagnostic]]) -> bool:
-    """Return whether a finding says why a file cannot be read."""
+def _is_told(
+    problem: TreeProblem,
+    found: Mapping[Path, Sequence[Diagnostic]],
+    told: dict[Path, Spans],
+) -> bool:
+    """Return whether a finding says why a file cannot be read.
+
+    `told` remembers where such findings stand in each file, which may have thousands of them.
+    """
     if problem.kind is TreeProblemKind.UNDECODABLE:
         return any(item.rule.name == "undecodable-file" for item in found.get(problem.path, ()))
     include = problem.include
-    return include is not None and any(
-        item.rule.name in {"missing-file", "undefined-variable"}
-        and item.finding.span.touches(include.span)
-        for item in found.get(include.document.path, ())
-    )
+    if include is None:
+        return False
+    path = include.document.path
+    if path not in told:
+        told[path] = Spans(
+            item.finding.span
+            for item in found.get(path, ())
+            if item.rule.name in {"missing-file", "undefined-variable"}
+        )
+    return told[path].touch(include.span)
 
 
 def _unread(include: Include, detail: str) -> Unchecked:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +35,24 @@ class Span:
     def touches(self, other: Span) -> bool:
         """Whether the two share a character or an edge: an editor's cursor test."""
         return self.start <= other.end and other.start <= self.end
+
+
+class Spans:
+    """Many spans of one text, to ask at once whether any of them touches another.
+
+    Costs a sort; each question is a binary search.
+    """
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [span.start for span in ordered]
+        # How far those reach that begin up to here: the last to begin need not be the last to end.
+        self._ends = list(accumulate((span.end for span in ordered), max))
+
+    def touch(self, other: Span) -> bool:
+        """Whether any of them shares a character or an edge with `other`."""
+        before = bisect_right(self._starts, other.end)
+        return before > 0 and self._ends[before - 1] >= other.start
 
 
 @dataclass(frozen=True, slots=True, order=True)

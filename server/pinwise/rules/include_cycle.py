@@ -51,11 +51,13 @@ def _message(way: Sequence[Include]) -> str:
     """Name the files on the way round."""
     if len(way) == 1:
         return "This file includes itself, and pip rejects that."
-    names = [_name(way, number) for number in range(len(way))]
-    names.append(names[0])
-    if len(names) > MOST_STEPS:
-        half = MOST_STEPS // 2
-        names = [*names[:half], "…", *names[-half:]]
+    numbers = [*range(len(way)), 0]
+    half = MOST_STEPS // 2
+    if len(numbers) > MOST_STEPS:
+        names = [_name(way, number) for number in (*numbers[:half], *numbers[-half:])]
+        names.insert(half, "…")
+    else:
+        names = [_name(way, number) for number in numbers]
     return f"pip rejects files that include each other in a circle: {' → '.join(names)}."
 
 
