@@ -142,7 +142,8 @@ class Context:
     def texts(self) -> Mapping[Path, Document | SettingsFile]:
         """Every file that a finding may stand in: those of the tree, and with settings."""
         files = self.loaded.files if self.loaded is not None else ()
-        return {text.path: text for text in (*files, *self.documents)}
+        texts: list[Document | SettingsFile] = [*files, *self.documents]
+        return {text.path: text for text in texts}
 
     @cached_property
     def declarations(self) -> tuple[Located, ...]:
