@@ -57,6 +57,7 @@ class Editor:
         self.statuses: list[Any] = []
         self.found: list[Any] = []
         self.registered: list[str] = []
+        self.watched: dict[str, list[str]] = {}
         self.client = LanguageClient(converter_factory=_converter)
         self._changed = asyncio.Condition()
         self._shut_down = False
@@ -64,6 +65,7 @@ class Editor:
         self._texts: dict[str, str] = {}
         self._versions_published: dict[str, int | None] = {}
         self._listen()
+        self._listen_to_registrations()
 
     def _listen(self) -> None:
         client = self.client
@@ -96,10 +98,6 @@ class Editor:
             client.messages.append(params)
             await self._tell()
 
-        @feature(types.CLIENT_REGISTER_CAPABILITY)
-        def registered(params: types.RegistrationParams) -> None:
-            self.registered += [item.method for item in params.registrations]
-
         @feature("pinwise/environmentStatus")
         async def status(params: Any) -> None:  # noqa: ANN401 - a custom message
             self.statuses.append(params)
@@ -108,6 +106,26 @@ class Editor:
         @feature("pinwise/environmentFound")
         async def found(params: Any) -> None:  # noqa: ANN401 - a custom message
             self.found.append(params)
+            await self._tell()
+
+    def _listen_to_registrations(self) -> None:
+        client = self.client
+        feature = cast("Callable[[str], Callable[[F], F]]", client.feature)
+
+        @feature(types.CLIENT_REGISTER_CAPABILITY)
+        async def registered(params: types.RegistrationParams) -> None:
+            self.registered += [item.method for item in params.registrations]
+            for item in params.registrations:
+                if item.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES:
+                    options = cast("dict[str, list[dict[str, str]]]", item.register_options)
+                    patterns = [watcher["globPattern"] for watcher in options["watchers"]]
+                    self.watched[item.id] = patterns
+            await self._tell()
+
+        @feature(types.CLIENT_UNREGISTER_CAPABILITY)
+        async def unregistered(params: types.UnregistrationParams) -> None:
+            for item in params.unregisterations:
+                self.watched.pop(item.id, None)
             await self._tell()
 
     async def _tell(self) -> None:

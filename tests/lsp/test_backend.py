@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.analysis.workspace import Workspace
-from pinwise.lsp.backend import ADDRESS_PAUSE, TYPING_PAUSE, Backend
+from pinwise.lsp.backend import ADDRESS_PAUSE, TYPING_PAUSE, WATCH_PAUSE, Backend
 from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.syntax.source import Encoding
 from tests.isolation import isolate
@@ -26,7 +26,7 @@ WRONG = "flask>2,<1\n"
 class World:
     """A backend, and the client that it talks to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, watch_files: bool = False) -> None:
         self.folder = folder
         self.now = 100.0
         self.shown: dict[str, list[str]] = {}
@@ -36,9 +36,10 @@ class World:
         self.asked: list[frozenset[str]] = []
         self.suggested: list[Path] = []
         self.looked: list[Path] = []
+        self.watched: list[set[str]] = []
         overrides = {"rules": {"missing-environment": "off"}}
         self.workspace = Workspace((folder,), overrides=overrides)
-        features = ClientFeatures(related_information=True)
+        features = ClientFeatures(related_information=True, watch_files=watch_files)
         self.backend = Backend(
             self.workspace, features, Encoding.UTF16, self, clock=lambda: self.now
         )
@@ -67,6 +68,9 @@ class World:
 
     def suggest(self, folder: Path) -> None:
         self.suggested.append(folder)
+
+    def watch(self, names: frozenset[str]) -> None:
+        self.watched.append(set(names))
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -306,3 +310,61 @@ def test_saving_asks_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> N
     world.backend.save(world.path("requirements.txt"))
     world.work()
     assert len(fetches.names) == 2
+
+
+def test_what_a_tree_names_is_watched_after_a_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(isolate(monkeypatch, tmp_path), watch_files=True)
+    world.write(base="flask\n")
+    world.open("requirements.txt", "-r base.txt\n")
+    world.work()
+    for text in ("-r base.txt\n-r o\n", "-r base.txt\n-r other.txt\n"):
+        world.type("requirements.txt", text)
+        world.work()
+    assert world.watched == []
+    ((pause, now),) = [timer for timer in world.timers if timer[0] == WATCH_PAUSE]
+    now(world.backend)
+    assert (pause, world.watched) == (WATCH_PAUSE, [{"base.txt", "other.txt"}])
+    world.type("requirements.txt", "-r base.txt\n-r other.txt\nflask\n")
+    world.work()
+    assert len([timer for timer in world.timers if timer[0] == WATCH_PAUSE]) == 1
+    world.workspace.close()
+
+
+def test_a_missing_file_that_appears_and_goes(world: World) -> None:
+    world.open("requirements.txt", "-r other.txt\n")
+    world.work()
+    assert world.shown["requirements.txt"] == ["missing-file"]
+    for there in (True, False):
+        if there:
+            world.write(other="flask\n")
+        else:
+            world.path("other.txt").unlink()
+        world.workspace.forget_disk()
+        world.backend.refresh()
+        world.work()
+        assert world.shown["requirements.txt"] == ([] if there else ["missing-file"])
+
+
+def test_a_file_that_cannot_be_decoded_says_so_once(world: World) -> None:
+    world.path("base.txt").write_bytes(b"flask==\n# caf\xe9\n")
+    world.open("requirements.txt", "-r base.txt\n")
+    world.work()
+    assert world.shown["base.txt"] == ["undecodable-file"]
+    assert world.ranges["base.txt"] == [(1, 5, 1, 6)]
+    assert world.shown["requirements.txt"] == []
+    world.open("base.txt", "flask\n# caf\N{REPLACEMENT CHARACTER}\n")
+    world.work()
+    assert world.shown["base.txt"] == ["undecodable-file"]
+    world.type("base.txt", "flask==\n# cafe\n")
+    world.work()
+    assert world.shown["base.txt"] == ["invalid-requirement"]
+
+
+def test_every_file_of_a_circle_has_one_finding(world: World) -> None:
+    world.write(requirements_a="-r requirements_b.txt\n", requirements_b="-r requirements_a.txt\n")
+    world.open("requirements_a.txt", "-r requirements_b.txt\n")
+    world.work()
+    assert world.shown["requirements_a.txt"] == ["include-cycle"]
+    assert world.shown["requirements_b.txt"] == ["include-cycle"]

@@ -13,6 +13,7 @@ from pinwise.features.not_checked import describe_unchecked
 from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
 from pinwise.lsp.uris import uri_of
 from pinwise.project.settings_file import is_settings_file
+from pinwise.project.watched import names_to_watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,6 +39,10 @@ ADDRESS_PAUSE = 3.0
 """The same where an edit changed which index is asked; saving the file ends the pause."""
 
 
+WATCH_PAUSE = 1.0
+"""Seconds before other files are watched: at a half-typed name a keystroke would change them."""
+
+
 class Host(Protocol):
     """What the backend needs of the session; every method is called on the engine thread."""
 
@@ -55,6 +60,9 @@ class Host(Protocol):
 
     def suggest(self, folder: Path) -> None:
         """A folder has requirements and no environment: suggest to create one."""
+
+    def watch(self, names: frozenset[str]) -> None:
+        """Have the client tell of files and folders of these names, and of no others."""
 
 
 class Backend:
@@ -89,6 +97,8 @@ class Backend:
         self._published: set[Path] = set()
         self._suggested: set[Path] = set()
         """The folders for which an environment was suggested: once is enough."""
+        self._watched: frozenset[str] = frozenset()
+        self._watch_soon = False
 
     # What the editor tells.
 
@@ -227,7 +237,29 @@ class Backend:
         self._publish_files(before | after)
         self._fetch(root)
         self._suggest(analysis)
+        if not self._dirty:
+            self._watch()
         return bool(self._dirty)
+
+    def _watch(self) -> None:
+        """Have what the trees name watched, in a moment, where that is not watched already."""
+        if not self.features.watch_files or self._watch_soon or self._names() == self._watched:
+            return
+        self._watch_soon = True
+
+        def now(backend: Backend) -> None:
+            backend._watch_soon = False
+            names = backend._names()
+            if names != backend._watched:
+                backend._watched = names
+                backend._host.watch(names)
+
+        self._host.later(WATCH_PAUSE, now)
+
+    def _names(self) -> frozenset[str]:
+        """Return the names of the files that the trees depend on, beside the usual ones."""
+        trees = (analysis.context.tree for analysis in self._analyses.values())
+        return frozenset().union(*map(names_to_watch, trees))
 
     def _suggest(self, analysis: Analysis) -> None:
         """Have an environment suggested where one is missing, once for each folder."""

@@ -59,6 +59,8 @@ class Session:
         self._looking: set[Path] = set()
         self._look_again: set[Path] = set()
         self._told: set[str] = set()
+        self.watching = ""
+        """The id of the registration for names of files; "" where there is none."""
 
     # Life.
 
@@ -278,6 +280,15 @@ class Session:
         """Look for the environments of an open file that lies in no workspace folder."""
         self._on_loop(self._outside.add, folder)
         self._on_loop(self._look, folder)
+
+    def watch(self, names: frozenset[str]) -> None:
+        """Have files and folders of these names watched."""
+        self._on_loop(self._have_watched, names)
+
+    def _have_watched(self, names: frozenset[str]) -> None:
+        from pinwise.lsp.handlers.lifecycle import watch_names  # noqa: PLC0415 - a cycle
+
+        self.spawn(watch_names(self.server, names))
 
     def suggest(self, folder: Path) -> None:
         """Suggest to create an environment."""

@@ -1,0 +1,37 @@
+"""Files that appear, change and go while they are not open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from tests.lsp.editor import Editor
+
+
+async def test_a_missing_file_is_watched_until_it_is_not_named(editor: Editor) -> None:
+    editor.open("requirements.txt", "-r none/other.txt\n")
+    await editor.wait(lambda: "missing-file" in editor.codes("requirements.txt"))
+    await editor.wait(lambda: ["**/other.txt"] in editor.watched.values())
+    other = editor.folder / "none" / "other.txt"
+    other.parent.mkdir()
+    other.write_text("flask>2,<1\n", encoding="utf-8")
+    event = types.FileEvent(other.as_uri(), types.FileChangeType.Created)
+    editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await editor.wait(lambda: "unsatisfiable-specifier" in editor.codes("none/other.txt"))
+    assert "missing-file" not in editor.codes("requirements.txt")
+    editor.type("requirements.txt", "flask\n")
+    await editor.wait(lambda: ["**/other.txt"] not in editor.watched.values())
+
+
+async def test_a_path_that_leads_nowhere_is_looked_at_again_when_a_file_is_saved(
+    editor: Editor,
+) -> None:
+    editor.open("requirements.txt", "-e ./lib\n")
+    await editor.wait(lambda: "missing-file" in editor.codes("requirements.txt"))
+    (editor.folder / "lib").mkdir()
+    (editor.folder / "lib" / "pyproject.toml").touch()
+    identifier = types.TextDocumentIdentifier(editor.uri("requirements.txt"))
+    editor.client.text_document_did_save(types.DidSaveTextDocumentParams(identifier))
+    await editor.wait(lambda: "missing-file" not in editor.codes("requirements.txt"))
