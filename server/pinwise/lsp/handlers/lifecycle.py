@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -26,6 +27,9 @@ WATCHED = (
     "**/.python-envs",
 )
 
+
+_NUMBERS = count(1)
+"""Every registration has an id of its own."""
 
 SETTINGS_WAIT = 5.0
 """Seconds after which a client that does not answer has no settings."""
@@ -82,6 +86,23 @@ async def _watch_files(ls: PinwiseServer) -> None:
     )
     with contextlib.suppress(JsonRpcException):
         await ls.client_register_capability_async(types.RegistrationParams([registration]))
+
+
+async def watch_names(ls: PinwiseServer, names: frozenset[str]) -> None:
+    """Have the client tell of files of these names too, in place of those asked for before."""
+    session = ls.session
+    before, session.watching = session.watching, f"pinwise-names-{next(_NUMBERS)}" if names else ""
+    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    if names:
+        patterns = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in sorted(names)]
+        options = types.DidChangeWatchedFilesRegistrationOptions(patterns)
+        registration = types.Registration(session.watching, method, options)
+        with contextlib.suppress(JsonRpcException):
+            await ls.client_register_capability_async(types.RegistrationParams([registration]))
+    if before:
+        gone = types.Unregistration(before, method)
+        with contextlib.suppress(JsonRpcException):
+            await ls.client_unregister_capability_async(types.UnregistrationParams([gone]))
 
 
 def shutdown(ls: PinwiseServer, _params: None) -> None:
