@@ -111,6 +111,8 @@ LEFT_ALONE = {
     "a glued option": "-rbase.txt",
     "a path with extras": "./local [a]",
     "a reference to a version": "name@1.0",
+    "a reference that begins like a comment": "tool@#x+https://h.example/t.git",
+    "a reference that begins like an option": "tool@-x+https://h.example/t.git",
     "an escape": "-r  with\\ space",
     "a glued comment": "flask==1.0#x ",
     "a comment that a tab aligns": "flask\t# web",
@@ -195,6 +197,10 @@ BLOCKS = {
         "flask==2  # web\nrequests\nx         # y\n\nab       # z\n",
     ),
     "comments in one column by chance": (
+        "flask >1 # x\nrequest  # y\n",
+        "flask>1  # x\nrequest  # y\n",
+    ),
+    "comments of one length by chance": (
         "flask >1 # x\nrequests # y\n",
         "flask>1  # x\nrequests  # y\n",
     ),

@@ -213,10 +213,10 @@ def _commented(text: str, group: Group, gaps: Sequence[Gap]) -> _Commented | Non
 def _widths(run: list[_Commented]) -> dict[int, int]:
     """Return the spaces before comments that begin in one column, line after line of a block.
 
-    They are aligned, and stay so, if there is another number of spaces before some of them; else
-    each stands for itself. Comments that are further off than need be keep their column.
+    They are aligned, and stay so, if some are further off than need be; else they are in one
+    column by chance, and each stands for itself. Where all are further off, the column stays.
     """
-    if len({line.gap for line in run}) > 1:
+    if any(line.gap > COMMENT_GAP for line in run):
         return _aligned(run)
     return {start: width for line in run for start, width in _aligned([line]).items()}
 

@@ -139,6 +139,9 @@ def _head(text: str, requirement: Requirement, end: int) -> list[Gap] | None:
         rare = any(mark in text[start:end] for mark in ("(", "==="))
         return None if rare else list(_removed(text, start, end))
     link = requirement.url_span
+    # Behind a space, a hash sign would begin a comment, and a dash an option.
+    if requirement.url.startswith(("#", "-")):
+        return None
     known = "://" in requirement.url or requirement.url.startswith("file:")
     at = text.find("@", requirement.name_span.end, end)
     if link is None or link.end != end or at < 0 or not known:
