@@ -243,3 +243,69 @@ def test_crlf() -> None:
         title="Remove this line",
         newline="\r\n",
     )
+
+
+A, B = "https://files.example/a/flask.zip", "https://files.example/b/flask.zip"
+REPOSITORY = "git+https://git.example/flask"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"flask @ {A}\nflask @ {A}\n",
+        f"flask @ {A}\n{A}#egg=flask\n",
+        f"flask @ {A}\nflask @ {A.replace('//', '//me:secret@')}\n",
+        f"flask @ {A}\nflask @ {A.replace('flask', '%66lask')}\n",
+        "flask @ file:///a.zip\nflask @ file://localhost/a.zip\n",
+        f"flask[async] @ {A}\nflask @ {A}\n",
+        f"flask @ {A} ; sys_platform == 'win32'\nflask @ {B} ; sys_platform == 'linux'\n",
+        f"flask @ {A}\nclick @ {B}\n",
+        f"flask @ {A}\nflask\n",
+        f"flask @ {A}\nflask==2.0\n",
+        "./flask-1.0-py3-none-any.whl\n./x/../flask-1.0-py3-none-any.whl\n",
+        f"./flask-1.0-py3-none-any.whl\nflask @ {A}\n",
+        f"flask @ {A}\nflask @ ${{WHERE}}/flask.zip\n",
+    ],
+)
+def test_addresses_that_are_the_same_or_may_be(lines: str) -> None:
+    check(lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"flask @ {A}\nflask @ {B}\n",
+        f"{A}#egg=flask\nflask @ {B}\n",
+        f"flask @ {A}\nflask @ {A}?x=1\n",
+        f"flask @ {REPOSITORY}@v1\nflask @ {REPOSITORY}@v2\n",
+        f"flask @ {REPOSITORY}\nflask @ {REPOSITORY}#subdirectory=a\n",
+        f"-e {REPOSITORY}#egg=flask\nflask @ {A}\n",
+        f"flask @ {A} ; sys_platform == 'win32'\nflask @ {B} ; sys_platform=='win32'\n",
+        "./a/flask-1.0-py3-none-any.whl\n./b/flask-1.0-py3-none-any.whl\n",
+        f"-c limits.txt\nflask @ {A}\n=== limits.txt\nflask @ {B}\n",
+    ],
+)
+def test_two_addresses_of_one_package(lines: str) -> None:
+    said = messages(lines)
+    assert len(said) == 2
+    assert all(message.endswith("pip installs it from one only.") for message in said)
+
+
+def test_the_places_of_addresses() -> None:
+    check(
+        f"""
+flask @ {A}
+        {"-" * len(A)} 2: `flask` comes from another address here
+        {"^" * len(A)} 1 conflicting-pins: Line 2 takes `flask` from another address. pip installs it from one only.
+flask @ {B}
+        {"-" * len(B)} 1: `flask` comes from another address here
+        {"^" * len(B)} 2 conflicting-pins: Line 1 takes `flask` from another address. pip installs it from one only.
+"""  # noqa: E501 - a message stands on one line
+    )
+    check_fix(f"flask @ {A}\nflask @ $0{B}\n", f"flask @ {A}\n", title="Remove this line")
+
+
+def test_wheels_of_two_versions_conflict_once() -> None:
+    said = messages("./flask-1.0-py3-none-any.whl\n./flask-2.0-py3-none-any.whl\n")
+    assert len(said) == 2
+    assert not any("address" in message for message in said)

@@ -9,6 +9,7 @@ from tests import harness
 
 check = partial(harness.check, rules=[invalid_option])
 check_fix = partial(harness.check_fix, rules=[invalid_option])
+messages = partial(harness.messages, rules=[invalid_option])
 
 
 @pytest.mark.parametrize(
@@ -52,4 +53,68 @@ def test_fix() -> None:
         "--extra-index-utl$0 https://packages.example/simple # ours\n",
         "--extra-index-url https://packages.example/simple # ours\n",
         title="Change to `--extra-index-url`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "since"),
+    [
+        ("--all-releases :all:", "25.3", "26.0"),
+        ("flask --only-final x", "25.3", "26.0"),
+        ("--no-require-hashes", "26.1", "26.2"),
+        ("--no-r", "26.1", "26.2"),
+        ("--use-feature build-constraint", "25.2", "25.3"),
+        ("--use-feature=inprocess-build-deps", "25.3", "26.0"),
+        ("--use-feature venv-isolation", "26.1.2", "26.2"),
+    ],
+)
+def test_what_only_a_newer_pip_knows(line: str, before: str, since: str) -> None:
+    (said,) = messages(f"{line}\n", pip=before)
+    assert said.startswith(f"pip {before} of this environment does not know ")
+    assert said.endswith(f": it needs pip {since}.")
+    assert messages(f"{line}\n", pip=since) == []
+    assert messages(f"{line}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "last", "since"),
+    [
+        ("--global-option=x", "25.2", "25.3"),
+        ("--glob x", "25.2", "25.3"),
+        ("flask --global-option=x", "25.2", "25.3"),
+        ("--only x", "25.3", "26.0"),
+    ],
+)
+def test_what_only_an_older_pip_knows(line: str, last: str, since: str) -> None:
+    assert messages(f"{line}\n", pip=last) == []
+    assert messages(f"{line}\n", pip="22.0") == []
+    (said,) = messages(f"{line}\n", pip=since)
+    assert f"pip {since}" in said
+    assert messages(f"{line}\n") == [said]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title"),
+    [
+        ("flask --up$0grade  # c", "flask  # c", "Remove `--upgrade`"),
+        ("-$0U", "", "Remove `-U`"),
+        ("flask -$0t dir --pre", "flask --pre", "Remove `-t dir`"),
+        ("-requir$0ement a.txt", "--requirement a.txt", "Change to `--requirement`"),
+        ("-ex$0tra-index-url=x", "--extra-index-url=x", "Change to `--extra-index-url`"),
+    ],
+)
+def test_more_fixes(before: str, after: str, title: str) -> None:
+    after = f"{after}\n" if after else ""
+    check_fix(f"{before}\n", after, title=title)
+
+
+def test_what_belongs_elsewhere_and_what_one_dash_makes_of_an_option() -> None:
+    check(
+        """
+requests --upgrade
+         ^^^^^^^^^ invalid-option: `--upgrade` belongs on pip's command line, not in a requirements file.
+-requirement a.txt
+^^^^^^^^^^^^ invalid-option: pip reads `-requirement` as `-r equirement`. Write `--requirement`.
+-requirements.txt
+"""  # noqa: E501 - a message stands on one line
     )

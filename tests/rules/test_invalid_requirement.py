@@ -11,6 +11,8 @@ check = partial(harness.check, rules=[invalid_requirement])
 check_fix = partial(harness.check_fix, rules=[invalid_requirement])
 messages = partial(harness.messages, rules=[invalid_requirement])
 
+SPACE = " "
+
 
 @pytest.mark.parametrize(
     "line",
@@ -116,3 +118,120 @@ def test_typographic_characters() -> None:
 
 def test_prose_is_left_alone() -> None:
     check("The product must be fast and easy to use.\nIt must also be cheap, of course.\n")
+
+
+def test_constraints() -> None:
+    check(
+        """
+-c limits.txt
+flask[async]
+-e ./here
+./here
+=== limits.txt
+flask[async]>=2 ; os_name == "none"
+     ^^^^^^^ invalid-requirement: pip takes no extras in a constraint.
+-e ./here
+^^^^^^^^^ invalid-requirement: pip 26.0 and newer rejects a file of constraints with an editable in it.
+./here
+^^^^^^ invalid-requirement: pip takes no constraint without a name. Write `name @ URL`.
+https://files.example/flask.zip
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-requirement: pip takes no constraint without a name. Write `name @ URL`.
+https://files.example/flask.zip#egg=flask
+./click-8.0-py3-none-any.whl
+rich @ https://files.example/rich.zip
+rich[]
+-r more.txt
+=== more.txt
+six[a]
+-e ./here
+"""  # noqa: E501 - a message stands on one line
+    )
+
+
+def test_a_file_that_is_used_both_ways_is_judged_in_each() -> None:
+    check(
+        """
+-r base.txt
+-c base.txt
+=== base.txt
+flask[async]
+     ^^^^^^^ invalid-requirement: pip takes no extras in a constraint.
+"""
+    )
+
+
+def test_a_root_of_constraints_and_its_fix() -> None:
+    (said,) = messages("=== constraints.txt\nflask[async]==2.0\n")
+    assert said == "pip takes no extras in a constraint."
+    check_fix(
+        "=== constraints.txt\nflask[as$0ync, dev]==2.0\n",
+        "=== constraints.txt\nflask==2.0\n",
+        title="Remove the extras",
+    )
+
+
+def test_an_editable_constraint_by_the_version_of_pip() -> None:
+    text = "=== constraints.txt\n-e ./here\n"
+    assert messages(text, pip="25.3") == ["pip takes no editable as a constraint."]
+    assert "26.0" in messages(text, pip="26.0")[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "since"),
+    [
+        ("-e 'flask @ git+https://git.example/flask'", "25.2", "25.3"),
+        ("-e './here [dev]'", "25.2", "25.3"),
+    ],
+)
+def test_what_only_a_newer_pip_reads(line: str, before: str, since: str) -> None:
+    (said,) = messages(f"{line}\n", pip=before)
+    assert said.startswith(f"pip {before} of this environment ")
+    assert said.endswith(f"it needs pip {since}.")
+    assert messages(f"{line}\n", pip=since) == []
+    assert messages(f"{line}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "last", "since"),
+    [
+        ("git+https://git.example/flask#egg=flask[async]", "25.3", "26.0"),
+        ("-e git+https://git.example/flask#egg=flask[async]", "25.3", "26.0"),
+        ("flask -e ./here", "24.3.1", "25.0"),
+        ("flask==2.0 -e ./here", "24.3.1", "25.0"),
+    ],
+)
+def test_what_only_an_older_pip_reads(line: str, last: str, since: str) -> None:
+    assert messages(f"{line}\n", pip=last) == []
+    assert messages(f"{line}\n", pip="23.0") == []
+    (said,) = messages(f"{line}\n", pip=since)
+    assert f"pip {since} and newer" in said
+    assert messages(f"{line}\n") == [said]
+
+
+def test_what_follows_from_a_failed_continuation_is_not_said_again() -> None:
+    check(
+        f"""
+flask \\{SPACE}
+      ^^ invalid-requirement: The space behind `\\` keeps the line from being continued.
+    ==2.0
+click \\  # why
+      ^ invalid-requirement: A comment cannot stand behind `\\`: the line is not continued.
+    ==8.0
+==8.0
+^ invalid-requirement
+"""
+    )
+
+
+def test_a_file_of_another_format_is_one_mistake_until_a_requirement_follows() -> None:
+    check(
+        """
+<!DOCTYPE html>
+^^^^^^^^^^^^^^^ invalid-requirement: This is HTML, which pip does not read.
+<html>
+<title>flask</title>
+flask
+<p>
+^^^ invalid-requirement: This is HTML, which pip does not read.
+"""
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pinwise.advice.conflicting_urls import url_conflicts
 from pinwise.advice.conflicts import bound_of, conflicts
 from pinwise.advice.edits import removal, replacement
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Related, Severity
@@ -13,8 +14,9 @@ from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from pinwise.advice.conflicting_urls import UrlConflict
     from pinwise.advice.conflicts import Conflict
     from pinwise.advice.context import Context, Located
     from pinwise.base.text import Span
@@ -35,7 +37,29 @@ MOST_RELATED = 20
 )
 def conflicting_pins(ctx: Context) -> Iterator[Finding]:
     """Lines about one package that no version satisfies together."""
-    return map(_finding, conflicts(ctx))
+    yield from map(_finding, conflicts(ctx))
+    yield from map(_url_finding, url_conflicts(ctx))
+
+
+def _url_finding(conflict: UrlConflict) -> Finding:
+    """Name the other lines that take the package from elsewhere."""
+    located, others = conflict
+    named = [place_of(other, located.path) for other in others]
+    if len(named) > MOST_NAMED:
+        named[MOST_NAMED:] = [f"{len(named) - MOST_NAMED} more"]
+    where = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    verb = "takes" if len(others) == 1 else "take"
+    name = located.declaration.requirement.name
+    message = (
+        f"{where[:1].upper()}{where[1:]} {verb} `{name}` from another address. "
+        "pip installs it from one only."
+    )
+    related = tuple(
+        Related(other.path, _place(other), f"`{name}` comes from another address here")
+        for other in others[:MOST_RELATED]
+    )
+    fixes = tuple(_removal_among(located, others))
+    return Finding(located.path, _place(located), message, related=related, fixes=fixes)
 
 
 def _finding(conflict: Conflict) -> Finding:
@@ -141,11 +165,15 @@ def _agreement(located: Located, specifier: str) -> FileEdit:
 
 def _removal(conflict: Conflict) -> Iterator[Fix]:
     """Offer to remove the line where what it asks for is still asked for."""
-    located = conflict.located
+    return _removal_among(conflict.located, conflict.others)
+
+
+def _removal_among(located: Located, others: Sequence[Located]) -> Iterator[Fix]:
+    """Offer to remove a line where one of the others asks for the same package and extras."""
     extras = {extra.name for extra in located.declaration.requirement.extras}
     if located.role is Role.CONSTRAINT or any(
         other.role is Role.REQUIREMENT
         and extras <= {extra.name for extra in other.declaration.requirement.extras}
-        for other in conflict.others
+        for other in others
     ):
         yield Fix("Remove this line", Applicability.SUGGESTED, (removal(located),))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from pinwise.advice.constraint_lines import invalid_constraints
 from pinwise.advice.findings import Severity
 from pinwise.advice.problems import problem_findings, shown
 from pinwise.rules.registry import rule
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 @rule("PW101", "invalid-requirement", severity=Severity.ERROR)
 def invalid_requirement(ctx: Context) -> Iterator[Finding]:
     """A line that pip rejects."""
-    return problem_findings(ctx, _SENTENCES)
+    return chain(problem_findings(ctx, _SENTENCES), invalid_constraints(ctx))
 
 
 def _operator(text: str, problem: Problem) -> str:
