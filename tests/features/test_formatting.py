@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +25,8 @@ from tests.syntax.pip_judge import ENVIRONMENT, Verdict, judging_in, pip_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs" / "editing.md"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -219,6 +222,12 @@ def test_several_lines(name: str) -> None:
     assert formatted(after) == after
 
 
+def test_the_example_of_the_page() -> None:
+    section = PAGE.read_text(encoding="utf-8").partition("\n## Formatting\n")[2]
+    before, after = re.findall(r"^```\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert formatted(before) == after
+
+
 @pytest.mark.parametrize("name", ["pip-compile-hashes.txt", "uv-export.txt"])
 def test_what_tools_write_stays(name: str) -> None:
     text = corpus()[name].replace(" # short", "")
@@ -331,7 +340,7 @@ LINES_OF_CORPUS = [line for text in corpus().values() for line in text.splitline
 
 def composed(generator: random.Random, count: int) -> str:
     """Return a file of lines of the corpus, some of them damaged, with white space anywhere."""
-    pieces = []
+    pieces: list[str] = []
     for _ in range(count):
         line = generator.choice(LINES_OF_CORPUS)
         if generator.random() < 0.3:
