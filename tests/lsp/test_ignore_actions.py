@@ -111,6 +111,15 @@ async def test_the_projects_own_file_is_taken(editor: Editor) -> None:
     await editor.wait(lambda: RULE not in editor.codes("requirements.txt"))
 
 
+async def test_the_client_is_asked_for_open_settings_files(editor: Editor) -> None:
+    await editor.wait(lambda: "textDocument/codeAction" in editor.registered)
+    assert {
+        "textDocument/didOpen",
+        "textDocument/didChange",
+        "textDocument/didClose",
+    } <= set(editor.registered)
+
+
 async def test_an_open_settings_file_is_edited_as_it_is(editor: Editor) -> None:
     editor.open("pinwise.toml", "ofline = true\n")
     editor.open("requirements.txt", CONFLICT)

@@ -30,6 +30,7 @@ class ClientFeatures:
         preferred_actions: whether an action may be marked as the preferred one.
         lazy_edits: whether it asks for the edit of an action when the user has chosen it.
         create_files: whether an edit may make a file.
+        more_documents: whether it can be asked for the texts, and the actions, of more files.
         markdown: whether a hover may be Markdown.
         nested_symbols: whether an outline may have symbols within symbols.
         line_folding: whether it folds whole lines only.
@@ -52,6 +53,7 @@ class ClientFeatures:
     preferred_actions: bool = False
     lazy_edits: bool = False
     create_files: bool = False
+    more_documents: bool = False
     markdown: bool = False
     nested_symbols: bool = False
     line_folding: bool = False
@@ -94,6 +96,13 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
             and actions.data_support
             and actions.resolve_support
             and "edit" in actions.resolve_support.properties
+        ),
+        more_documents=bool(
+            actions
+            and actions.dynamic_registration
+            and text
+            and text.synchronization
+            and text.synchronization.dynamic_registration
         ),
         create_files=bool(
             edit

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
+SETTINGS_FILES = "**/{pyproject,pinwise}.toml"
+
 WATCHED = (
     "**/*requirements*.{txt,in}",
     "**/constraints*.{txt,in}",
     "**/requirements/*.{txt,in}",
-    "**/{pyproject,pinwise}.toml",
+    SETTINGS_FILES,
     "**/pyvenv.cfg",
     "**/.python-version",
     "**/.python-envs",
@@ -62,6 +64,8 @@ async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> No
     gc.enable()
     session = ls.session
     session.start()
+    if session.features.more_documents:
+        session.spawn(_follow_settings_files(ls))
     if session.features.watch_files:
         session.spawn(_watch_files(ls))
     settings = asyncio.ensure_future(session.read_settings())
@@ -86,6 +90,32 @@ async def _watch_files(ls: PinwiseServer) -> None:
     )
     with contextlib.suppress(JsonRpcException):
         await ls.client_register_capability_async(types.RegistrationParams([registration]))
+
+
+async def _follow_settings_files(ls: PinwiseServer) -> None:
+    """Have the client send the texts of settings files while they are open, and ask for fixes.
+
+    Asked for one by one, not with `initialize`: these files belong to others, and nothing else of
+    ours, a formatter least of all, is to be offered there.
+    """
+    selector = [types.TextDocumentFilterPattern(pattern=SETTINGS_FILES, scheme="file")]
+    plain = types.TextDocumentRegistrationOptions(selector)
+    options = {
+        types.TEXT_DOCUMENT_DID_OPEN: plain,
+        types.TEXT_DOCUMENT_DID_CLOSE: plain,
+        types.TEXT_DOCUMENT_DID_CHANGE: types.TextDocumentChangeRegistrationOptions(
+            types.TextDocumentSyncKind.Full, selector
+        ),
+        types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionRegistrationOptions(
+            selector, [types.CodeActionKind.QuickFix], resolve_provider=True
+        ),
+    }
+    registrations = [
+        types.Registration(f"pinwise-settings-{method}", method, each)
+        for method, each in options.items()
+    ]
+    with contextlib.suppress(JsonRpcException):
+        await ls.client_register_capability_async(types.RegistrationParams(registrations))
 
 
 async def watch_names(ls: PinwiseServer, names: frozenset[str]) -> None:
