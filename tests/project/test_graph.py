@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.manifests.declarations import Role
-from pinwise.project.files import Documents
+from pinwise.project.files import MAX_SIZE, Documents, Obstacle
 from pinwise.project.graph import Tree, read_tree, roots_including, workspace_files
 
 if TYPE_CHECKING:
@@ -299,3 +299,83 @@ def test_options_that_take_a_value_of_the_environment(tmp_path: Path) -> None:
     assert index is not None
     assert (index.takes_variable, index.place) == (True, "requirements.txt line 2")
     assert not links.takes_variable
+
+
+def test_links_are_files_of_their_own_as_for_pip(tmp_path: Path) -> None:
+    write(tmp_path, {"requirements.txt": "-r link.txt\nflask\n"})
+    (tmp_path / "link.txt").symlink_to("requirements.txt")
+    tree = read_tree(tmp_path / "requirements.txt", Documents({}))
+    assert [name for name, _ in members(tree)] == ["requirements.txt", "link.txt"]
+    assert problems(tree) == [("cycle", "link.txt", "link.txt")]
+
+
+def test_a_folder_that_links_to_itself_comes_to_an_end(tmp_path: Path) -> None:
+    write(tmp_path, {"requirements.txt": "-r deeper/requirements.txt\n"})
+    (tmp_path / "deeper").symlink_to(".", target_is_directory=True)
+    tree = read_tree(tmp_path / "requirements.txt", Documents({}))
+    (problem,) = tree.problems
+    assert problem.kind.value == "unreadable"
+    assert len(tree.members) < 1000
+
+
+def test_spellings_that_differ_in_case_come_to_an_end(tmp_path: Path) -> None:
+    # On a disk that does not tell them apart, pip goes round once more, and so do we.
+    write(tmp_path, {"requirements.txt": "-r Requirements.txt\n"})
+    if not (tmp_path / "Requirements.txt").exists():
+        write(tmp_path, {"Requirements.txt": "-r Requirements.txt\n"})
+    tree = read_tree(tmp_path / "requirements.txt", Documents({}))
+    assert problems(tree) == [("cycle", "Requirements.txt", "Requirements.txt")]
+
+
+def test_a_circle_behind_a_thousand_files(tmp_path: Path) -> None:
+    files = {f"{number}.txt": f"-r {(number + 1) % 1000}.txt\n" for number in range(1000)}
+    (problem,) = tree_of(tmp_path, files, "0.txt").problems
+    assert problem.kind.value == "cycle"
+    assert len(problem.via) == 1000
+
+
+def test_what_is_too_large_or_no_file_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "large.txt").open("wb") as file:
+        file.truncate(MAX_SIZE + 1)
+    tree = tree_of(tmp_path, {"requirements.txt": "-r large.txt\n-r /dev/zero\n-r .\n"})
+    assert [problem.obstacle for problem in tree.problems] == [
+        Obstacle.TOO_LARGE,
+        Obstacle.NOT_A_FILE,
+        Obstacle.FOLDER,
+    ]
+
+
+def test_a_file_that_cannot_be_decoded_is_a_member_without_lines(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"-r none.txt\nflask==\n# \xff\n")
+    tree = tree_of(tmp_path, {"requirements.txt": "-r bad.txt\n-c bad.txt\n"})
+    assert members(tree)[1:] == [("bad.txt", "requirement"), ("bad.txt", "constraint")]
+    assert problems(tree) == [("undecodable", "requirements.txt", "bad.txt")]
+    assert not tree.members[1].document.file.lines
+
+
+def test_a_root_that_cannot_be_decoded(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_bytes(b"# coding: nonsense\n")
+    tree = read_tree(tmp_path / "requirements.txt", Documents({}))
+    assert len(tree.members) == 1
+    (problem,) = tree.problems
+    assert (problem.kind.value, problem.include) == ("undecodable", None)
+
+
+def test_relative_paths_of_nested_files(tmp_path: Path) -> None:
+    tree = tree_of(
+        tmp_path,
+        {
+            "requirements.txt": "-r a/b/one.txt\n",
+            "a/b/one.txt": "-r ../two.txt\n-c c/three.txt\n",
+            "a/two.txt": "-r b/c/../c/three.txt\n",
+            "a/b/c/three.txt": "flask\n",
+        },
+    )
+    assert [name for name, _ in members(tree)] == [
+        "requirements.txt",
+        "a/b/one.txt",
+        "a/two.txt",
+        "a/b/c/three.txt",
+        "a/b/c/three.txt",
+    ]
+    assert not tree.problems

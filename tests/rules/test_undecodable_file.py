@@ -8,6 +8,7 @@ import pytest
 from packaging.version import Version
 
 from pinwise.advice.context import Context
+from pinwise.analysis.engine import analyse
 from pinwise.project.files import Documents
 from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings
@@ -115,6 +116,15 @@ def test_an_included_file(tmp_path: Path) -> None:
     assert [item.path.name for item in found] == ["bad.txt"]
     (note,) = found[0].related
     assert (note.path.name, note.span.start) == ("requirements.txt", 3)
+
+
+def test_a_file_that_pip_reads_by_its_url(tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"# caf\xe9\nflask\n")
+    uri = (tmp_path / "bad.txt").as_uri()
+    (tmp_path / "requirements.txt").write_text(f"-r {uri}\n")
+    report = analyse(Context(read_tree(tmp_path / "requirements.txt", Documents({})), Settings()))
+    assert not any(report.diagnostics.values())
+    assert [item.what for item in report.unchecked] == [uri]
 
 
 def test_a_coding_line_in_the_editor() -> None:

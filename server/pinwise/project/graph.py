@@ -353,7 +353,8 @@ class _TreeReader:
         missing = found.obstacle is Obstacle.MISSING
         kind = TreeProblemKind.MISSING if missing else TreeProblemKind.UNREADABLE
         include = via[-1] if via else None
-        detail, similar = found.detail, ()
+        detail = found.detail
+        similar: tuple[str, ...] = ()
         if include is not None:
             detail = detail.replace(str(found.path), _shown(via))
             written = include.line.target

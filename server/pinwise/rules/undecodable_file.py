@@ -39,12 +39,19 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 def undecodable_file(ctx: Context) -> Iterator[Finding]:
     """A file whose bytes or coding line make pip fail."""
     for document in ctx.documents:
-        if document.prose:
+        if document.prose or _by_url(ctx, document):
             continue
         if document.undecodable is not None:
             yield _finding(ctx, document, document.undecodable)
         elif document.encoding is not None:
             yield from _elsewhere(ctx, document)
+
+
+def _by_url(ctx: Context, document: Document) -> bool:
+    """Return whether a file is included as `file:///…`: pip then replaces what it cannot decode."""
+    ways = [member.via[-1:] for member in ctx.tree.members if member.document is document]
+    targets = [include.line.target or "" for way in ways for include in way]
+    return len(targets) == len(ways) and all(item.startswith("file:") for item in targets)
 
 
 def _finding(ctx: Context, document: Document, found: Undecodable) -> Finding:
