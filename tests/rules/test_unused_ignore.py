@@ -117,6 +117,7 @@ def test_what_the_settings_ignore_too_is_in_use() -> None:
     "text",
     [
         "flask==3.0.0 ; sys_platform == 'win32'  # pinwise: ignore[PW204]\n",
+        "flask ; sys_platform == 'linux'  # pinwise: ignore[marker-never-true]\n",
         "flask=3.0.0  # pinwise: ignore[PW204]\n",
         "flask=3.0.0\n# pinwise: ignore-file[PW204]\n",
         "flask  # pinwise: ignore[missing-environment]\n",

@@ -15,7 +15,7 @@ from pinwise.advice.marker_sets import (
 from pinwise.advice.marker_values import misspelt
 from pinwise.advice.problems import shown
 from pinwise.base.text import Span, TextEdit
-from pinwise.rules.registry import rule
+from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PLATFORM_NAMES = {"linux": "Linux", "win32": "Windows", "darwin": "macOS"}
 
 
-@rule("PW108", "marker-never-true", severity=Severity.INFORMATION)
+@rule("PW108", "marker-never-true", severity=Severity.INFORMATION, needs=Facts.TEXT | Facts.MACHINE)
 def marker_never_true(ctx: Context) -> Iterator[Finding]:
     """A marker that no environment satisfies, or none that the project supports."""
     supported = supported_by(ctx)

@@ -23,7 +23,8 @@ class Facts(Flag):
     INDEX = auto()
     ENVIRONMENT = auto()
     MACHINE = auto()
-    """Something else of this machine, such as a variable: another one may answer otherwise."""
+    """Something else of this machine, such as a variable or its platform: elsewhere, the answer
+    may be another, so that no comment which ignores it is called unused."""
     FINDINGS = auto()
     """What the other rules found: it runs after them, and they run where it does."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity
 from pinwise.advice.variables import BRACED
 from pinwise.base.text import Span, TextEdit
-from pinwise.rules.registry import rule
+from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _CONTINUATION = re.compile(r"[\\\s]+")
 _ADDRESS_OPTIONS = frozenset({"--index-url", "--extra-index-url", "--find-links", "--trusted-host"})
 
 
-@rule("PW107", "undefined-variable", severity=Severity.WARNING)
+@rule("PW107", "undefined-variable", severity=Severity.WARNING, needs=Facts.TEXT | Facts.MACHINE)
 def undefined_variable(ctx: Context) -> Iterator[Finding]:
     """A variable that pip leaves as it is written."""
     for document in ctx.documents:
