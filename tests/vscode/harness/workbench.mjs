@@ -282,6 +282,24 @@ export class Workbench {
     );
   }
 
+  /** What "Go to Symbol in Editor" lists of the file that is open. */
+  async symbols() {
+    await this.#ask("Control+p", "@");
+    const found = await this.choices();
+    await this.press("Escape");
+    return found;
+  }
+
+  /** The name of the file in front. */
+  async activeFile() {
+    return this.page.locator(".tab.active").first().getAttribute("data-resource-name");
+  }
+
+  /** The headline of the references that open below a line, once they are asked for. */
+  async referencesTitle() {
+    return plain((await this.page.locator(".peekview-title:visible").allInnerTexts()).join(" "));
+  }
+
   /** The titles that the quick-fix menu offers at the cursor; the menu stays open. */
   async #openFixes() {
     await this.press("Control+.");
