@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.analysis.workspace import Workspace
-from pinwise.lsp.backend import ADDRESS_PAUSE, TYPING_PAUSE, WATCH_PAUSE, Backend
+from pinwise.lsp.backend import (
+    ADDRESS_PAUSE,
+    MOST_PUBLISHED,
+    TYPING_PAUSE,
+    WATCH_PAUSE,
+    Backend,
+)
 from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.syntax.source import Encoding
 from tests.isolation import isolate
@@ -368,3 +374,19 @@ def test_every_file_of_a_circle_has_one_finding(world: World) -> None:
     world.work()
     assert world.shown["requirements_a.txt"] == ["include-cycle"]
     assert world.shown["requirements_b.txt"] == ["include-cycle"]
+
+
+def test_of_very_many_findings_the_worst_are_sent(world: World) -> None:
+    """And an item that says how many others there are, so that nobody takes them for all."""
+    wrong = "flask=1\n" * 3
+    world.open("requirements.txt", "flask==1.0\n" * (MOST_PUBLISHED + 10) + wrong)
+    world.work()
+    shown = world.shown["requirements.txt"]
+    assert shown.count("duplicate-requirement") == MOST_PUBLISHED - 3
+    assert shown.count("invalid-requirement") == 3
+    assert shown[-1] == "not-shown"
+    # The first line is no duplicate, so that the first that is left out stands one line below.
+    assert world.ranges["requirements.txt"][-1][0] == MOST_PUBLISHED - 3 + 1
+    world.type("requirements.txt", "flask==1.0\n" * (MOST_PUBLISHED + 1))
+    world.work()
+    assert world.shown["requirements.txt"] == ["duplicate-requirement"] * MOST_PUBLISHED

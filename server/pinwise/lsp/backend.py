@@ -16,7 +16,7 @@ from pinwise.project.settings_file import is_settings_file
 from pinwise.project.watched import names_to_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -41,6 +41,12 @@ ADDRESS_PAUSE = 3.0
 
 WATCH_PAUSE = 1.0
 """Seconds before other files are watched: at a half-typed name a keystroke would change them."""
+
+MOST_PUBLISHED = 1_000
+"""Diagnostics of one file that are sent, the worst ones first.
+
+VS Code shows no more of a file than that, and others grow slow; the command line prints them all.
+"""
 
 
 class Host(Protocol):
@@ -352,8 +358,9 @@ class Backend:
             text = self.text(path)
             items: list[types.Diagnostic] = []
             if text is not None:
-                found = self._diagnostics(path)
-                items += [self._converter.convert(text.source, item) for item in found]
+                shown, left_out = _worst(self._diagnostics(path))
+                items += [self._converter.convert(text.source, item) for item in shown]
+                items += self._not_shown(left_out, text.source)
                 items += self._not_checked(path, text.source)
             if not items and path not in self._open and path not in self._published:
                 continue
@@ -365,6 +372,20 @@ class Backend:
                 )
             )
             (self._published.add if items else self._published.discard)(path)
+
+    def _not_shown(
+        self, left_out: Sequence[Diagnostic], source: Source
+    ) -> Iterator[types.Diagnostic]:
+        """Yield the item that says how many others there are, at the first of them."""
+        if left_out:
+            message = f"… and {len(left_out)} more. `pinwise check` prints all of them."
+            yield types.Diagnostic(
+                range=range_of(source, left_out[0].finding.span, self.encoding),
+                message=message,
+                severity=types.DiagnosticSeverity.Information,
+                code="not-shown",
+                source=SOURCE,
+            )
 
     def _not_checked(self, path: Path, source: Source) -> Iterator[types.Diagnostic]:
         """Yield the one quiet item that says what of a tree could not be checked, and why.
@@ -383,3 +404,24 @@ class Backend:
                 source=SOURCE,
             )
             return
+
+
+def _worst(
+    diagnostics: Sequence[Diagnostic],
+) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
+    """Return the worst of a file's diagnostics and the rest, both in the order of their places."""
+    if len(diagnostics) <= MOST_PUBLISHED:
+        return diagnostics, ()
+    by_severity = sorted(diagnostics, key=lambda item: item.severity, reverse=True)
+    least = by_severity[MOST_PUBLISHED - 1].severity
+    places = MOST_PUBLISHED - sum(item.severity > least for item in diagnostics)
+    shown, left_out = [], []
+    for item in diagnostics:
+        if item.severity > least:
+            shown.append(item)
+        elif item.severity == least and places:
+            places -= 1
+            shown.append(item)
+        else:
+            left_out.append(item)
+    return shown, left_out
