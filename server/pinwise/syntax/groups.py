@@ -111,7 +111,8 @@ def line_end(text: str) -> str:
 def _kind(text: str, pieces: list[Piece], line: Line | None) -> GroupKind:
     """Return what a group is that ends where editors end a line."""
     if line is not None:
-        sound = line.kind is not Kind.ERROR and not line.problems
+        # The newest pip is the measure: what only older ones complain of is no problem here.
+        sound = line.kind is not Kind.ERROR and all(problem.before for problem in line.problems)
         end = line.comment.span.start if line.comment is not None else pieces[-1].end
         # What a variable stands for decides what the line is, and differs from user to user.
         fixed = "${" not in text[pieces[0].start : end]
