@@ -166,3 +166,49 @@ def test_two_conflicts_of_one_line_are_two() -> None:
     first = diagnostic("conflicting-pins", "with a", 1)
     second = diagnostic("conflicting-pins", "with b", 1)
     assert each_once([second, first, first]) == [first, second]
+
+
+DIRECTIVE = "flask  # pinwise: ignore[test-failing, test-first-character]\n"
+
+
+@rule("PW996", "test-late", severity=Severity.HINT, needs=Facts.FINDINGS)
+def late(ctx: Context) -> Iterator[Finding]:
+    """A rule that tells what it is told of the others."""
+    use = ctx.ignores
+    assert use is not None
+    yield Finding(ROOT, Span(1, 2), ",".join(sorted(use.judged & {item.name for item in MINE})))
+    for path, span in sorted(use.used):
+        yield Finding(path, span, "used")
+
+
+MINE = (failing, first_character, asking, late)
+
+
+def test_rules_that_judge_are_told_what_the_others_found() -> None:
+    found = analyse(context(DIRECTIVE), MINE).diagnostics[ROOT]
+    assert [(item.finding.span.of(DIRECTIVE), item.finding.message) for item in found] == [
+        # Neither the rule that failed, nor, without an interpreter, the one that asks the index.
+        ("l", "test-first-character"),
+        ("test-first-character", "used"),
+    ]
+
+
+def test_a_judging_rule_runs_only_where_there_is_something_to_judge() -> None:
+    assert analyse(context("flask\n"), (late,)).diagnostics[ROOT] == ()
+
+
+def test_what_was_run_for_a_judge_alone_is_not_reported() -> None:
+    text = "flask>2,<1\nclick  # pinwise: ignore[PW303]\n"
+    unused = BY_NAME["unused-ignore"]
+    (found,) = analyse(context(text), (unused,)).diagnostics[ROOT]
+    assert found.rule is unused
+
+
+def test_what_must_be_unanimous_is_said_by_all_trees_or_not_at_all() -> None:
+    unused = diagnostic("unused-ignore", "nothing", 0)
+    other = diagnostic("conflicting-pins", "with a", 1)
+    says = Report({ROOT: (unused, other)})
+    silent = Report({ROOT: ()})
+    assert merge(ROOT, [says]) == [unused, other]
+    assert merge(ROOT, [says, says]) == [unused, other]
+    assert merge(ROOT, [says, silent]) == merge(ROOT, [silent, says]) == [other]

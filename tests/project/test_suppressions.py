@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from pinwise.project.suppressions import file_suppressions, line_suppressions
+from pinwise.project.suppressions import (
+    directives_in,
+    file_suppressions,
+    line_at,
+    line_suppressions,
+)
 from pinwise.syntax.requirements import parse
 
 
@@ -57,3 +62,51 @@ def test_file_suppressions() -> None:
     assert [item.rules for item in found] == [("a", "b"), ()]
     assert all(item.whole_file for item in found)
     assert found[1].covers("anything")
+
+
+def test_every_directive_is_found_where_it_stands() -> None:
+    text = (
+        "# pinwise: ignore-file[a]\n"
+        "flask # pinwise: ignore-file\n"
+        "click \\\n  # pinwise: ignore[b] # pinwise: ignore[]\n"
+        "  # pinwise: ignore\n"
+    )
+    found = [
+        (
+            directive.suppression.span.of(text),
+            directive.suppression.scope_span.of(text),
+            directive.line.requirement.name
+            if directive.line is not None and directive.line.requirement is not None
+            else None,
+            directive.effective,
+        )
+        for directive in directives_in(parse(text))
+    ]
+    assert found == [
+        ("# pinwise: ignore-file[a]", "ignore-file", None, True),
+        ("# pinwise: ignore-file", "ignore-file", "flask", False),
+        ("# pinwise: ignore[b]", "ignore", "click", True),
+        ("# pinwise: ignore[]", "ignore", "click", False),
+        ("# pinwise: ignore", "ignore", None, False),
+    ]
+
+
+def test_a_rule_is_covered_by_its_name_and_its_code() -> None:
+    text = "flask # pinwise: ignore[PW204, Yanked-Version, pw204]"
+    (found,) = line_suppressions(parse(text).lines[0])
+    spans = found.covering("outdated-version", "PW204")
+    assert [span.of(text) for span in spans] == ["PW204", "pw204"]
+    assert found.covers("yanked-version", "PW203")
+    assert not found.covers("unknown-package", "PW201")
+
+
+def test_the_line_at_a_place() -> None:
+    text = "# a\nflask \\\n  ==1 # why\n\nclick"
+    file = parse(text)
+    flask, click = file.lines
+    for offset in range(len(text) + 1):
+        before, after = text.index("flask"), text.index("\nclick")
+        expected = flask if before <= offset < after else click if offset > after else None
+        assert line_at(file, offset) == expected, offset
+    closed = f"{text}\n"
+    assert line_at(parse(closed), len(closed)) is None

@@ -4,7 +4,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pinwise.advice.findings import Applicability
 from pinwise.base.facts import NotChecked, Reason
 from pinwise.base.text import apply_edits
 from pinwise.project.settings import Settings
@@ -15,6 +18,7 @@ from tests import harness
 from tests.harness import Partly, Stale
 
 if TYPE_CHECKING:
+    from pinwise.analysis.report import Diagnostic
     from tests.harness.facts import IndexFacts
 
 INDEX = {"flask": ["2.0.0", "3.0.0"], "click": ["8.0"]}
@@ -97,20 +101,20 @@ def test_without_an_interpreter_nothing_is_said_of_rules_that_ask_the_index() ->
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "chosen",
     [
         Settings(rules={"outdated-version": "off"}),
         Settings(ignore=("outdated-version",)),
         Settings(rules={"unused-ignore": "off"}),
     ],
 )
-def test_nothing_is_said_of_rules_that_are_off(settings: Settings) -> None:
-    check(ONE, settings=settings)
+def test_nothing_is_said_of_rules_that_are_off(chosen: Settings) -> None:
+    check(ONE, settings=chosen)
 
 
 def test_what_the_settings_ignore_too_is_in_use() -> None:
-    settings = Settings(per_package_ignores={"flask": ("all",)})
-    check("flask==2.0.0  # pinwise: ignore[outdated-version]\n", settings=settings)
+    chosen = Settings(per_package_ignores={"flask": ("all",)})
+    check("flask==2.0.0  # pinwise: ignore[outdated-version]\n", settings=chosen)
 
 
 @pytest.mark.parametrize(
@@ -203,3 +207,52 @@ def test_fixes_of_one_directive_do_not_overlap() -> None:
         (fix,) = harness.fixes_at(before, rules=[unused_ignore], index=INDEX)
         edits += [item.edit for item in fix.edits]
     assert apply_edits(text, edits) == "flask==2.0.0  # pinwise: ignore[PW204]\n"
+
+
+_names = st.sampled_from(["PW204", "outdated-version", "PW301", "PW303", "PW302", "nonsense", ""])
+_directives = st.builds(
+    "# pinwise: {}[{}]{}".format,
+    st.sampled_from(["ignore", "ignore-file"]),
+    st.lists(_names, max_size=4).map(", ".join),
+    st.sampled_from(["", " because", " # why", " "]),
+)
+_comments = st.one_of(st.just(""), _directives, st.builds("# via x {}".format, _directives))
+_lines = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(
+        ["", "flask==2.0.0", "flask==3.0.0", "click>2,<1", "-r base.txt", "flask \\\n"]
+    ),
+    st.sampled_from(["  ", "\t", " "]),
+    _comments,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_lines, max_size=6).map("\n".join))
+def test_a_safe_fix_changes_nothing_but_the_finding(text: str) -> None:
+    world = harness.World(index=INDEX)
+    files = {"requirements.txt": text, "base.txt": "click\n"}
+    before = world.diagnostics(files)
+    for diagnostic in before:
+        for fix in diagnostic.finding.fixes:
+            if diagnostic.rule is not unused_ignore or fix.applicability is not Applicability.SAFE:
+                continue
+            changed = apply_edits(text, [item.edit for item in fix.edits])
+            after = world.diagnostics({**files, "requirements.txt": changed})
+            assert _others(after) == _others(before)
+            assert len(after) == len(before) - 1 or _of_one_directive(before, diagnostic)
+
+
+def _others(diagnostics: list[Diagnostic]) -> list[tuple[str, str]]:
+    """Return what the other rules say."""
+    return [
+        (item.rule.name, item.finding.message)
+        for item in diagnostics
+        if item.rule is not unused_ignore
+    ]
+
+
+def _of_one_directive(diagnostics: list[Diagnostic], one: Diagnostic) -> bool:
+    """Return whether a fix of one finding mends others too: it takes the directive out."""
+    edits = [fix.edits for item in diagnostics for fix in item.finding.fixes]
+    return edits.count(one.finding.fixes[0].edits) > 1

@@ -138,7 +138,7 @@ class Context:
         unique = {member.document.path: member.document for member in self.tree.members}
         return tuple(unique.values())
 
-    @property
+    @cached_property
     def texts(self) -> Mapping[Path, Document | SettingsFile]:
         """Every file that a finding may stand in: those of the tree, and with settings."""
         files = self.loaded.files if self.loaded is not None else ()

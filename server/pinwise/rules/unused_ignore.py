@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity, Tag
@@ -14,6 +15,7 @@ from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pinwise.advice.context import Context
     from pinwise.advice.ignores import IgnoreUse
@@ -28,43 +30,51 @@ def unused_ignore(ctx: Context) -> Iterator[Finding]:
     use = ctx.ignores
     if use is None:
         return
+    settled = frozenset(
+        (located.path, located.declaration.full_span)
+        for located in ctx.declarations
+        if ctx.applies(located.declaration) is True
+    )
     for document in ctx.documents:
         if document.prose or not mentions_directives(document.text):
             continue
-        settled = _SettledLines(ctx, document)
+        lines = _Lines(document, settled)
         for directive in directives_in(document.file):
             place = _Place(document, directive)
             if directive.effective:
-                yield from _names(place, use, settled)
+                yield from _names(place, use, lines)
             else:
                 yield _ineffective(place)
 
 
-class _SettledLines:
+class _Lines:
     """Knows the lines of a file about which every rule says what it has to say.
 
     Of a line that pip rejects, whose marker does not hold here, or that takes a variable, some
     rules say nothing on this machine or at this moment.
+
+    Args:
+        document: the file.
+        settled: the named requirements of the tree that pip takes as they are written.
     """
 
-    def __init__(self, ctx: Context, document: Document) -> None:
-        self._file = document.file
-        self._settled = {
-            located.declaration.full_span
-            for located in ctx.declarations
-            if located.path == document.path and ctx.applies(located.declaration) is True
-        }
+    def __init__(self, document: Document, settled: frozenset[tuple[Path, Span]]) -> None:
+        self._document = document
+        self._settled = settled
 
-    def covers(self, line: Line | None) -> bool:
+    def are_settled(self, line: Line | None) -> bool:
         """Return whether a line is such a one; without a line, whether all of the file are."""
-        if line is None:
-            return all(map(self._is_settled, self._file.lines))
-        return self._is_settled(line)
+        return self._all_are_settled if line is None else self._is_settled(line)
+
+    @cached_property
+    def _all_are_settled(self) -> bool:
+        return all(map(self._is_settled, self._document.file.lines))
 
     def _is_settled(self, line: Line) -> bool:
         if line.requirement is not None and line.requirement.name:
-            return line.full_span in self._settled
-        return line.kind is not Kind.ERROR and not self._file.takes_variable(line.full_span)
+            return (self._document.path, line.full_span) in self._settled
+        file = self._document.file
+        return line.kind is not Kind.ERROR and not file.takes_variable(line.full_span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +108,11 @@ class _Place:
         return self.change("Remove the comment", edit, applicability, preferred=safe)
 
 
-def _names(place: _Place, use: IgnoreUse, settled: _SettledLines) -> Iterator[Finding]:
+def _names(place: _Place, use: IgnoreUse, lines: _Lines) -> Iterator[Finding]:
     """Yield what is wrong with the names of a directive, or with one that has none."""
     item, path = place.directive.suppression, place.document.path
     if not item.rules:
-        known = use.all_judged and settled.covers(place.directive.line)
+        known = use.all_judged and lines.are_settled(place.directive.line)
         if known and (path, item.span) not in use.used:
             message = "This comment ignores nothing: no rule speaks here."
             yield place.finding(item.span, message, place.without_comment(), unused=True)
@@ -114,7 +124,7 @@ def _names(place: _Place, use: IgnoreUse, settled: _SettledLines) -> Iterator[Fi
             yield _unknown(place, use, number)
         elif name in use.judged and (path, span) not in use.used:
             unused.append(number)
-    if not unused or not settled.covers(place.directive.line):
+    if not unused or not lines.are_settled(place.directive.line):
         return
     where = "in this file" if item.whole_file else "here"
     for number in unused:
