@@ -22,7 +22,8 @@ from pinwise.index.urls import (
     [
         ("https://index.example/simple", "https://index.example/simple", None),
         ("https://me:pw@index.example/s", "https://index.example/s", Credentials("me", "pw")),
-        ("https://token@index.example/s", "https://index.example/s", Credentials("token", "")),
+        ("https://token@index.example/s", "https://index.example/s", Credentials("token", None)),
+        ("https://token:@index.example/s", "https://index.example/s", Credentials("token", "")),
         ("https://a%40b:p%3Aw@h.example:8/s", "https://h.example:8/s", Credentials("a@b", "p:w")),
         ("https://a@b:pw@h.example/s", "https://h.example/s", Credentials("a@b", "pw")),
         ("file:///simple", "file:///simple", None),

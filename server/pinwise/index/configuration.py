@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from pinwise.index.default import default_index_url
+from pinwise.index.keyring import find_keyring
 from pinwise.index.pip_files import read_pip_settings
 from pinwise.index.types import IndexOptions
 from pinwise.index.urls import key_of, origin_of
@@ -33,6 +34,8 @@ _ALIASES = {
 _PLACES = frozenset({"index-url", "extra-index-url", "find-links"})
 _SAFEGUARDS = frozenset({"trusted-host", "cert", "client-cert", "proxy"})
 """Options by which an untrusted workspace could lead the user's own requests astray."""
+
+_KEYRING_PROVIDERS = frozenset({"auto", "disabled", "import", "subprocess"})
 
 _TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
 _FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
@@ -85,7 +88,7 @@ def read_configuration(
         workspace_folders: the folders that are open. What a configuration file inside of one
             says (`.venv/pip.conf`) is the workspace's word, not the user's.
         trusted: whether the user trusts the workspace. If not, its proxy, certificates and
-            trusted hosts do not count.
+            trusted hosts do not count, and no keyring is asked.
         offline: the user's setting, handed on.
         environ: the variables, by default those of this process.
     """
@@ -112,10 +115,14 @@ def read_configuration(
         # pip's HTTP library takes these where pip itself was told nothing.
         bundle = variables.get("REQUESTS_CA_BUNDLE") or variables.get("CURL_CA_BUNDLE")
         options = replace(options, cert=bundle or None)
+    keyring = None
+    if trusted and builder.asks_keyring:
+        keyring = find_keyring(variables, workspace_folders)
     options = replace(
         options,
         trusted=trusted,
         offline=offline,
+        keyring=keyring,
         workspace_urls=frozenset(foreign - own),
         user_hosts=frozenset(hosts - {""}),
     )
@@ -227,6 +234,18 @@ class _Builder:
 
     options: IndexOptions = field(default_factory=IndexOptions)
     problems: list[str] = field(default_factory=list)
+    keyring_provider: str = "auto"
+    no_input: bool = False
+
+    @property
+    def asks_keyring(self) -> bool:
+        """Whether pip would ask the keyring: without input, only where it was told to.
+
+        pip's own `import` of the library is a question to the same keyring as that of the command.
+        """
+        if self.keyring_provider == "auto":
+            return not self.no_input
+        return self.keyring_provider != "disabled"
 
     def configure(self, name: str, value: str) -> None:
         """Apply one setting; the values of lists stand apart by white space."""
@@ -244,23 +263,28 @@ class _Builder:
             self._scalar(name, value)
 
     def _scalar(self, name: str, value: str) -> None:
-        path = os.path.expanduser(value)  # noqa: PTH111 - as pip's options of type "path"
-        if name == "cert":
-            self.options = replace(self.options, cert=path)
-        elif name == "client-cert":
-            self.options = replace(self.options, client_cert=path)
+        field_name = name.replace("-", "_")
+        if name in {"cert", "client-cert"}:
+            # Options of pip's type "path".
+            self._set(field_name, os.path.expanduser(value))  # noqa: PTH111 - never raises
         elif name == "proxy":
-            self.options = replace(self.options, proxy=value)
+            self._set(field_name, value)
         elif name == "timeout":
-            self.options = replace(self.options, timeout=self._number(name, value, 15.0))
+            self._set(field_name, self._number(name, value, 15.0))
         elif name == "retries":
-            self.options = replace(self.options, retries=int(self._number(name, value, 2)))
-        elif name == "no-index":
-            self.options = replace(self.options, no_index=self._flag(name, value))
-        elif name == "pre":
-            self.options = replace(self.options, pre=self._flag(name, value))
-        elif name == "prefer-binary":
-            self.options = replace(self.options, prefer_binary=self._flag(name, value))
+            self._set(field_name, int(self._number(name, value, 2)))
+        elif name in {"no-index", "pre", "prefer-binary"}:
+            self._set(field_name, self._flag(name, value))
+        elif name == "no-input":
+            self.no_input = self._flag(name, value)
+        elif name == "keyring-provider":
+            if value in _KEYRING_PROVIDERS:
+                self.keyring_provider = value
+            else:
+                self.problems.append("pip's setting keyring-provider names none of its providers")
+
+    def _set(self, field_name: str, value: object) -> None:
+        self.options = replace(self.options, **{field_name: value})  # type: ignore[arg-type]
 
     def _flag(self, name: str, value: str) -> bool:
         if value.lower() not in _TRUE | _FALSE:

@@ -1,4 +1,4 @@
-"""The credentials for an index: those in its address, else those of the user's netrc file."""
+"""The credentials of the user's netrc file, read as pip's HTTP library reads it."""
 
 from __future__ import annotations
 

@@ -6,26 +6,22 @@ failures name the host alone, since user parts, paths and queries may hold secre
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pinwise import __version__
 from pinwise.base.facts import Absent, NotChecked, Reason
-from pinwise.index.credentials import netrc_credentials
-from pinwise.index.urls import (
-    is_secure,
-    label_of,
-    origin_of,
-    split_credentials,
-)
+from pinwise.index.authentication import Authentication
+from pinwise.index.outages import OUTAGE, Outages
+from pinwise.index.statuses import TryAgainError, fact_of, retry_after
+from pinwise.index.urls import is_secure, label_of, origin_of, split_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from urllib3 import BaseHTTPResponse
 
@@ -39,15 +35,8 @@ PAGE_LIMIT = 64 * 1024 * 1024
 LONGEST_WAIT = 10.0
 """Seconds that a `Retry-After` is waited for; a longer one is reported instead."""
 
-LONGEST_PAUSE = 300.0
-"""Seconds for which a host that asked for it is left alone, at most."""
-
 _REDIRECTS = 10
 _CHUNK = 256 * 1024
-_OUTAGE = 15.0
-"""Seconds for which a host that cannot be reached is not tried again: others wait in the queue."""
-
-_TIMEOUTS_TO_OUTAGE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +47,8 @@ class Answer:
         url: where the answer came from after redirects, without credentials.
         unchanged: the server confirmed what the validators describe; there is no body.
         content_type: as sent, "" without.
+        status: 200; where a range was asked for also 206, whose part `content_range` names, and
+            416 without a body. 304 where `unchanged`.
     """
 
     url: str
@@ -66,6 +57,8 @@ class Answer:
     etag: str = ""
     last_modified: str = ""
     unchanged: bool = False
+    status: int = 200
+    content_range: str = ""
 
 
 @dataclass(slots=True)
@@ -78,22 +71,31 @@ class Statistics:
     failures: int = 0
 
 
-@dataclass(slots=True)
-class _Host:
-    """What is remembered of one origin."""
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What all attempts at an answer share; `HttpClient.get` describes it."""
 
-    outage: NotChecked | None = None
-    until: float = 0.0
-    timeouts: int = 0
+    headers: Mapping[str, str]
+    own: Credentials | None
+    limit: int
+    deadline: float
+    read: Callable[[Iterator[bytes]], bytes] | None
 
 
-class _TryAgainError(Exception):
-    """The attempt failed with `outcome`; another may succeed, after `delay` seconds if told."""
+class _StopReadingError(Exception):
+    """The body is not read on."""
 
-    def __init__(self, outcome: NotChecked, delay: float | None = None) -> None:
+    def __init__(self, outcome: NotChecked) -> None:
         super().__init__(outcome.detail)
         self.outcome = outcome
-        self.delay = delay
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A 401, and whether it is of the origin that the credentials were meant for."""
+
+    fact: NotChecked
+    at_home: bool = True
 
 
 class HttpClient:
@@ -115,13 +117,12 @@ class HttpClient:
     ) -> None:
         self.statistics = Statistics()
         self._options = options
-        self._strangers = {origin_of(url)[1] for url in options.workspace_urls}
-        self._strangers -= options.user_hosts
+        self._authentication = Authentication(options)
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
         self._clock = clock
         self._lock = threading.Lock()
-        self._hosts: dict[tuple[str, str, int], _Host] = {}
+        self._outages = Outages(clock)
         self._open: set[BaseHTTPResponse] = set()
         self._transport: Transport | None = None
 
@@ -132,15 +133,18 @@ class HttpClient:
         headers: Mapping[str, str],
         credentials: Credentials | None = None,
         limit: int = PAGE_LIMIT,
+        read: Callable[[Iterator[bytes]], bytes] | None = None,
     ) -> Answer | Absent | NotChecked:
-        """Get a page.
+        """Get a page, or a file or a part of it.
 
         Args:
-            url: may have credentials of its own, which come before `credentials`; without
-                either, those of the user's netrc file are used.
-            headers: to send besides our own; validators go here.
+            url: may have credentials of its own, which come before `credentials`; where neither
+                has a password, `Authentication` looks for them elsewhere.
+            headers: to send besides our own; validators and ranges go here.
             credentials: sent as Basic authentication (RFC 7617), to this origin only.
             limit: bytes of the decoded body that are read at most.
+            read: makes what is wanted from the pieces of the body; it need not take all of them.
+                What it raises is raised here.
 
         Returns:
             `Absent` for 404 and 410. A refusal to wait is `NotChecked` as well: a host that was
@@ -152,35 +156,42 @@ class HttpClient:
                 Reason.UNREACHABLE,
                 f"{label_of(bare)} offers no encryption and is not a trusted host",
             )
-        credentials = own or credentials or self._netrc(bare)
+        ours = {"User-Agent": f"pinwise/{__version__}", "Accept-Encoding": "gzip, deflate"}
         deadline = self._clock() + max(30.0, self._options.timeout)
+        request = _Request({**ours, **headers}, own or credentials, limit, deadline, read)
         outcome: NotChecked = NotChecked(Reason.UNREACHABLE, f"{label_of(bare)} was not asked")
         for attempt in range(self._options.retries + 1):
-            outage = self._outage_of(bare)
+            outage = self._outages.of(bare)
             if outage is not None:
                 return outage
             try:
-                answer = self._follow(bare, dict(headers), credentials, limit, deadline)
-            except _TryAgainError as failure:
+                answer = self._authenticated(bare, request)
+            except TryAgainError as failure:
                 outcome = failure.outcome
                 delay = 0.25 * 2**attempt if failure.delay is None else failure.delay
                 last = attempt == self._options.retries
                 if last or delay > LONGEST_WAIT or self._clock() + delay > deadline:
                     if outcome.reason is Reason.RATE_LIMITED:
-                        self._pause(bare, outcome, max(delay, _OUTAGE))
+                        self._outages.pause(bare, outcome, max(delay, OUTAGE))
                     break
                 if self._wait(delay):
                     return NotChecked(Reason.UNREACHABLE, "the look-up was cancelled")
             else:
-                self._note_success(bare, answer)
+                if isinstance(answer, NotChecked):
+                    self._note_failure(bare, answer)
+                else:
+                    self._outages.note_success(bare)
                 return answer
         self._note_failure(bare, outcome)
         return outcome
 
     def forget_failures(self) -> None:
-        """Try hosts again that were found unreachable or that asked for a pause."""
-        with self._lock:
-            self._hosts.clear()
+        """Try hosts again that were found unreachable or that asked for a pause.
+
+        The keyring is asked again too.
+        """
+        self._outages.forget()
+        self._authentication.forget()
 
     @property
     def is_receiving(self) -> bool:
@@ -199,33 +210,37 @@ class HttpClient:
                 response.shutdown()
         if transport is not None:
             transport.close()
-
-    def _netrc(self, url: str) -> Credentials | None:
-        """Return what the user's netrc file has for a place.
-
-        Its entry for any host was not meant for one that a project's file brought up.
-        """
-        host = origin_of(url)[1]
-        return netrc_credentials(host, default=host not in self._strangers)
+        self._authentication.close()
 
     # One attempt ------------------------------------------------------------------------------
 
+    def _authenticated(self, url: str, request: _Request) -> Answer | Absent | NotChecked:
+        """Send the request with what credentials there are, and once more after a 401."""
+        sent = self._authentication.first(url, request.own)
+        answer = self._follow(url, request, sent)
+        if not isinstance(answer, _Refused):
+            return answer
+        asked_at = self._clock()
+        another = None
+        if answer.at_home:
+            another = self._authentication.after_refusal(url, request.own, sent)
+        if another is not None and not self._closed.is_set():
+            # The user's time to unlock the keyring is not the server's.
+            deadline = request.deadline + self._clock() - asked_at
+            answer = self._follow(url, replace(request, deadline=deadline), another)
+        return answer.fact if isinstance(answer, _Refused) else answer
+
     def _follow(
-        self,
-        url: str,
-        headers: dict[str, str],
-        credentials: Credentials | None,
-        limit: int,
-        deadline: float,
-    ) -> Answer | Absent | NotChecked:
+        self, url: str, request: _Request, credentials: Credentials | None
+    ) -> Answer | Absent | NotChecked | _Refused:
         """Send the request, and follow redirects without taking credentials to other hosts."""
-        headers["User-Agent"] = f"pinwise/{__version__}"
-        headers["Accept-Encoding"] = "gzip, deflate"
+        headers, at_home = dict(request.headers), True
         if credentials is not None:
-            pair = f"{credentials.user}:{credentials.password}".encode()
-            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
+            headers["Authorization"] = credentials.basic()
         for _ in range(_REDIRECTS):
-            answer = self._send(url, headers, limit, deadline)
+            answer = self._send(url, replace(request, headers=headers))
+            if isinstance(answer, _Refused):
+                return answer if at_home else replace(answer, at_home=False)
             if not isinstance(answer, str):
                 return answer
             target = split_credentials(urljoin(url, answer))[0]
@@ -238,12 +253,11 @@ class HttpClient:
                 )
             if not _same_place(url, target):
                 headers.pop("Authorization", None)
+                at_home = False
             url = target
         return NotChecked(Reason.UNREADABLE, f"{label_of(url)} redirects without end")
 
-    def _send(
-        self, url: str, headers: Mapping[str, str], limit: int, deadline: float
-    ) -> Answer | Absent | NotChecked | str:
+    def _send(self, url: str, request: _Request) -> Answer | Absent | NotChecked | _Refused | str:
         """Send one request and judge its answer; a text is the target of a redirect."""
         # These take 60 ms, which the start of the server must not pay.
         import urllib3  # noqa: PLC0415
@@ -251,7 +265,7 @@ class HttpClient:
         from pinwise.index.transport import SettingsError, failure_of  # noqa: PLC0415
 
         label = label_of(url)
-        remaining = deadline - self._clock()
+        remaining = request.deadline - self._clock()
         if self._closed.is_set():
             return NotChecked(Reason.UNREACHABLE, "the look-up was cancelled")
         if remaining <= 0:
@@ -266,17 +280,16 @@ class HttpClient:
             response = manager.request(
                 "GET",
                 url,
-                headers=headers,
+                headers=request.headers,
                 timeout=timeout,
                 retries=False,
                 redirect=False,
                 preload_content=False,
-                decode_content=True,
             )
             with self._lock:
                 self._open.add(response)
             try:
-                return self._judge(response, url, limit, deadline)
+                return self._judge(response, url, request)
             finally:
                 with self._lock:
                     self._open.discard(response)
@@ -287,7 +300,7 @@ class HttpClient:
         except urllib3.exceptions.HTTPError as error:
             outcome, again = failure_of(error, label)
             if again:
-                raise _TryAgainError(outcome) from error
+                raise TryAgainError(outcome) from error
             return outcome
         except SettingsError as error:
             return NotChecked(Reason.UNREACHABLE, f"no connection to {label}: {error}")
@@ -296,52 +309,74 @@ class HttpClient:
             return NotChecked(Reason.UNREACHABLE, detail)
 
     def _judge(
-        self, response: BaseHTTPResponse, url: str, limit: int, deadline: float
-    ) -> Answer | Absent | NotChecked | str:
+        self, response: BaseHTTPResponse, url: str, request: _Request
+    ) -> Answer | Absent | NotChecked | _Refused | str:
         label, status, headers = label_of(url), response.status, response.headers
-        if status == 200:  # noqa: PLR2004 - OK
-            body = self._read(response, label, limit, deadline)
-            if isinstance(body, NotChecked):
-                return body
-            return Answer(
-                url,
-                body,
-                headers.get("Content-Type", ""),
-                headers.get("ETag", ""),
-                headers.get("Last-Modified", ""),
-            )
+        ranged = "Range" in request.headers
+        if status == 200 or (status == 206 and ranged):  # noqa: PLR2004 - OK, Partial Content
+            return self._answer(response, url, request)
         length = headers.get("Content-Length", "")
         if length.isdecimal() and int(length) <= _CHUNK:
             # Reading a short body to its end keeps the connection in use.
             response.drain_conn()
         if status == 304:  # noqa: PLR2004 - Not Modified
             self._count("unchanged")
-            return Answer(url, unchanged=True)
+            return Answer(url, unchanged=True, status=304)
         if status in {301, 302, 303, 307, 308}:
             return headers.get("Location", "") or url
-        outcome = _fact_of(status, label)
+        if status == 416 and ranged:  # noqa: PLR2004 - Range Not Satisfiable
+            return Answer(url, status=status)
+        outcome = fact_of(status, label)
+        if status == 401 and isinstance(outcome, NotChecked):  # noqa: PLR2004 - Unauthorized
+            return _Refused(outcome)
         if isinstance(outcome, NotChecked) and (status == 429 or status >= 500):  # noqa: PLR2004
-            raise _TryAgainError(outcome, _retry_after(headers.get("Retry-After", "")))
+            raise TryAgainError(outcome, retry_after(headers.get("Retry-After", "")))
         return outcome
 
-    def _read(
-        self, response: BaseHTTPResponse, label: str, limit: int, deadline: float
-    ) -> bytes | NotChecked:
-        """Read the body in pieces, so that neither its size nor its slowness has no bound."""
-        pieces: list[bytes] = []
+    def _answer(
+        self, response: BaseHTTPResponse, url: str, request: _Request
+    ) -> Answer | NotChecked:
+        """Read the body of an answer that has one."""
+        pieces = self._pieces(response, label_of(url), request)
+        try:
+            body = b"".join(pieces) if request.read is None else request.read(pieces)
+        except _StopReadingError as stop:
+            return stop.outcome
+        get = response.headers.get
+        return Answer(
+            url,
+            body,
+            get("Content-Type", ""),
+            get("ETag", ""),
+            get("Last-Modified", ""),
+            status=response.status,
+            content_range=get("Content-Range", ""),
+        )
+
+    def _pieces(self, response: BaseHTTPResponse, label: str, request: _Request) -> Iterator[bytes]:
+        """Yield the body in pieces, so that neither its size nor its slowness has no bound.
+
+        Raises:
+            _StopReadingError: it has come to one of these bounds, or the client was closed.
+        """
         size = 0
-        for piece in response.stream(_CHUNK, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > limit:
-                detail = f"the answer of {label} is larger than {limit // 1_048_576} MiB"
-                return NotChecked(Reason.UNREADABLE, detail)
-            if self._clock() > deadline:
-                return NotChecked(Reason.TIMED_OUT, f"{label} answers too slowly")
-            if self._closed.is_set():
-                return NotChecked(Reason.UNREACHABLE, "the look-up was cancelled")
-        self._count("bytes_received", size)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        # A file is wanted as it is: pip asks for it without encodings, and so do we.
+        decode = request.headers.get("Accept-Encoding") != "identity"
+        try:
+            for piece in response.stream(_CHUNK, decode_content=decode):
+                size += len(piece)
+                if size > request.limit:
+                    detail = f"the answer of {label} is larger than {size_text(request.limit)}"
+                    raise _StopReadingError(NotChecked(Reason.UNREADABLE, detail))
+                if self._clock() > request.deadline:
+                    detail = f"{label} answers too slowly"
+                    raise _StopReadingError(NotChecked(Reason.TIMED_OUT, detail))
+                if self._closed.is_set():
+                    detail = "the look-up was cancelled"
+                    raise _StopReadingError(NotChecked(Reason.UNREACHABLE, detail))
+                yield piece
+        finally:
+            self._count("bytes_received", size)
 
     def _connect(self) -> Transport:
         with self._lock:
@@ -351,44 +386,19 @@ class HttpClient:
                 self._transport = Transport(self._options)
             return self._transport
 
-    # What is remembered of hosts --------------------------------------------------------------
-
-    def _outage_of(self, url: str) -> NotChecked | None:
-        with self._lock:
-            host = self._hosts.get(origin_of(url))
-            if host is None or host.outage is None or self._clock() >= host.until:
-                return None
-            return host.outage
-
-    def _pause(self, url: str, outcome: NotChecked, seconds: float) -> None:
-        with self._lock:
-            host = self._hosts.setdefault(origin_of(url), _Host())
-            host.outage, host.until = outcome, self._clock() + min(seconds, LONGEST_PAUSE)
-
-    def _note_success(self, url: str, answer: Answer | Absent | NotChecked) -> None:
-        if isinstance(answer, NotChecked):
-            self._note_failure(url, answer)
-            return
-        with self._lock:
-            self._hosts.pop(origin_of(url), None)
-
     def _note_failure(self, url: str, outcome: NotChecked) -> None:
-        """Spare the queue the wait for a host that is down: one failure stands for the next."""
         self._count("failures")
-        if outcome.reason not in {Reason.UNREACHABLE, Reason.TIMED_OUT} or self._closed.is_set():
-            return
-        with self._lock:
-            host = self._hosts.setdefault(origin_of(url), _Host())
-            if outcome.reason is Reason.TIMED_OUT:
-                # One slow page does not mean that the host is down.
-                host.timeouts += 1
-                if host.timeouts < _TIMEOUTS_TO_OUTAGE:
-                    return
-            host.outage, host.until = outcome, self._clock() + _OUTAGE
+        if not self._closed.is_set():
+            self._outages.note_failure(url, outcome)
 
     def _count(self, what: str, amount: int = 1) -> None:
         with self._lock:
             setattr(self.statistics, what, getattr(self.statistics, what) + amount)
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes as a person reads it: "64 MiB", "64 KiB"."""
+    return f"{size // 1_048_576} MiB" if size >= 1_048_576 else f"{size // 1024} KiB"  # noqa: PLR2004
 
 
 def _same_place(url: str, target: str) -> bool:
@@ -397,31 +407,3 @@ def _same_place(url: str, target: str) -> bool:
         return True
     scheme, host, port = origin_of(url)
     return (scheme, port) == ("http", 80) and origin_of(target) == ("https", host, 443)
-
-
-def _fact_of(status: int, label: str) -> Absent | NotChecked:
-    """Return what a status without a page means (RFC 9110, 15)."""
-    if status in {404, 410}:
-        return Absent()
-    if status in {401, 403, 407}:
-        return NotChecked(Reason.UNAUTHORISED, f"{label} asks for credentials ({status})")
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
-        return NotChecked(Reason.RATE_LIMITED, f"{label} asks for fewer requests")
-    if status >= 500:  # noqa: PLR2004 - server errors
-        return NotChecked(Reason.SERVER_ERROR, f"{label} has a problem ({status})")
-    return NotChecked(Reason.UNREADABLE, f"{label} answers with status {status}")
-
-
-def _retry_after(text: str) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3)."""
-    text = text.strip()
-    if text.isdecimal():
-        return float(text)
-    if not text:
-        return None
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 7 ms, and seldom needed
-
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -74,8 +74,7 @@ class Transport:
         bare, credentials = split_credentials(proxy)
         headers = None
         if credentials is not None:
-            pair = f"{credentials.user}:{credentials.password}"
-            headers = urllib3.make_headers(proxy_basic_auth=pair)
+            headers = {"Proxy-Authorization": credentials.basic()}
         try:
             return urllib3.ProxyManager(
                 bare, maxsize=CONNECTIONS_PER_HOST, ssl_context=context, proxy_headers=headers
@@ -117,7 +116,8 @@ class Transport:
                 else:
                     context.load_verify_locations(cafile=str(bundle))
         if self._options.client_cert:
-            context.load_cert_chain(self._options.client_cert)
+            # Without this OpenSSL would ask for the pass phrase of a key on a terminal.
+            context.load_cert_chain(self._options.client_cert, password=lambda: "")
         return context
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from pinwise.index.urls import label_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pinwise.base.facts import Fact, NotChecked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IndexOptions:
     """Where pip would look, as plain values (pip's `--index-url` and its relatives).
 
@@ -42,6 +44,8 @@ class IndexOptions:
         variable_urls: those of the addresses in files that take a value of the environment, each
             with where it stands ("requirements.txt line 1"). They are asked only on `user_hosts`,
             and messages tell the place in their stead.
+        keyring: the absolute path of the user's `keyring` command, which is asked after a 401;
+            None where pip would not ask it, or it may not be started.
         pre: pre-releases are candidates (`--pre`).
         prefer_binary: an older wheel comes before a newer source archive.
         only_binary: the normalized names of projects whose source archives are no candidates,
@@ -65,10 +69,18 @@ class IndexOptions:
     workspace_urls: frozenset[str] = frozenset()
     user_hosts: frozenset[str] = frozenset()
     variable_urls: frozenset[tuple[str, str]] = frozenset()
+    keyring: str | None = None
     pre: bool = False
     prefer_binary: bool = False
     only_binary: frozenset[str] = frozenset()
     no_binary: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        """Name the hosts and folders alone: addresses and proxies may hold secrets."""
+        places = [self.index_url, *self.extra_index_urls, *self.find_links]
+        hidden = {url for url, _ in self.variable_urls}
+        told = ["..." if url in hidden else label_of(url) for url in places if url is not None]
+        return f"<IndexOptions {', '.join(told) or 'without places'}>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,13 +18,23 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user and a password, which never appear in a representation."""
+    """A user and a password, which never appear in a representation.
+
+    Attributes:
+        user: may be "", as in addresses with a token for a password.
+        password: None where an address names a user alone, which leaves open where it comes from.
+    """
 
     user: str
-    password: str
+    password: str | None
 
     def __repr__(self) -> str:
         return "Credentials(...)"
+
+    def basic(self) -> str:
+        """Return the value of an `Authorization` header (RFC 7617)."""
+        pair = f"{self.user}:{self.password or ''}".encode("utf-8", "surrogatepass")
+        return f"Basic {base64.b64encode(pair).decode('ascii')}"
 
 
 def split_credentials(url: str) -> tuple[str, Credentials | None]:
@@ -36,9 +47,9 @@ def split_credentials(url: str) -> tuple[str, Credentials | None]:
     userinfo, at, host = parts.netloc.rpartition("@")
     if not at:
         return url, None
-    user, _, password = userinfo.partition(":")
+    user, colon, password = userinfo.partition(":")
     bare = parts._replace(netloc=host).geturl()
-    return bare, Credentials(unquote(user), unquote(password))
+    return bare, Credentials(unquote(user), unquote(password) if colon else None)
 
 
 def redact(url: str) -> str:
