@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _HIDDEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _END = re.compile(f"\r\n|[{LINE_ENDS}]")
-_BACKSLASHES = re.compile(r"[ \t]*\\+\Z")
 
 
 def misread_comments(document: Document) -> Iterator[Finding]:
@@ -51,31 +50,34 @@ def _swallowed(document: Document, comment: Comment, end: re.Match[str]) -> Iter
     start = rest.start + text.index(stripped)
     span = Span(start, start + len(stripped))
     first = document.text[comment.span.start : end.start()]
-    backslash = _BACKSLASHES.search(first)
-    edits: tuple[FileEdit, ...] = ()
-    if backslash is not None:
-        place = Span(comment.span.start + backslash.start(), end.start())
-        title = "Remove the backslash"
-        edits = (FileEdit(document.path, TextEdit(place, "")),)
-        if stripped.startswith("--hash"):
-            # The hashes belong to the requirement before the comment.
-            title = "Move the comment to the end"
-            whole = Span(comment.span.start, end.start())
-            words = first[: backslash.start()]
-            edits = (
-                FileEdit(document.path, TextEdit(whole, "\\")),
-                FileEdit(document.path, TextEdit(Span(span.end, span.end), f"  {words}")),
-            )
-    fixes = (Fix(title, Applicability.SUGGESTED, edits, preferred=True),) if edits else ()
+    words = _without_backslash(first)
+    place = Span(comment.span.start + len(words), end.start())
+    title = "Remove the backslash"
+    edits: tuple[FileEdit, ...] = (FileEdit(document.path, TextEdit(place, "")),)
+    if stripped.startswith("--hash"):
+        # The hashes belong to the requirement before the comment.
+        title = "Move the comment to the end"
+        whole = Span(comment.span.start, end.start())
+        edits = (
+            FileEdit(document.path, TextEdit(whole, "\\")),
+            FileEdit(document.path, TextEdit(Span(span.end, span.end), f"  {words}")),
+        )
+    fix = Fix(title, Applicability.SUGGESTED, edits, preferred=True)
     message = "pip does not read this: the comment above ends in `\\`, and goes on here."
-    yield Finding(document.path, span, message, fixes=fixes, tags=(Tag.UNNECESSARY,))
+    yield Finding(document.path, span, message, fixes=(fix,), tags=(Tag.UNNECESSARY,))
+
+
+def _without_backslash(text: str) -> str:
+    """Return a comment without the backslashes at its end, and without the space before them."""
+    bare = text.rstrip("\\")
+    return text if bare == text else bare.rstrip(" \t")
 
 
 def _live(document: Document, end: re.Match[str]) -> Iterator[Finding]:
     """Note what stands behind a line end that editors do not show."""
     text = document.text
     stop = end.end()
-    while stop < len(text) and text[stop] not in "\r\n":
+    while stop < len(text) and text[stop] not in LINE_ENDS:
         stop += 1
     rest = text[end.end() : stop]
     stripped = rest.strip()
@@ -97,10 +99,10 @@ def _not_continued(document: Document, comment: Comment, following: int) -> Iter
     text = document.text
     end = _END.search(text, following)
     line = text[following : end.start() if end else len(text)].strip()
-    backslash = _BACKSLASHES.search(text[comment.span.start : comment.span.end])
-    if not line or line.startswith("#") or backslash is None:
+    if not line or line.startswith("#"):
         return
-    place = Span(comment.span.start + backslash.start(), comment.span.end)
+    words = _without_backslash(comment.span.of(text))
+    place = Span(comment.span.start + len(words), comment.span.end)
     edits = [FileEdit(document.path, TextEdit(place, ""))]
     below = Span(following, following)
     commented = [FileEdit(document.path, TextEdit(below, "# "))]

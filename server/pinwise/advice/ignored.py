@@ -25,7 +25,6 @@ LINE_ENDS = "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
 _FILE = re.compile(r"\S+\.(?:txt|in)|\S*/\S+")
 _LIST_OPTION = re.compile(r"-[ \t]+(?P<option>[rce])[ \t]+(?P<value>\S+)")
-_DASHES = re.compile(r"[ \t]+--[ \t]*\Z")
 
 
 class Dropped(NamedTuple):
@@ -49,15 +48,15 @@ class Dropped(NamedTuple):
         return self.span.of(self.document.text)
 
 
-def line_end(document: Document) -> str:
-    """Return what ends the lines of a file."""
-    return "\r\n" if "\r\n" in document.text else "\n"
+def line_end(document: Document, line: Line) -> str:
+    """Return what ends a line."""
+    return "\r\n" if line.full_span.of(document.text).endswith("\r\n") else "\n"
 
 
 def fixes_of_dropped(dropped: Dropped) -> Iterator[Fix]:
     """Offer what was evidently meant by a part that pip drops, and else its removal."""
     line, text = dropped.line, dropped.text
-    if text.startswith("-"):
+    if text.startswith("-") and text != "-":
         if not text.startswith(("--hash", "--config-settings", "-C")) and line.kind != Kind.OPTION:
             yield _own_line(dropped, " ".join(text.split()))
         elif text.startswith(("-f", "--find-links")):
@@ -130,7 +129,7 @@ def stands_alone(text: str, comment: Comment) -> bool:
 def _own_line(dropped: Dropped, text: str) -> Fix:
     """Put a text that stands in a line on a line of its own, below."""
     document, line = dropped.document, dropped.line
-    end = line_end(document)
+    end = line_end(document, line)
     place = line.full_span.end
     closed = document.text[:place].endswith(("\n", "\r"))
     added = f"{text}{end}" if closed else f"{end}{text}"
@@ -148,7 +147,7 @@ def _included(dropped: Dropped) -> Iterator[Fix]:
     words = dropped.text.split()
     option = next((o.written for o in dropped.line.options if o.span.start >= 0), "-r")
     if all(map(_FILE.fullmatch, words)):
-        lines = line_end(dropped.document).join(f"{option} {word}" for word in words)
+        lines = line_end(dropped.document, dropped.line).join(f"{option} {word}" for word in words)
         fix = _own_line(dropped, lines)
         title = f"Put {shown(dropped.text)} on a line of its own"
         if len(words) > 1:
@@ -172,10 +171,12 @@ def _comment(dropped: Dropped) -> Fix | None:
     if span.end != dropped.line.span.end or dropped.line.comment or dropped.text[0] == ";":
         return None
     head = document.text[dropped.line.span.start : span.start]
-    dashes = _DASHES.search(head)
-    if dashes is None and _is_requirement(dropped.text):
+    bare = head.rstrip()
+    if bare.endswith(" --"):
+        bare = bare[:-2].rstrip()
+    elif _is_requirement(dropped.text):
         return None
-    start = dropped.line.span.start + (dashes.start() if dashes else len(head.rstrip()))
+    start = dropped.line.span.start + len(bare)
     edit = FileEdit(document.path, TextEdit(Span(start, span.end), f"  # {dropped.text}"))
     return Fix("Make it a comment", Applicability.SAFE, (edit,), preferred=True)
 

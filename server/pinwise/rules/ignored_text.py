@@ -41,13 +41,10 @@ def _of_line(
     if marker is not None:
         yield marker
         return
-    if not line.problems:
+    problems = [found for found in line.problems if found.holds(ctx.pip_at_least)]
+    if any(found.kind is not ProblemKind.IGNORED_TEXT for found in problems):
+        # What pip drops follows from that mistake, which another rule reports.
         return
-    problems = [
-        problem
-        for problem in line.problems
-        if problem.kind is ProblemKind.IGNORED_TEXT and problem.holds(ctx.pip_at_least)
-    ]
     if line.kind is Kind.OPTION and line.hashes and not line.options and problems:
         # Hashes that stand alone are one mistake, however many they are.
         span = Span(problems[0].span.start, problems[-1].span.end)
@@ -102,7 +99,7 @@ def _finding(ctx: Context, dropped: Dropped, problem: Problem) -> Finding:
         return Finding(document.path, dropped.span, message)
     if problem.before:
         message = f"pip {ctx.pip} of this environment ignores `-e` behind a requirement."
-    elif line.span.of(document.text).startswith(("- ", "-\t")):
+    elif not line.options and line.span.of(document.text).startswith(("- ", "-\t")):
         message = "pip ignores this: a dash begins an item in YAML, but no requirement."
         return Finding(
             document.path, line.span, message, fixes=tuple(list_item(dropped)), tags=_TAGS
@@ -116,7 +113,7 @@ def _finding(ctx: Context, dropped: Dropped, problem: Problem) -> Finding:
 def _message(dropped: Dropped, problem: Problem) -> str:
     line, text, detail = dropped.line, dropped.text, problem.detail
     option = text.partition("=")[0].split()[0]
-    if not text.startswith("-"):
+    if not text.startswith("-") or text == "-":
         return _words(line, text)
     if detail.endswith("no value"):
         return f"`{option}` has no value, and pip ignores it."
@@ -143,6 +140,8 @@ def _behind(line: Line, option: str) -> str:
 
 
 def _words(line: Line, text: str) -> str:
+    if text == "-":
+        return "pip ignores this dash."
     if line.kind is Kind.EDITABLE and text.startswith("["):
         return f"pip ignores {shown(text)}: a space ends the path of `-e`."
     if line.kind is Kind.EDITABLE and text.startswith(";"):

@@ -15,7 +15,7 @@ from pinwise.manifests.declarations import Declaration
 from pinwise.project.files import Obstacle
 from pinwise.project.local_paths import Lack, Use
 from pinwise.rules.registry import rule
-from pinwise.syntax.nodes import Kind
+from pinwise.syntax.nodes import Kind, ProblemKind
 from pinwise.syntax.requirement import NAME
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, TreeProblem
     from pinwise.project.local_paths import LostPath
+    from pinwise.syntax.nodes import Line
 
 
 @rule("PW104", "missing-file", severity=Severity.ERROR)
@@ -33,6 +34,8 @@ def missing_file(ctx: Context) -> Iterator[Finding]:
     for problem in ctx.tree.problems:
         include = problem.include
         if include is None or lacks_variable(ctx, include.document, include.span):
+            continue
+        if _is_no_path(ctx, include.line):
             continue
         message = _include_message(problem, include)
         if message:
@@ -126,12 +129,23 @@ def _meant_package(lost: LostPath) -> bool:
         and NAME.fullmatch(lost.written) is not None
     )
 
+    if _is_no_path(ctx, line):
+        return False
 
 def _path_fixes(lost: LostPath) -> Iterator[Fix]:
     """Yield the ways out for a path."""
     yield from _changes(lost.document, lost.span, lost.written, lost.similar)
     text = lost.document.text
     if _meant_package(lost):
+def _is_no_path(ctx: Context, line: Line) -> bool:
+    """Return whether another rule says of a line that it is meant for something else."""
+    return any(
+        problem.kind is ProblemKind.MADE_EDITABLE
+        or (problem.kind is not ProblemKind.IGNORED_TEXT and problem.holds(ctx.pip_at_least))
+        for problem in line.problems
+    )
+
+
         option = next(found for found in lost.line.options if found.name == "--editable")
         before = Span(option.span.start, lost.span.start)
         # Within quotes the name alone would not be a requirement.

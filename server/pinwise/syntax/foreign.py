@@ -43,6 +43,7 @@ _COMMAND = re.compile(
     r"|(?:pipenv|conda|mamba)[ \t]+install)(?:[ \t]+(?P<rest>.*))?"
 )
 _IMPORT = re.compile(r"(?:import[ \t]+(?P<name>\w+)|(?:import|from)[ \t]+[\w.]+[ \t,].*)")
+_LIST_ITEM = re.compile(r"(?:[*+\N{BULLET}]|[0-9]+[.)])[ \t]+(?P<item>.+)")
 _MERGE = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?")
 _CONDA = re.compile(
     r"(?P<channel>[\w.-]+::)?(?P<name>_?[A-Za-z0-9][\w.-]*)(?P<bound>[ \t]*==?[ \t]*"
@@ -63,7 +64,6 @@ _NEWEST = re.compile(
 )
 _EDITABLE = re.compile(r"(?:-e|--editable)[ =][ \t]*(?P<value>\S+)")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/](?![\\/])")
-_SLASHES = re.compile(r"(?P<head>.*?)(?P<slashes>[ \t]+//+)[ \t]*(?P<words>.*)")
 _METADATA = frozenset(
     {
         *("name", "version", "description", "category", "optional", "url", "source", "reference"),
@@ -151,6 +151,14 @@ def _editable_address(text: str, place: Place, _line_end: str) -> Problem | None
     return Problem(kind, place(*match.span("value")), detail, f"{meant}{fragment}")
 
 
+def _address(text: str, place: Place, _line_end: str) -> Problem | None:
+    meant = address(text)
+    if meant is None:
+        return None
+    kind, detail = ProblemKind.MISREAD_ADDRESS, "pip asks for the tool in front of the address"
+    return Problem(kind, place(0, len(text)), detail, meant)
+
+
 def _windows(text: str, place: Place, _line_end: str) -> Problem | None:
     if sys.platform == "win32" or not _DRIVE.match(text):
         return None
@@ -232,6 +240,9 @@ def _marks(text: str, place: Place, _line_end: str) -> Problem | None:
         return _foreign(place, whole, "Markdown", "")
     if re.match(r"<(?:!|/?[A-Za-z])", text):
         return _foreign(place, whole, "HTML")
+    match = _LIST_ITEM.fullmatch(text)
+    if match is not None and _is_clean(match["item"]):
+        return _foreign(place, whole, "Markdown", match["item"])
     if _MERGE.fullmatch(text):
         return _foreign(place, whole, "the mark of a merge conflict")
     return None
@@ -330,13 +341,13 @@ def _several(text: str, place: Place, line_end: str) -> Problem | None:
 
 
 def _slashes(text: str, place: Place, _line_end: str) -> Problem | None:
-    match = _SLASHES.fullmatch(text)
-    if match is None or not _is_clean(match["head"]):
+    before, slashes, words = text.partition(" //")
+    head = before.rstrip()
+    if not slashes or not _is_clean(head):
         return None
     detail = "a comment begins with #"
-    at = (match.end("head"), len(text))
-    comment = f"  # {match['words']}"
-    return Problem(ProblemKind.UNEXPECTED_TEXT, place(*at), detail, comment)
+    comment = f"  # {words.lstrip('/ ')}"
+    return Problem(ProblemKind.UNEXPECTED_TEXT, place(len(head), len(text)), detail, comment)
 
 
 _RECOGNISERS: tuple[Recogniser, ...] = (
@@ -344,6 +355,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     _marks,
     _windows,
     _editable_address,
+    _address,
     _command,
     _python,
     _newest,

@@ -30,7 +30,8 @@ _REPOSITORY = re.compile(
     r"/[\w.-]+/[\w.-]+?)(?:\.git)?(?:/|/tree/(?P<branch>[\w.-]+))?"
 )
 _CLONE = re.compile(r"https?://(?P<where>[^\s@#?;]+)\.git")
-_WINDOWS = re.compile(r"(?P<drive>[A-Za-z]:)?[^/\[\]]*\\[^/\[\]]*")
+_BARE = re.compile(r"(?P<scheme>git|ssh)://(?P<rest>[^\s;]+)")
+_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def misread(text: str, entry: Entry, place: Place) -> Iterator[Problem]:
@@ -57,13 +58,25 @@ def misread(text: str, entry: Entry, place: Place) -> Iterator[Problem]:
         if at is not None and (meant := repository(target)) is not None:
             what = "a repository, not an archive" if entry.kind is Kind.URL else "no path"
             yield _problem(place, at, f"`{target}` is {what}", meant)
+        elif at is not None and target.startswith("~/"):
+            yield _problem(place, at, "pip does not replace `~` by the home folder")
         elif at is not None and requirement.path is not None:
             yield from _windows_path(target, at, place)
 
 
 def address(text: str) -> str | None:
     """Return the address of a repository for pip, however it is written; None if it is none."""
-    return secure_shell(text) or repository(text)
+    return secure_shell(text) or repository(text) or _with_tool(text)
+
+
+def _with_tool(text: str) -> str | None:
+    """Return an address with the tool in front that it is for; None if that is not evident."""
+    match = _BARE.fullmatch(text)
+    if match is None:
+        return None
+    if match["scheme"] == "git" and (known := repository(match["rest"])) is not None:
+        return known
+    return f"git+{text}"
 
 
 def secure_shell(text: str) -> str | None:
@@ -88,7 +101,7 @@ def _reference(text: str, place: Place) -> Iterator[Problem]:
     if match is None:
         return
     url, bound = match["url"], match.span("bound")
-    if (meant := repository(url)) is not None:
+    if (meant := address(url)) is not None:
         what = f"`{url}` is a repository, not an archive"
         yield _problem(place, match.span("url"), what, meant)
     elif VERSION.fullmatch(url):
@@ -119,10 +132,9 @@ def _shell_detail(text: str, name: str) -> str:
 
 def _windows_path(path: str, at: tuple[int, int], place: Place) -> Iterator[Problem]:
     """Note a path that means something to pip on Windows only."""
-    match = _WINDOWS.fullmatch(path)
-    if match is None or sys.platform == "win32":
+    if "\\" not in path or "/" in path or sys.platform == "win32":
         return
-    meant = None if match["drive"] else path.replace("\\", "/")
+    meant = None if _DRIVE.match(path) else path.replace("\\", "/")
     yield _problem(place, at, "only pip on Windows understands `\\` in a path", meant)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinwise.base.text import Span
 from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import Entry, read_editable, read_entry
-from pinwise.syntax.foreign import recognised, unlikely_path
+from pinwise.syntax.foreign import MAX_LENGTH, recognised, unlikely_path
 from pinwise.syntax.ignored import ignored
 from pinwise.syntax.lines import LogicalLine, logical_lines
 from pinwise.syntax.misread import misread
@@ -254,7 +254,9 @@ def _editable(value: Value | None, logical: LogicalLine) -> Entry:
         at = len(logical.text)
         return read_editable("", lambda _start, _end: logical.span(at, at))
     entry = read_editable(value.text, value.place)
-    split = _SPLIT_EXTRAS.search(logical.text)
+    split = None
+    if "[" in value.text and "]" not in value.text and len(logical.text) <= MAX_LENGTH:
+        split = _SPLIT_EXTRAS.search(logical.text)
     if split is not None and value.text.endswith(split[1]):
         entry.problems.append(
             Problem(
