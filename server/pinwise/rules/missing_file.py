@@ -114,10 +114,21 @@ def _is_absolute(path: str) -> bool:
 def _counts(ctx: Context, lost: LostPath) -> bool:
     """Return whether pip fails: of an archive it asks only where the line's marker holds."""
     line, requirement = lost.line, lost.line.requirement
+    if _is_no_path(ctx, line):
+        return False
     if lost.use is not Use.ARCHIVE or lost.lack is not Lack.MISSING or requirement is None:
         return True
     nameless = Declaration(NormalizedName(""), requirement, line.span, line.full_span)
     return ctx.applies(nameless) is not False
+
+
+def _is_no_path(ctx: Context, line: Line) -> bool:
+    """Return whether another rule says of a line that it is meant for something else."""
+    return any(
+        problem.kind is ProblemKind.MADE_EDITABLE
+        or (problem.kind is not ProblemKind.IGNORED_TEXT and problem.holds(ctx.pip_at_least))
+        for problem in line.problems
+    )
 
 
 def _meant_package(lost: LostPath) -> bool:
@@ -129,23 +140,12 @@ def _meant_package(lost: LostPath) -> bool:
         and NAME.fullmatch(lost.written) is not None
     )
 
-    if _is_no_path(ctx, line):
-        return False
 
 def _path_fixes(lost: LostPath) -> Iterator[Fix]:
     """Yield the ways out for a path."""
     yield from _changes(lost.document, lost.span, lost.written, lost.similar)
     text = lost.document.text
     if _meant_package(lost):
-def _is_no_path(ctx: Context, line: Line) -> bool:
-    """Return whether another rule says of a line that it is meant for something else."""
-    return any(
-        problem.kind is ProblemKind.MADE_EDITABLE
-        or (problem.kind is not ProblemKind.IGNORED_TEXT and problem.holds(ctx.pip_at_least))
-        for problem in line.problems
-    )
-
-
         option = next(found for found in lost.line.options if found.name == "--editable")
         before = Span(option.span.start, lost.span.start)
         # Within quotes the name alone would not be a requirement.
