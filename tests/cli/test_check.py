@@ -302,3 +302,12 @@ def test_the_active_environment_is_judged_for(
     assert "missing-environment" not in capsys.readouterr().out
     assert main(["envs"]) == 0
     assert "activated in the terminal" in capsys.readouterr().out
+
+
+def test_what_makes_a_file_is_for_editors(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, requirements="-r bsae.txt\n", base="flask\n")
+    assert main(["check", "--offline", "--format", "json", "--select", "missing-file"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert [fix["title"] for fix in found["fixes"]] == ["Change to `base.txt`"]

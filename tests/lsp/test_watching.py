@@ -20,7 +20,7 @@ async def test_a_missing_file_is_watched_until_it_is_not_named(editor: Editor) -
     event = types.FileEvent(other.as_uri(), types.FileChangeType.Created)
     editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
     await editor.wait(lambda: "unsatisfiable-specifier" in editor.codes("none/other.txt"))
-    assert "missing-file" not in editor.codes("requirements.txt")
+    await editor.wait(lambda: "missing-file" not in editor.codes("requirements.txt"))
     editor.type("requirements.txt", "flask\n")
     await editor.wait(lambda: ["**/other.txt"] not in editor.watched.values())
 
@@ -35,3 +35,17 @@ async def test_a_path_that_leads_nowhere_is_looked_at_again_when_a_file_is_saved
     identifier = types.TextDocumentIdentifier(editor.uri("requirements.txt"))
     editor.client.text_document_did_save(types.DidSaveTextDocumentParams(identifier))
     await editor.wait(lambda: "missing-file" not in editor.codes("requirements.txt"))
+
+
+async def test_a_missing_file_can_be_made(editor: Editor) -> None:
+    editor.open("requirements.txt", "-r dev.txt\n")
+    await editor.wait(lambda: "missing-file" in editor.codes("requirements.txt"))
+    place = editor.diagnostic("requirements.txt", "missing-file").range
+    actions = await editor.actions("requirements.txt", place)
+    action = next(item for item in actions if item.title == "Create `dev.txt`")
+    assert action.edit is not None
+    assert action.edit.document_changes is not None
+    created, filled = action.edit.document_changes
+    assert isinstance(created, types.CreateFile)
+    assert isinstance(filled, types.TextDocumentEdit)
+    assert created.uri == filled.text_document.uri == editor.uri("dev.txt")

@@ -34,8 +34,8 @@ def on_disk(folder: Path, files: dict[str, str], project: Path | None = None) ->
 def test_includes() -> None:
     check(
         """
--r requirement.txt
-   ^^^^^^^^^^^^^^^ missing-file: There is no file `requirement.txt`. Did you mean `requirements.txt`?
+-r requirement-dev.txt
+   ^^^^^^^^^^^^^^^^^^^ missing-file: There is no file `requirement-dev.txt`. Did you mean `requirements-dev.txt`?
 -c limits/none.txt
    ^^^^^^^^^^^^^^^ missing-file: There is no file `limits/none.txt`. pip looks for it from the folder of this file.
 -r sub
@@ -44,7 +44,11 @@ def test_includes() -> None:
 -r https://files.example/x.txt
 === sub/base.txt
 -r requirements.txt
-   ^^^^^^^^^^^^^^^^ missing-file: There is no file `requirements.txt`. Did you mean `../requirements.txt`?
+   ^^^^^^^^^^^^^^^^ missing-file: There is no file `requirements.txt`. pip looks for it from the folder of this file.
+-r requirements-dev.txt
+   ^^^^^^^^^^^^^^^^^^^^ missing-file: There is no file `requirements-dev.txt`. Did you mean `../requirements-dev.txt`?
+=== requirements-dev.txt
+pytest
 """  # noqa: E501 - a message stands on one line
     )
 
@@ -70,7 +74,20 @@ def test_what_was_meant(written: str, there: str, meant: str) -> None:
 
 
 def test_nothing_far_off_is_offered() -> None:
-    assert fixes_at("-r other$0.txt\n=== deep/er/other.txt\n=== notes.md\n") == []
+    found = fixes_at("-r other$0.txt\n=== deep/er/other.txt\n=== notes.md\n")
+    assert [fix.title for fix in found] == ["Create `other.txt`"]
+
+
+def test_the_file_can_be_made() -> None:
+    (fix,) = fixes_at("-c limits/com$0mon.txt\n")
+    (edit,) = fix.edits
+    assert (edit.path, edit.create, edit.edit.new_text) == (
+        harness.FOLDER / "limits" / "common.txt",
+        True,
+        "",
+    )
+    for line in ("-r no$0ne", "-r /none/no$0ne.txt", "-e ./no$0ne"):
+        assert fixes_at(f"{line}\n") == []
 
 
 def test_names_in_quotes() -> None:

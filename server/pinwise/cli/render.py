@@ -181,7 +181,12 @@ def as_json(
                     }
                     for related in item.finding.related
                 ],
-                "fixes": [fix_record(fix) for fix in item.finding.fixes],
+                "fixes": [
+                    fix_record(fix)
+                    for fix in item.finding.fixes
+                    # What programs read has no way to say that a file is to be made.
+                    if not any(edit.create for edit in fix.edits)
+                ],
             }
             for item in diagnostics
         ],

@@ -11,6 +11,7 @@ from pinwise.base.redaction import redacted
 from pinwise.base.text import Span
 from pinwise.lsp.uris import uri_of
 from pinwise.rules.pages import page_of
+from pinwise.syntax.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pinwise.lsp.capabilities import ClientFeatures
     from pinwise.project.files import Document
     from pinwise.project.settings_file import SettingsFile
-    from pinwise.syntax.source import Encoding, Source
+    from pinwise.syntax.source import Encoding
 
 SOURCE = "pinwise"
 
@@ -119,7 +120,9 @@ def workspace_edit(
     for item in edits:
         if item.create:
             new.append(types.CreateFile(uri=uri_of(item.path)))
-        source = texts[item.path].source
+            source = Source("")
+        else:
+            source = texts[item.path].source
         by_file.setdefault(item.path, []).append(
             types.TextEdit(range_of(source, item.edit.span, encoding), item.edit.new_text)
         )
@@ -128,7 +131,7 @@ def workspace_edit(
     changed = [
         types.TextDocumentEdit(
             types.OptionalVersionedTextDocumentIdentifier(
-                uri=uri_of(path), version=texts[path].version
+                uri=uri_of(path), version=texts[path].version if path in texts else None
             ),
             list(file_edits),
         )

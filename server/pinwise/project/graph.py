@@ -359,7 +359,7 @@ class _TreeReader:
             detail = detail.replace(str(found.path), _shown(via))
             written = include.line.target
             if missing and written and not include.document.file.takes_variable(include.span):
-                similar = self._local.similar_files(written, include.document.path)
+                similar = self._local.similar_files(written, [step.document.path for step in via])
         problem = TreeProblem(kind, found.path, detail, include, via, found.obstacle, similar)
         self.problems.append(problem)
 

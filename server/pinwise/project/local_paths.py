@@ -22,7 +22,7 @@ from pinwise.syntax.entry import is_archive, looks_like_path
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pinwise.base.text import Span
     from pinwise.project.files import Document, Documents
@@ -99,9 +99,15 @@ class LocalPaths:
         self._bases: dict[Path, tuple[Path, ...]] = {}
         self._repository: tuple[Path, ...] | None = None
 
-    def similar_files(self, written: str, including: Path) -> tuple[str, ...]:
-        """Return what may be meant by `-r written` in a file, best first."""
-        return self._neighbours.similar(written, including.parent, PathKind.FILE)
+    def similar_files(self, written: str, way: Sequence[Path]) -> tuple[str, ...]:
+        """Return what may be meant by `-r written`, best first.
+
+        Args:
+            written: the path that leads nowhere.
+            way: the files that led there, the one with the line last: none of them is meant.
+        """
+        base = way[-1].parent
+        return self._neighbours.similar(written, base, PathKind.FILE, without=frozenset(way))
 
     def lost(self, documents: Iterable[Document]) -> Iterator[LostPath]:
         """Yield the paths of some files that lead nowhere, in order.

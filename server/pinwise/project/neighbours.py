@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pinwise.project.files import PathKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from pinwise.project.files import Documents
 
@@ -35,13 +35,16 @@ class Neighbours:
         self._names: dict[Path, Mapping[str, PathKind]] = {}
         self._asked = 0
 
-    def similar(self, written: str, base: Path, kind: PathKind) -> tuple[str, ...]:
+    def similar(
+        self, written: str, base: Path, kind: PathKind, *, without: Collection[Path] = ()
+    ) -> tuple[str, ...]:
         """Return what may be meant by a path, as it would be written in its place; best first.
 
         Args:
             written: the path that leads nowhere.
             base: the folder that it is relative to.
             kind: whether a file or a folder is wanted.
+            without: what cannot be meant.
 
         Cost: lists the folder that the path lies in, and where the very name lies one level off,
         its parent and its subfolders. After the twentieth question all answers are empty.
@@ -51,7 +54,9 @@ class Neighbours:
             return ()
         target = Path(os.path.abspath(base / written))  # noqa: PTH100 - `resolve` follows links
         found = [*self._close(target, kind), *self._elsewhere(target, base, kind)]
-        offers = dict.fromkeys(_as_written(path, base, written) for path in found)
+        offers = dict.fromkeys(
+            _as_written(path, base, written) for path in found if path not in without
+        )
         return tuple(offer for offer in offers if _PLAIN.fullmatch(offer))[:MOST_OFFERED]
 
     def _close(self, target: Path, kind: PathKind) -> Iterator[Path]:

@@ -40,7 +40,8 @@ def missing_file(ctx: Context) -> Iterator[Finding]:
         message = _include_message(problem, include)
         if message:
             document = include.document
-            fixes = tuple(_changes(document, include.span, include.line.target, problem.similar))
+            changes = _changes(document, include.span, include.line.target, problem.similar)
+            fixes = (*changes, *_creation(problem, include))
             yield Finding(document.path, include.span, message, fixes=fixes)
     for lost in ctx.tree.lost:
         if not lacks_variable(ctx, lost.document, lost.span) and _counts(ctx, lost):
@@ -64,6 +65,20 @@ def _include_message(problem: TreeProblem, include: Include) -> str:
             return f"{written} cannot be read: {reason[:1].lower()}{reason[1:]}."
         case _:
             return ""
+
+
+def _creation(problem: TreeProblem, include: Include) -> Iterator[Fix]:
+    """Offer to make the file, where its name is one that a requirements file may have."""
+    written = include.line.target or ""
+    if (
+        problem.obstacle is not Obstacle.MISSING
+        or include.span.of(include.document.text) != written
+    ):
+        return
+    if _is_absolute(written) or not written.endswith((".txt", ".in")) or "\0" in written:
+        return
+    edit = FileEdit(problem.path, TextEdit(Span(0, 0), ""), create=True)
+    yield Fix(f"Create {shown(written)}", Applicability.SUGGESTED, (edit,))
 
 
 def _hint(similar: tuple[str, ...], place: str) -> str:

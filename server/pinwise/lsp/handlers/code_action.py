@@ -78,6 +78,8 @@ def _actions(
     diagnostics = backend.diagnostics_at(path, span)
     for diagnostic in diagnostics:
         for fix in diagnostic.finding.fixes:
+            if any(edit.create for edit in fix.edits) and not backend.features.create_files:
+                continue
             # A client without code actions takes commands; it has no way to take an edit.
             if fix.action or backend.features.code_action_literals:
                 yield _action(backend, path, diagnostic, fix)
