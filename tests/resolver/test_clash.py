@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -98,3 +98,68 @@ def test_a_clash_is_real_and_smallest(specifiers: list[str]) -> None:
     assert not any(everything.contains(version, prereleases=True) for version in VERSIONS)
     for fewer in combinations(chosen, len(chosen) - 1):
         assert find_clash(list(fewer), VERSIONS if clash.published else None) is None
+
+
+RELEASES = [
+    *("0", "0.0.1", "0.1", "0.9", "0.9.0.1", "0.9.1", "0.10", "1.0", "1.0.0.1", "1.0.1", "1.0.1.1"),
+    *("1.0.2", "1.1", "1.1.1", "1.2", "2", "2.0.0.1", "2.0.1", "2.0.1.1", "2.0.2", "2.1", "3", "4"),
+]
+SUFFIXES = [
+    *(".dev0", ".dev1", ".dev2", "a0.dev0", "a0", "a1.dev0", "a1", "a1.post0.dev0", "a1.post0"),
+    *("a1.post1", "a2.dev0", "a2", "b1", "rc1.dev1", "rc1", "rc1+l", "rc2", "", "+a", "+local"),
+    *("+zz", ".post0.dev0", ".post0", ".post1.dev0", ".post1", ".post1+l", ".post2.dev0", ".post2"),
+]
+UNIVERSE = [
+    Version(f"{epoch}{release}{suffix}")
+    for epoch in ("", "1!")
+    for release in RELEASES
+    for suffix in SUFFIXES
+]
+"""Versions on and between all that the generated clauses can name."""
+
+_epochs = st.sampled_from(["", "", "", "1!"])
+_releases = st.sampled_from(["0", "0.9", "1", "1.0", "1.0.1", "1.1", "2", "2.0.1"])
+_suffixes = st.sampled_from(
+    ["", "", "", "", "a1", "a1.dev0", "rc1", ".post0", ".post1", ".post1.dev0", ".dev0", ".dev1"]
+)
+_locals = st.sampled_from(["", "", "", "+local", "+a"])
+_any_clause = st.one_of(
+    st.builds(
+        "{}{}{}{}".format,
+        st.sampled_from(["<", "<=", ">", ">=", "<", ">"]),
+        _epochs,
+        _releases,
+        _suffixes,
+    ),
+    st.builds(
+        "{}{}{}{}{}".format,
+        st.sampled_from(["==", "!=", "==="]),
+        _epochs,
+        _releases,
+        _suffixes,
+        _locals,
+    ),
+    st.builds("{}{}{}.*".format, st.sampled_from(["==", "!="]), _epochs, _releases),
+    st.builds(
+        "~={}{}{}".format, _epochs, st.sampled_from(["0.9", "1.0", "1.0.1", "2.0"]), _suffixes
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_any_clause, min_size=1, max_size=4))
+def test_a_contradiction_is_one_and_none_is_missed(clauses: list[str]) -> None:
+    text = ",".join(clauses)
+    everything = SpecifierSet(text)
+    written = [Version(each.version) for each in everything if not each.version.endswith("*")]
+    fits = any(everything.contains(version, prereleases=True) for version in written) or any(
+        everything.contains(version, prereleases=True) for version in UNIVERSE
+    )
+    assert unsatisfiable(text) is not fits
+    clash = find_clash(clauses, None)
+    assert (clash is None) is fits
+    if clash is not None:
+        chosen = [clauses[place] for place in clash.members]
+        assert unsatisfiable(",".join(chosen))
+        for fewer in combinations(chosen, len(chosen) - 1):
+            assert not fewer or not unsatisfiable(",".join(fewer))

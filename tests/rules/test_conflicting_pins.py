@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.project.settings import Settings
 from pinwise.rules.conflicting_pins import conflicting_pins
 from tests import harness
 from tests.harness import Partly, Stale, Yanked
@@ -27,7 +28,12 @@ fixes_at = partial(harness.fixes_at, rules=[conflicting_pins])
         "flask==2.0rc1\nflask<2.1,>=1\nFlask\n",
         "flask==2.0; python_version<'3.9'\nflask==3.0; python_version>='3.9'\n",
         "flask==2.0; sys_platform=='win32'\nflask==3.0; sys_platform=='linux'\n",
-        "flask==2.0; sys_platform=='win32'\nflask==3.0\n",
+        "flask==2.0; sys_platform=='win32'\nflask==3.0; os_name=='posix'\n",
+        "flask==2.0; python_version<'3.8'\nflask==3.0\n",
+        "flask==2.0; python_version<'3.8'\nflask==3.0; python_version < '3.8'\n",
+        "flask==2.0; platform_machine=='AMD64'\nflask==3.0; platform_system=='Linux'\n",
+        "flask==2.0; platform_release=='1'\nflask==3.0; sys_platform=='win32'\n",
+        "flask>=2; os_name=='nt'\nflask!=2; os_name=='posix'\nflask<=2; os_name=='java'\n",
         "flask @ https://files.example/a.zip\nflask==3.0\n",
         "flask==1\nclick==2\n",
         "flask==\nflask==2\n",
@@ -57,12 +63,72 @@ def test_what_cannot(lines: str) -> None:
     assert len(messages(lines)) == 2
 
 
-def test_without_an_interpreter_markers_that_differ_prove_nothing() -> None:
+def test_lines_that_meet_in_another_environment() -> None:
+    check(
+        """
+flask==2.0; sys_platform=='win32'
+     ^^^^^ 1 conflicting-pins: `flask==2.0` here and `flask==3.0` in line 2 cannot both hold: no version satisfies both. They meet where `sys_platform == "win32"` holds.
+     ----- 2: `flask==2.0` is required here
+flask==3.0
+     ----- 1: `flask==3.0` is required here
+     ^^^^^ 2 conflicting-pins
+"""  # noqa: E501 - a message stands on one line
+    )
+    lines = "flask==2.0; sys_platform=='win32'\nflask==3.0\n"
+    assert "They meet" not in messages(lines, platform="win32")[0]
+    check(lines, settings=Settings(platforms=("linux",)))
+    overlap = "flask==2; python_version<='3.11'\nflask==3; python_version>='3.11'\n"
+    assert messages(overlap)[0].endswith(
+        'They meet where `python_version <= "3.11"` and `python_version >= "3.11"` hold.'
+    )
+    windows = "flask==2; sys_platform=='win32'\nflask==3; os_name=='nt'\n"
+    assert messages(windows)[0].endswith(
+        'They meet where `sys_platform == "win32"` and `os_name == "nt"` hold.'
+    )
+
+
+def test_what_does_not_fit_here_is_told_before_what_another_machine_meets() -> None:
+    said = messages("flask==1\nflask==2\nflask==3; sys_platform=='win32'\n")
+    assert said[0] == (
+        "`flask==1` here and `flask==2` in line 2 cannot both hold: no version satisfies both."
+    )
+    assert said[2].startswith("`flask==3` cannot hold together with `flask==1` in line 1 or")
+    assert said[2].endswith('They meet where `sys_platform == "win32"` holds.')
+
+
+def test_three_that_hold_in_pairs_only_elsewhere() -> None:
+    lines = "flask>=2\nflask!=2.0\nflask<=2.0; os_name=='nt'\nflask>1\n"
+    said = messages(lines)
+    assert len(said) == 3
+    assert said[0] == (
+        "`flask>=2` here, `flask!=2.0` in line 2 and `flask<=2.0` in line 3 cannot all hold: "
+        'no version satisfies them all. They meet where `os_name == "nt"` holds.'
+    )
+
+
+def test_without_an_interpreter() -> None:
     lines = "flask==2.0; python_version>='3.9'\nflask==3.0\n"
-    assert len(messages(lines, python="3.12")) == 2
-    check(lines, python=None)
+    assert "They meet" not in messages(lines, python="3.12")[0]
+    assert messages(lines, python=None)[0].endswith(
+        'They meet where `python_version >= "3.9"` holds.'
+    )
     same = "flask==2.0; os_name=='nt'\nflask==3.0 ; os_name == 'nt'\n"
     assert len(messages(same, python=None)) == 2
+
+
+def test_what_a_bound_leaves_out_beside_its_sign() -> None:
+    assert messages("flask==2.0rc1\nflask<2.0\n")[0].endswith(
+        "no version satisfies both. `<2.0` leaves out the pre-releases of 2.0 too."
+    )
+
+
+def test_a_line_is_not_removed_for_one_that_counts_in_fewer_environments() -> None:
+    lines = "flask==2.0; sys_platform=='win32'\nflask==3.0$0\n"
+    assert "Remove this line" not in [fix.title for fix in fixes_at(lines)]
+    lines = "flask==2.0$0; sys_platform=='win32'\nflask==3.0\n"
+    assert "Remove this line" in [fix.title for fix in fixes_at(lines)]
+    lines = "flask==2.0$0; os_name=='nt'\nflask==3.0; os_name == 'nt'\n"
+    assert "Remove this line" in [fix.title for fix in fixes_at(lines)]
 
 
 def test_every_line_is_marked_and_leads_to_the_others() -> None:

@@ -52,6 +52,24 @@ flask>=2,!=2,<=2
     )
 
 
+@pytest.mark.parametrize(
+    ("specifier", "note"),
+    [
+        (">1.0rc1,<1.0", " `<1.0` leaves out the pre-releases of 1.0 too."),
+        ("==1.0a1,<1.0", " `<1.0` leaves out the pre-releases of 1.0 too."),
+        (">1.0,==1.0.post1", " `>1.0` leaves out the post-releases of 1.0 too."),
+        (">2,<1", ""),
+        (">1,<1", ""),
+        (">=1.0rc1,<1.0rc1", ""),
+        ("==1.0+cpu,!=1.0", ""),
+    ],
+)
+def test_what_a_bound_leaves_out_beside_its_sign(specifier: str, note: str) -> None:
+    (said,) = messages(f"flask{specifier}\n")
+    assert said.endswith(note)
+    assert ("leaves out" in said) is bool(note)
+
+
 def test_a_clause_that_nothing_satisfies() -> None:
     assert messages("flask<0.dev0\n") == ["No version can satisfy `<0.dev0`."]
 

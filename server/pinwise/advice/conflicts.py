@@ -6,17 +6,21 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.context import same_marker
+from pinwise.advice.marker_sets import never_holds, supported_by
+from pinwise.advice.marker_witnesses import witnesses
 from pinwise.advice.versions import Availability, availability, clash_of
 from pinwise.base.facts import Known
 from pinwise.resolver.clash import unsatisfiable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
     from pinwise.advice.context import Context, Located
+    from pinwise.advice.marker_sets import Supported
     from pinwise.index.types import Listing
+    from pinwise.resolver.clash import Clash
     from pinwise.syntax.nodes import Requirement
 
 MOST_COMPARED = 40
@@ -34,6 +38,22 @@ class Conflict(NamedTuple):
     """Whether the proof needs the list of published versions."""
     pairs: bool
     """Whether each of the others alone conflicts with it, or only all of them together."""
+    only_where: tuple[str, ...]
+    """The markers that have to hold; empty where the lines meet in the selected environment."""
+
+
+class _Bound(NamedTuple):
+    """What lines that mean the same say of a package.
+
+    Attributes:
+        text: the specifier.
+        marker: the marker, in one spelling; "" where there is none.
+        here: whether it is known to hold for the selected interpreter.
+    """
+
+    text: str
+    marker: str
+    here: bool
 
 
 def conflicts(ctx: Context) -> Iterator[Conflict]:
@@ -44,8 +64,9 @@ def conflicts(ctx: Context) -> Iterator[Conflict]:
     for name, lines in ctx.by_name.items():
         if len(lines) > 1:
             known = _listing(ctx, name)
-            for together in _together(ctx, lines, _proof(known)):
-                yield from _conflicts(together, known)
+            bounds = _bounds(ctx, lines, _proof(known))
+            if len(bounds) > 1:
+                yield from _conflicts(bounds, supported_by(ctx), known)
 
 
 def bound_of(requirement: Requirement) -> str:
@@ -69,55 +90,100 @@ def _proof(listing: Listing | None) -> Listing | None:
     return listing if listing is not None and listing.complete else None
 
 
-def _together(
-    ctx: Context, lines: Sequence[Located], listing: Listing | None
-) -> Iterator[list[Located]]:
-    """Yield the lines that hold at the same time: for the interpreter, or by their marker.
+def _bounds(
+    ctx: Context, lines: Sequence[Located], proof: Listing | None
+) -> dict[_Bound, list[Located]]:
+    """Return the lines by what they mean; at most `MOST_COMPARED` different ones.
 
     A line that is wrong by itself is a finding of its own; left out, it hides nothing here.
     """
-    groups: dict[str, list[Located]] = {}
+    bounds: dict[_Bound, list[Located]] = {}
     for located in lines:
         requirement = located.declaration.requirement
         specifier = bound_of(requirement)
         if not specifier or unsatisfiable(specifier):
             continue
         if (
-            listing is not None
+            proof is not None
             and ctx.from_index(located)
-            and availability(listing, requirement) is Availability.NONE
+            and availability(proof, requirement) is Availability.NONE
         ):
             continue
         marker = requirement.marker
-        holds = marker is None or ctx.applies(located.declaration) is True
-        groups.setdefault("" if holds or marker is None else same_marker(marker.text), []).append(
-            located
-        )
-    return (group for group in groups.values() if len(group) > 1)
+        written = same_marker(marker.text) if marker is not None else ""
+        bound = _Bound(specifier, written, here=ctx.applies(located.declaration) is True)
+        if bound in bounds or len(bounds) < MOST_COMPARED:
+            bounds.setdefault(bound, []).append(located)
+    return bounds
 
 
-def _conflicts(lines: Sequence[Located], listing: Listing | None) -> Iterator[Conflict]:
+def _meet(first: _Bound, second: _Bound, supported: Supported) -> bool:
+    """Return whether two lines certainly count in one environment that the project is for.
+
+    That a marker means some environment is taken from its author, unless it cannot be so. Of two
+    markers it has to be shown.
+    """
+    if first.here and second.here:
+        return True
+    one, other = first.marker or second.marker, second.marker or first.marker
+    if one == other:
+        return not never_holds(one, supported)
+    return bool(witnesses(one, supported) & witnesses(other, supported))
+
+
+def _conflicts(
+    bounds: Mapping[_Bound, Sequence[Located]], supported: Supported, listing: Listing | None
+) -> Iterator[Conflict]:
     """Yield each line that is part of a smallest conflict: first the pairs, then what is left."""
     proof = _proof(listing)
-    by_text: dict[str, list[Located]] = {}
-    for located in lines:
-        by_text.setdefault(bound_of(located.declaration.requirement), []).append(located)
-    against: dict[str, list[str]] = {}
-    published: set[str] = set()
-    for first, second in combinations(list(by_text)[:MOST_COMPARED], 2):
-        clash = clash_of(proof, (first, second))
-        if clash is not None:
+    against: dict[_Bound, list[_Bound]] = {}
+    published: set[_Bound] = set()
+    for first, second in combinations(bounds, 2):
+        clash = clash_of(proof, (first.text, second.text)) if first.text != second.text else None
+        if clash is not None and _meet(first, second, supported):
             against.setdefault(first, []).append(second)
             against.setdefault(second, []).append(first)
             published |= {first, second} if clash.published else set()
-    rest = [text for text in list(by_text)[:MOST_COMPARED] if text not in against]
-    clash = clash_of(proof, tuple(rest)) if len(rest) > 2 else None  # noqa: PLR2004 - no pair
-    if clash is not None:
-        members = [rest[place] for place in clash.members]
-        for text in members:
-            against[text] = [other for other in members if other != text]
+    paired = set(against)
+    for members, clash in _larger(
+        [bound for bound in bounds if bound not in paired], supported, proof
+    ):
+        for member in members:
+            others = [other for other in members if other.text != member.text]
+            against.setdefault(member, others)
         published |= set(members) if clash.published else set()
-    for text, others in against.items():
-        theirs = [line for other in others for line in by_text[other]]
-        for located in by_text[text]:
-            yield Conflict(located, theirs, listing, text in published, text not in rest)
+    for bound, others in against.items():
+        # What cannot be installed here and now is told before what another machine will meet.
+        here = [other for other in others if bound.here and other.here]
+        if bound not in paired and len(here) < len(others):
+            here = []
+        theirs = [line for other in here or others for line in bounds[other]]
+        only_where = () if here else _markers_of(bound, *others)
+        for located in bounds[bound]:
+            yield Conflict(
+                located, theirs, listing, bound in published, bound in paired, only_where
+            )
+
+
+def _larger(
+    bounds: Sequence[_Bound], supported: Supported, proof: Listing | None
+) -> Iterator[tuple[list[_Bound], Clash]]:
+    """Yield what conflicts only together: of the lines that count here, then of each marker."""
+    markers = dict.fromkeys(bound.marker for bound in bounds if not bound.here)
+    groups = [[bound for bound in bounds if bound.here]]
+    groups += [
+        [bound for bound in bounds if not bound.marker or bound.marker == marker]
+        for marker in markers
+        if not never_holds(marker, supported)
+    ]
+    for group in groups:
+        texts = tuple(dict.fromkeys(bound.text for bound in group))
+        clash = clash_of(proof, texts) if len(texts) > 2 else None  # noqa: PLR2004 - no pair
+        if clash is not None:
+            chosen = {texts[place] for place in clash.members}
+            yield [bound for bound in group if bound.text in chosen], clash
+
+
+def _markers_of(*bounds: _Bound) -> tuple[str, ...]:
+    """Return the markers of lines, each once."""
+    return tuple(dict.fromkeys(bound.marker for bound in bounds if bound.marker))

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.conflicting_urls import url_conflicts
 from pinwise.advice.conflicts import bound_of, conflicts
+from pinwise.advice.context import same_marker
 from pinwise.advice.edits import removal, replacement
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Related, Severity
+from pinwise.advice.open_bounds import exclusion_note
 from pinwise.advice.places import place_of
+from pinwise.advice.problems import shown
 from pinwise.advice.versions import newest_allowed, pin_of
 from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
@@ -84,13 +87,28 @@ def _finding(conflict: Conflict) -> Finding:
         message = (
             f"{_written(located)} here and {last} cannot both hold: {no_version} satisfies both."
         )
+    message = message[:1].upper() + message[1:]
+    if not conflict.published or conflict.only_where:
+        message += _why(conflict)
     return Finding(
         located.path,
         _place(located),
-        message[:1].upper() + message[1:],
+        message,
         related=tuple(_related(other) for other in others[:MOST_RELATED]),
         fixes=(*_updates(conflict), *_agreements(conflict), *_removal(conflict)),
     )
+
+
+def _why(conflict: Conflict) -> str:
+    """Return a sentence for a conflict that one does not see at once; else ""."""
+    markers = conflict.only_where
+    if not markers:
+        lines = (conflict.located, *conflict.others[:MOST_NAMED])
+        return exclusion_note(bound_of(line.declaration.requirement) for line in lines)
+    if len(markers) > 2:  # noqa: PLR2004 - more than one can say
+        return " They meet in another environment than the selected one."
+    written = " and ".join(map(shown, markers))
+    return f" They meet where {written} {'hold' if len(markers) > 1 else 'holds'}."
 
 
 def _place(located: Located) -> Span:
@@ -173,7 +191,16 @@ def _removal_among(located: Located, others: Sequence[Located]) -> Iterator[Fix]
     extras = {extra.name for extra in located.declaration.requirement.extras}
     if located.role is Role.CONSTRAINT or any(
         other.role is Role.REQUIREMENT
+        and _counts_wherever(other, located)
         and extras <= {extra.name for extra in other.declaration.requirement.extras}
         for other in others
     ):
         yield Fix("Remove this line", Applicability.SUGGESTED, (removal(located),))
+
+
+def _counts_wherever(other: Located, located: Located) -> bool:
+    """Return whether another line counts in every environment that a line counts in."""
+    theirs, ours = other.declaration.requirement.marker, located.declaration.requirement.marker
+    if theirs is None:
+        return True
+    return ours is not None and same_marker(theirs.text) == same_marker(ours.text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.open_bounds import exclusion_note
 from pinwise.base.text import Span
 from pinwise.resolver.clash import find_clash, unsatisfiable
 from pinwise.rules.registry import rule
@@ -41,6 +42,7 @@ def _finding(located: Located, members: Sequence[int]) -> Finding:
     *first, last = [f"`{clause}`" for clause in chosen]
     both = "both" if len(chosen) == 2 else "all of"  # noqa: PLR2004 - a pair
     message = f"No version can satisfy {both} {', '.join(first)} and {last}."
+    message += exclusion_note(map(str, chosen))
     fixes = tuple(
         Fix(
             f"Remove {clauses[place]}",
