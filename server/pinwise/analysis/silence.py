@@ -15,7 +15,7 @@ from pinwise.project.suppressions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pinwise.analysis.report import Diagnostic
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.project.settings import Settings
     from pinwise.project.suppressions import Suppression
+    from pinwise.rules.registry import Rule
 
 
 class Silence:
@@ -45,6 +46,7 @@ class Silence:
         self._everywhere: tuple[Suppression, ...] = ()
         if self._file is not None and self._commented:
             self._everywhere = file_suppressions(self._file)
+        self._file_wide: dict[tuple[str, bool], bool] = {}
 
     def kept(
         self, diagnostics: Iterable[Diagnostic], *, by_name_alone: bool = False
@@ -60,26 +62,41 @@ class Silence:
 
     def _silent(self, diagnostic: Diagnostic, by_name_alone: bool) -> bool:  # noqa: FBT001 - passed on
         """Return whether one is not wanted, and note which comment says so."""
-        rule = diagnostic.rule
         # All that cover it are in use. They are asked before the settings: whether a comment is
         # needed must not depend on a setting that may go.
+        in_file = self._silent_in_file(diagnostic.rule, by_name_alone)
+        on_line = self._covered(self._on_line(diagnostic), diagnostic.rule, by_name_alone)
+        return in_file or on_line or self._ignored(diagnostic)
+
+    def _silent_in_file(self, rule: Rule, by_name_alone: bool) -> bool:  # noqa: FBT001 - passed on
+        """Return whether the file's own directives cover a rule, which is looked up once."""
+        key = rule.name, by_name_alone
+        if key not in self._file_wide:
+            self._file_wide[key] = self._covered(self._everywhere, rule, by_name_alone)
+        return self._file_wide[key]
+
+    def _covered(
+        self,
+        suppressions: Iterable[Suppression],
+        rule: Rule,
+        by_name_alone: bool,  # noqa: FBT001 - passed on
+    ) -> bool:
+        """Return whether any of some directives covers a rule, and note which do."""
         covering = [
             span
-            for item in self._covering(diagnostic)
+            for item in suppressions
             if item.rules or not by_name_alone
             for span in item.covering(rule.name, rule.code)
         ]
         self.used.update(covering)
-        return bool(covering) or self._ignored(diagnostic)
+        return bool(covering)
 
-    def _covering(self, diagnostic: Diagnostic) -> Iterator[Suppression]:
-        """Yield the directives about the place of a diagnostic."""
+    def _on_line(self, diagnostic: Diagnostic) -> tuple[Suppression, ...]:
+        """Return the directives of the line that a diagnostic stands on."""
         if self._file is None or not self._commented:
-            return
-        yield from self._everywhere
+            return ()
         line = line_at(self._file, diagnostic.finding.span.start)
-        if line is not None:
-            yield from line_suppressions(line)
+        return line_suppressions(line) if line is not None else ()
 
     def _ignored(self, diagnostic: Diagnostic) -> bool:
         """Return whether the settings ignore one."""

@@ -126,13 +126,15 @@ def _names(place: _Place, use: IgnoreUse, lines: _Lines) -> Iterator[Finding]:
             unused.append(number)
     if not unused or not lines.are_settled(place.directive.line):
         return
+    gone = frozenset(unused)
+    stays = next((number for number in range(len(item.rules)) if number not in gone), None)
     where = "in this file" if item.whole_file else "here"
     for number in unused:
         message = f"`{item.rules[number]}` finds nothing {where} that could be ignored."
-        if len(unused) == len(item.rules):
+        if stays is None:
             fix = place.without_comment()
         else:
-            edit = TextEdit(_name_with_comma(item.rule_spans, number, set(unused)), "")
+            edit = TextEdit(_name_with_comma(item.rule_spans, number, stays), "")
             title = f"Remove {item.rules[number]}"
             fix = place.change(title, edit, Applicability.SAFE, preferred=True)
         yield place.finding(item.rule_spans[number], message, fix, unused=True)
@@ -150,7 +152,7 @@ def _unknown(place: _Place, use: IgnoreUse, number: int) -> Finding:
     elif len(item.rules) == 1:
         fixes.append(place.without_comment(safe=False))
     else:
-        edit = TextEdit(_name_with_comma(item.rule_spans, number, {number}), "")
+        edit = TextEdit(_name_with_comma(item.rule_spans, number, 1 if number == 0 else 0), "")
         fixes.append(place.change(f"Remove {written}", edit, preferred=True))
     return place.finding(span, no_such("rule", written, meant), *fixes)
 
@@ -171,13 +173,12 @@ def _ineffective(place: _Place) -> Finding:
     return place.finding(item.span, message, change, place.without_comment(safe=False))
 
 
-def _name_with_comma(spans: tuple[Span, ...], number: int, gone: set[int]) -> Span:
+def _name_with_comma(spans: tuple[Span, ...], number: int, stays: int) -> Span:
     """Return a name with the comma that goes with it.
 
     Where several go, no two of the edits overlap: those before the first name that stays take
     the comma behind them, the others the one before them.
     """
-    stays = next((other for other in range(len(spans)) if other not in gone), len(spans))
     if number < stays:
         return Span(spans[number].start, spans[number + 1].start)
     return Span(spans[number - 1].end, spans[number].end)
