@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MAX_SIZE = 16 * 1024 * 1024
 """Files larger than this many bytes are not read: no requirements file is."""
 
-MAX_NAMES = 2_000
+MAX_NAMES = 1_000
 """So many names of a folder are looked at to find what was meant."""
 
 _NO_SUCH_NAME = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL})
@@ -233,7 +233,7 @@ class Documents:
     def names_in(self, folder: Path) -> Mapping[str, PathKind]:
         """Return the files and folders of a folder by name, open texts among them.
 
-        Hidden ones, and those behind the first 2,000, are left out. Empty if it cannot be read.
+        Hidden ones, and those behind the first 1,000, are left out. Empty if it cannot be read.
         """
         found: dict[str, PathKind] = {}
         with self._lock:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from pinwise.project.files import Documents
 
-MOST_ASKED = 20
+MOST_ASKED = 10
 """For so many paths of a tree it is found out what was meant; a file with more is another thing."""
 
 MOST_OFFERED = 3
 """So many names are offered for one path."""
 
+_LONGEST = 255
 _MOST_FOLDERS = 50
 _CUTOFF = 0.72
 # A name that a shell-like reader of the line takes as it is: no quotes, spaces or variables.
@@ -47,10 +48,10 @@ class Neighbours:
             without: what cannot be meant.
 
         Cost: lists the folder that the path lies in, and where the very name lies one level off,
-        its parent and its subfolders. After the twentieth question all answers are empty.
+        its parent and its subfolders. After the tenth question all answers are empty.
         """
         self._asked += 1
-        if self._asked > MOST_ASKED or "\0" in written:
+        if self._asked > MOST_ASKED or "\0" in written or len(written) > _LONGEST:
             return ()
         target = Path(os.path.abspath(base / written))  # noqa: PTH100 - `resolve` follows links
         found = [*self._close(target, kind), *self._elsewhere(target, base, kind)]
