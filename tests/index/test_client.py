@@ -375,7 +375,7 @@ class TestForbidden:
         fetch(client, "flask")
         fact = client.listing(name("flask"))
         assert isinstance(fact, NotChecked)
-        assert fact.detail == "the address in base.txt line 3 could not be read"
+        assert fact.detail == "pip ignores the address in base.txt line 3: it does not exist"
 
     def test_no_index_and_no_links(self, make: Make, index: FakeIndex) -> None:
         client = make(IndexOptions(index_url=index.url, no_index=True))

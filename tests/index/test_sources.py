@@ -8,6 +8,7 @@ import pytest
 from packaging.version import Version
 
 from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.index.cache import Cache
 from pinwise.index.client import IndexClient
 from pinwise.index.sources import FAILURE_SECONDS, LOCAL_FRESH_SECONDS
 from pinwise.index.types import IndexOptions
@@ -186,6 +187,80 @@ class TestLinkFolder:
         client = make(IndexOptions(no_index=True, find_links=places))
         fetch(client, "flask")
         assert isinstance(client.listing(name("flask")), NotChecked)
+
+
+class TestPlacesThatDoNotExist:
+    """pip warns of them and goes on, so that the other places alone decide."""
+
+    @pytest.mark.parametrize(
+        "missing",
+        [
+            {"extra_index_urls": ("{}/missing",)},
+            {"extra_index_urls": ("file://{}/missing",)},
+            {"extra_index_urls": ("ftp://index.example/simple",)},
+            {"find_links": ("{}/missing",)},
+            {"find_links": ("file://{}/missing",)},
+            {"find_links": ("ftp://me:s3cret@index.example/files",)},
+        ],
+    )
+    def test_say_nothing_beside_others(
+        self, missing: dict[str, tuple[str, ...]], tmp_path: Path, make: Make
+    ) -> None:
+        root = local_index(tmp_path / "simple", "flask-1.0.zip")
+        places = {
+            key: tuple(each.format(tmp_path) for each in value) for key, value in missing.items()
+        }
+        client = make(IndexOptions(index_url=str(root), **places))  # type: ignore[arg-type]
+        assert client.ignored == ()
+        fetch(client, "flask", "six")
+        found = value_of(client.listing(name("flask")))
+        assert found.complete
+        assert client.listing(name("six")) == Absent()
+        (told,) = client.ignored
+        assert told.startswith("pip ignores ")
+        assert "s3cret" not in told
+
+    def test_come_back(self, tmp_path: Path, make: Make, clock: ManualClock) -> None:
+        root = local_index(tmp_path / "simple", "six-1.0.zip", project="six")
+        client = make(IndexOptions(index_url=str(root), find_links=(str(tmp_path / "drive"),)))
+        fetch(client, "flask")
+        assert client.listing(name("flask")) == Absent()
+        (tmp_path / "drive").mkdir()
+        (tmp_path / "drive" / "flask-1.0.zip").write_bytes(b"")
+        clock.advance(LOCAL_FRESH_SECONDS)
+        fetch(client, "flask")
+        assert versions_of(client.listing(name("flask"))) == ["1.0"]
+        assert client.ignored == ()
+
+    def test_are_not_remembered_on_disk(self, tmp_path: Path, clock: ManualClock) -> None:
+        links = tmp_path / "drive"
+        links.mkdir()
+        (links / "flask-1.0.zip").write_bytes(b"")
+        root = local_index(tmp_path / "simple", "six-1.0.zip", project="six")
+        options = IndexOptions(index_url=str(root), find_links=(str(links),))
+        with contextlib.closing(Cache(tmp_path / "index.sqlite")) as cache:
+            with contextlib.closing(IndexClient(options, cache, clock=clock)) as first:
+                fetch(first, "flask")
+            links.rename(tmp_path / "away")
+            clock.advance(LOCAL_FRESH_SECONDS)
+            with contextlib.closing(IndexClient(options, cache, clock=clock)) as second:
+                assert value_of(second.listing(name("flask"))).stale
+                fetch(second, "flask")
+                assert second.listing(name("flask")) == Absent()
+            (tmp_path / "away").rename(links)
+            with contextlib.closing(IndexClient(options, cache, clock=clock)) as third:
+                fetch(third, "flask")
+                assert versions_of(third.listing(name("flask"))) == ["1.0"]
+
+    def test_where_nothing_exists_nothing_is_known(self, tmp_path: Path, make: Make) -> None:
+        options = IndexOptions(
+            index_url=str(tmp_path / "unmounted"), find_links=(str(tmp_path / "gone"),)
+        )
+        client = make(options)
+        fetch(client, "flask")
+        fact = client.listing(name("flask"))
+        assert isinstance(fact, NotChecked)
+        assert fact.detail == f"pip ignores {tmp_path / 'gone'}: it does not exist"
 
 
 class TestLinkFile:

@@ -14,9 +14,9 @@ from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.batches import Batch, Batcher
 from pinwise.index.find_links import find_links_source
 from pinwise.index.http import HttpClient, Statistics
-from pinwise.index.records import read_artifacts
+from pinwise.index.records import PageRecord, read_artifacts
 from pinwise.index.releases import releases_of
-from pinwise.index.sources import FAILURE_SECONDS, Source, Unchanged, index_source
+from pinwise.index.sources import FAILURE_SECONDS, Ignored, Source, Unchanged, index_source
 from pinwise.index.types import Listing
 from pinwise.index.urls import origin_of
 from pinwise.index.workers import Workers
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from pinwise.base.facts import Fact
     from pinwise.index.cache import Cache
-    from pinwise.index.records import PageRecord
     from pinwise.index.types import Artifact, IndexOptions
 
 _LOG = logging.getLogger(__name__)
@@ -43,8 +42,8 @@ class IndexClient:
     """Implements `pinwise.index.types.Index` for one configuration. Safe from any thread.
 
     A project's files are the union over all sources, as for pip: no index comes before another.
-    It is absent only where every source said so; where one could not be asked, the listing of
-    the others is `incomplete`, and nothing is claimed not to exist.
+    It is absent only where every source that exists said so; where one could not be asked, the
+    listing of the others is `incomplete`, and nothing is claimed not to exist.
 
     Args:
         options: where to look, and what is allowed.
@@ -70,6 +69,7 @@ class IndexClient:
         self._lock = threading.Lock()
         self._records: OrderedDict[tuple[str, str], PageRecord] = OrderedDict()
         self._failures: dict[tuple[str, str], _Failure] = {}
+        self._ignored: dict[str, Ignored] = {}
         self._facts: dict[NormalizedName, _Remembered] = {}
         self._lookups: dict[NormalizedName, _Lookup] = {}
         self._workers = Workers(THREADS, "pinwise-index")
@@ -100,6 +100,14 @@ class IndexClient:
                 if generation == self._generation:
                     self._facts[name] = remembered
         return remembered.fact
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Sentences about places that do not exist, as far as they were asked.
+
+        pip warns of them and goes on, so that they contribute nothing to any listing.
+        """
+        return tuple(each.detail for each in self._ignored.copy().values())
 
     def artifacts(self, name: NormalizedName) -> tuple[Artifact, ...]:
         """Return the addresses and hashes of all known files, from the cache alone.
@@ -211,7 +219,7 @@ class IndexClient:
                 return _PENDING
             if problems:
                 return problems[0]
-            return Absent() if self._sources else NotChecked(Reason.OFFLINE, _NO_SOURCES)
+            return self._nowhere()
         missing = list(dict.fromkeys(problem.detail for problem in problems))
         if pending:
             missing.append("not every index has answered yet")
@@ -225,6 +233,19 @@ class IndexClient:
                 tuple(dict.fromkeys(problems)),
             )
         )
+
+    def _nowhere(self) -> Fact[Listing]:
+        """Return what it means that no source has a project, and none could not be asked.
+
+        Where there is not a single place to look at, pip finds nothing either; but that says more
+        about a folder that is not mounted than about the project.
+        """
+        if not self._sources:
+            return NotChecked(Reason.OFFLINE, _NO_SOURCES)
+        ignored = [self._ignored.get(source.key) for source in self._sources]
+        if all(ignored) and ignored[0] is not None:
+            return NotChecked(Reason.UNREACHABLE, ignored[0].detail)
+        return Absent()
 
     def _obstacle(
         self, source: Source, name: NormalizedName, now: float
@@ -302,13 +323,19 @@ class IndexClient:
         if now < _fresh_until(source, previous, now):
             return
         outcome = source.ask(name, previous, now)
+        key = (source.key, name)
         if isinstance(outcome, NotChecked):
             if source.private and source.local:
                 # What is said of a path names it.
                 outcome = NotChecked(outcome.reason, f"{source.label} could not be read")
             self._note_failure(source, name, outcome)
             return
-        key = (source.key, name)
+        if isinstance(outcome, Ignored):
+            self._ignored[source.key] = outcome
+            # Not for the cache: whoever looks next may find the place.
+            self._keep(key, PageRecord(known=False, fetched_at=now))
+            return
+        self._ignored.pop(source.key, None)
         if isinstance(outcome, Unchanged):
             if previous is not None:
                 self._keep(key, replace(previous, fetched_at=now))

@@ -18,6 +18,7 @@ from pinwise.index.sources import (
     FAILURE_SECONDS,
     LOCAL_FRESH_SECONDS,
     REMOTE_FRESH_SECONDS,
+    Ignored,
     Source,
     Unchanged,
     UnusableSource,
@@ -76,7 +77,7 @@ class LinkFolder(Source):
 
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float
-    ) -> PageRecord | Unchanged | NotChecked:
+    ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Look the project up among the files of the folder."""
         with self._lock:
             try:
@@ -84,7 +85,7 @@ class LinkFolder(Source):
                     self._scan()
             except (FileNotFoundError, NotADirectoryError):
                 self._grouped = None
-                return NotChecked(Reason.UNREACHABLE, f"the folder {self.label} does not exist")
+                return Ignored(f"pip ignores {self.label}: it does not exist")
             except OSError as error:
                 self._grouped = None
                 return NotChecked(Reason.UNREADABLE, f"{self.label}: {error.strerror}")
@@ -130,7 +131,7 @@ class LinkFile(Source):
         project: NormalizedName,
         previous: PageRecord | None,  # noqa: ARG002 - the page as a whole is remembered
         now: float,
-    ) -> PageRecord | Unchanged | NotChecked:
+    ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Look the project up in the page."""
         with self._lock:
             try:
@@ -142,9 +143,12 @@ class LinkFile(Source):
                         link = Link(self._path.name, self._path.as_uri())
                         page = Page(link.href, [link])
                     self._grouped = _Grouped(page.base, [page], validator)
+            except (FileNotFoundError, NotADirectoryError):
+                self._grouped = None
+                return Ignored(f"pip ignores {self.label}: it does not exist")
             except OSError as error:
                 self._grouped = None
-                return NotChecked(Reason.UNREACHABLE, f"{self.label}: {error.strerror}")
+                return NotChecked(Reason.UNREADABLE, f"{self.label}: {error.strerror}")
             except UnreadablePageError as error:
                 return NotChecked(Reason.UNREADABLE, f"{self.label}: {error}")
             return self._grouped.record(project, now)
@@ -181,7 +185,7 @@ class LinkPage(Source):
         project: NormalizedName,
         previous: PageRecord | None,  # noqa: ARG002 - the page as a whole is remembered
         now: float,
-    ) -> PageRecord | Unchanged | NotChecked:
+    ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Look the project up in the page; the first to ask waits for it, the others for him."""
         with self._lock:
             age = now - self._asked_at
@@ -224,9 +228,10 @@ def find_links_source(location: str, http: HttpClient) -> Source:
     path = path.absolute()
     if path.is_file():
         return LinkFile(path)
-    if path.is_dir() or location.lower().startswith("file:"):
-        return LinkFolder(path)
-    return UnusableSource(location)
+    if "://" in location and not is_url(location):
+        return UnusableSource(location)
+    # It need not be there yet: whoever asks finds out.
+    return LinkFolder(path)
 
 
 def _read_local_page(path: Path) -> Page:

@@ -43,6 +43,17 @@ class Unchanged:
     """What was said before still holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """There is no such place. pip warns and goes on without it, and so do we.
+
+    Attributes:
+        detail: a sentence for a person, without secrets.
+    """
+
+    detail: str
+
+
 class Source(ABC):
     """One place that may list files of a project. Safe from any thread.
 
@@ -71,7 +82,7 @@ class Source(ABC):
     @abstractmethod
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float
-    ) -> PageRecord | Unchanged | NotChecked:
+    ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Ask for a project. Blocks.
 
         Args:
@@ -106,7 +117,7 @@ class RemoteIndex(Source):
 
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float
-    ) -> PageRecord | Unchanged | NotChecked:
+    ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Get the project's page, conditionally where there are validators."""
         base = self._url or default_index_url()
         answer = self._http.get(
@@ -145,7 +156,7 @@ class LocalIndex(Source):
 
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float
-    ) -> PageRecord | Unchanged | NotChecked:
+    ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Read the project's page, unless its time and size are those of `previous`."""
         path = self._folder / project / "index.html"
         try:
@@ -156,7 +167,7 @@ class LocalIndex(Source):
         except (FileNotFoundError, NotADirectoryError):
             if self._folder.is_dir():
                 return PageRecord(known=False, fetched_at=now)
-            return NotChecked(Reason.UNREACHABLE, f"the folder {self._folder} does not exist")
+            return Ignored(f"pip ignores {self.label}: it does not exist")
         except OSError as error:
             return NotChecked(Reason.UNREADABLE, f"{path}: {error.strerror}")
         try:
@@ -203,13 +214,13 @@ def index_source(url: str | None, http: HttpClient) -> Source:
         return RemoteIndex(url, http)
     if url.lower().startswith("file:"):
         return LocalIndex(path_of(url))
-    if Path(url).exists():
-        return LocalIndex(Path(url).absolute())
-    return UnusableSource(url)
+    if "://" in url:
+        return UnusableSource(url)
+    return LocalIndex(Path(url).absolute())
 
 
 class UnusableSource(Source):
-    """A location that pip would not look into: no such path, and no scheme that it knows."""
+    """A location that pip ignores: it has a scheme, and none that pip knows."""
 
     local = True
     fresh_seconds = LOCAL_FRESH_SECONDS
@@ -223,8 +234,6 @@ class UnusableSource(Source):
         project: NormalizedName,  # noqa: ARG002 - the interface
         previous: PageRecord | None,  # noqa: ARG002 - the interface
         now: float,  # noqa: ARG002 - the interface
-    ) -> PageRecord | Unchanged | NotChecked:
+    ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Say that there is nothing to ask."""
-        return NotChecked(
-            Reason.UNREACHABLE, f"{self.label} is neither a path nor an address of an index"
-        )
+        return Ignored(f"pip ignores {self.label}: it is neither a path nor an address of an index")
