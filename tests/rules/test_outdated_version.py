@@ -176,9 +176,23 @@ def test_a_conflict_is_another_rules() -> None:
     check("flask==2.0.0\nflask>=3\nflask==2.3.3,<2\n", index=FLASK)
 
 
-def test_a_line_that_does_not_apply_holds_nothing_back() -> None:
+def test_a_line_for_another_platform_has_a_say() -> None:
     text = "flask==2.0.0\nflask<3 ; sys_platform == 'win32'\n"
-    assert messages(text, index=FLASK) == ["`flask 3.1.0` is newer than `2.0.0` (major update)."]
+    assert messages(text, index=FLASK) == [
+        "`flask 2.3.3` is newer than `2.0.0` (minor update). `flask<3` in line 2 holds back `3.1.0`."
+    ]
+    both = "flask==2.0.0 ; os_name == 'nt'\nflask<3 ; sys_platform == 'win32'\n"
+    assert "holds back" in messages(both, index=FLASK)[0]
+
+
+def test_a_line_that_never_counts_beside_it_holds_nothing_back() -> None:
+    newer = ["`flask 3.1.0` is newer than `2.0.0` (major update)."]
+    old = "flask==2.0.0\nflask<3 ; python_version < '3.8'\n"
+    assert messages(old, index=FLASK) == newer
+    apart = "flask==2.0.0 ; os_name == 'nt'\nflask<3 ; sys_platform == 'linux'\n"
+    assert messages(apart, index=FLASK) == newer
+    pins = "flask==2.0.0 ; os_name == 'nt'\nflask==3.1.0 ; sys_platform == 'linux'\n"
+    assert messages(pins, index=FLASK) == newer
 
 
 def test_the_same_pin_in_a_constraints_file_changes_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.advice.marker_sets import never_holds, supported_by
 from pinwise.advice.updates import Question, find_updates
 from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pinwise.advice.context import Context, Located
+    from pinwise.advice.marker_sets import Supported
     from pinwise.advice.updates import Updates
     from pinwise.advice.versions import Pin
 
@@ -58,6 +60,7 @@ def pinned_lines(ctx: Context) -> Iterator[tuple[PinnedLine, Updates]]:
     Left out are lines that are meant for another Python, those of a conflict, and packages that
     more lines name than in any real project: each line is compared with all the others.
     """
+    supported = supported_by(ctx)
     for name, lines in ctx.by_name.items():
         if len(lines) > MOST_LINES:
             continue
@@ -67,7 +70,7 @@ def pinned_lines(ctx: Context) -> Iterator[tuple[PinnedLine, Updates]]:
                 continue
             fact = ctx.listing(name)
             if isinstance(fact, Known):
-                line = _line(ctx, located, pin, lines)
+                line = _line(located, pin, lines, supported)
                 if not line.in_conflict():
                     yield line, find_updates(fact.value, _question(ctx, line))
 
@@ -83,14 +86,15 @@ def _current(ctx: Context, located: Located) -> bool:
     return marker is not None and not any(word in marker.text for word in PYTHON_VARIABLES)
 
 
-def _line(ctx: Context, located: Located, pin: Pin, lines: Sequence[Located]) -> PinnedLine:
-    """Sort the other lines about the package into those that change too and those that bound."""
-    if len(lines) == 1:
-        return PinnedLine(located, pin, (), ())
+def _line(located: Located, pin: Pin, lines: Sequence[Located], supported: Supported) -> PinnedLine:
+    """Sort the other lines about the package into those that change too and those that bound.
+
+    A line that counts in no environment that this one counts in is neither.
+    """
     alike: list[Located] = []
     others: list[Located] = []
     for other in lines:
-        if other is located or ctx.applies(other.declaration) is False:
+        if other is located or _apart(located, other, supported):
             continue
         requirement = other.declaration.requirement
         their_pin = pin_of(requirement)
@@ -99,6 +103,13 @@ def _line(ctx: Context, located: Located, pin: Pin, lines: Sequence[Located]) ->
         elif requirement.clauses:
             others.append(other)
     return PinnedLine(located, pin, alike, others)
+
+
+def _apart(first: Located, second: Located, supported: Supported) -> bool:
+    """Return whether it is certain that two lines never count together."""
+    markers = (line.declaration.requirement.marker for line in (first, second))
+    texts = dict.fromkeys(marker.text for marker in markers if marker and marker.text.strip())
+    return bool(texts) and never_holds(" and ".join(f"({text})" for text in texts), supported)
 
 
 def _question(ctx: Context, line: PinnedLine) -> Question:
