@@ -77,7 +77,7 @@ def test_ten_thousand_lines_take_linear_time() -> None:
     seconds = []
     for count in (1_250, 12_500):
         document = open_files(entry * count).document
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert len(folds(document)) == 2 * count
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.process_time() - begun)
     assert seconds[1] < 40 * seconds[0]

@@ -256,13 +256,12 @@ def test_the_definition_of_a_path_is_what_describes_the_project(tmp_path: Path) 
 
 def test_ten_thousand_lines_take_linear_time() -> None:
     seconds = []
-    for count in (2_500, 25_000):
+    for count in (1_500, 15_000):
         text = "flask==${V} \\\n    --hash=sha256:abc\n" * count
         files = open_files(text, variables={"V": "1"})
-        files.document.declarations  # noqa: B018 - reading is not what is measured
-        begun = time.perf_counter()
+        begun = time.process_time()
         subject = subject_at(files.document, 2)
         assert subject is not None
         assert len(references(subject, files.trees(files.document.path))) == count
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.process_time() - begun)
     assert seconds[1] < 40 * seconds[0]

@@ -269,10 +269,10 @@ def test_prose_has_no_outline() -> None:
 def test_the_outline_takes_linear_time() -> None:
     entry = "flask==${V} \\\n    --hash=sha256:abc \\\n    --hash=sha256:def\n    # via a\n"
     seconds = []
-    for count in (2_500, 25_000):
+    for count in (1_500, 15_000):
         document = open_files(entry * count, variables={"V": "1"}).document
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert len(symbols(document)) == count
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.process_time() - begun)
     # Ten times the text: quadratic time would be a hundred times as long.
     assert seconds[1] < 40 * seconds[0]
