@@ -43,6 +43,10 @@ _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _OPTION_START = re.compile(r"(?:^| )-")
 # Extras that a space splits, so that an option takes only the first part of them.
 _SPLIT_EXTRAS = re.compile(r"(\[[^\]\s\"']*)\s[^\]\[\"']*\]")
+# `-e name @ URL` without quotes.
+_SPLIT_REFERENCE = re.compile(
+    r"^(?:-e|--editable)[ =] *([A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])? *@ *[^\s\"';]+:[^\s\"';]+)$"
+)
 # The line ends that `str.splitlines` knows and editors do not.
 _FOREIGN_END = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
@@ -254,6 +258,14 @@ def _editable(value: Value | None, logical: LogicalLine) -> Entry:
         at = len(logical.text)
         return read_editable("", lambda _start, _end: logical.span(at, at))
     entry = read_editable(value.text, value.place)
+    reference = _SPLIT_REFERENCE.search(logical.text)
+    if reference is not None and len(logical.text) <= MAX_LENGTH:
+        detail = "a space ends the value of `-e`, which then needs quotes"
+        quoted = f'"{reference[1]}"'
+        at = logical.span(*reference.span(1))
+        kind = ProblemKind.MISREAD_ADDRESS
+        entry.problems.append(Problem(kind, at, detail, quoted, fatal=False))
+        return entry
     split = None
     if "[" in value.text and "]" not in value.text and len(logical.text) <= MAX_LENGTH:
         split = _SPLIT_EXTRAS.search(logical.text)
