@@ -127,6 +127,44 @@ def test_includes_that_cannot_be_read_are_not_checked() -> None:
     assert "does not exist" in found[0].reason.detail
 
 
+@pytest.mark.parametrize(
+    ("line", "settings", "unchecked"),
+    [
+        ("-r none.txt", Settings(), False),
+        ("-r none.txt", Settings(rules={"missing-file": "hint"}), False),
+        ("-r none.txt", Settings(rules={"missing-file": "off"}), True),
+        ("-r none.txt", Settings(ignore=("missing-file",)), True),
+        ("-r none.txt  # pinwise: ignore[missing-file]", Settings(), True),
+        ("-r none.txt  # pinwise: ignore[unknown-package]", Settings(), False),
+        ("-r ${NONE}.txt", Settings(), False),
+        ("-r ${NONE}.txt", Settings(rules={"undefined-variable": "off"}), False),
+        (
+            "-r ${NONE}.txt",
+            Settings(ignore=("undefined-variable", "missing-file")),
+            True,
+        ),
+        ("-r ${NONE}.txt  # pinwise: ignore[undefined-variable]", Settings(), True),
+        ("-r /dev/zero", Settings(), True),
+    ],
+)
+def test_what_a_rule_reports_is_no_longer_not_checked(
+    line: str,
+    settings: Settings,
+    unchecked: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    report = analyse(context(f"{line}\n", settings=settings))
+    assert bool(report.unchecked) is unchecked
+    named = {item.rule.name for item in report.diagnostics[ROOT]}
+    assert bool(named & {"missing-file", "undefined-variable"}) is not unchecked
+
+
+def test_a_root_that_is_no_text_is_not_checked_where_no_rule_says_so() -> None:
+    text = "# Encoding: this file\n"
+    assert analyse(context(text)).unchecked == ()
+    (item,) = analyse(context(text, settings=Settings(ignore=("undecodable-file",)))).unchecked
+    assert (item.path, item.what, item.span) == (ROOT, ROOT.name, Span(12, 16))
+
+
 def test_a_project_is_asked_for_once_a_pass() -> None:
     asked: list[NormalizedName] = []
     made = context("flask==1\nflask==2\n")
