@@ -61,12 +61,13 @@ def conflicts(ctx: Context) -> Iterator[Conflict]:
 
     Sound with partial data: what is not known of an index or of a marker proves nothing.
     """
+    supported = supported_by(ctx)
     for name, lines in ctx.by_name.items():
         if len(lines) > 1:
             known = _listing(ctx, name)
             bounds = _bounds(ctx, lines, _proof(known))
             if len(bounds) > 1:
-                yield from _conflicts(bounds, supported_by(ctx), known)
+                yield from _conflicts(bounds, supported, known)
 
 
 def bound_of(requirement: Requirement) -> str:

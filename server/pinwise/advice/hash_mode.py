@@ -122,13 +122,22 @@ def hash_mode(ctx: Context) -> HashMode | None:
     None, too, where a part of the tree cannot be read: it may hold hashes for the other lines, or
     switch the mode off. Cost: linear in the lines.
     """
-    if ctx.tree.remote or ctx.tree.problems:
+    if ctx.tree.remote or ctx.tree.problems or not _may_be_on(ctx.tree.members):
         return None
     reader = _Reader(ctx)
     reader.read()
     if reader.cause is None:
         return None
     return HashMode(reader.cause, tuple(reader.rejected()), reader.hashed)
+
+
+def _may_be_on(members: Sequence[Member]) -> bool:
+    """Look for what switches the mode on; most files have nothing of it."""
+    return any(
+        line.hashes or any(option.name == "--require-hashes" for option in line.options)
+        for member in members
+        for line in member.document.file.lines
+    )
 
 
 @dataclass
@@ -181,14 +190,19 @@ class _Reader:
             if entry.role is Role.CONSTRAINT or entry.direct:
                 group.setdefault(canonicalize_name(entry.requirement.name), []).append(entry)
         before: dict[str, list[_Entry]] = {}
+        pin_needed = not self.ctx.pip_at_least("26.1")
         for entry in self.entries:
             marker = entry.requirement.marker
             if entry.role is Role.CONSTRAINT or (marker and never_holds(marker.text, supported)):
                 continue
             name = canonicalize_name(entry.requirement.name)
             known = before.setdefault(entry.direct or name, [])
+            if entry.line.hashes and not (pin_needed or entry.direct or entry.requirement.editable):
+                # By far the most lines of a file with hashes.
+                known.append(entry)
+                continue
             decided = (
-                len(known) == MOST_ALIKE
+                len(known) >= MOST_ALIKE
                 or self._beside(known, marker)
                 or (not entry.direct and self._beside(given.get(name, ()), marker))
             )
@@ -208,8 +222,8 @@ class _Reader:
         if _is_folder(requirement):
             return Lack.FOLDER
         if entry.hashed:
-            pin_needed = not entry.direct and not self.ctx.pip_at_least("26.1")
-            return Lack.PIN if pin_needed and not entry.pinned else None
+            unpinned = not entry.direct and not entry.pinned
+            return Lack.PIN if unpinned and not self.ctx.pip_at_least("26.1") else None
         beside = self._beside(constraints, requirement.marker)
         if entry.direct or not self._bounded(beside):
             return Lack.HASH

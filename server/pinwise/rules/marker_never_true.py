@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity, Tag
@@ -64,7 +65,9 @@ def _findings(
     document: Document, line: Line, marker: Marker, supported: Supported
 ) -> Iterator[Finding]:
     """Say which comparisons are mistaken, else why the whole line counts for nothing."""
-    mistakes = [found for each in comparisons_of(marker.text) if (found := _mistake(each))]
+    mistakes, reason = _judge(marker.text, supported)
+    if not mistakes and not reason:
+        return
     # A continuation within the marker shifts all places in it.
     whole = marker.span.of(document.text) == marker.text
     for comparison, sentence, place, text in mistakes:
@@ -75,10 +78,17 @@ def _findings(
         title = f"Change to {shown(text)}"
         fix = Fix(title, Applicability.SUGGESTED, (edit,), preferred=True)
         yield Finding(document.path, _moved(comparison.span, marker), sentence, fixes=(fix,))
-    if not mistakes and (reason := _reason(marker.text, supported)):
+    if reason:
         edit = FileEdit(document.path, TextEdit(line.full_span, ""))
         fix = Fix("Remove this line", Applicability.SUGGESTED, (edit,))
         yield Finding(document.path, line.span, reason, fixes=(fix,), tags=(Tag.UNNECESSARY,))
+
+
+@lru_cache(maxsize=4096)
+def _judge(marker: str, supported: Supported) -> tuple[tuple[_Mistake, ...], str]:
+    """Return the mistaken comparisons of a marker, else why it is never true, or ""."""
+    mistakes = tuple(found for each in comparisons_of(marker) if (found := _mistake(each)))
+    return mistakes, "" if mistakes else _reason(marker, supported)
 
 
 def _reason(marker: str, supported: Supported) -> str:
