@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 """Every rule, where settings ignore them for a package or for files."""
+
+_CODE = re.compile(r"[A-Za-z]{1,3}[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,16 @@ class RuleNames:
         return self.by_word.get(written.lower())
 
     def nearest(self, written: str) -> str | None:
-        """Return the rule that was probably meant by a word that names none."""
-        return nearest(written, self.by_word)
+        """Return the rule that was probably meant by a word that names none.
+
+        Of codes nobody can tell: each is as near to many others.
+        """
+        return None if _CODE.fullmatch(written) else nearest(written, self.by_word.values())
 
 
 def nearest(written: str, known: Iterable[str]) -> str | None:
     """Return what was probably meant by a word that is not known; None where that is open."""
-    close = get_close_matches(written.lower(), list(known), n=1, cutoff=0.6)
+    close = get_close_matches(written.lower(), sorted(set(known)), n=1, cutoff=0.6)
     return close[0] if close else None
 
 
