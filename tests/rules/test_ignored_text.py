@@ -191,3 +191,13 @@ def test_what_has_no_effect_is_drawn_so() -> None:
 
 def test_prose_is_left_alone() -> None:
     check("The product must be fast - really - and easy to use.\nIt must be cheap, of course.\n")
+
+
+def test_a_lone_equals_sign_is_a_word_too() -> None:
+    check(
+        """
+-r other.txt =
+             ^ ignored-text: pip ignores `=`: `-r` takes one file.
+=== other.txt
+"""
+    )

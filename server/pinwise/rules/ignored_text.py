@@ -112,9 +112,9 @@ def _finding(ctx: Context, dropped: Dropped, problem: Problem) -> Finding:
 
 def _message(dropped: Dropped, problem: Problem) -> str:
     line, text, detail = dropped.line, dropped.text, problem.detail
-    option = text.partition("=")[0].split()[0]
     if not text.startswith("-") or text == "-":
         return _words(line, text)
+    option = text.partition("=")[0].split()[0]
     if detail.endswith("no value"):
         return f"`{option}` has no value, and pip ignores it."
     if detail.endswith("ignores its value"):
