@@ -235,3 +235,21 @@ flask
 ^^^ invalid-requirement: This is HTML, which pip does not read.
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title"),
+    [
+        ("pyth$0on=3.11\nflask", "flask", "Remove `python=3.11`"),
+        ("flask la$0test  # c", "flask  # c", "Remove `latest`"),
+        ("flask==$0*", "flask", "Remove `==*`"),
+        ("flask==1 , $0rich==2", "flask==1\nrich==2", "Put `rich==2` on a line of its own"),
+        ("flask, ri$0ch, six", "flask\nrich\nsix", "Put each on a line of its own"),
+        ("six==1\npip $0install a b", "six==1\na\nb", "Put each on a line of its own"),
+        ("fla$0sk -e ./x", "flask\n-e ./x", "Put `-e ./x` on a line of its own"),
+        ("flask \\$0 \n  ==2", "flask \\\n  ==2", "Remove the space"),
+    ],
+)
+def test_fixes_of_more_than_a_word(before: str, after: str, title: str) -> None:
+    check_fix(f"{before}\n", f"{after}\n", title=title)
+    check_fix(f"{before}\n", f"{after}\n", title=title, newline="\r\n")

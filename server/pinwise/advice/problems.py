@@ -135,24 +135,27 @@ def _fixes(document: Document, line: Line, problem: Problem) -> Iterator[Fix]:
         return
     place = problem.replaced or problem.span
     text = place.of(document.text)
-    edit = FileEdit(document.path, TextEdit(place, meant))
-    if meant.startswith(("\n", "\r\n")):
-        title = f"Put {shown(meant)} on a line of its own"
-        if "\n" in meant.strip():
-            title = "Put each on a line of its own"
-    elif not meant:
-        title = f"Remove {shown(text)}" if text.strip() else "Remove the invisible character"
-        if text.strip():
-            edit = removal_edit(document, line, place)
-    elif not meant.strip():
-        title = "Replace the invisible character by a space"
-    elif not text.strip():
-        title = f"Insert {shown(meant)}"
-    elif "\n" in meant:
-        title = "Put each argument on a line of its own"
-    elif problem.kind is ProblemKind.BROKEN_CONTINUATION:
-        title = "Remove the space"
+    if not meant and text.strip():
+        edit = removal_edit(document, line, place)
     else:
-        title = f"Change to {shown(meant)}"
+        if line.full_span.of(document.text).endswith("\r\n"):
+            meant = meant.replace("\n", "\r\n")
+        edit = FileEdit(document.path, TextEdit(place, meant))
     applicability = Applicability.SUGGESTED if problem.kind in _GUESSES else Applicability.SAFE
-    yield Fix(title, applicability, (edit,), preferred=True)
+    yield Fix(_title(problem, text, meant), applicability, (edit,), preferred=True)
+
+
+def _title(problem: Problem, text: str, meant: str) -> str:
+    """Say what a fix does that puts `meant` in the place of `text`."""
+    if "\n" in meant:
+        one = len(meant.split("\n")) == 2  # noqa: PLR2004 - what stays, and what moves
+        if meant[0] in "\r\n" and one:
+            return f"Put {shown(meant)} on a line of its own"
+        return "Put each on a line of its own"
+    if not meant.strip():
+        if text.strip():
+            return f"Remove {shown(text)}"
+        return f"{'Replace' if meant else 'Remove'} the invisible character"
+    if problem.kind is ProblemKind.BROKEN_CONTINUATION:
+        return "Remove the space"
+    return f"Change to {shown(meant)}" if text.strip() else f"Insert {shown(meant)}"

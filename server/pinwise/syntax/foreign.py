@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pinwise.syntax.options import Place
     from pinwise.syntax.source import Source
 
-    Recogniser: TypeAlias = Callable[[str, Place, str], Problem | None]
+    Recogniser: TypeAlias = Callable[[str, Place], Problem | None]
 
 MAX_LENGTH = 1000
 """A longer line is no requirement, and nobody reads what it might have been."""
@@ -100,30 +100,21 @@ def recognised(
         return (*(found for found in problems if found.span.end <= broken.span.start), broken)
     if len(text) > MAX_LENGTH:
         return problems
-    line_end = _line_end(source)
     for recogniser in _RECOGNISERS:
-        if (found := recogniser(text, place, line_end)) is not None:
+        if (found := recogniser(text, place)) is not None:
             return (found,)
     return problems
 
 
-def unlikely_path(
-    logical: LogicalLine, source: Source, requirement: Requirement
-) -> Sequence[Problem]:
+def unlikely_path(logical: LogicalLine, requirement: Requirement) -> Sequence[Problem]:
     """Return what is wrong with a line that could be a folder's path, but hardly is one."""
     text = logical.text
     if len(text) > MAX_LENGTH or is_archive(requirement.path or "") or text.startswith((".", "/")):
         return ()
-    line_end = _line_end(source)
     for recogniser in (_marks, _command, _structure, _slashes):
-        if (found := recogniser(text, logical.span, line_end)) is not None:
+        if (found := recogniser(text, logical.span)) is not None:
             return (replace(found, fatal=False),)
     return ()
-
-
-def _line_end(source: Source) -> str:
-    """Return what ends the lines of a file, as far as its beginning tells."""
-    return "\r\n" if "\r\n" in source.text[: 2 * MAX_LENGTH] else "\n"
 
 
 def _broken_continuation(logical: LogicalLine, source: Source) -> Problem:
@@ -139,7 +130,7 @@ def _broken_continuation(logical: LogicalLine, source: Source) -> Problem:
     return Problem(kind, Span(start, end), "space", "\\")
 
 
-def _editable_address(text: str, place: Place, _line_end: str) -> Problem | None:
+def _editable_address(text: str, place: Place) -> Problem | None:
     """Recognise `-e` with the address of a repository that lacks `git+`."""
     match = _EDITABLE.fullmatch(text)
     meant = address(match["value"]) if match is not None else None
@@ -151,7 +142,7 @@ def _editable_address(text: str, place: Place, _line_end: str) -> Problem | None
     return Problem(kind, place(*match.span("value")), detail, f"{meant}{fragment}")
 
 
-def _address(text: str, place: Place, _line_end: str) -> Problem | None:
+def _address(text: str, place: Place) -> Problem | None:
     meant = address(text)
     if meant is None:
         return None
@@ -159,7 +150,7 @@ def _address(text: str, place: Place, _line_end: str) -> Problem | None:
     return Problem(kind, place(0, len(text)), detail, meant)
 
 
-def _windows(text: str, place: Place, _line_end: str) -> Problem | None:
+def _windows(text: str, place: Place) -> Problem | None:
     if sys.platform == "win32" or not _DRIVE.match(text):
         return None
     detail = "only pip on Windows understands this path"
@@ -186,7 +177,7 @@ def _foreign(
     return Problem(kind, place(*at), what, replacement, replaced=replaced)
 
 
-def _quoted(text: str, place: Place, _line_end: str) -> Problem | None:
+def _quoted(text: str, place: Place) -> Problem | None:
     """Recognise a requirement as lists of Python and TOML have it."""
     span = place(0, len(text))
     kind = ProblemKind.INVALID_NAME
@@ -201,12 +192,12 @@ def _quoted(text: str, place: Place, _line_end: str) -> Problem | None:
     return None
 
 
-def _command(text: str, place: Place, line_end: str) -> Problem | None:
+def _command(text: str, place: Place) -> Problem | None:
     match = _COMMAND.fullmatch(text)
     if match is None:
         return None
     lines = list(_arguments(match["rest"] or ""))
-    meant = line_end.join(filter(None, lines)) if lines and None not in lines else None
+    meant = "\n".join(filter(None, lines)) if lines and None not in lines else None
     return _foreign(place, (0, len(text)), "a command for a shell", meant)
 
 
@@ -228,12 +219,12 @@ def _arguments(rest: str) -> Iterator[str | None]:
             yield word if not word.startswith("-") and _is_clean(word) else None
 
 
-def _python(text: str, place: Place, _line_end: str) -> Problem | None:
+def _python(text: str, place: Place) -> Problem | None:
     match = _IMPORT.fullmatch(text)
     return _foreign(place, (0, len(text)), "Python code", match["name"]) if match else None
 
 
-def _marks(text: str, place: Place, _line_end: str) -> Problem | None:
+def _marks(text: str, place: Place) -> Problem | None:
     """Recognise what cannot be a requirement by its first characters."""
     whole = (0, len(text))
     if text.startswith(("```", "~~~")):
@@ -248,7 +239,7 @@ def _marks(text: str, place: Place, _line_end: str) -> Problem | None:
     return None
 
 
-def _conda(text: str, place: Place, _line_end: str) -> Problem | None:
+def _conda(text: str, place: Place) -> Problem | None:
     match = _CONDA.fullmatch(text)
     if match is None or not (match["channel"] or match["bound"]):
         return None
@@ -267,7 +258,7 @@ def _conda(text: str, place: Place, _line_end: str) -> Problem | None:
     return _foreign(place, (0, match.end("channel")), what, meant, whole)
 
 
-def _poetry(text: str, place: Place, _line_end: str) -> Problem | None:
+def _poetry(text: str, place: Place) -> Problem | None:
     """Recognise the ways in which Poetry and Pipfiles write a version."""
     match = _CARET.fullmatch(text)
     if match is not None:
@@ -286,7 +277,7 @@ def _pair(name: str, value: str, what: str, place: Place, length: int) -> Proble
     return _foreign(place, (0, length), what, None if bound is None else f"{name}{bound}")
 
 
-def _structure(text: str, place: Place, _line_end: str) -> Problem | None:
+def _structure(text: str, place: Place) -> Problem | None:
     """Recognise lines of TOML, JSON and YAML that hold no requirement."""
     whole = (0, len(text))
     match = _JSON.fullmatch(text)
@@ -306,7 +297,7 @@ def _structure(text: str, place: Place, _line_end: str) -> Problem | None:
     return _foreign(place, whole, "YAML") if _KEY.fullmatch(text) else None
 
 
-def _newest(text: str, place: Place, _line_end: str) -> Problem | None:
+def _newest(text: str, place: Place) -> Problem | None:
     match = _NEWEST.fullmatch(text)
     if match is None:
         return None
@@ -316,7 +307,7 @@ def _newest(text: str, place: Place, _line_end: str) -> Problem | None:
     return Problem(kind, place(at[0] + lead, at[1]), any_version(), "", replaced=place(*at))
 
 
-def _several(text: str, place: Place, line_end: str) -> Problem | None:
+def _several(text: str, place: Place) -> Problem | None:
     """Recognise a list: commas between, or spaces where each part has a version."""
     if " -" in text:
         return None
@@ -335,12 +326,12 @@ def _several(text: str, place: Place, line_end: str) -> Problem | None:
     parts = [part.strip() for part in parts if part.strip()]
     if len(parts) < 2 or not all(map(_is_clean, parts)):  # noqa: PLR2004 - two are a list
         return None
-    lines = line_end + line_end.join(parts[1:])
+    lines = "\n" + "\n".join(parts[1:])
     kind = ProblemKind.SEVERAL_REQUIREMENTS
     return Problem(kind, place(first, len(text)), "one requirement a line", lines)
 
 
-def _slashes(text: str, place: Place, _line_end: str) -> Problem | None:
+def _slashes(text: str, place: Place) -> Problem | None:
     before, slashes, words = text.partition(" //")
     head = before.rstrip()
     if not slashes or not _is_clean(head):

@@ -144,7 +144,8 @@ class Problem:
         span: the exact place; empty where something is missing.
         detail: what pip or packaging says of it, or the offending word; plain text. Where `before`
             is given, what pip of an older version does: "does not know `--pre`".
-        replacement: the text to put at `span` where the intent is evident, else None.
+        replacement: the text to put at `span` where the intent is evident, else None. Its lines
+            end in a line feed, whatever ends those of the file.
         fatal: whether pip 26.3 rejects the file because of it, as soon as it reads the line.
         since: the first version of pip for which it holds; "" for every one from 24.3 on.
         before: the first version of pip for which it no longer holds; "" while it still does. Such

@@ -142,7 +142,7 @@ def _read_line(
         kind = Kind.ERROR
         problems = recognised(logical, source, problems)
     elif kind is Kind.PATH and not problems and requirement is not None:
-        problems = unlikely_path(logical, source, requirement)
+        problems = unlikely_path(logical, requirement)
     return Line(
         kind,
         place(0, len(text)),
@@ -262,9 +262,9 @@ def _editable(value: Value | None, logical: LogicalLine) -> Entry:
     if reference is not None and len(logical.text) <= MAX_LENGTH:
         detail = "a space ends the value of `-e`, which then needs quotes"
         quoted = f'"{reference[1]}"'
-        at = logical.span(*reference.span(1))
+        span = logical.span(*reference.span(1))
         kind = ProblemKind.MISREAD_ADDRESS
-        entry.problems.append(Problem(kind, at, detail, quoted, fatal=False))
+        entry.problems.append(Problem(kind, span, detail, quoted, fatal=False))
         return entry
     split = None
     if "[" in value.text and "]" not in value.text and len(logical.text) <= MAX_LENGTH:
