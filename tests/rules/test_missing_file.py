@@ -129,6 +129,10 @@ notes
     )
 
 
+def test_other_hosts_are_not_asked() -> None:
+    check("-e //host/share/lib\n-f '\\\\\\\\host\\\\share'\n-f file://host.example/share\n")
+
+
 def test_an_editable_that_is_a_package() -> None:
     check_fix("-e fla$0sk  # web\n", "flask  # web\n", title="Drop the `-e`")
     check_fix("--editable=fla$0sk[async]\n", "flask[async]\n", title="Drop the `-e`")

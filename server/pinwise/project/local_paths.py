@@ -241,12 +241,16 @@ def _target(base: Path, path: str) -> Path | None:
             parts = urlsplit(path)
         except ValueError:
             return None
-        if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
+        here = parts.netloc in ("", "localhost") and not parts.path.startswith("//")
+        if not here or not parts.path.startswith("/"):
             return None
         # Only a URL needs this module, and importing it takes longer than reading most files.
         from urllib.request import url2pathname  # noqa: PLC0415
 
         return Path(url2pathname(parts.path))
+    if path.startswith(("\\\\", "//")):
+        # Windows would sign on to whatever host a file names, only to look.
+        return None
     if path.startswith("~"):
         # pip replaces it in `--find-links` alone, and only where that leads somewhere.
         return None
