@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import traceback
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -74,23 +74,23 @@ class _Complaints(logging.Handler):
         self.heard.append(self.format(record))
 
 
-@cache
-def _complaints() -> _Complaints:
-    handler = _Complaints()
-    logger = logging.getLogger("pinwise")
-    logger.addHandler(handler)
-    logger.propagate = False
-    return handler
-
-
 def examine(data: bytes | str) -> None:
     """Do everything with one input that needs no network and no environment.
 
     Raises:
         Exception: something failed, or does not hold that always should.
     """
-    complaints = _complaints()
-    complaints.heard.clear()
+    complaints = _Complaints()
+    logger = logging.getLogger("pinwise")
+    logger.addHandler(complaints)
+    try:
+        _examine(data)
+    finally:
+        logger.removeHandler(complaints)
+    _require(not complaints.heard, "\n".join(complaints.heard))
+
+
+def _examine(data: bytes | str) -> None:
     if isinstance(data, bytes):
         decoded = decode_file(data, fallback_encoding="latin-1")
         if not isinstance(decoded, Decoded):
@@ -105,7 +105,6 @@ def examine(data: bytes | str) -> None:
         _check_tree(file, text)
     _check_formatting(parse(text))
     _check_rules(text)
-    _require(not complaints.heard, "\n".join(complaints.heard))
 
 
 def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - an assertion that -O keeps
