@@ -95,6 +95,14 @@ pywin32; sys_platform == 'win32' or sys_platform == 'windows'
     )
 
 
+def test_the_quotes_of_the_author_stay() -> None:
+    check_fix(
+        "flask; sys_platform=='Linux$0'\n",
+        "flask; sys_platform=='linux'\n",
+        title="Change to `linux`",
+    )
+
+
 def test_three_numbers_for_two() -> None:
     check_fix(
         "flask; python_version == '3.10.1$0' or os_name == 'nt'\n",

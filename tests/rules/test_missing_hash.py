@@ -109,22 +109,26 @@ def test_supported_environments() -> None:
 
 
 def test_where_most_lines_lack_one_it_is_said_once() -> None:
-    without = "".join(f"package{number}\n" for number in range(MOST_LINES + 1))
-    related = "".join(f"package{number}\n-------- 1: This line has none\n" for number in range(5))
-    rest = without.partition("package5")
+    without = "".join(f"package{number}\n" for number in range(30))
+    related = "".join(
+        f"package{number:02}\n--------- 1: This line has none\n" for number in range(20)
+    )
     check(
         f"""
 flask --hash=sha256:aaaa
       ^^^^^^^^^^^^^^^^^^ 1 missing-hash: This hash makes pip demand one for every line, and 21 lines have none.
 click --hash=sha256:bbbb
-{related}{rest[1]}{rest[2]}"""  # noqa: E501 - a message stands on one line
+{related}package20
+"""  # noqa: E501 - a message stands on one line
     )
     once, editable = messages(f"--require-hashes\n{without}-e .\n")
-    assert once == "This option makes pip demand a hash for every line, and 21 lines have none."
+    assert once == "This option makes pip demand a hash for every line, and 30 lines have none."
     assert editable.startswith("pip can check no hash of an editable requirement.")
-    with_one = "".join(f"other{number} --hash=sha256:a\n" for number in range(MOST_LINES + 1))
-    assert len(messages(with_one + without)) == MOST_LINES + 1
-    assert len(messages("flask --hash=sha256:a\n" + without.replace("package20\n", ""))) == 20
+    with_one = "".join(f"other{number} --hash=sha256:a\n" for number in range(30))
+    assert len(messages(with_one + without)) == 30
+    few = "".join(f"package{number}\n" for number in range(MOST_LINES))
+    assert len(messages("flask --hash=sha256:a\n" + few)) == MOST_LINES
+    assert len(messages("flask --hash=sha256:a\ndjango\n" + few)) == 1
 
 
 def test_many_lines_about_one_package() -> None:

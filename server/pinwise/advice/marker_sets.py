@@ -155,7 +155,7 @@ def supported_by(ctx: Context) -> Supported:
     pythons = _features_of(settings.python_versions)
     if pythons:
         return Supported(None, tuple(sorted(pythons | selected)), platforms)
-    return Supported(min(OLDEST_PYTHON, *selected, OLDEST_PYTHON), (), platforms)
+    return Supported(min({OLDEST_PYTHON, *selected}), (), platforms)
 
 
 def _features_of(versions: Iterable[str]) -> set[tuple[int, int]]:

@@ -130,9 +130,9 @@ def _mistake(comparison: Comparison) -> _Mistake | None:
     never = f"`{variable}` is never {shown(value)}"
     meant = misspelt(variable, value)
     if meant is not None:
-        return _Mistake(
-            comparison, f"{never}. Write `{meant}`.", comparison.value_span, f'"{meant}"'
-        )
+        quoted = comparison.value_span
+        inner = Span(quoted.start + 1, quoted.end - 1)
+        return _Mistake(comparison, f"{never}. Write `{meant}`.", inner, meant)
     if (
         variable == "python_version"
         and value.count(".") > 1

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Line
 
-MOST_LINES = 20
+MOST_LINES = 5
 """Lines without a hash that are each marked even where fewer have one."""
 
-MOST_RELATED = 5
-"""Of more lines than that, how many are pointed at."""
+MOST_RELATED = 20
+"""Of more lines than that, how many are pointed at; nobody reads more."""
 
 _NOT_ONE_FILE = {
     Lack.EDITABLE: "an editable requirement",
