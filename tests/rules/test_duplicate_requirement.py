@@ -3,6 +3,10 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from pinwise.rules.duplicate_requirement import duplicate_requirement
 from tests import harness
@@ -179,3 +183,56 @@ The product must be fast and easy to use.
 The product must be fast and easy to use.
 """
     )
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # Two layers of pip-tools: the second is bounded by the first, and asks for it too.
+        "-c base.txt\nflask==2.0\nclick==8\n=== base.txt\nflask==2.0\n",
+        # The same pins, compiled twice, in files that nothing ties together.
+        "-r base.txt\n-r dev.txt\n=== base.txt\nflask==2.0\n=== dev.txt\nflask==2.0\n",
+        "flask==2.0\nflask[async]==2.0\n",
+        "flask==2.0; python_version < '3.12'\nflask==2.0; python_version >= '3.12'\n",
+        "flask==2.0 --hash=sha256:a\nflask==2.0\n",
+    ],
+)
+def test_what_real_projects_do(files: str) -> None:
+    check(files)
+
+
+def test_a_layer_that_reads_the_other_needs_no_copy_of_its_lines() -> None:
+    check(
+        """
+=== dev.txt
+-r base.txt
+pytest==8.0
+flask==2.0.0
+^^^^^^^^^^^^ 1 duplicate-requirement
+=== base.txt
+flask==2.0
+---------- 1: `flask` is required here
+"""
+    )
+
+
+_clauses = st.builds(
+    "{}{}".format,
+    st.sampled_from(["==", "!=", ">=", "<=", ">", "<", "~="]),
+    st.sampled_from(
+        ["1.0", "1.0.0", "1.0.1", "v1.0", "1!1.0", "1.0a1", "1.0-1", "1.0.post1", "2.0"]
+    ),
+) | st.sampled_from(["==1.*", "==1.0.*", "!=1.*", "==1.0+Cpu", "==1.0+cpu", "===1.0", "===1.0.0"])
+_specifiers = st.lists(_clauses, max_size=2).map(",".join)
+_versions = ["0.9", "1", "1.0a1", "1.0a2", "1.0+cpu", "1.0.1", "1.0.post1", "1.0.post2", "1.1", "2"]
+_UNIVERSE = [Version(f"{epoch}{version}") for epoch in ("", "1!") for version in _versions]
+
+
+@settings(max_examples=300, deadline=None)
+@given(_specifiers, _specifiers)
+def test_what_is_called_the_same_allows_the_same(first: str, second: str) -> None:
+    if messages(f"flask{first}\nflask{second}\n"):
+        one, other = SpecifierSet(first), SpecifierSet(second)
+        for version in _UNIVERSE:
+            allowed = one.contains(version, prereleases=True)
+            assert allowed == other.contains(version, prereleases=True)
