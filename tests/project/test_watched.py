@@ -30,8 +30,15 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert watched(tmp_path, "-e .\n") == {"setup.py"}
 
 
+def test_what_is_there_may_go(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "setup.py").touch()
+    (tmp_path / "wheels").mkdir()
+    assert watched(tmp_path, "-e ./lib\n-f wheels\n") == {"lib", "setup.py", "wheels"}
+
+
 def test_names_that_no_pattern_holds(tmp_path: Path) -> None:
-    assert watched(tmp_path, "-r a*{b}.txt\n-f ${NAME}\n") == set()
+    assert watched(tmp_path, "-r a*{b}.txt\n-f ${NAME}\n-r ${NAME}.txt\n") == set()
 
 
 def test_not_more_than_is_good_for_an_editor(tmp_path: Path) -> None:

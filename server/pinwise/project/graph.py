@@ -141,6 +141,7 @@ class Tree:
         remote: the includes by URL, which are not fetched.
         index_options: the options of all members that say where packages come from.
         lost: the paths of packages, projects and `--find-links` that lead nowhere.
+        named: the names, without folders, of what all such paths lead to, be it there or not.
     """
 
     root: Path
@@ -149,6 +150,7 @@ class Tree:
     remote: tuple[Include, ...]
     index_options: IndexOptions
     lost: tuple[LostPath, ...] = ()
+    named: frozenset[str] = frozenset()
 
 
 def read_tree(
@@ -169,13 +171,16 @@ def read_tree(
     local = LocalPaths(documents, root, folder or root.parent)
     reader = _TreeReader(documents, local)
     reader.read(root, role or role_of(root) or Role.REQUIREMENT)
+    files = (document for document in reader.documents if not document.prose)
+    lost = tuple(local.lost(files))
     return Tree(
         root,
         tuple(reader.members),
         tuple(reader.problems),
         tuple(reader.remote),
         reader.index_options.build(),
-        tuple(local.lost(document for document in reader.documents if not document.prose)),
+        lost,
+        frozenset(local.named),
     )
 
 

@@ -98,6 +98,8 @@ class LocalPaths:
         self._neighbours = Neighbours(documents)
         self._bases: dict[Path, tuple[Path, ...]] = {}
         self._repository: tuple[Path, ...] | None = None
+        self.named: set[str] = set()
+        """The names of the files and folders that the lines so far name, wherever they lie."""
 
     def similar_files(self, written: str, way: Sequence[Path]) -> tuple[str, ...]:
         """Return what may be meant by `-r written`, best first.
@@ -118,7 +120,15 @@ class LocalPaths:
             for line in document.file.lines:
                 found = _path_of(line)
                 if found is not None:
+                    self._note(document, *found)
                     yield from self._check(document, line, *found)
+
+    def _note(self, document: Document, use: Use, path: str, span: Span) -> None:
+        """Remember what to watch for; `pyproject.toml` always is."""
+        if not document.file.takes_variable(span):
+            self.named.add(_last(path))
+        if use in (Use.EDITABLE, Use.FOLDER):
+            self.named.add("setup.py")
 
     def _check(
         self, document: Document, line: Line, use: Use, path: str, span: Span
@@ -232,6 +242,13 @@ def _links_of(option: Option) -> tuple[Use, str, Span] | None:
     if "://" in option.value and not option.value.startswith("file:"):
         return None
     return Use.FIND_LINKS, option.value, option.value_span
+
+
+def _last(path: str) -> str:
+    """Return the last part of a path or of a `file:` URL; "" for `.` and its like."""
+    name = path.partition("#")[0] if path.startswith("file:") else path
+    name = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return "" if name in {".", ".."} else name
 
 
 def _target(base: Path, path: str) -> Path | None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pinwise.manifests.recognise import is_requirements_file
-from pinwise.project.local_paths import Lack, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pinwise.project.graph import Tree
 
@@ -25,8 +22,8 @@ MOST = 200
 def names_to_watch(tree: Tree) -> frozenset[str]:
     """Return the names of files and folders that change what is said of a tree.
 
-    Those are the files that it includes under another name than the usual ones, and whatever it
-    names that is not there: once that appears, the tree is another one. Names that a pattern
+    Those are the files that it includes under another name than the usual ones, and the files and
+    folders of packages that it names, whether they are there or not. Names that a pattern
     cannot hold as they are, and those behind the first 200, are left out.
 
     Cost: linear in the number of files of the tree.
@@ -36,21 +33,11 @@ def names_to_watch(tree: Tree) -> frozenset[str]:
 
 
 def _names(tree: Tree) -> Iterator[str]:
-    paths: list[Path] = [member.document.path for member in tree.members]
-    paths += [problem.path for problem in tree.problems]
-    for path in paths:
-        if not is_requirements_file(path):
+    files = [(member.document.path, member.via) for member in tree.members]
+    files += [(problem.path, problem.via) for problem in tree.problems]
+    for path, via in files:
+        # A value of the environment is nothing to send about.
+        secret = any(step.document.file.takes_variable(step.span) for step in via[-1:])
+        if not secret and not is_requirements_file(path):
             yield path.name
-    for lost in tree.lost:
-        if lost.lack is Lack.NOT_INSTALLABLE or lost.use in (Use.EDITABLE, Use.FOLDER):
-            # `pyproject.toml` is always watched.
-            yield "setup.py"
-        if not lost.document.file.takes_variable(lost.span):
-            yield _last(lost.written)
-
-
-def _last(written: str) -> str:
-    """Return the last part of a path or of a `file:` URL; "" for `.` and its like."""
-    path = urlsplit(written).path if written.startswith("file:") else written
-    name = path.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    return "" if name in {".", ".."} else name
+    yield from sorted(tree.named)
