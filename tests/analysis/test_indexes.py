@@ -138,6 +138,68 @@ def test_the_conf_of_an_environment_in_another_folder_is_the_workspaces(
     assert known.user_hosts == frozenset()
 
 
+class TestProjectsOfUv:
+    @pytest.fixture(autouse=True)
+    def _nothing_of_the_users(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in list(os.environ):
+            if name.startswith("UV_"):
+                monkeypatch.delenv(name)
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(folder.parent))
+        monkeypatch.setenv("XDG_CONFIG_DIRS", str(folder.parent))
+        monkeypatch.setenv("APPDATA", str(folder.parent))
+
+    @pytest.mark.parametrize(
+        ("files", "index"),
+        [
+            ({}, "https://pip.example/"),
+            ({"pyproject.toml": "[tool.other]\n"}, "https://pip.example/"),
+            ({"uv.lock": ""}, "https://pip.example/"),
+            ({"uv.toml": 'index-url = "https://uv.example/"'}, "https://uv.example/"),
+            (
+                {"pyproject.toml": '[tool.uv]\nindex-url = "https://uv.example/"'},
+                "https://uv.example/",
+            ),
+            (
+                {
+                    "uv.toml": 'index-url = "https://uv.example/"',
+                    "pyproject.toml": '[tool.uv]\nindex-url = "https://no.example/"',
+                },
+                "https://uv.example/",
+            ),
+            ({"uv.toml": "no toml ["}, "https://pip.example/"),
+        ],
+    )
+    def test_where_uv_names_places_they_count(
+        self,
+        files: dict[str, str],
+        index: str,
+        indexes: Indexes,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("PIP_INDEX_URL", "https://pip.example/")
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        assert client_of(indexes, folder, "flask\n").options.index_url == index
+
+    def test_a_variable_of_uv_counts_only_there(
+        self, indexes: Indexes, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", "https://uv.example/")
+        assert client_of(indexes, folder, "flask\n").options.index_url is None
+        (folder / "uv.lock").touch()
+        indexes.forget_configuration()
+        assert client_of(indexes, folder, "flask\n").options.index_url == "https://uv.example/"
+
+    def test_what_only_the_projects_file_names_is_the_workspaces(
+        self, indexes: Indexes, folder: Path
+    ) -> None:
+        text = 'index-url = "https://theirs.example/"'
+        (folder / "uv.toml").write_text(text, encoding="utf-8")
+        options = client_of(indexes, folder, "flask\n").options
+        assert options.workspace_urls == {"https://theirs.example/"}
+
+
 class TestValuesOfTheEnvironment:
     """What merely opening a cloned repository sends."""
 

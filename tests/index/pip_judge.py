@@ -17,6 +17,7 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
     os.environ.update(case["environ"])
     sys.prefix = case["prefix"]
 
+    from pip._internal.cli.cmdoptions import check_release_control_exclusive  # noqa: PLC0415
     from pip._internal.commands import create_command  # noqa: PLC0415 - see above
     from pip._internal.configuration import Configuration  # noqa: PLC0415
     from pip._internal.index.collector import LinkCollector  # noqa: PLC0415
@@ -28,6 +29,7 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
     command = create_command("install")
     builtin = command.parser.defaults["index_url"]
     options = command.parser.get_default_values()
+    check_release_control_exclusive(options)
     configuration = Configuration(isolated=False)
     configuration.load()
     files = [f for _, names in configuration.iter_config_files() for f in names]
@@ -38,12 +40,14 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
             allow_yanked=True,
             format_control=options.format_control,
             prefer_binary=options.prefer_binary,
+            release_control=options.release_control,
         ),
     )
     if case["file"] is not None:
         list(parse_requirements(case["file"], session, finder=finder, options=options))
     scope = finder.search_scope
-    control = finder.format_control
+    control, releases = finder.format_control, finder.release_control
+    assert releases is not None
     return {
         "files": files,
         "index_urls": [None if url == builtin else url for url in scope.index_urls],
@@ -60,6 +64,7 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
         "prefer_binary": bool(finder.prefer_binary),
         "only_binary": sorted(control.only_binary),
         "no_binary": sorted(control.no_binary),
+        "pre": [releases.allows_prereleases(name) for name in ("flask", "six", "other")],
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from pinwise.index.configuration import FileOption, read_configuration, with_file_options
 from pinwise.index.types import IndexOptions
@@ -92,6 +93,37 @@ CASES = {
     "formats": Case(
         {"etc/pip/pip.conf": "[global]\nno-binary = :all:\nonly-binary = Flask,b\n"},
         {"PIP_NO_BINARY": "b,:none:,C_c"},
+    ),
+    "pre": Case({"etc/pip/pip.conf": "[global]\npre = true\n"}),
+    "pre of a variable": Case({"etc/pip/pip.conf": "[global]\npre = true\n"}, {"PIP_PRE": "0"}),
+    "pre of the file": Case(lines=("--pre",)),
+    "releases": Case({}, {"PIP_ALL_RELEASES": "Flask,six", "PIP_ONLY_FINAL": ":all:"}),
+    "releases of the file": Case(
+        {"etc/pip/pip.conf": "[global]\nall-releases = :all:\n"},
+        lines=("--only-final flask", "--all-releases six"),
+    ),
+    "releases and pre of the file": Case(lines=("--only-final flask", "--pre")),
+    "formats of the file over those of the configuration": Case(
+        {"etc/pip/pip.conf": "[global]\nonly-binary = :all:\nprefer-binary = 1\n"},
+        lines=("--no-binary flask", "--only-binary six", "--no-binary :none:"),
+    ),
+    "several names in one option": Case(lines=("--no-binary a,b,:none:,c",)),
+    "all, then some": Case(lines=("--only-binary :all:,b", "--no-binary :all:,:none:,c")),
+    "a level that unsets": Case(
+        {
+            "etc/pip/pip.conf": "[global]\nextra-index-url = https://a.example/\n",
+            "venv/pip.conf": "[global]\nextra-index-url =\n",
+        },
+    ),
+    "four levels": Case(
+        {
+            "etc/pip/pip.conf": "[global]\nindex-url = https://g.example/\ntimeout = 1\n"
+            "retries = 1\nproxy = http://g.example\n",
+            "home/.config/pip/pip.conf": "[global]\nindex-url = https://u.example/\ntimeout = 2\n"
+            "retries = 2\n",
+            "venv/pip.conf": "[global]\nindex-url = https://s.example/\ntimeout = 3\n",
+        },
+        {"PIP_INDEX_URL": "https://e.example/"},
     ),
     "names in another spelling": Case(
         {"venv/pip.conf": "[global]\n--INDEX_URL = https://spelt.example/\n"}
@@ -217,6 +249,10 @@ def test_agrees_with_pip(
         "prefer_binary": options.prefer_binary,
         "only_binary": sorted(options.only_binary),
         "no_binary": sorted(options.no_binary),
+        "pre": [
+            options.allows_prereleases(canonicalize_name(project))
+            for project in ("flask", "six", "other")
+        ],
     }
     # This one we choose ourselves where nothing is configured: an editor does not wait as long.
     configured = {

@@ -1,14 +1,16 @@
-"""Which index answers for a tree: pip's configuration, and the options in the files."""
+"""Which index answers for a tree: pip's configuration or uv's, and the options in the files."""
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from pinwise.index.cache import Cache, default_cache_path
 from pinwise.index.client import IndexClient
 from pinwise.index.configuration import FileOption, read_configuration, with_file_options
+from pinwise.index.uv import UvTable, read_uv_file, with_uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,9 @@ CLIENTS_KEPT = 8
 """Clients that are kept though nobody uses them at the moment."""
 
 
+_Key = tuple["Path | None", "tuple[Path, ...]", bool, bool, "Path | None"]
+
+
 class Indexes:
     """One client for each set of options that is in use; all share one cache.
 
@@ -34,7 +39,8 @@ class Indexes:
 
     def __init__(self) -> None:
         self._cache = Cache(default_cache_path())
-        self._configured: dict[tuple[Path | None, tuple[Path, ...], bool, bool], IndexOptions] = {}
+        self._configured: dict[_Key, IndexOptions] = {}
+        self._uv: dict[Path, tuple[UvTable, ...] | None] = {}
         self._clients: WeakValueDictionary[IndexOptions, IndexClient] = WeakValueDictionary()
         self._recent: OrderedDict[IndexOptions, IndexClient] = OrderedDict()
 
@@ -50,6 +56,9 @@ class Indexes:
     ) -> IndexClient:
         """Return the index that `pip install -r` of the tree's root would use.
 
+        Where the project uses uv, its configuration of places comes before pip's; see
+        `pinwise.index.uv`.
+
         Args:
             tree: whose options count, as pip applies them.
             prefix: that of the selected environment, whose pip.conf counts.
@@ -59,11 +68,19 @@ class Indexes:
             folders: all workspace folders: a selected environment may lie in another one.
         """
         workspace = tuple(dict.fromkeys((folder, *folders)))
-        key = prefix, workspace, offline, trusted
+        beside = tree.root.parent
+        if beside not in self._uv:
+            self._uv[beside] = uv_tables(beside)
+        tables = self._uv[beside]
+        # Projects that do not use uv share what was read.
+        key = prefix, workspace, offline, trusted, None if tables is None else beside
         if key not in self._configured:
-            self._configured[key] = read_configuration(
+            options = read_configuration(
                 prefix, workspace_folders=workspace, trusted=trusted, offline=offline
             ).options
+            if tables is not None:
+                options = with_uv(options, tables, os.environ)
+            self._configured[key] = options
         options = self._configured[key]
         if lines := list(_lines(tree)):
             options = with_file_options(options, lines)
@@ -77,8 +94,9 @@ class Indexes:
         return client
 
     def forget_configuration(self) -> None:
-        """Read pip's configuration again; what is known of packages stays."""
+        """Read pip's configuration and uv's again; what is known of packages stays."""
         self._configured.clear()
+        self._uv.clear()
 
     def forget_failures(self) -> None:
         """Let failed look-ups be repeated at once."""
@@ -94,6 +112,30 @@ class Indexes:
         for client in list(self._clients.values()):
             client.close()
         self._cache.close()
+
+
+def uv_tables(folder: Path) -> tuple[UvTable, ...] | None:
+    """Return what the project's files configure uv with, None where the project does not use uv.
+
+    It does where the nearest folder upwards with one of them has a `uv.lock`, a `uv.toml` or a
+    table `[tool.uv]` in its `pyproject.toml`. Of the last two `uv.toml` counts, as for uv.
+
+    Args:
+        folder: that of the requirements file.
+    """
+    for place in (folder, *folder.parents):
+        if (content := read_uv_file(place / "uv.toml")) is not None:
+            return (UvTable(content, place / "uv.toml", workspace=True),)
+        own = _table(_table(read_uv_file(place / "pyproject.toml")).get("tool")).get("uv")
+        if isinstance(own, dict):
+            return (UvTable(own, place / "pyproject.toml", workspace=True),)
+        if (place / "uv.lock").is_file():
+            return ()
+    return None
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _lines(tree: Tree) -> Iterator[tuple[FileOption, ...]]:

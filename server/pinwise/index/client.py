@@ -194,6 +194,8 @@ class IndexClient:
                 until = min(until, fresh_until)
                 if record.known:
                     pages.append(record)
+                    if source.ends:
+                        break
                 continue
             obstacle, obstacle_until = self._obstacle(source, name, now)
             until = min(until, obstacle_until)
@@ -204,6 +206,9 @@ class IndexClient:
                 problems.append(obstacle)
             elif record is None or not record.known:
                 pending = True
+            if source.ends:
+                # What the later ones have counts only where this one has nothing.
+                break
         return _Remembered(self._fact(name, pages, problems, stale, pending), until)
 
     def _fact(
@@ -294,9 +299,14 @@ class IndexClient:
         for source in self._sources:
             record = self._records.get((source.key, name))
             if now < _fresh_until(source, record, now):
+                if source.ends and record is not None and record.known:
+                    break
                 continue
             if self._obstacle(source, name, now)[0] is None:
                 due.append(source)
+            if source.ends:
+                # Whether the later ones are asked at all depends on its answer.
+                break
         return due
 
     def _submit(self, source: Source, names: Sequence[NormalizedName]) -> None:
@@ -362,10 +372,16 @@ class IndexClient:
             lookup.remaining -= 1
             if lookup.remaining:
                 return
-            del self._lookups[name]
+            further = self._due(name) if self.options.first_index else []
+            if further:
+                lookup.remaining = len(further)
+            else:
+                del self._lookups[name]
             self._facts.pop(name, None)
             self._generation += 1
-        for batch in lookup.batches:
+        for source in further:
+            self._submit(source, [name])
+        for batch in () if further else lookup.batches:
             self._batcher.arrived(batch, name)
 
 
@@ -403,6 +419,11 @@ def _fresh_until(source: Source, record: PageRecord | None, now: float) -> float
     return record.fetched_at + source.fresh_seconds
 
 
+def _ranked(source: Source, options: IndexOptions) -> Source:
+    source.ends = options.first_index
+    return source
+
+
 def _sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
     """Return the places to look at, in pip's order: links before indexes, each place once."""
     sources: dict[str, Source] = {}
@@ -410,8 +431,10 @@ def _sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
         (location, find_links_source(location, http)) for location in options.find_links
     ]
     if not options.no_index:
-        urls = (options.index_url, *options.extra_index_urls)
-        places += [(url, index_source(url, http)) for url in urls]
+        urls = [options.index_url, *options.extra_index_urls]
+        if options.first_index:
+            urls = [*options.extra_index_urls, options.index_url]
+        places += [(url, _ranked(index_source(url, http), options)) for url in urls]
     variable = dict(sorted(options.variable_urls, reverse=True))
     for location, source in places:
         place = variable.get(location or "")

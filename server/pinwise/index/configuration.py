@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -34,6 +34,14 @@ _ALIASES = {
 _PLACES = frozenset({"index-url", "extra-index-url", "find-links"})
 _SAFEGUARDS = frozenset({"trusted-host", "cert", "client-cert", "proxy"})
 """Options by which an untrusted workspace could lead the user's own requests astray."""
+
+_OPPOSITES = {
+    "only-binary": "no-binary",
+    "no-binary": "only-binary",
+    "all-releases": "only-final",
+    "only-final": "all-releases",
+}
+"""Options that name projects, each with the one that takes a project away from it."""
 
 _KEYRING_PROVIDERS = frozenset({"auto", "disabled", "import", "subprocess"})
 
@@ -171,17 +179,7 @@ def _host_of(url: str) -> str:
 
 def _with_line(options: IndexOptions, by_name: Mapping[str, list[FileOption]]) -> IndexOptions:
     """Apply one line, in the order of pip's `handle_option_line`."""
-    if "no-index" in by_name:
-        options = replace(options, no_index=True, index_url=None, extra_index_urls=())
-    if "index-url" in by_name and not options.no_index:
-        url = by_name["index-url"][-1].value
-        options = replace(options, index_url=url, extra_index_urls=())
-    if "extra-index-url" in by_name and not options.no_index:
-        urls = tuple(option.value for option in by_name["extra-index-url"])
-        options = replace(options, extra_index_urls=options.extra_index_urls + urls)
-    if "find-links" in by_name:
-        place = _find_links_place(by_name["find-links"][0])
-        options = replace(options, find_links=(*options.find_links, place))
+    options = _with_places(options, by_name)
     if "trusted-host" in by_name and options.trusted:
         hosts = tuple(option.value for option in by_name["trusted-host"])
         options = replace(options, trusted_hosts=options.trusted_hosts + hosts)
@@ -189,9 +187,29 @@ def _with_line(options: IndexOptions, by_name: Mapping[str, list[FileOption]]) -
         options = replace(options, pre=True)
     if "prefer-binary" in by_name:
         options = replace(options, prefer_binary=True)
-    for name in ("only-binary", "no-binary"):
+    for name in _OPPOSITES:
         for option in by_name.get(name, ()):
-            options = _with_format(options, name, option.value)
+            options = _with_names(options, name, option.value)
+    return options
+
+
+def _with_places(options: IndexOptions, by_name: Mapping[str, list[FileOption]]) -> IndexOptions:
+    """Apply what a line says of indexes and links."""
+    if "no-index" in by_name:
+        options = replace(options, no_index=True, index_url=None, extra_index_urls=())
+    if "index-url" in by_name and not options.no_index:
+        url = by_name["index-url"][-1].value
+        if not options.first_index:
+            options = replace(options, index_url=url, extra_index_urls=())
+        elif options.index_url is None:
+            # For uv the main index of its configuration comes before those of the files.
+            options = replace(options, index_url=url)
+    if "extra-index-url" in by_name and not options.no_index:
+        urls = tuple(option.value for option in by_name["extra-index-url"])
+        options = replace(options, extra_index_urls=options.extra_index_urls + urls)
+    if "find-links" in by_name:
+        place = _find_links_place(by_name["find-links"][0])
+        options = replace(options, find_links=(*options.find_links, place))
     return options
 
 
@@ -207,10 +225,14 @@ def _find_links_place(option: FileOption) -> str:
     return option.value
 
 
-def _with_format(options: IndexOptions, name: str, value: str) -> IndexOptions:
-    """Apply `--only-binary` or `--no-binary` as pip's `FormatControl` does."""
-    chosen = set(options.only_binary if name == "only-binary" else options.no_binary)
-    other = set(options.no_binary if name == "only-binary" else options.only_binary)
+def _with_names(options: IndexOptions, name: str, value: str) -> IndexOptions:
+    """Apply an option for some projects, as pip's `FormatControl` and `ReleaseControl` do.
+
+    A project that one option names is no longer named by its opposite.
+    """
+    chosen_field, other_field = name.replace("-", "_"), _OPPOSITES[name].replace("-", "_")
+    chosen: set[str] = set(getattr(options, chosen_field))
+    other: set[str] = set(getattr(options, other_field))
     parts = [part.strip() for part in value.split(",")]
     if ":all:" in parts:
         last = len(parts) - parts[::-1].index(":all:")
@@ -224,8 +246,8 @@ def _with_format(options: IndexOptions, name: str, value: str) -> IndexOptions:
             project = canonicalize_name(part)
             other.discard(project)
             chosen.add(project)
-    only, no = (chosen, other) if name == "only-binary" else (other, chosen)
-    return replace(options, only_binary=frozenset(only), no_binary=frozenset(no))
+    changes: Any = {chosen_field: frozenset(chosen), other_field: frozenset(other)}
+    return replace(options, **changes)
 
 
 @dataclass
@@ -257,8 +279,8 @@ class _Builder:
             self.options = replace(self.options, find_links=tuple(value.split()))
         elif name == "trusted-host":
             self.options = replace(self.options, trusted_hosts=tuple(value.split()))
-        elif name in {"only-binary", "no-binary"}:
-            self.options = _with_format(self.options, name, value)
+        elif name in _OPPOSITES:
+            self.options = _with_names(self.options, name, value)
         else:
             self._scalar(name, value)
 
@@ -267,7 +289,7 @@ class _Builder:
         if name in {"cert", "client-cert"}:
             # Options of pip's type "path".
             self._set(field_name, os.path.expanduser(value))  # noqa: PTH111 - never raises
-        elif name == "proxy":
+        elif name in {"proxy", "uploaded-prior-to"}:
             self._set(field_name, value)
         elif name == "timeout":
             self._set(field_name, self._number(name, value, 15.0))
@@ -284,7 +306,8 @@ class _Builder:
                 self.problems.append("pip's setting keyring-provider names none of its providers")
 
     def _set(self, field_name: str, value: object) -> None:
-        self.options = replace(self.options, **{field_name: value})  # type: ignore[arg-type]
+        change: Any = {field_name: value}
+        self.options = replace(self.options, **change)
 
     def _flag(self, name: str, value: str) -> bool:
         if value.lower() not in _TRUE | _FALSE:

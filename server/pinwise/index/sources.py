@@ -64,6 +64,7 @@ class Source(ABC):
         fresh_seconds: for how long an answer is taken as it is.
         blocked: why it must not be asked, or None.
         private: whether its location holds a value that no message may show; `label` does not.
+        ends: whether the places after it count only for projects that it does not have.
         whole: whether one request answers for all projects, so that asking for several at once
             would only make threads wait for each other.
     """
@@ -74,6 +75,7 @@ class Source(ABC):
     fresh_seconds: float
     blocked: NotChecked | None = None
     private: bool = False
+    ends: bool = False
     whole: bool = False
 
     def forget_failure(self) -> None:  # noqa: B027 - most places remember none

@@ -27,6 +27,8 @@ class IndexOptions:
     Attributes:
         index_url: the main index, or None for the default one.
         extra_index_urls: asked besides the main one, none before another.
+        first_index: the first index that has a project is the only one that counts for it, the
+            extra ones before the main one, as uv does it; pip counts all of them.
         no_index: neither the main nor an extra index is asked.
         find_links: folders, pages and files that are looked at besides the indexes.
         trusted_hosts: `host` or `host:port`, whose certificates are not checked and which may
@@ -46,16 +48,23 @@ class IndexOptions:
             and messages tell the place in their stead.
         keyring: the absolute path of the user's `keyring` command, which is asked after a 401;
             None where pip would not ask it, or it may not be started.
-        pre: pre-releases are candidates (`--pre`).
+        pre: pre-releases of every project are candidates (`--pre`).
+        all_releases: the normalized names of projects whose pre-releases are candidates, or
+            `:all:`; `only_final` likewise of those whose pre-releases are none, whatever else
+            there is. `allows_prereleases` says what they mean together.
+        uploaded_prior_to: files that were uploaded later are no candidates: a moment in ISO 8601,
+            or `P7D` for seven days ago; "" for no such bound.
         prefer_binary: an older wheel comes before a newer source archive.
         only_binary: the normalized names of projects whose source archives are no candidates,
             or `:all:`; `no_binary` likewise for wheels. A name counts more than `:all:`.
 
-    The last four say what pip would choose among the files. They leave out nothing of a listing.
+    Those from `pre` on say what pip would choose among the files. They leave out nothing of a
+    listing.
     """
 
     index_url: str | None = None
     extra_index_urls: tuple[str, ...] = ()
+    first_index: bool = False
     no_index: bool = False
     find_links: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
@@ -71,9 +80,25 @@ class IndexOptions:
     variable_urls: frozenset[tuple[str, str]] = frozenset()
     keyring: str | None = None
     pre: bool = False
+    all_releases: frozenset[str] = frozenset()
+    only_final: frozenset[str] = frozenset()
+    uploaded_prior_to: str = ""
     prefer_binary: bool = False
     only_binary: frozenset[str] = frozenset()
     no_binary: frozenset[str] = frozenset()
+
+    def allows_prereleases(self, name: NormalizedName) -> bool | None:
+        """Return what pip's options say of a project's pre-releases, None where they say nothing.
+
+        As pip's `ReleaseControl`: what names the project counts more than what is for all.
+        """
+        if name in self.all_releases:
+            return True
+        if name in self.only_final:
+            return False
+        if self.pre or ":all:" in self.all_releases:
+            return True
+        return False if ":all:" in self.only_final else None
 
     def __repr__(self) -> str:
         """Name the hosts and folders alone: addresses and proxies may hold secrets."""
