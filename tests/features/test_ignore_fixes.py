@@ -3,12 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pinwise.advice.findings import Applicability, Finding, Severity
 from pinwise.analysis.report import Diagnostic
+from pinwise.analysis.silence import Silence
 from pinwise.base.text import Span, apply_edits
 from pinwise.features.ignore_fixes import ignore_here, ignore_in_project
 from pinwise.project.files import Document
+from pinwise.project.settings import Settings
 from pinwise.project.settings_file import SettingsFile
 from pinwise.rules import RULES
 from pinwise.syntax.source import Source
@@ -184,3 +188,58 @@ def test_the_edit_is_as_small_as_can_be() -> None:
     (change,) = fix.edits
     assert change.edit.new_text == ', "b"'
     assert change.edit.span == Span(text.index("]"), text.index("]"))
+
+
+_pieces = st.sampled_from(
+    [
+        "flask==1",
+        "flask==2",
+        "click>2,<1",
+        "a=1",
+        "-r base.txt",
+        "--hash=sha256:aa",
+        " \\\n",
+        "\\",
+        "  # why",
+        "#x",
+        " # pinwise: ignore[PW301]",
+        " # pinwise: ignore[",
+        "\n",
+        "\r\n",
+        "\f",
+        "\u2028",
+        " ",
+        "\t",
+        ";",
+        "'",
+        "é",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_pieces, max_size=12).map("".join))
+def test_a_comment_silences_its_line_and_changes_nothing_else(text: str) -> None:
+    document = Document(FOLDER / "requirements.txt", text)
+    for line in document.file.lines:
+        found = Finding(document.path, line.span, "found")
+        diagnostic = Diagnostic(RULE, Severity.ERROR, found)
+        fix = ignore_here(diagnostic, document)
+        if fix is None:
+            continue
+        changed = apply_edits(text, [item.edit for item in fix.edits])
+        after = Document(document.path, changed)
+        assert [
+            (item.kind, item.requirement and item.requirement.name, item.hashes)
+            for item in document.file.lines
+            if item.span.end <= line.span.end
+        ] == [
+            (item.kind, item.requirement and item.requirement.name, item.hashes)
+            for item in after.file.lines
+            if item.span.end <= line.span.end
+        ]
+        assert len(after.file.lines) == len(document.file.lines)
+        assert [item.kind for item in after.file.lines] == [
+            item.kind for item in document.file.lines
+        ]
+        assert not Silence(after.path, after, Settings()).kept([diagnostic])

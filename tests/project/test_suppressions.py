@@ -27,6 +27,8 @@ from pinwise.syntax.requirements import parse
         ("# Pinwise: ignore[a]", []),
         ("# pinwise ignore[a]", []),
         ("# via flask", []),
+        ("# pinwise: ignore[a", []),
+        ("# pinwise: ignore[a # pinwise: ignore[b]", [("b",)]),
     ],
 )
 def test_line_suppressions(comment: str, rules: list[tuple[str, ...]]) -> None:
@@ -110,3 +112,11 @@ def test_the_line_at_a_place() -> None:
         assert line_at(file, offset) == expected, offset
     closed = f"{text}\n"
     assert line_at(parse(closed), len(closed)) is None
+
+
+def test_two_lines_of_pip_on_one_of_the_editor() -> None:
+    text = "flask # pinwise: ignore[a]\f click # why\n"
+    flask, click = parse(text).lines
+    assert line_at(parse(text), text.index("ignore")) == flask
+    assert line_at(parse(text), text.index("click")) == click
+    assert line_at(parse(text), text.index("why")) == click

@@ -97,7 +97,10 @@ def _harmless(text: str, line: Line, edit: TextEdit, rule: str) -> bool:
     before = parse(text[start:end] + below).lines
     after = parse(apply_edits(text[start:end], [moved]) + below).lines
     return _bare(before) == _bare(after) and any(
-        item.covers(rule) for changed in after[:1] for item in line_suppressions(changed)
+        item.covers(rule)
+        for changed in after
+        if changed.span.start == line.span.start - start
+        for item in line_suppressions(changed)
     )
 
 

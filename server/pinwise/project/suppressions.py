@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(
     r"#[ \t]*pinwise:[ \t]*(?P<scope>ignore-file|ignore)\b(?![\w-])"
-    r"(?:[ \t]*\[(?P<names>[^\]]*)\])?"
+    # A bracket that is not closed yet is no directive: what is half typed silences nothing.
+    r"(?:[ \t]*\[(?P<names>[^\[\]#]*)\]|(?![ \t]*\[))"
 )
 _NAME = re.compile(r"[^\s,]+")
 
@@ -125,6 +126,13 @@ def line_at(file: RequirementsFile, offset: int) -> Line | None:
     number = bisect_right(file.lines, offset, key=attrgetter("full_span.start")) - 1
     if number < 0:
         return None
+    # At a form feed and its like pip ends a line, and an editor does not: two may share a row.
+    while (
+        number > 0
+        and offset < file.lines[number].span.start
+        and offset < file.lines[number - 1].full_span.end
+    ):
+        number -= 1
     line = file.lines[number]
     text = file.source.text
     if offset < line.full_span.end:
