@@ -30,6 +30,8 @@ _tails = st.sampled_from(
         "  # why",
         " ; python_version > '3'",
         "; sys_platform == 'win32'",
+        "; sys_platform \\\n == 'Windows'",
+        "; python_version < '3' or os_name == 'linux'",
         " --hash=sha256:aaaa",
         " \\\n    --hash=sha256:aaaa",
         " \\",
@@ -39,7 +41,18 @@ _tails = st.sampled_from(
 )
 _lines = st.one_of(
     st.builds("{}{}{}".format, _names, _clauses, _tails),
-    st.sampled_from(["-r base.txt", "-c limits.txt", "--pre", "--nonsense", "-e .", "# a", ""]),
+    st.sampled_from(
+        [
+            "-r base.txt",
+            "-c limits.txt",
+            "--pre",
+            "--require-hashes",
+            "--nonsense",
+            "-e .",
+            "# a",
+            "",
+        ]
+    ),
     st.text(max_size=12),
 )
 _texts = st.builds(str.join, st.sampled_from(["\n", "\r\n"]), st.lists(_lines, max_size=8))
@@ -84,4 +97,6 @@ def test_without_facts_nothing_is_said_of_packages(root: str) -> None:
         "duplicate-requirement",
         "conflicting-pins",
         "unsatisfiable-specifier",
+        "marker-never-true",
+        "missing-hash",
     }
