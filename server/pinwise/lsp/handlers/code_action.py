@@ -84,12 +84,16 @@ def _actions(
             if fix.action or backend.features.code_action_literals:
                 yield _action(backend, path, diagnostic, fix)
     if backend.features.code_action_literals:
-        # A rule that speaks twice of a place is ignored once.
+        # The text of the project's file is looked at once, and a rule that speaks twice is
+        # ignored once.
+        file = backend.settings_file_to_edit(path) if diagnostics else None
         for diagnostic in {item.rule.name: item for item in reversed(diagnostics)}.values():
-            yield from _ignores(backend, path, diagnostic)
+            yield from _ignores(backend, path, diagnostic, file)
 
 
-def _ignores(backend: Backend, path: Path, diagnostic: Diagnostic) -> Iterator[types.CodeAction]:
+def _ignores(
+    backend: Backend, path: Path, diagnostic: Diagnostic, file: SettingsFile | None
+) -> Iterator[types.CodeAction]:
     """Yield the ways to ignore the rule of a finding: on its line, and in the project."""
     # After `initialize`.
     from pinwise.features.ignore_fixes import (  # noqa: PLC0415
@@ -101,7 +105,7 @@ def _ignores(backend: Backend, path: Path, diagnostic: Diagnostic) -> Iterator[t
     fix = ignore_here(diagnostic, document) if document is not None else None
     if fix is not None:
         yield _edit_action(backend, path, diagnostic, fix.title, _edit(backend, fix))
-    rule, file = diagnostic.rule.name, backend.settings_file_to_edit(path)
+    rule = diagnostic.rule.name
     if file is None or (file.new and not backend.features.create_files):
         return
     title = ignore_in_project_title(rule)
