@@ -33,3 +33,9 @@ def test_named_lines_are_declarations() -> None:
 def test_an_editable_is_no_constraint(role: Role, clean: bool) -> None:  # noqa: FBT001 - a column of the table
     (found,) = declarations(parse("-e git+https://git.example/x#egg=lib"), role)
     assert found.clean is clean
+
+
+@pytest.mark.parametrize("line", ["flask@2.0", "git@github.com:me/x.git", "flask=2.0"])
+def test_what_pip_fails_on_is_not_clean(line: str) -> None:
+    (declaration,) = declarations(parse(line), Role.REQUIREMENT)
+    assert not declaration.clean

@@ -134,6 +134,7 @@ flask[async]>=2 ; os_name == "none"
 ^^^^^^^^^ invalid-requirement: pip 26.0 and newer rejects a file of constraints with an editable in it.
 ./here
 ^^^^^^ invalid-requirement: pip takes no constraint without a name. Write `name @ URL`.
+./nowhere
 https://files.example/flask.zip
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-requirement: pip takes no constraint without a name. Write `name @ URL`.
 https://files.example/flask.zip#egg=flask
@@ -144,6 +145,7 @@ rich[]
 === more.txt
 six[a]
 -e ./here
+=== here/pyproject.toml
 """  # noqa: E501 - a message stands on one line
     )
 

@@ -27,6 +27,7 @@ def invalid_constraints(ctx: Context) -> Iterator[Finding]:
     A file that is used both ways is judged here for the one way. What `-r` within a constraints
     file brings in are requirements.
     """
+    lost = {(path.document.path, path.line.span) for path in ctx.tree.lost}
     for member in ctx.tree.members:
         if member.role is not Role.CONSTRAINT or member.document.prose:
             continue
@@ -35,6 +36,9 @@ def invalid_constraints(ctx: Context) -> Iterator[Finding]:
                 continue
             if any(problem.holds(ctx.pip_at_least) for problem in line.problems):
                 # What is wrong with the line in any role is said of it already.
+                continue
+            if line.kind is Kind.PATH and (member.document.path, line.span) in lost:
+                # Nor is a path that leads nowhere.
                 continue
             found = _judge(ctx, member.document, line, line.requirement)
             if found is not None:

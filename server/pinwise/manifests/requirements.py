@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from pinwise.manifests.declarations import Declaration
-from pinwise.syntax.nodes import Kind
+from pinwise.syntax.nodes import Kind, ProblemKind
 
 if TYPE_CHECKING:
     from pinwise.manifests.declarations import Role
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def declarations(file: RequirementsFile, role: Role) -> tuple[Declaration, ...]:
     """Return the named dependencies of a file, in order.
 
-    Lines that pip rejects are among them, with `clean` false, where their name can be read.
+    Lines that pip rejects, and those that it takes for something else (`flask@2.0`), are among
+    them, with `clean` false, where their name can be read.
 
     Args:
         file: the parsed file.
@@ -31,6 +32,10 @@ def declarations(file: RequirementsFile, role: Role) -> tuple[Declaration, ...]:
         if requirement is None or not requirement.name:
             continue
         clean = line.kind is not Kind.ERROR and not (constraint and requirement.editable)
+        if line.problems and any(
+            problem.kind is ProblemKind.MISREAD_ADDRESS for problem in line.problems
+        ):
+            clean = False
         found.append(
             Declaration(
                 canonicalize_name(requirement.name),
