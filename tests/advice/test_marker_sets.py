@@ -219,6 +219,18 @@ def test_platforms() -> None:
     assert not never_holds('sys_platform == "win32"')
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    _joined(python_comparisons | text_comparisons),
+    st.sampled_from([("linux",), ("linux", "win32"), ("darwin",)]),
+)
+def test_of_some_platforms(marker: str, platforms: tuple[str, ...]) -> None:
+    if never_holds(marker, Supported(platforms=platforms)):
+        parsed = Marker(marker)
+        ours = [one for one in WORLD if one["sys_platform"] in platforms]
+        assert not any(parsed.evaluate(dict(one)) for one in ours)
+
+
 def test_places_of_comparisons() -> None:
     text = "( 'nt' == os.name ) or python_version  not  in '3.8'"
     first, second = comparisons_of(text)
