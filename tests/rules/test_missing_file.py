@@ -42,6 +42,9 @@ def test_includes() -> None:
    ^^^ missing-file: `sub` is a folder, and `-r` takes a file.
 -r sub/base.txt
 -r https://files.example/x.txt
+-r s3://bucket.example/x.txt
+   ^^^^^^^^^^^^^^^^^^^^^^^^^ missing-file: pip takes `s3://bucket.example/x.txt` for a file. It fetches `http:` and `https:` alone.
+-r file:x.txt
 === sub/base.txt
 -r requirements.txt
    ^^^^^^^^^^^^^^^^ missing-file: There is no file `requirements.txt`. pip looks for it from the folder of this file.

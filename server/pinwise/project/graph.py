@@ -209,7 +209,8 @@ def target_of(including: Path, written: str) -> Path | None:
         # Only a URL needs this module, and importing it takes longer than reading most files.
         from urllib.request import url2pathname  # noqa: PLC0415
 
-        return _absolute(Path(url2pathname(parts.path)))
+        # Without a slash pip starts from the folder that it is started in: nobody knows which.
+        return _absolute(Path(url2pathname(parts.path))) if parts.path.startswith("/") else None
     return _absolute(including.parent / written)
 
 

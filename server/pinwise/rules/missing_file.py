@@ -56,6 +56,8 @@ def _include_message(problem: TreeProblem, include: Include) -> str:
     match problem.obstacle:
         case Obstacle.MISSING if "\0" in written:
             return "No file can have a NUL in its name, and pip fails on it."
+        case Obstacle.MISSING if "://" in written:
+            return f"pip takes {written} for a file. It fetches `http:` and `https:` alone."
         case Obstacle.MISSING:
             return f"There is no file {written}. {_hint(problem.similar, _BESIDE)}"
         case Obstacle.FOLDER:
