@@ -17,7 +17,7 @@ def main() -> int:
     from pinwise.cli.output import show_any_character  # noqa: PLC0415 - likewise
 
     show_any_character()
-    # A command is over before a collection pays: of 100,000 lines it would take a third of the time.
+    # A command is over before a collection pays: with 100,000 lines it takes a third of the time.
     gc.disable()
     return run(sys.argv[1:])
 
