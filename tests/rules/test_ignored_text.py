@@ -152,7 +152,9 @@ flask==2.0 \\
         ("# a \\$0\nflask", "# a\nflask", "Remove the backslash"),
         ("# a \\$0\nflask", "# a \\\n# flask", "Make the next line a comment"),
         (f"# a{SEPARATOR}fl$0ask", "# a flask", "Replace the invisible line end by a space"),
-        ("- nump$0y=1.2", "numpy=1.2", "Change to `numpy=1.2`"),
+        ("- nump$0y=1.2", "numpy==1.2", "Change to `numpy==1.2`"),
+        ("- nump$0y=1.2=py3_0", "numpy==1.2", "Change to `numpy==1.2`"),
+        ("- pyth$0on=3.11\nflask", "flask", "Remove this line"),
         ("- r$0 a.txt", "-r a.txt", "Change to `-r a.txt`"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.findings import Applicability, FileEdit, Fix
 from pinwise.advice.problems import removal_edit, shown
-from pinwise.base.text import Span, TextEdit
+from pinwise.base.text import Span, TextEdit, apply_edits
 from pinwise.syntax.nodes import Kind
 from pinwise.syntax.requirements import parse
 
@@ -83,12 +83,14 @@ def list_item(dropped: Dropped) -> Iterator[Fix]:
     """Offer an item of a YAML list as a line of its own."""
     text = dropped.line.span.of(dropped.document.text)
     match = _LIST_OPTION.fullmatch(text)
-    meant = f"-{match['option']} {match['value']}" if match else text[1:].strip()
-    if match is None and not (_is_requirement(meant) or "=" in meant):
-        return
-    edit = FileEdit(dropped.document.path, TextEdit(dropped.line.span, meant))
-    title = f"Change to {shown(meant)}"
-    yield Fix(title, Applicability.SUGGESTED, (edit,), preferred=True)
+    meant = f"-{match['option']} {match['value']}" if match else _corrected(text[1:].strip())
+    if not meant:
+        edit = removal_edit(dropped.document, dropped.line, dropped.line.span)
+        yield Fix("Remove this line", Applicability.SUGGESTED, (edit,), preferred=True)
+    elif match or _is_requirement(meant):
+        edit = FileEdit(dropped.document.path, TextEdit(dropped.line.span, meant))
+        title = f"Change to {shown(meant)}"
+        yield Fix(title, Applicability.SUGGESTED, (edit,), preferred=True)
 
 
 def continuation(dropped: Dropped) -> Iterator[Fix]:
@@ -187,6 +189,17 @@ def _is_requirement(text: str) -> bool:
     if len(lines) != 1 or lines[0].problems:
         return False
     return lines[0].kind in (Kind.REQUIREMENT, Kind.URL)
+
+
+def _corrected(text: str) -> str:
+    """Return a line with its mistakes mended, where it is evident how."""
+    edits = [
+        TextEdit(problem.replaced or problem.span, problem.replacement)
+        for line in parse(text).lines
+        for problem in line.problems
+        if problem.replacement is not None
+    ]
+    return apply_edits(text, edits)
 
 
 def _first_word(text: str) -> str:

@@ -53,7 +53,10 @@ _CARET = re.compile(
     rf"{_NAMED}[ \t]*(?P<bound>\^[ \t]*(?P<version>[0-9]+(?:\.[0-9]+)*))(?:[ \t]*;.*)?"
 )
 _PAIR = re.compile(rf"(?P<name>{_NAME})[ \t]*=[ \t]*(?P<quote>['\"])(?P<value>[^'\"]*)(?P=quote),?")
-_TABLE = re.compile(rf"(?P<name>{_NAME})[ \t]*=[ \t]*\{{.*\}},?")
+_TABLE = re.compile(rf"(?P<name>{_NAME})[ \t]*=[ \t]*\{{(?P<inner>.*)\}},?")
+_VERSION_KEY = re.compile(r"\bversion[ \t]*=[ \t]*[\"']([^\"']*)[\"']")
+_EXTRAS_KEY = re.compile(r"\bextras[ \t]*=[ \t]*\[([^\]]*)\]")
+_KEYS = re.compile(r"(?<![\w-])([\w-]+)[ \t]*=(?![=])[ \t]*[\"'\[{\w]")
 _JSON = re.compile(rf"\"(?P<name>{_NAME})\"[ \t]*:[ \t]*(?:\"(?P<value>[^\"]*)\",?|.*)")
 _SECTION = re.compile(r"\[\[?[\w.\"' /-]+\]\]?")
 _BRACKETS = re.compile(r"(?:[\w-]+[ \t]*[=:][ \t]*)?(?:[\[({]|[\])}]),?|[\w-]+[ \t]*=[ \t]*\[.*\]")
@@ -265,10 +268,26 @@ def _poetry(text: str, place: Place) -> Problem | None:
         return _foreign(place, match.span("bound"), "Poetry's syntax", caret(match["version"]))
     match = _PAIR.fullmatch(text)
     if match is None:
-        if _TABLE.fullmatch(text):
-            return _foreign(place, (0, len(text)), "TOML")
-        return None
+        return _table(text, place)
     return _pair(match["name"], match["value"], "TOML", place, len(text))
+
+
+def _table(text: str, place: Place) -> Problem | None:
+    """Recognise `flask = {version = "^2.0", extras = ["async"]}`."""
+    match = _TABLE.fullmatch(text)
+    if match is None:
+        return None
+    inner, meant = match["inner"], None
+    version, extras = _VERSION_KEY.search(inner), _EXTRAS_KEY.search(inner)
+    # Any other key says more than a requirement can.
+    if version is not None and set(_KEYS.findall(inner)) <= {"version", "extras"}:
+        names = re.findall(r"[\w.-]+", extras[1]) if extras is not None else []
+        bracketed = f"[{','.join(names)}]" if names else ""
+        meant = f"{match['name']}{bracketed}"
+    whole = (0, len(text))
+    if version is None or meant is None or (bound := constraint(version[1])) is None:
+        return _foreign(place, whole, "TOML")
+    return _foreign(place, whole, "TOML", f"{meant}{bound}")
 
 
 def _pair(name: str, value: str, what: str, place: Place, length: int) -> Problem:
