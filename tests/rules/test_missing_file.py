@@ -256,3 +256,12 @@ def test_a_name_that_no_file_can_have() -> None:
 def test_a_file_full_of_mistakes_is_told_quickly() -> None:
     lines = "".join(f"-r none{number}.txt\n-e ./none{number}\n" for number in range(500))
     assert len(harness.messages(lines, rules=[missing_file])) == 1000
+
+
+def test_an_archive_before_the_option_is_the_editable() -> None:
+    check(
+        """
+a.whl -e;
+^^^^^ missing-file
+"""
+    )

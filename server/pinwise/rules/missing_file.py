@@ -164,6 +164,9 @@ def _path_fixes(lost: LostPath) -> Iterator[Fix]:
     text = lost.document.text
     if _meant_package(lost):
         option = next(found for found in lost.line.options if found.name == "--editable")
+        if option.span.start > lost.span.start:
+            # pip takes a path before the option for the editable, too.
+            return
         before = Span(option.span.start, lost.span.start)
         # Within quotes the name alone would not be a requirement.
         if not set("\"'\\\n") & set(before.of(text)):
