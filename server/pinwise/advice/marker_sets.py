@@ -124,7 +124,7 @@ class _Formula(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def comparisons_of(text: str) -> tuple[Comparison, ...]:
-    """Return the comparisons of a marker in order; none where packaging cannot read it."""
+    """Return the comparisons of a marker in order; none where it is not looked at."""
     formula = _formula(text)
     return formula.comparisons if formula is not None else ()
 
@@ -135,7 +135,7 @@ def never_holds(text: str, among: Supported = EVERYTHING) -> bool:
 
     Cost: some 50 µs for a usual marker, and at most some 50 ms; remembered.
     """
-    formula = _formula(text) if len(text) <= LONGEST_MARKER else None
+    formula = _formula(text)
     if formula is None or len(formula.comparisons) > MOST_COMPARISONS:
         return False
     return not _may_hold(formula, among)
@@ -170,7 +170,9 @@ def _features_of(versions: Iterable[str]) -> set[tuple[int, int]]:
 
 @lru_cache(maxsize=4096)
 def _formula(text: str) -> _Formula | None:
-    """Read a marker; None where packaging would not."""
+    """Read a marker; None where packaging would not, and for one that nobody writes."""
+    if len(text) > LONGEST_MARKER:
+        return None
     reading = read_marker(text)
     if reading.problems or not reading.parts:
         return None
