@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from pinwise.rules.invalid_option import invalid_option
+from pinwise.rules.invalid_requirement import invalid_requirement
 from tests import harness
 
 check = partial(harness.check, rules=[invalid_option])
@@ -118,3 +119,9 @@ requests --upgrade
 -requirements.txt
 """  # noqa: E501 - a message stands on one line
     )
+
+
+@pytest.mark.parametrize("line", ["-e", "--editable", "-r", "--hash"])
+def test_a_value_that_lacks_is_said_once(line: str) -> None:
+    both = partial(harness.messages, rules=[invalid_option, invalid_requirement])
+    assert both(f"{line}\n") == [f"`{line}` needs a value."]

@@ -265,3 +265,13 @@ a.whl -e;
 ^^^^^ missing-file
 """
     )
+
+
+def test_what_stands_before_an_editable() -> None:
+    check(
+        """
+flask.zip -e ./here
+^^^^^^^^^ missing-file
+=== here/pyproject.toml
+"""
+    )

@@ -153,6 +153,7 @@ def _meant_package(lost: LostPath) -> bool:
     return (
         lost.use is Use.EDITABLE
         and lost.lack is Lack.MISSING
+        and lost.span.start > lost.line.span.start
         and not lost.similar
         and NAME.fullmatch(lost.written) is not None
     )

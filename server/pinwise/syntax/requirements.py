@@ -256,7 +256,10 @@ def _made_editable(
 def _editable(value: Value | None, logical: LogicalLine) -> Entry:
     if value is None:
         at = len(logical.text)
-        return read_editable("", lambda _start, _end: logical.span(at, at))
+        entry = read_editable("", lambda _start, _end: logical.span(at, at))
+        # That the option lacks its value is said already.
+        entry.problems.clear()
+        return entry
     entry = read_editable(value.text, value.place)
     reference = _SPLIT_REFERENCE.search(logical.text)
     if reference is not None and len(logical.text) <= MAX_LENGTH:
