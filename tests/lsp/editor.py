@@ -228,12 +228,13 @@ class Editor:
         """Return the version that the last diagnostics of a file were for."""
         return self._versions_published.get(self.uri(name))
 
-    async def actions(self, name: str, where: types.Range) -> list[types.CodeAction]:
-        """Return the code actions at a place."""
+    async def actions(
+        self, name: str, where: types.Range, only: list[str] | None = None
+    ) -> list[types.CodeAction]:
+        """Return the code actions at a place, all of them or those of the kinds `only`."""
+        context = types.CodeActionContext([], only=only)
         found = await self.client.text_document_code_action_async(
-            types.CodeActionParams(
-                types.TextDocumentIdentifier(self.uri(name)), where, types.CodeActionContext([])
-            )
+            types.CodeActionParams(types.TextDocumentIdentifier(self.uri(name)), where, context)
         )
         return [item for item in found or () if isinstance(item, types.CodeAction)]
 

@@ -162,3 +162,12 @@ def test_without_need_or_ability_there_is_no_action() -> None:
     assert sorting("abc\nflask\n") is None
     assert sorting("flask\nabc\n", ClientFeatures()) is None
     assert sorting("flask\nabc\n", path=Path("/project/other.txt")) is None
+
+
+async def test_an_editor_is_offered_the_sorting_where_it_asks_for_it(editor: Editor) -> None:
+    editor.open("requirements.txt", "reqeusts=2\nflask\nabc\n")
+    start = types.Range(types.Position(0, 8), types.Position(0, 8))
+    (action,) = await editor.actions("requirements.txt", start, [types.CodeActionKind.Source])
+    assert action.kind == SORT_KIND
+    unasked = await editor.actions("requirements.txt", start)
+    assert {item.kind for item in unasked} == {types.CodeActionKind.QuickFix}

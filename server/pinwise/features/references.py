@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from pinwise.features.layout import line_at
-from pinwise.features.written import Written
 from pinwise.manifests.declarations import Role
 from pinwise.project.graph import includes_of, target_of
 
@@ -181,9 +180,10 @@ def _places_in(document: Document, subject: Package | IncludedFile) -> Iterator[
             if include.target == subject.path:
                 yield Place(document, include.span)
         return
-    variables = Written(document.file)
     for declaration in document.declarations(Role.REQUIREMENT):
-        if declaration.name == subject.name and not variables.takes_variable(declaration.name_span):
+        if declaration.name == subject.name and not document.file.takes_variable(
+            declaration.name_span
+        ):
             yield Place(document, declaration.name_span)
 
 

@@ -104,7 +104,7 @@ class TargetFinder:
             yield from self._project(span, url)
             return
         # A variable in the user part goes with it; any other would be told to the browser.
-        source = self._written.joined(span) if self._written.takes_variable(span) else url
+        source = self._written.joined(span) if self._document.file.takes_variable(span) else url
         address = browsable(source)
         if address is not None and "${" not in address:
             yield Target(span, address, url=address)
@@ -152,6 +152,6 @@ class TargetFinder:
 
     def _found(self, span: Span, path: Path, kind: PathKind) -> Target:
         """Return the target of a path that exists."""
-        variable = self._written.takes_variable(span)
+        variable = self._document.file.takes_variable(span)
         shown = self._written.joined(span) if variable else str(path)
         return Target(span, shown, path, is_file=kind is PathKind.FILE)

@@ -8,7 +8,6 @@ in the file.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,21 +23,11 @@ _LONGEST = 200
 
 
 class Written:
-    """The parts of one file as they may be shown.
-
-    Building it is linear in the number of the file's variables; each question is a binary search.
-    """
+    """The parts of one file as they may be shown."""
 
     def __init__(self, file: RequirementsFile) -> None:
+        self._file = file
         self._text = file.source.text
-        # `RequirementsFile.takes_variable` looks at all of them, for every part of every line.
-        self._ends = [variable.end for variable in file.expansions]
-        self._variables = file.expansions
-
-    def takes_variable(self, part: Span) -> bool:
-        """Return whether the value of a part comes from the environment, in whole or in part."""
-        at = bisect_right(self._ends, part.start)
-        return at < len(self._variables) and self._variables[at].start < part.end
 
     def joined(self, part: Span) -> str:
         """Return the text of a part with its continuations joined."""
@@ -49,7 +38,7 @@ class Written:
 
         User names and passwords of addresses are left out, and so is what no line has room for.
         """
-        text = self.joined(part) if self.takes_variable(part) else value
+        text = self.joined(part) if self._file.takes_variable(part) else value
         text = without_user(" ".join(text.split()))
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
 

@@ -14,7 +14,7 @@ from pinwise.base.text import Span, TextEdit
 from pinwise.manifests.declarations import Declaration
 from pinwise.project.files import Obstacle
 from pinwise.project.local_paths import Lack, Use
-from pinwise.rules.registry import rule
+from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind, ProblemKind
 from pinwise.syntax.requirement import NAME
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pinwise.syntax.nodes import Line
 
 
-@rule("PW104", "missing-file", severity=Severity.ERROR)
+@rule("PW104", "missing-file", severity=Severity.ERROR, needs=Facts.TEXT | Facts.MACHINE)
 def missing_file(ctx: Context) -> Iterator[Finding]:
     """A file or folder that a line names, and that is not there."""
     for problem in ctx.tree.problems:

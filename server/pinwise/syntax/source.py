@@ -141,7 +141,7 @@ class Source:
     def _content(self, line: int) -> tuple[int, int]:
         start, end = self._bounds(line)
         if line + 1 < len(self._starts):
-            end -= 2 if self.text[start:end].endswith("\r\n") else 1
+            end -= 2 if self.text.endswith("\r\n", start, end) else 1
         return start, end
 
 

@@ -1,4 +1,4 @@
-"""textDocument/codeAction and codeAction/resolve: the fixes of the findings at a place."""
+"""textDocument/codeAction and codeAction/resolve: the fixes at a place, and sorting the file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from pinwise.lsp.handlers.formatting import SORT_KIND, sort_action, wants_sorting
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ COMMANDS = {
 def register(server: PinwiseServer) -> None:
     """Register the requests."""
     options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True
+        code_action_kinds=[types.CodeActionKind.QuickFix, SORT_KIND], resolve_provider=True
     )
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
     server.feature(types.CODE_ACTION_RESOLVE)(resolve)
@@ -41,11 +42,17 @@ async def code_action(
     """Offer the fixes for what was found at the range, about the text as it is now."""
     only = params.context.only
     path = path_of(params.text_document.uri)
-    if path is None or (only and not any(_covers(kind) for kind in only)):
+    fixes, sorting = not only or any(_covers(kind) for kind in only), wants_sorting(only)
+    if path is None or not (fixes or sorting):
         return []
-    return await ls.session.ask(
-        lambda backend: list(_actions(backend, path, params.range)), settled=True
-    )
+
+    def offered(backend: Backend) -> Iterator[types.CodeAction | types.Command]:
+        if fixes:
+            yield from _actions(backend, path, params.range)
+        if sorting and (action := sort_action(backend, path)):
+            yield action
+
+    return await ls.session.ask(lambda backend: list(offered(backend)), settled=True)
 
 
 async def resolve(ls: PinwiseServer, action: types.CodeAction) -> types.CodeAction:
