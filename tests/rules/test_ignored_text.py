@@ -203,3 +203,15 @@ def test_a_lone_equals_sign_is_a_word_too() -> None:
 === other.txt
 """
     )
+
+
+def test_a_list_item_is_one_mistake_however_many_words_it_has() -> None:
+    check(
+        """
+- numpy -- scipy
+^^^^^^^^^^^^^^^^ ignored-text: pip ignores this: a dash begins an item in YAML, but no requirement.
+- -r other.txt
+^ ignored-text: pip ignores this dash.
+=== other.txt
+"""
+    )

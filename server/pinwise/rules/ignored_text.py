@@ -50,8 +50,18 @@ def _of_line(
         span = Span(problems[0].span.start, problems[-1].span.end)
         yield _lonely_hashes(Dropped(document, line, previous, span))
         return
+    if problems and not line.options and _is_list_item(document, line):
+        dropped = Dropped(document, line, previous, line.span)
+        message = "pip ignores this: a dash begins an item in YAML, but no requirement."
+        fixes = tuple(list_item(dropped))
+        yield Finding(document.path, line.span, message, fixes=fixes, tags=_TAGS)
+        return
     for problem in problems:
         yield _finding(ctx, Dropped(document, line, previous, problem.span), problem)
+
+
+def _is_list_item(document: Document, line: Line) -> bool:
+    return line.span.of(document.text).startswith(("- ", "-\t"))
 
 
 def _marker(document: Document, line: Line) -> Finding | None:
@@ -93,17 +103,12 @@ def _lonely_hashes(dropped: Dropped) -> Finding:
 
 def _finding(ctx: Context, dropped: Dropped, problem: Problem) -> Finding:
     """Say what pip drops, and why."""
-    document, line, text = dropped.document, dropped.line, dropped.text
+    document, text = dropped.document, dropped.text
     if document.file.takes_variable(dropped.span):
         message = f"pip ignores what {shown(text)} stands for here."
         return Finding(document.path, dropped.span, message)
     if problem.before:
         message = f"pip {ctx.pip} of this environment ignores `-e` behind a requirement."
-    elif not line.options and line.span.of(document.text).startswith(("- ", "-\t")):
-        message = "pip ignores this: a dash begins an item in YAML, but no requirement."
-        return Finding(
-            document.path, line.span, message, fixes=tuple(list_item(dropped)), tags=_TAGS
-        )
     else:
         message = _message(dropped, problem)
     fixes = tuple(fixes_of_dropped(dropped))

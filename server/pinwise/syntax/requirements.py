@@ -267,6 +267,7 @@ def _editable(value: Value | None, logical: LogicalLine) -> Entry:
         quoted = f'"{reference[1]}"'
         span = logical.span(*reference.span(1))
         kind = ProblemKind.MISREAD_ADDRESS
+        entry.problems[:] = [problem for problem in entry.problems if problem.fatal]
         entry.problems.append(Problem(kind, span, detail, quoted, fatal=False))
         return entry
     split = None
