@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from pinwise.advice.findings import Tag
+from pinwise.base.text import apply_edits
 from pinwise.rules.ignored_text import ignored_text
 from tests import harness
 from tests.harness import World
@@ -215,3 +216,11 @@ def test_a_list_item_is_one_mistake_however_many_words_it_has() -> None:
 === other.txt
 """
     )
+
+
+def test_a_comment_is_not_moved_that_shares_its_line_with_the_hash() -> None:
+    world = World(rules=[ignored_text])
+    text = f"flask \\\n#{SEPARATOR}--hash=sha256:aa\n"
+    for diagnostic in world.diagnostics({"requirements.txt": text}):
+        for fix in diagnostic.finding.fixes:
+            assert apply_edits(text, [item.edit for item in fix.edits]) != text

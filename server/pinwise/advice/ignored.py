@@ -107,9 +107,14 @@ def continuation(dropped: Dropped) -> Iterator[Fix]:
         place = Span(previous.span.end, previous.span.end)
         edits = [FileEdit(path, TextEdit(place, " \\"))]
         title = "Continue the line above with `\\`"
-    elif line.comment is None and stands_alone(dropped.document.text, comment):
+    elif (
+        line.comment is None
+        and stands_alone(dropped.document.text, comment)
+        # For an editor the two may be one line, where an odd line end stands between.
+        and previous.full_span.end <= line.span.start
+    ):
         below = Span(line.span.end, line.span.end)
-        start = len(dropped.document.text[: comment.span.start].rstrip(" \t"))
+        start = before_blanks(dropped.document.text, comment.span.start)
         edits = [
             FileEdit(path, TextEdit(Span(start, previous.full_span.end), "")),
             FileEdit(path, TextEdit(below, f"  {comment.text}")),
@@ -122,10 +127,15 @@ def continuation(dropped: Dropped) -> Iterator[Fix]:
 
 def stands_alone(text: str, comment: Comment) -> bool:
     """Return whether a comment has a line for itself."""
-    start = comment.span.start
-    while start > 0 and text[start - 1] in " \t":
-        start -= 1
+    start = before_blanks(text, comment.span.start)
     return start == 0 or text[start - 1] in LINE_ENDS
+
+
+def before_blanks(text: str, at: int) -> int:
+    """Return where the spaces and tabs begin that end at a place."""
+    while at > 0 and text[at - 1] in " \t":
+        at -= 1
+    return at
 
 
 def _own_line(dropped: Dropped, text: str) -> Fix:
@@ -133,7 +143,7 @@ def _own_line(dropped: Dropped, text: str) -> Fix:
     document, line = dropped.document, dropped.line
     end = line_end(document, line)
     place = line.full_span.end
-    closed = document.text[:place].endswith(("\n", "\r"))
+    closed = document.text.endswith(("\n", "\r"), 0, place)
     added = f"{text}{end}" if closed else f"{end}{text}"
     edits = (
         removal_edit(document, line, dropped.span),
@@ -162,7 +172,7 @@ def _included(dropped: Dropped) -> Iterator[Fix]:
 def _without_space(dropped: Dropped) -> Fix:
     """Join extras to the path that they belong to."""
     document, start = dropped.document, dropped.span.start
-    before = len(document.text[:start].rstrip(" \t"))
+    before = before_blanks(document.text, start)
     edit = FileEdit(document.path, TextEdit(Span(before, start), ""))
     return Fix("Remove the space", Applicability.SUGGESTED, (edit,), preferred=True)
 
