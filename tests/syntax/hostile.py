@@ -58,5 +58,6 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "missing files": lambda n: "-r other.txt\n" * (n // 13),
     "itself": lambda n: "-r requirements.txt\n" * (n // 20),
     "comments": lambda n: "# note\n" * (n // 7),
+    "lonely hashes": lambda n: "a==1 \\\n# x\n--hash=sha256:ab\n" * (n // 27),
 }
 """By name, from about how many characters to a text."""
