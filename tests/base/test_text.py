@@ -7,12 +7,6 @@ from hypothesis import strategies as st
 from pinwise.base.text import Span, Spans, TextEdit, apply_edits
 
 
-@pytest.mark.parametrize(("start", "end"), [(-1, 0), (2, 1)])
-def test_no_span(start: int, end: int) -> None:
-    with pytest.raises(ValueError, match="not a span"):
-        Span(start, end)
-
-
 @pytest.mark.parametrize(
     ("one", "other", "touches"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.markers import InvalidMarker, UndefinedEnvironmentName
 from packaging.markers import Marker as ParsedMarker
@@ -51,8 +51,7 @@ def nothing_known(_name: NormalizedName) -> Fact[Listing]:
     return NotChecked(Reason.OFFLINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A declaration, the file that it stands in, and the includes that led pip there."""
 
     document: Document

@@ -7,7 +7,6 @@ TOML, so that nothing else changes; where it would, there is no fix.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pinwise.advice.findings import Applicability, FileEdit, Fix
@@ -107,8 +106,8 @@ def _harmless(text: str, line: Line, edit: TextEdit, rule: str) -> bool:
 def _bare(lines: Sequence[Line]) -> list[Line]:
     """Return lines without their comments, and without the places that a comment moves."""
     nowhere = Span(0, 0)
-    return [replace(line, comment=None, full_span=nowhere) for line in lines[:1]] + [
-        replace(line, comment=None, full_span=nowhere, span=nowhere, requirement=None)
+    return [line._replace(comment=None, full_span=nowhere) for line in lines[:1]] + [
+        line._replace(comment=None, full_span=nowhere, span=nowhere, requirement=None)
         for line in lines[1:]
     ]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -22,8 +21,7 @@ class Role(Enum):
     """Do not ask for it, but bound its version where something else does (`-c`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One named dependency, as a file declares it.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinwise.base.text import Span
@@ -116,7 +115,7 @@ def unlikely_path(logical: LogicalLine, requirement: Requirement) -> Sequence[Pr
         return ()
     for recogniser in (_marks, _command, _structure, _slashes):
         if (found := recogniser(text, logical.span)) is not None:
-            return (replace(found, fatal=False),)
+            return (found._replace(fatal=False),)
     return ()
 
 

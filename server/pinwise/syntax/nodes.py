@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +31,14 @@ class Kind(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(NamedTuple):
     """One name between the brackets of `name[extra]`."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One comparison of a specifier: `>=1.2`."""
 
     operator: str
@@ -53,16 +51,14 @@ class Clause:
         return f"{self.operator}{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """The environment marker after the semicolon, as written."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Hash:
+class Hash(NamedTuple):
     """One `--hash=algorithm:digest`."""
 
     algorithm: str
@@ -72,8 +68,7 @@ class Hash:
     value_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option of pip, with the value that pip gives it."""
 
     name: str
@@ -85,8 +80,7 @@ class Option:
     value_span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment, from its `#` to the end of the line."""
 
     text: str
@@ -135,8 +129,7 @@ class ProblemKind(Enum):
     """pip drops it without a word: no error, but the author meant something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with a line, where, and what pip would say.
 
     Attributes:
@@ -173,8 +166,7 @@ class Problem:
         return not (self.before and at_least(self.before))
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A PEP 508 requirement, a URL or a path, with the places of its parts.
 
     `name` is "" for a URL or a path that tells no name; its span is then empty. `specifier` joins
@@ -209,8 +201,7 @@ class Requirement:
         return type(first)(first.start, last.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One logical line that is not blank and not merely a comment."""
 
     kind: Kind
@@ -253,8 +244,7 @@ class TokenKind(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A stretch of the text; the tokens of a file, joined, are the file."""
 
     kind: TokenKind
