@@ -28,7 +28,9 @@ def ignored_text(ctx: Context) -> Iterator[Finding]:
         if document.prose:
             continue
         for previous, line in pairwise((None, *document.file.lines)):
-            if line is not None and not follows_from(previous, line):
+            if line is None or not (line.problems or line.kind in _INCLUDES):
+                continue
+            if not follows_from(previous, line):
                 yield from _of_line(ctx, document, previous, line)
         yield from misread_comments(document)
 
@@ -66,7 +68,7 @@ def _is_list_item(document: Document, line: Line) -> bool:
 
 def _marker(document: Document, line: Line) -> Finding | None:
     """Return what is to say of a marker behind an included file, which pip knows none for."""
-    if line.kind not in (Kind.INCLUDE, Kind.CONSTRAINT) or line.target_span is None:
+    if line.kind not in _INCLUDES or line.target_span is None:
         return None
     text = document.text
     at = text.find(";", line.target_span.start, line.span.end)
@@ -134,7 +136,7 @@ def _message(dropped: Dropped, problem: Problem) -> str:
 
 def _behind(line: Line, option: str) -> str:
     """Say that an option has no effect behind what the line is."""
-    if line.kind in (Kind.INCLUDE, Kind.CONSTRAINT):
+    if line.kind in _INCLUDES:
         beside = "-r" if line.kind is Kind.INCLUDE else "-c"
         if option.startswith(beside):
             return f"pip reads only the first `{beside}` of a line."
@@ -151,7 +153,7 @@ def _words(line: Line, text: str) -> str:
         return f"pip ignores {shown(text)}: a space ends the path of `-e`."
     if line.kind is Kind.EDITABLE and text.startswith(";"):
         return "pip ignores this marker, which stands outside the value of `-e`."
-    if line.kind in (Kind.INCLUDE, Kind.CONSTRAINT):
+    if line.kind in _INCLUDES:
         option = "-r" if line.kind is Kind.INCLUDE else "-c"
         return f"pip ignores {shown(text)}: `{option}` takes one file."
     if line.kind is Kind.OPTION:
@@ -159,4 +161,5 @@ def _words(line: Line, text: str) -> str:
     return f"pip ignores {shown(text)} here."
 
 
+_INCLUDES = (Kind.INCLUDE, Kind.CONSTRAINT)
 _TAGS = (Tag.UNNECESSARY,)
