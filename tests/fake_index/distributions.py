@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import random
 import re
+import struct
 import tarfile
 import zipfile
 from dataclasses import dataclass, field
@@ -30,6 +32,11 @@ class Release:
         summary: one line about it.
         uploaded: an ISO 8601 moment, "" for none.
         metadata: whether the index serves the metadata of wheels apart (PEP 658).
+        metadata_version: that of the metadata files.
+        dynamic: the fields that an sdist does not tell for good (PEP 643).
+        padding: bytes that do not compress, which stand in a wheel after its metadata and in an
+            sdist before it.
+        zip64: whether the wheel is written in the form for more than 4 GiB.
     """
 
     requires_python: str = ""
@@ -42,6 +49,10 @@ class Release:
     summary: str = ""
     uploaded: str = ""
     metadata: bool = True
+    metadata_version: str = "2.2"
+    dynamic: tuple[str, ...] = field(default=())
+    padding: int = 0
+    zip64: bool = False
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Release:
@@ -77,13 +88,15 @@ def files_of(name: str, version: str, release: Release) -> list[File]:
 
 def core_metadata(name: str, version: str, release: Release) -> bytes:
     """Write the METADATA or PKG-INFO file of a release."""
-    lines = ["Metadata-Version: 2.2", f"Name: {name}", f"Version: {version}"]
+    lines = [f"Metadata-Version: {release.metadata_version}", f"Name: {name}"]
+    lines.append(f"Version: {version}")
     if release.summary:
         lines.append(f"Summary: {release.summary}")
     if release.requires_python:
         lines.append(f"Requires-Python: {release.requires_python}")
     lines += [f"Requires-Dist: {requirement}" for requirement in release.requires_dist]
     lines += [f"Provides-Extra: {extra}" for extra in release.provides_extra]
+    lines += [f"Dynamic: {name}" for name in release.dynamic]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -99,21 +112,31 @@ def _wheel(name: str, version: str, release: Release, tags: str) -> File:
     }
     record = "".join(f"{path},{_record_hash(data)},{len(data)}\n" for path, data in members.items())
     members[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    if release.padding:
+        members["data.bin"] = _noise(release.padding)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, data in members.items():
             entry = zipfile.ZipInfo(path, _THEN)
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, data)
+            if release.zip64:
+                with archive.open(entry, "w", force_zip64=True) as member:
+                    member.write(data)
+            else:
+                archive.writestr(entry, data)
+    content = buffer.getvalue()
+    if release.zip64:
+        content = _with_zip64_end(content)
     filename = f"{escaped}-{version}-{tags}.whl"
     offered = metadata if release.metadata else None
-    return File(filename, version, buffer.getvalue(), offered, release)
+    return File(filename, version, content, offered, release)
 
 
 def _sdist(name: str, version: str, release: Release) -> File:
     root = f"{_escaped(name)}-{version}"
     project = f'[project]\nname = "{name}"\nversion = "{version}"\n'
     members = {
+        **({f"{root}/data.bin": _noise(release.padding)} if release.padding else {}),
         f"{root}/PKG-INFO": core_metadata(name, version, release),
         f"{root}/pyproject.toml": project.encode(),
         f"{root}/{_module(name)}.py": _source(version),
@@ -128,6 +151,23 @@ def _sdist(name: str, version: str, release: Release) -> File:
             entry.size = len(data)
             archive.addfile(entry, io.BytesIO(data))
     return File(f"{root}.tar.gz", version, buffer.getvalue(), None, release)
+
+
+def _noise(size: int) -> bytes:
+    return random.Random(size).randbytes(size)  # noqa: S311 - the same for every run
+
+
+def _with_zip64_end(content: bytes) -> bytes:
+    """Give the offsets of the directory in the 64-bit form alone, as in very large wheels."""
+    at = content.rindex(b"PK\5\6")
+    entries, size, offset = (
+        struct.unpack("<8xHH", content[at : at + 12])[1],
+        *struct.unpack("<LL", content[at + 12 : at + 20]),
+    )
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, size, offset)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+    old = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return content[:at] + end + locator + old
 
 
 def _wheel_file(tags: str, pure: str) -> bytes:

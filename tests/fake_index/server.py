@@ -88,6 +88,10 @@ class FakeIndex:
         self.behaviours = {name: text.split(",") for name, text in (behaviours or {}).items()}
         self.statuses: dict[str, str] = {}
         """The status markers (PEP 792) of projects by normalized name."""
+        self.file_behaviours: dict[str, str] = {}
+        """By the last part of a file's address, what to do instead of sending it: a status;
+        `whole`: know no ranges; `no-suffix`: refuse ranges from the end; `changing`: another ETag
+        each time; `wrong-range`: tell of another part than is sent; `other`: other content."""
         self.head = ""
         """Text to put into the head of HTML pages."""
         self.requests: list[Seen] = []
@@ -315,6 +319,13 @@ class _Handler(BaseHTTPRequestHandler):
         return html_page(name, files, told), HTML_TYPE if HTML_TYPE in accepted else "text/html"
 
     def _file(self, name: str, filename: str) -> None:
+        behaviour = self.server.index.file_behaviours.get(filename, "")
+        if behaviour.isdecimal():
+            self._send(int(behaviour), b"")
+            return
+        if behaviour == "other":
+            self._send(200, b"<!DOCTYPE html><html>not here</html>")
+            return
         for file in self.server.index.files(name) or ():
             if filename == file.filename:
                 self._ranged(file.content)
@@ -328,16 +339,23 @@ class _Handler(BaseHTTPRequestHandler):
         """Send a file, or the part of it that a single byte range names (RFC 9110, 14)."""
         asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
         size = len(content)
+        behaviour = self.server.index.file_behaviours.get(self.path.rpartition("/")[2], "")
+        if behaviour == "whole":
+            asked = None
         if asked is None or not any(asked.groups()):
             self._send(200, content, "application/octet-stream", {"Accept-Ranges": "bytes"})
             return
         first, last = asked.groups()
         start = int(first) if first else max(0, size - int(last))
         end = min(int(last), size - 1) if first and last else size - 1
-        if start >= size:
+        if start >= size or (behaviour == "no-suffix" and not first):
             self._send(416, b"", headers={"Content-Range": f"bytes */{size}"})
             return
         headers = {"Content-Range": f"bytes {start}-{end}/{size}"}
+        if behaviour == "changing":
+            headers["ETag"] = f'"{len(self.server.index.requests)}"'
+        elif behaviour == "wrong-range":
+            headers["Content-Range"] = f"bytes {start + 1}-{end}/{size}"
         self._send(206, content[start : end + 1], "application/octet-stream", headers)
 
     def _send(

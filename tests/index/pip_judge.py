@@ -25,6 +25,7 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
     from pip._internal.models.selection_prefs import SelectionPreferences  # noqa: PLC0415
     from pip._internal.network.session import PipSession  # noqa: PLC0415
     from pip._internal.req.req_file import parse_requirements  # noqa: PLC0415
+    from pip._vendor.packaging.utils import canonicalize_name  # noqa: PLC0415
 
     command = create_command("install")
     builtin = command.parser.defaults["index_url"]
@@ -64,7 +65,10 @@ def judge(case: dict[str, Any]) -> dict[str, Any]:
         "prefer_binary": bool(finder.prefer_binary),
         "only_binary": sorted(control.only_binary),
         "no_binary": sorted(control.no_binary),
-        "pre": [releases.allows_prereleases(name) for name in ("flask", "six", "other")],
+        "pre": [
+            releases.allows_prereleases(name)
+            for name in map(canonicalize_name, ("flask", "six", "other"))
+        ],
     }
 
 

@@ -84,3 +84,31 @@ def fetch(client: IndexClient, *names: str) -> Receiver:
     told = [each for batch in receiver.batches for each in batch]
     assert sorted(told) == sorted(receiver.expected)
     return receiver
+
+
+class PairReceiver:
+    """Collects what `IndexClient.fetch_metadata` hands on."""
+
+    def __init__(self, expected: int) -> None:
+        self.told: list[tuple[NormalizedName, Version]] = []
+        self._expected = expected
+        self._complete = threading.Event()
+
+    def __call__(self, batch: frozenset[tuple[NormalizedName, Version]]) -> None:
+        self.told += batch
+        if len(self.told) >= self._expected:
+            self._complete.set()
+
+    def wait(self) -> None:
+        """Wait until all were told, each exactly once."""
+        assert self._complete.wait(PATIENCE)
+        assert len(self.told) == len(set(self.told)) == self._expected
+
+
+def fetch_metadata(client: IndexClient, *pairs: tuple[str, str], wait: bool = True) -> PairReceiver:
+    """Ask for the metadata of names and versions."""
+    receiver = PairReceiver(len(pairs))
+    client.fetch_metadata([(name(each), Version(text)) for each, text in pairs], receiver)
+    if wait:
+        receiver.wait()
+    return receiver

@@ -211,7 +211,6 @@ class TestPlacesThatDoNotExist:
             key: tuple(each.format(tmp_path) for each in value) for key, value in missing.items()
         }
         client = make(IndexOptions(index_url=str(root), **places))  # type: ignore[arg-type]
-        assert client.ignored == ()
         fetch(client, "flask", "six")
         found = value_of(client.listing(name("flask")))
         assert found.complete

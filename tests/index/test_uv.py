@@ -236,7 +236,8 @@ def test_asks_whom_uv_asks(case_name: str, tmp_path: Path) -> None:
         for index in indexes.values():
             index.requests.clear()
         options = with_uv(PIPS, tables(filled(case.toml), folder=str(tmp_path)), environ)
-        options = with_file_options(options, [[FileOption(*line.split())] for line in lines])
+        words = [line.split() for line in lines]
+        options = with_file_options(options, [[FileOption(word[0], word[1])] for word in words])
         with contextlib.closing(IndexClient(options, window=0.0)) as client:
             fetch(client, "flask")
             assert isinstance(client.listing(name("flask")), Known)

@@ -5,35 +5,34 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from packaging.utils import NormalizedName
-
 _IDLE_SECONDS = 10.0
 """After so long without a request the thread ends; the next request starts another."""
+
+K = TypeVar("K")
 
 _LOG = logging.getLogger(__name__)
 
 
-class Batch:
-    """The names of one request that are still awaited, and those that came and were not told."""
+class Batch(Generic[K]):
+    """The keys of one request that are still awaited, and those that came and were not told.
 
-    def __init__(
-        self,
-        names: frozenset[NormalizedName],
-        on_batch: Callable[[frozenset[NormalizedName]], None],
-    ) -> None:
-        self.awaited = set(names)
-        self.ready: set[NormalizedName] = set()
+    A key is what was asked for: a name, or a name with a version.
+    """
+
+    def __init__(self, keys: frozenset[K], on_batch: Callable[[frozenset[K]], None]) -> None:
+        self.awaited = set(keys)
+        self.ready: set[K] = set()
         self.due = 0.0
         self.on_batch = on_batch
 
 
 class Batcher:
-    """Hands names on in batches, from one daemon thread of its own.
+    """Hands keys on in batches, from one daemon thread of its own.
 
     Args:
         window: seconds that the first name of a batch waits for others; the last name of a
@@ -42,7 +41,7 @@ class Batcher:
 
     def __init__(self, window: float) -> None:
         self._window = window
-        self._batches: list[Batch] = []
+        self._batches: list[Batch[Any]] = []
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -52,13 +51,9 @@ class Batcher:
         """Whether nobody waits, and no thread does."""
         return self._thread is None
 
-    def open(
-        self,
-        names: frozenset[NormalizedName],
-        on_batch: Callable[[frozenset[NormalizedName]], None],
-    ) -> Batch:
+    def open(self, keys: frozenset[K], on_batch: Callable[[frozenset[K]], None]) -> Batch[K]:
         """Begin to collect for a request."""
-        batch = Batch(names, on_batch)
+        batch = Batch(keys, on_batch)
         with self._changed:
             self._batches.append(batch)
             if self._thread is None and not self._closed:
@@ -68,8 +63,8 @@ class Batcher:
                 self._thread.start()
         return batch
 
-    def arrived(self, batch: Batch, name: NormalizedName) -> None:
-        """Note that a name of `batch` came; a second time does nothing."""
+    def arrived(self, batch: Batch[K], name: K) -> None:
+        """Note that a key of `batch` came; a second time does nothing."""
         with self._changed:
             if name not in batch.awaited:
                 return
@@ -107,7 +102,7 @@ class Batcher:
             except Exception:  # noqa: BLE001 - the thread serves other receivers too
                 _LOG.exception("The receiver of look-ups failed")
 
-    def _next_due(self) -> Batch | None:
+    def _next_due(self) -> Batch[Any] | None:
         """Return a batch whose time has come, or wait for a while and return None."""
         waiting = [batch for batch in self._batches if batch.ready]
         for batch in waiting:

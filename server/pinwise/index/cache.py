@@ -1,8 +1,8 @@
 """What indexes said, kept on disk for every window and the command line.
 
-One SQLite file in the user's cache folder, in WAL mode: several processes read and write it at
-once, and one that is killed at any moment leaves it whole. Nothing in it is worth keeping at any
-price: a file that is damaged is replaced, and where the disk refuses, Pinwise works without.
+One SQLite file in the user's cache folder; `database` says how it is shared and what becomes of it
+when it is damaged. Pages are old after some minutes and are then confirmed or replaced; the
+metadata of a file never changes, and is kept until the cache has to become smaller.
 
 The version of the schema is part of the file's name, so that two versions of Pinwise side by side
 do not disturb each other; a file whose tables are not ours is replaced all the same. Keys are
@@ -12,23 +12,22 @@ hashes of addresses without credentials.
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 import threading
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pinwise.index.database import Database, files_of, transaction
 from pinwise.index.records import PageRecord
+from pinwise.index.types import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
 
-_LOG = logging.getLogger(__name__)
-_T = TypeVar("_T")
-
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of the tables below, and of what `records` puts into their columns."""
 
 SCHEMA = """
@@ -41,8 +40,10 @@ CREATE TABLE IF NOT EXISTS page(
     tables TEXT NOT NULL,
     rows BLOB NOT NULL,
     status TEXT NOT NULL,
+    notes TEXT NOT NULL,
     etag TEXT NOT NULL,
     last_modified TEXT NOT NULL,
+    used INTEGER NOT NULL,
     PRIMARY KEY (source, project)
 );
 CREATE TABLE IF NOT EXISTS artifacts(
@@ -51,14 +52,68 @@ CREATE TABLE IF NOT EXISTS artifacts(
     packed BLOB NOT NULL,
     PRIMARY KEY (source, project)
 );
+CREATE TABLE IF NOT EXISTS metadata(
+    source TEXT NOT NULL,
+    project TEXT NOT NULL,
+    version TEXT NOT NULL,
+    file TEXT NOT NULL,
+    static INTEGER NOT NULL,
+    requires_python TEXT NOT NULL,
+    requires_dist TEXT NOT NULL,
+    provides_extra TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    PRIMARY KEY (source, project, version)
+) WITHOUT ROWID;
 """
 
-_WRITER_PATIENCE = 2.0
-"""Seconds that a writer waits for another's transaction, each of which takes milliseconds."""
+_PAGE_COLUMNS = (
+    "known",
+    "fetched_at",
+    "versions",
+    "tables",
+    "rows",
+    "status",
+    "notes",
+    "etag",
+    "last_modified",
+)
+"""The columns of `page` that are fields of a `PageRecord`."""
 
-_READER_PATIENCE = 0.1
-"""Seconds that a reader waits: only for the one who makes the file, for in WAL mode nobody who
-writes holds up those who read."""
+SIZE_LIMIT = 256 * 1024 * 1024
+"""Bytes beyond which what was not used for longest is dropped: thousands of projects fit in."""
+
+_KEPT_SHARE = 0.8
+"""How full the cache is afterwards, so that it is not done again soon."""
+
+_UPKEEP_SECONDS = 600.0
+"""How often a process looks after the size, at most."""
+
+_ABANDONED_SECONDS = 30 * 86_400.0
+"""After so long without a write the file of another version of Pinwise is nobody's."""
+
+
+class StoredMetadata(NamedTuple):
+    """What is kept of a version's metadata.
+
+    Attributes:
+        metadata: None where the file tells its dependencies to nobody who does not run its code.
+        file: what the file is recognised by: the digest that the index tells, else its address.
+    """
+
+    metadata: Metadata | None
+    file: str
+
+
+class Contents(NamedTuple):
+    """How much there is in the cache.
+
+    Attributes:
+        pages: the answers about projects, "no such project" included.
+        metadata: the versions whose metadata is there.
+    """
+
+    pages: int
+    metadata: int
 
 
 def default_cache_path() -> Path:
@@ -70,35 +125,48 @@ def default_cache_path() -> Path:
 
 
 class Cache:
-    """The store of page records. Safe from any thread; opened where it is first used.
+    """The store of page records and metadata. Safe from any thread; opened where it is first used.
 
     No method raises for what a disk or a damaged file can do: reading then finds nothing, and
     writing is forgotten.
 
     Args:
         path: the file; its folder is made where it is missing.
+        size_limit: bytes of content that `upkeep` leaves at most.
+        clock: seconds since the epoch.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        size_limit: int = SIZE_LIMIT,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.path = path
-        # Reading has a connection of its own, so that it waits for no writer of this process.
-        self._reading = _Handle(path, _READER_PATIENCE)
-        self._writing = _Handle(path, _WRITER_PATIENCE)
-        self._usable = True
-        self._generation = 0
+        self._database = Database(path, SCHEMA)
+        self._size_limit = size_limit
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._used: set[tuple[str, str, str, str]] = set()
+        self._next_upkeep = 0.0
 
     def get(self, source: str, project: NormalizedName) -> PageRecord | None:
         """Return what `source` said of `project`, without its artifacts; about 20 µs."""
 
-        def read(connection: sqlite3.Connection) -> PageRecord | None:
-            row = connection.execute(
-                "SELECT known, fetched_at, versions, tables, rows, status, etag, last_modified"
-                " FROM page WHERE source = ? AND project = ?",
+        def read(connection: sqlite3.Connection) -> Any:  # noqa: ANN401 - a row
+            return connection.execute(
+                f"SELECT {', '.join(_PAGE_COLUMNS)}, used FROM page"  # noqa: S608 - names of ours
+                " WHERE source = ? AND project = ?",
                 (source, project),
             ).fetchone()
-            return None if row is None else PageRecord(bool(row[0]), *row[1:])
 
-        return self._run(self._reading, read)
+        row = self._database.read(read)
+        if row is None:
+            return None
+        self._note_use(row[-1], ("page", source, project, ""))
+        fields: dict[str, Any] = dict(zip(_PAGE_COLUMNS, row, strict=False))
+        return PageRecord(**{**fields, "known": bool(fields["known"])})
 
     def artifacts(self, source: str, project: NormalizedName) -> bytes:
         """Return the packed artifacts of a record, empty where there are none."""
@@ -109,172 +177,258 @@ class Cache:
             ).fetchone()
             return b"" if row is None else bytes(row[0])
 
-        return self._run(self._reading, read) or b""
+        return self._database.read(read) or b""
 
     def put(self, source: str, project: NormalizedName, record: PageRecord) -> None:
         """Keep a record and its artifacts, in one transaction."""
+        page = (
+            source,
+            project,
+            record.known,
+            record.fetched_at,
+            record.versions,
+            record.tables,
+            record.rows,
+            record.status,
+            record.notes,
+            record.etag,
+            record.last_modified,
+            self._today(),
+        )
 
         def write(connection: sqlite3.Connection) -> None:
-            with _transaction(connection):
+            with transaction(connection):
                 connection.execute(
-                    "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        source,
-                        project,
-                        record.known,
-                        record.fetched_at,
-                        record.versions,
-                        record.tables,
-                        record.rows,
-                        record.status,
-                        record.etag,
-                        record.last_modified,
-                    ),
+                    "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", page
                 )
                 connection.execute(
                     "INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?)",
                     (source, project, record.artifacts),
                 )
 
-        self._run(self._writing, write)
+        self._database.write(write)
 
     def touch(self, source: str, project: NormalizedName, fetched_at: float) -> None:
         """Note that what is kept was confirmed."""
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "UPDATE page SET fetched_at = ? WHERE source = ? AND project = ?",
-                (fetched_at, source, project),
+                "UPDATE page SET fetched_at = ?, used = ? WHERE source = ? AND project = ?",
+                (fetched_at, self._today(), source, project),
             )
 
-        self._run(self._writing, write)
+        self._database.write(write)
+
+    # Metadata ---------------------------------------------------------------------------------
+
+    def metadata(self, source: str, project: NormalizedName, version: str) -> StoredMetadata | None:
+        """Return what a file of `source` said of a version, None where nothing is kept; 20 µs.
+
+        Args:
+            source: the place that lists the file.
+            project: the normalized name.
+            version: a `version_key`.
+        """
+
+        def read(connection: sqlite3.Connection) -> Any:  # noqa: ANN401 - a row
+            return connection.execute(
+                "SELECT file, static, requires_python, requires_dist, provides_extra, used"
+                " FROM metadata WHERE source = ? AND project = ? AND version = ?",
+                (source, project, version),
+            ).fetchone()
+
+        row = self._database.read(read)
+        if row is None:
+            return None
+        file, static, requires_python, requires, extras, used = row
+        self._note_use(used, ("metadata", source, project, version))
+        found = Metadata(_lines(requires), requires_python, _lines(extras)) if static else None
+        return StoredMetadata(found, file)
+
+    def metadata_files(self, source: str, project: NormalizedName) -> dict[str, str]:
+        """Return by version which file of `source` the metadata that is kept is of."""
+
+        def read(connection: sqlite3.Connection) -> dict[str, str]:
+            rows = connection.execute(
+                "SELECT version, file FROM metadata WHERE source = ? AND project = ?",
+                (source, project),
+            )
+            return dict(rows.fetchall())
+
+        return self._database.read(read) or {}
+
+    def put_metadata(
+        self, source: str, project: NormalizedName, version: str, stored: StoredMetadata
+    ) -> None:
+        """Keep what a file of `source` said of a version."""
+        found = stored.metadata
+        row = (
+            source,
+            project,
+            version,
+            stored.file,
+            found is not None,
+            found.requires_python if found else "",
+            "\n".join(found.requires_dist) if found else "",
+            "\n".join(found.provides_extra) if found else "",
+            self._today(),
+        )
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row
+            )
+
+        self._database.write(write)
+
+    def drop_metadata(
+        self, source: str, project: NormalizedName, versions: Collection[str]
+    ) -> None:
+        """Forget the metadata of versions whose files were replaced."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                connection.executemany(
+                    "DELETE FROM metadata WHERE source = ? AND project = ? AND version = ?",
+                    [(source, project, version) for version in versions],
+                )
+
+        self._database.write(write)
+
+    # Size -------------------------------------------------------------------------------------
 
     def size(self) -> int:
         """Return the bytes that the cache takes on disk."""
-        return sum(path.stat().st_size for path in self._files() if path.exists())
+        return self._database.size()
 
-    def clear(self) -> None:
-        """Forget everything, and give the space back."""
+    def contents(self) -> Contents:
+        """Count what is there. Opens the file, so ask `size` first where it need not exist."""
 
-        def write(connection: sqlite3.Connection) -> None:
-            with _transaction(connection):
-                connection.execute("DELETE FROM page")
-                connection.execute("DELETE FROM artifacts")
-            connection.execute("VACUUM")
+        def read(connection: sqlite3.Connection) -> Contents:
+            (pages,) = connection.execute("SELECT count(*) FROM page").fetchone()
+            (metadata,) = connection.execute("SELECT count(*) FROM metadata").fetchone()
+            return Contents(pages, metadata)
 
-        self._run(self._writing, write)
+        return self._database.read(read) or Contents(0, 0)
+
+    def clear(self) -> bool:
+        """Forget everything, and give the space back; return whether that succeeded.
+
+        Other processes may have the file open and go on using it. The files of versions of
+        Pinwise with another schema are removed, as far as nobody has them open.
+        """
+
+        def write(connection: sqlite3.Connection) -> bool:
+            with transaction(connection):
+                for table in ("page", "artifacts", "metadata"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
+            # The space comes back later where another process reads at this moment.
+            with contextlib.suppress(sqlite3.OperationalError):
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return True
+
+        with self._lock:
+            self._used.clear()
+        self._remove_others(0.0)
+        return self._database.write(write) or False
+
+    def upkeep(self) -> None:
+        """Note what was used, and drop what was not for longest where the cache is too large.
+
+        Does nothing where this process did so a few minutes ago. For a worker's thread: takes a
+        millisecond, and some hundreds of them where something has to go.
+        """
+        now = self._clock()
+        with self._lock:
+            if now < self._next_upkeep:
+                return
+            self._next_upkeep = now + _UPKEEP_SECONDS
+        self._flush()
+        self._database.write(self._shrink)
+        self._remove_others(_ABANDONED_SECONDS)
 
     def close(self) -> None:
         """Close the file. The cache may be used again, and is then opened again."""
-        for handle in (self._reading, self._writing):
-            with handle.lock:
-                handle.close()
+        self._flush()
+        self._database.close()
 
-    def _run(self, handle: _Handle, action: Callable[[sqlite3.Connection], _T]) -> _T | None:
-        """Run `action` on the open file; None where the file cannot be used."""
-        for _ in range(2):
-            if not self._usable:
-                return None
-            generation = self._generation
-            try:
-                with handle.lock:
-                    return action(handle.open())
-            except sqlite3.OperationalError as error:
-                # Locked for long, read-only, or no space left: the next call may succeed.
-                _LOG.warning("The cache %s could not be used: %s", self.path, error)
-                return None
-            except sqlite3.DatabaseError as error:
-                self._replace(error, generation)
-            except OSError as error:
-                _LOG.warning("The cache %s cannot be opened: %s", self.path, error)
-                self._usable = False
-        return None
+    def _today(self) -> int:
+        return int(self._clock() // 86_400)
 
-    def _replace(self, error: sqlite3.DatabaseError, generation: int) -> None:
-        """Remove a damaged file. Where it cannot be removed, do without.
+    def _note_use(self, noted: int, row: tuple[str, str, str, str]) -> None:
+        """Remember to write down that a row was used, once a day."""
+        if noted < self._today():
+            with self._lock:
+                self._used.add(row)
 
-        Args:
-            error: what told of the damage.
-            generation: when it was met; another thread may have replaced the file since.
-        """
-        with self._reading.lock, self._writing.lock:
-            if generation != self._generation:
+    def _flush(self) -> None:
+        with self._lock:
+            used, self._used = self._used, set()
+        if not used:
+            return
+        today = self._today()
+        pages = [(today, source, project) for table, source, project, _ in used if table == "page"]
+        metadata = [(today, *row) for table, *row in used if table == "metadata"]
+
+        def write(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                connection.executemany(
+                    "UPDATE page SET used = ? WHERE source = ? AND project = ?", pages
+                )
+                connection.executemany(
+                    "UPDATE metadata SET used = ? WHERE source = ? AND project = ? AND version = ?",
+                    metadata,
+                )
+
+        self._database.write(write)
+
+    def _shrink(self, connection: sqlite3.Connection) -> None:
+        """Drop rows, the longest unused first, a few at a time: other writers wait meanwhile."""
+        if _content_size(connection) <= self._size_limit:
+            return
+        while _content_size(connection) > self._size_limit * _KEPT_SHARE:
+            oldest = [row[:4] for row in connection.execute(_OLDEST).fetchall()]
+            if not oldest:
                 return
-            _LOG.warning("The cache %s is damaged (%s) and is made anew", self.path, error)
-            self._generation += 1
-            self._reading.close()
-            self._writing.close()
-            try:
-                for path in self._files():
-                    path.unlink(missing_ok=True)
-            except OSError:
-                self._usable = False
+            with transaction(connection):
+                for table, source, project, version in oldest:
+                    if table == "metadata":
+                        connection.execute(
+                            "DELETE FROM metadata WHERE source = ? AND project = ? AND version = ?",
+                            (source, project, version),
+                        )
+                        continue
+                    for name in ("page", "artifacts"):
+                        connection.execute(
+                            f"DELETE FROM {name} WHERE source = ? AND project = ?",  # noqa: S608
+                            (source, project),
+                        )
 
-    def _files(self) -> tuple[Path, ...]:
-        return tuple(Path(f"{self.path}{suffix}") for suffix in ("", "-wal", "-shm"))
-
-
-class _Handle:
-    """A connection that is opened where it is needed, and the lock to hold while it is used."""
-
-    def __init__(self, path: Path, patience: float) -> None:
-        self.lock = threading.Lock()
-        self._path = path
-        self._patience = patience
-        self._connection: sqlite3.Connection | None = None
-
-    def open(self) -> sqlite3.Connection:
-        """Return the connection.
-
-        Raises:
-            OSError: the folder cannot be made.
-            sqlite3.Error: the file cannot be opened, or is none of ours.
-        """
-        if self._connection is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(
-                self._path, timeout=self._patience, isolation_level=None, check_same_thread=False
-            )
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                # A power cut may lose the last transactions, and never damages the file.
-                connection.execute("PRAGMA synchronous = NORMAL")
-                connection.executescript(SCHEMA)
-                _check_layout(connection)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
-        return self._connection
-
-    def close(self) -> None:
-        """Close the connection, if there is one."""
-        if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.close()
-            self._connection = None
+    def _remove_others(self, age: float) -> None:
+        """Remove the files of other schemas that nobody has written to for `age` seconds."""
+        with contextlib.suppress(OSError):
+            for path in self.path.parent.glob("index-v*.sqlite"):
+                if path != self.path and self._clock() - path.stat().st_mtime >= age:
+                    for file in files_of(path):
+                        file.unlink(missing_ok=True)
 
 
-def _check_layout(connection: sqlite3.Connection) -> None:
-    """Compare the tables with `SCHEMA`, whose text SQLite keeps.
-
-    Raises:
-        sqlite3.DatabaseError: they are those of another version.
-    """
-    found = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master")}
-    wanted = SCHEMA.replace("IF NOT EXISTS ", "").split(";")
-    if not found.issuperset(filter(None, map(str.strip, wanted))):
-        message = "its tables are of another layout"
-        raise sqlite3.DatabaseError(message)
+_OLDEST = """
+SELECT 'page', source, project, '', used, fetched_at FROM page
+UNION ALL SELECT 'metadata', source, project, version, used, 0 FROM metadata
+ORDER BY 5, 6 LIMIT 100
+"""
 
 
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def _content_size(connection: sqlite3.Connection) -> int:
+    """Return the bytes that are in use; those of dropped rows are used again before others."""
+    values = [
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "freelist_count", "page_size")
+    ]
+    return int((values[0] - values[1]) * values[2])
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()

@@ -12,27 +12,33 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.batches import Batch, Batcher
-from pinwise.index.find_links import find_links_source
 from pinwise.index.http import HttpClient, Statistics
-from pinwise.index.records import PageRecord, read_artifacts
+from pinwise.index.metadata_lookups import MetadataLookups, Surroundings
+from pinwise.index.places import places_of, sources_of
+from pinwise.index.records import PageRecord, read_artifacts, read_notes
 from pinwise.index.releases import releases_of
-from pinwise.index.sources import FAILURE_SECONDS, Ignored, Source, Unchanged, index_source
+from pinwise.index.sources import FAILURE_SECONDS, Ignored, Unchanged
 from pinwise.index.types import Listing
-from pinwise.index.urls import origin_of
 from pinwise.index.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from pinwise.base.facts import Fact
     from pinwise.index.cache import Cache
-    from pinwise.index.types import Artifact, IndexOptions
+    from pinwise.index.metadata_lookups import Pair
+    from pinwise.index.sources import Source
+    from pinwise.index.types import Artifact, IndexOptions, Metadata
 
 _LOG = logging.getLogger(__name__)
 
 THREADS = 16
+
+_LATER = 9
+"""The urgency of what nobody waits for."""
 
 _RECORDS_KEPT = 8192
 _PENDING = NotChecked(Reason.PENDING)
@@ -65,7 +71,7 @@ class IndexClient:
         self._cache = cache
         self._clock = clock
         self._http = HttpClient(options)
-        self._sources = _sources_of(options, self._http)
+        self._sources = sources_of(options, self._http)
         self._lock = threading.Lock()
         self._records: OrderedDict[tuple[str, str], PageRecord] = OrderedDict()
         self._failures: dict[tuple[str, str], _Failure] = {}
@@ -76,6 +82,17 @@ class IndexClient:
         self._batcher = Batcher(window)
         self._generation = 0
         self._closed = False
+        self._metadata = MetadataLookups(
+            Surroundings(
+                sources=self._sources,
+                cache=cache,
+                http=self._http,
+                workers=self._workers,
+                batcher=self._batcher,
+                clock=clock,
+                offline=options.offline,
+            )
+        )
 
     @property
     def statistics(self) -> Statistics:
@@ -117,15 +134,31 @@ class IndexClient:
         """
         found: dict[str, Artifact] = {}
         for source in self._sources:
-            record = self._record(source, name)
-            if record is None or not record.known:
-                continue
-            packed = record.artifacts
-            if not packed and self._cache is not None:
-                packed = self._cache.artifacts(source.key, name)
-            for artifact in read_artifacts(packed):
+            for artifact in read_artifacts(self.packed_artifacts(source, name)):
                 found.setdefault(artifact.filename, artifact)
         return tuple(found.values())
+
+    def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
+        """Answer from memory and the cache alone, at once: some ten microseconds.
+
+        `NotChecked(PENDING)` where asking helps, `Absent` where it is certain that there is no
+        such version, `NotChecked(NOT_STATIC)` where only running the project's code would tell.
+        Otherwise why the listing, or the file, could not be read. What is known of a file behind
+        HTTP stays known: files do not change.
+        """
+        return self._metadata.get(self, name, version)
+
+    def fetch_metadata(
+        self,
+        pairs: Iterable[tuple[NormalizedName, Version]],
+        on_batch: Callable[[frozenset[Pair]], None],
+    ) -> None:
+        """Ask for the metadata that is pending, and for the listings that it takes.
+
+        As `fetch`: in the background, one request for whoever asks for the same, each pair once
+        through `on_batch`, failures remembered for a short while, nothing after `close`.
+        """
+        self._metadata.fetch(self, pairs, on_batch)
 
     def fetch(
         self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
@@ -168,6 +201,7 @@ class IndexClient:
             self._generation += 1
         for source in self._sources:
             source.forget_failure()
+        self._metadata.forget_failures()
         self._http.forget_failures()
 
     def close(self) -> None:
@@ -175,16 +209,26 @@ class IndexClient:
         with self._lock:
             self._closed = True
             self._lookups.clear()
+        self._metadata.close()
         self._batcher.close()
         self._http.close()
         self._workers.close()
+
+    def packed_artifacts(self, source: Source, name: NormalizedName) -> bytes:
+        """Return the addresses of a project's files as a source's page has them, still packed."""
+        record = self._record(source, name)
+        if record is None or not record.known:
+            return b""
+        if not record.artifacts and self._cache is not None:
+            return self._cache.artifacts(source.key, name)
+        return record.artifacts
 
     # Combining --------------------------------------------------------------------------------
 
     def _combine(self, name: NormalizedName, now: float) -> _Remembered:
         """Combine what the sources said. What holds until something happens has no end."""
         until = float("inf")
-        pages: list[PageRecord] = []
+        pages: list[tuple[Source, PageRecord]] = []
         problems: list[NotChecked] = []
         stale = pending = False
         for source in self._sources:
@@ -193,14 +237,14 @@ class IndexClient:
             if record is not None and now < fresh_until:
                 until = min(until, fresh_until)
                 if record.known:
-                    pages.append(record)
+                    pages.append((source, record))
                     if source.ends:
                         break
                 continue
             obstacle, obstacle_until = self._obstacle(source, name, now)
             until = min(until, obstacle_until)
             if record is not None and record.known:
-                pages.append(record)
+                pages.append((source, record))
                 stale = stale or obstacle is None
             if obstacle is not None:
                 problems.append(obstacle)
@@ -214,7 +258,7 @@ class IndexClient:
     def _fact(
         self,
         name: NormalizedName,
-        pages: Sequence[PageRecord],
+        pages: Sequence[tuple[Source, PageRecord]],
         problems: Sequence[NotChecked],
         stale: bool,  # noqa: FBT001 - private, and called in one place
         pending: bool,  # noqa: FBT001 - likewise
@@ -228,14 +272,17 @@ class IndexClient:
         missing = list(dict.fromkeys(problem.detail for problem in problems))
         if pending:
             missing.append("not every index has answered yet")
+        status = next((page for _, page in pages if page.status), None)
         return Known(
             Listing(
                 name,
-                releases_of(pages),
+                releases_of([page for _, page in pages]),
                 stale or pending,
                 "; ".join(missing),
-                next((page.status for page in pages if page.status), ""),
+                status.status if status else "",
                 tuple(dict.fromkeys(problems)),
+                read_notes(status.notes).status_reason if status else "",
+                places_of(name, pages),
             )
         )
 
@@ -355,6 +402,7 @@ class IndexClient:
             if self._cache is not None:
                 self._cache.put(source.key, name, outcome)
             self._keep(key, outcome)
+            self._metadata.page_changed(source, name, outcome.artifacts)
         with self._lock:
             self._failures.pop(key, None)
 
@@ -379,8 +427,11 @@ class IndexClient:
                 del self._lookups[name]
             self._facts.pop(name, None)
             self._generation += 1
+            idle = not self._lookups
         for source in further:
             self._submit(source, [name])
+        if idle and self._cache is not None:
+            self._workers.submit(self._cache.upkeep, _LATER)
         for batch in () if further else lookup.batches:
             self._batcher.arrived(batch, name)
 
@@ -400,15 +451,11 @@ class _Lookup:
 
     __slots__ = ("batches", "remaining")
 
-    def __init__(self, batches: list[Batch], remaining: int) -> None:
+    def __init__(self, batches: list[Batch[NormalizedName]], remaining: int) -> None:
         self.batches = batches
         self.remaining = remaining
 
 
-_WITHHELD = (
-    "{} takes a value from your environment; to allow it, name its host in your own configuration"
-    " of pip, as in `extra-index-url`"
-)
 _NO_SOURCES = "pip is configured to use no index and no other place"
 
 
@@ -417,39 +464,3 @@ def _fresh_until(source: Source, record: PageRecord | None, now: float) -> float
     if record is None or record.fetched_at > now + 60.0:
         return 0.0
     return record.fetched_at + source.fresh_seconds
-
-
-def _ranked(source: Source, options: IndexOptions) -> Source:
-    source.ends = options.first_index
-    return source
-
-
-def _sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
-    """Return the places to look at, in pip's order: links before indexes, each place once."""
-    sources: dict[str, Source] = {}
-    places: list[tuple[str | None, Source]] = [
-        (location, find_links_source(location, http)) for location in options.find_links
-    ]
-    if not options.no_index:
-        urls = [options.index_url, *options.extra_index_urls]
-        if options.first_index:
-            urls = [*options.extra_index_urls, options.index_url]
-        places += [(url, _ranked(index_source(url, http), options)) for url in urls]
-    variable = dict(sorted(options.variable_urls, reverse=True))
-    for location, source in places:
-        place = variable.get(location or "")
-        if place is not None:
-            source.label = f"the address in {place}"
-            source.private = True
-        if not options.trusted and location in options.workspace_urls:
-            source.blocked = NotChecked(
-                Reason.UNTRUSTED, f"only this untrusted workspace names {source.label}"
-            )
-        elif options.offline and not source.local:
-            source.blocked = NotChecked(Reason.OFFLINE, f"offline: {source.label} is not asked")
-        elif place is not None and not (
-            source.local or origin_of(location or "")[1] in options.user_hosts
-        ):
-            source.blocked = NotChecked(Reason.WITHHELD, _WITHHELD.format(source.label))
-        sources.setdefault(source.key, source)
-    return tuple(sources.values())

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
 
+MOST_ADDRESSES = 32
+"""Addresses of other places (PEP 708) that are read of one page."""
+
 
 class Link(NamedTuple):
     """One file, as a page names it. A tuple, because a page may have thousands of them.
@@ -41,11 +44,18 @@ class Page:
     Attributes:
         base: the absolute address that relative links start from, without credentials.
         status: the project's status (PEP 792), "" where the page tells none.
+        status_reason: why, "" where the page does not say.
+        tracks: the addresses of the project elsewhere that this one extends (PEP 708), without
+            credentials.
+        alternate_locations: the addresses of the project elsewhere that it may be mixed with.
     """
 
     base: str
     links: list[Link]
     status: str = ""
+    status_reason: str = ""
+    tracks: tuple[str, ...] = ()
+    alternate_locations: tuple[str, ...] = ()
 
 
 class UnreadablePageError(ValueError):

@@ -22,7 +22,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from packaging.version import InvalidVersion, Version
@@ -31,7 +31,7 @@ from pinwise.index.filenames import split_filename
 from pinwise.index.types import Artifact, DistributionFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -51,6 +51,7 @@ class PageRecord:
         etag: the validator to send back as `If-None-Match`, "" without.
         last_modified: likewise for `If-Modified-Since`.
         artifacts: "" also where the store has not been asked for it.
+        notes: JSON with what few pages tell (`Notes`), "" mostly.
     """
 
     known: bool
@@ -62,6 +63,7 @@ class PageRecord:
     etag: str = ""
     last_modified: str = ""
     artifacts: bytes = b""
+    notes: str = ""
 
     @cached_property
     def texts(self) -> list[str]:
@@ -118,6 +120,14 @@ class PageRecord:
     def _decoded(self) -> tuple[list[tuple[str, str]], list[str], list[str | None]]:
         names, requires, reasons = json.loads(self.tables)
         return names, requires, reasons
+
+
+class Notes(NamedTuple):
+    """What few pages tell besides their files; see `Page`."""
+
+    status_reason: str = ""
+    tracks: Sequence[str] = ()
+    alternate_locations: Sequence[str] = ()
 
 
 def record_of(
@@ -179,7 +189,18 @@ def record_of(
         etag=etag,
         last_modified=last_modified,
         artifacts=_pack(page.base, ordered),
+        notes=_notes_of(page),
     )
+
+
+def read_notes(notes: str) -> Notes:
+    """Read the `notes` of a record."""
+    return Notes(*json.loads(notes)) if notes else Notes()
+
+
+def _notes_of(page: Page) -> str:
+    notes = Notes(page.status_reason, page.tracks, page.alternate_locations)
+    return json.dumps(notes, separators=(",", ":")) if any(notes) else ""
 
 
 def version_key(version: Version | str) -> str:

@@ -1,8 +1,9 @@
 """Reads the HTML pages of the Simple Repository API, and find-links pages.
 
 Shapes: PEP 503 (anchors, hash fragments, `data-requires-python`), PEP 592 (`data-yanked`),
-PEP 629 (`pypi:repository-version`), PEP 658 and 714 (`data-core-metadata`), PEP 792
-(`pypi:project-status`), and `data-upload-time`, which some indexes add.
+PEP 629 (`pypi:repository-version`), PEP 658 and 714 (`data-core-metadata`), PEP 708
+(`pypi:tracks`, `pypi:alternate-locations`), PEP 792 (`pypi:project-status` and its reason), and
+`data-upload-time`, which some indexes add.
 
 Nearly every page is made by a machine and so regular that one regular expression reads it, some
 five times as fast as a parser; where the page has anything that the expression could misread, the
@@ -18,10 +19,17 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from pinwise.index.links import Link, Page, UnreadablePageError, filename_of
+from pinwise.index.links import (
+    MOST_ADDRESSES,
+    Link,
+    Page,
+    UnreadablePageError,
+    filename_of,
+)
+from pinwise.index.urls import split_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _ANCHOR = re.compile(r'<a((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
@@ -53,16 +61,29 @@ def read_html(text: str, url: str) -> Page:
         anchors, head = parser.anchors, parser.head
     else:
         head = _head_of(text)
-    base, status = url, ""
+    base, told = url, {"project-status": [""], "project-status-reason": [""]}
     for tag, attributes in head:
         if tag == "base":
             if base == url and attributes.get("href"):
                 base = urljoin(url, attributes["href"])
         elif attributes.get("name") == "pypi:repository-version":
             _check_version(attributes.get("content", ""))
-        elif attributes.get("name") == "pypi:project-status":
-            status = attributes.get("content", "").strip().lower()
-    return Page(base, list(_links(anchors)), "" if status == "active" else status)
+        elif attributes.get("name", "").startswith("pypi:"):
+            content = attributes.get("content", "").strip()
+            told.setdefault(attributes["name"][5:], []).append(content)
+    status = told["project-status"][-1].lower()
+    return Page(
+        base,
+        list(_links(anchors)),
+        "" if status == "active" else status,
+        told["project-status-reason"][-1],
+        _addresses(told.get("tracks", ())),
+        _addresses(told.get("alternate-locations", ())),
+    )
+
+
+def _addresses(contents: Sequence[str]) -> tuple[str, ...]:
+    return tuple(split_credentials(each)[0] for each in contents[:MOST_ADDRESSES] if each)
 
 
 def _links(anchors: Iterable[Mapping[str, str]]) -> Iterable[Link]:

@@ -1,11 +1,18 @@
-"""Reads the JSON pages of the Simple Repository API: PEP 691, 700 and 792."""
+"""Reads the JSON pages of the Simple Repository API: PEP 691, 700, 708 and 792."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from pinwise.index.links import Link, Page, UnreadablePageError, filename_of
+from pinwise.index.links import (
+    MOST_ADDRESSES,
+    Link,
+    Page,
+    UnreadablePageError,
+    filename_of,
+)
+from pinwise.index.urls import split_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +43,22 @@ def read_json(text: str | bytes, url: str) -> Page:
     if version.partition(".")[0] != "1":
         message = f"the page is of version {version[:20]} of the Simple Repository API"
         raise UnreadablePageError(message)
-    status = _status(data.get("project-status")) or _status(meta.get("project-status"))
-    return Page(url, list(_links(data["files"])), "" if status == "active" else status)
+    told = data.get("project-status") or meta.get("project-status")
+    status, reason = _status(told)
+    return Page(
+        url,
+        list(_links(data["files"])),
+        "" if status == "active" else status,
+        reason,
+        _addresses(meta.get("tracks")),
+        _addresses(data.get("alternate-locations")),
+    )
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    """Read the addresses of PEP 708, as many as a person would look at."""
+    texts = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return tuple(split_credentials(each)[0] for each in texts[:MOST_ADDRESSES])
 
 
 def _links(files: list[Any]) -> Iterator[Link]:
@@ -78,8 +99,14 @@ def _hashes(value: object) -> str:
     return ",".join(pairs)
 
 
-def _status(value: object) -> str:
-    """Return the status marker: PEP 792 has an object with `status`, its drafts a string."""
-    if isinstance(value, dict):
-        value = value.get("status")
-    return value.strip().lower() if isinstance(value, str) else ""
+def _status(value: object) -> tuple[str, str]:
+    """Return the status marker and its reason.
+
+    PEP 792 has an object with both, its drafts a string.
+    """
+    parts = value if isinstance(value, dict) else {"status": value}
+    marker, reason = parts.get("status"), parts.get("reason")
+    return (
+        marker.strip().lower() if isinstance(marker, str) else "",
+        reason.strip() if isinstance(reason, str) else "",
+    )

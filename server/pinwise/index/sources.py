@@ -65,6 +65,8 @@ class Source(ABC):
         blocked: why it must not be asked, or None.
         private: whether its location holds a value that no message may show; `label` does not.
         ends: whether the places after it count only for projects that it does not have.
+        index: whether it is an index, not a place of `--find-links`.
+        default: whether it is the index that is asked where nothing is configured.
         whole: whether one request answers for all projects, so that asking for several at once
             would only make threads wait for each other.
     """
@@ -76,7 +78,13 @@ class Source(ABC):
     blocked: NotChecked | None = None
     private: bool = False
     ends: bool = False
+    index: bool = False
+    default: bool = False
     whole: bool = False
+
+    def page_url(self, project: NormalizedName) -> str:  # noqa: ARG002 - as below
+        """Return the address of a project's page without credentials, "" where it has none."""
+        return ""
 
     def forget_failure(self) -> None:  # noqa: B027 - most places remember none
         """Make the next `ask` ask again, where the place remembers that it could not."""
@@ -106,9 +114,11 @@ class RemoteIndex(Source):
     """
 
     local = False
+    index = True
     fresh_seconds = REMOTE_FRESH_SECONDS
 
     def __init__(self, url: str | None, http: HttpClient) -> None:
+        self.default = url is None
         self.key = "default" if url is None else key_of(url)
         self.label = "the default index" if url is None else label_of(url)
         self._url: str | None = None
@@ -116,6 +126,12 @@ class RemoteIndex(Source):
         if url is not None:
             self._url, self._credentials = split_credentials(url)
         self._http = http
+
+    def page_url(self, project: NormalizedName) -> str:
+        """Return the address that is asked."""
+        if self.private:
+            return ""
+        return project_url(self._url or default_index_url(), project)
 
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float
@@ -149,6 +165,7 @@ class LocalIndex(Source):
     """
 
     local = True
+    index = True
     fresh_seconds = LOCAL_FRESH_SECONDS
 
     def __init__(self, folder: Path) -> None:

@@ -164,6 +164,44 @@ class Release:
         return next((file.yanked for file in self.files if file.yanked), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a version's core metadata say of its dependencies.
+
+    Attributes:
+        requires_dist: PEP 508 texts as written, markers and extras included; one may be invalid.
+        requires_python: the specifier text, "" where there is none.
+        provides_extra: the names of the extras, normalized.
+    """
+
+    requires_dist: tuple[str, ...] = ()
+    requires_python: str = ""
+    provides_extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the places that list a project: an index, or links.
+
+    Attributes:
+        label: names the place for a person, without secrets.
+        url: the address of the project's page, without credentials; "" for links, for a path,
+            where no message may show it, and for the default index as long as none of the places
+            tells of others (PEP 708).
+        default: whether it is the index that is asked where nothing is configured.
+        index: whether it is an index, not a place of `--find-links`.
+        tracks: the addresses of the project elsewhere that the place says to extend (PEP 708).
+        alternate_locations: those that the place says the project may be mixed with.
+    """
+
+    label: str
+    url: str = ""
+    default: bool = False
+    index: bool = True
+    tracks: tuple[str, ...] = ()
+    alternate_locations: tuple[str, ...] = ()
+
+
 class LazyReleases(Sequence[Release]):
     """Releases, newest first, that are read from a stored page only where they are looked at.
 
@@ -191,6 +229,9 @@ class Listing:
         obstacles: the reasons behind `incomplete`, each place's own; "pending" is not among them.
         status: the project's status (PEP 792): "archived", "quarantined", "deprecated"; "" where
             the index tells none, or "active".
+        status_reason: why it has that status, "" where the index does not say.
+        places: those that list the project, in the order in which they are asked; empty in
+            listings that were made by hand.
     """
 
     name: NormalizedName
@@ -199,6 +240,8 @@ class Listing:
     incomplete: str = ""
     status: str = ""
     obstacles: tuple[NotChecked, ...] = ()
+    status_reason: str = ""
+    places: tuple[Place, ...] = ()
 
     @property
     def complete(self) -> bool:
