@@ -24,11 +24,15 @@ class Told:
         status: the status marker (PEP 792), "" for none.
         head: text for the head of an HTML page.
         core_metadata: whether metadata files are told of (PEP 658, PEP 714).
+        tracks: the addresses of the project that this one extends (PEP 708).
+        alternate_locations: those that it may be mixed with.
     """
 
     status: str = ""
     head: str = ""
     core_metadata: bool = True
+    tracks: tuple[str, ...] = ()
+    alternate_locations: tuple[str, ...] = ()
 
 
 def json_page(name: str, files: list[File], told: Told) -> bytes:
@@ -50,12 +54,16 @@ def json_page(name: str, files: list[File], told: Told) -> bytes:
         if file.metadata is not None and told.core_metadata:
             entry["core-metadata"] = {"sha256": sha256(file.metadata).hexdigest()}
         described.append(entry)
-    page = {
+    page: dict[str, Any] = {
         "meta": {"api-version": "1.4"},
         "name": name,
         "versions": list(dict.fromkeys(file.version for file in files)),
         "files": described,
     }
+    if told.tracks:
+        page["meta"]["tracks"] = list(told.tracks)
+    if told.alternate_locations:
+        page["alternate-locations"] = list(told.alternate_locations)
     if told.status:
         page["project-status"] = {"status": told.status}
     return json.dumps(page).encode()
@@ -66,6 +74,8 @@ def html_page(name: str, files: list[File], told: Told) -> bytes:
     head = '<meta name="pypi:repository-version" content="1.4">'
     if told.status:
         head += f'<meta name="pypi:project-status" content="{told.status}">'
+    for key, urls in (("tracks", told.tracks), ("alternate-locations", told.alternate_locations)):
+        head += "".join(f'<meta name="pypi:{key}" content="{escape(url)}">' for url in urls)
     lines = [
         "<!DOCTYPE html>",
         f"<html><head>{head}{told.head}<title>Links for {name}</title></head>",

@@ -88,6 +88,9 @@ class FakeIndex:
         self.behaviours = {name: text.split(",") for name, text in (behaviours or {}).items()}
         self.statuses: dict[str, str] = {}
         """The status markers (PEP 792) of projects by normalized name."""
+        self.tracks: dict[str, tuple[str, ...]] = {}
+        self.alternate_locations: dict[str, tuple[str, ...]] = {}
+        """What pages tell by PEP 708, by normalized name."""
         self.file_behaviours: dict[str, str] = {}
         """By the last part of a file's address, what to do instead of sending it: a status;
         `whole`: know no ranges; `no-suffix`: refuse ranges from the end; `changing`: another ETag
@@ -313,7 +316,13 @@ class _Handler(BaseHTTPRequestHandler):
         if files is None:
             return None
         accepted = self.headers.get("Accept", "*/*")
-        told = Told(index.statuses.get(name, ""), index.head, core_metadata=index.core_metadata)
+        told = Told(
+            index.statuses.get(name, ""),
+            index.head,
+            index.core_metadata,
+            index.tracks.get(name, ()),
+            index.alternate_locations.get(name, ()),
+        )
         if "json" in index.formats and (JSON_TYPE in accepted or "html" not in index.formats):
             return json_page(name, files, told), JSON_TYPE
         return html_page(name, files, told), HTML_TYPE if HTML_TYPE in accepted else "text/html"

@@ -125,7 +125,11 @@ class TestSourceArchives:
 
     @pytest.mark.parametrize("ending", [".tar.gz", ".tar.bz2", ".tar.xz", ".tar", ".zip"])
     def test_damage_is_one_error(self, ending: str) -> None:
-        pack = {".tar.gz": gzip.compress, ".tar.bz2": bz2.compress, ".tar.xz": lzma.compress}
+        pack: dict[str, Callable[[bytes], bytes]] = {
+            ".tar.gz": gzip.compress,
+            ".tar.bz2": bz2.compress,
+            ".tar.xz": lzma.compress,
+        }
         content = tar(("flask-1.0/readme", b"x" * 5000), ("flask-1.0/PKG-INFO", INFO))
         if ending == ".zip":
             content = wheel(("flask-1.0/readme", b"x" * 5000), ("flask-1.0/PKG-INFO", INFO))
