@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -72,6 +72,7 @@ class Requirement:
         return replace(self, specifier=specifier, opaque=None)
 
 
+@lru_cache(maxsize=8192)
 def pinned_version(specifier: str) -> Version | None:
     """Return the version of the first `==` without a wildcard in a specifier, or None."""
     if "==" not in specifier:
@@ -85,6 +86,7 @@ def pinned_version(specifier: str) -> Version | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def pins(specifier: str) -> bool:
     """Return whether pip calls a specifier pinned, which admits yanked versions (PEP 592)."""
     return "==" in specifier and any(
@@ -93,6 +95,7 @@ def pins(specifier: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def names_prerelease(specifier: str) -> bool:
     """Return whether a specifier names a pre-release, which makes all of them ordinary."""
     found = specifier_set(specifier) if specifier else None

@@ -54,6 +54,8 @@ class Trail:
         self._single: list[dict[int, list[Incompatibility]]] = []
         self._wide: list[list[tuple[int, Incompatibility]]] = []
         self._changed: list[int] = []
+        # Statements whose conclusion was taken back, although it may follow from what is left.
+        self._taken_back: list[Incompatibility] = []
 
     def add_package(self, full: int) -> int:
         """Return the number of a new package that can have these states."""
@@ -68,7 +70,7 @@ class Trail:
     @property
     def pending(self) -> bool:
         """Whether there are conclusions that `propagate` has not drawn."""
-        return bool(self._changed)
+        return bool(self._changed or self._taken_back)
 
     def add(self, statement: Incompatibility) -> bool:
         """Take a statement in force, for good; return whether it is a dead end already.
@@ -96,6 +98,10 @@ class Trail:
 
         O(statements about the packages that changed).
         """
+        while self._taken_back:
+            statement = self._taken_back.pop()
+            if self._examine(statement):
+                return statement
         changed = self._changed
         while changed:
             number = changed.pop()
@@ -198,7 +204,10 @@ class Trail:
         """Take back every step above a level."""
         assignments = self._assignments
         while assignments and assignments[-1].level > level:
-            number, before, _, _ = assignments.pop()
+            number, before, cause, _ = assignments.pop()
+            if cause is not None:
+                # It may have been met long after what it follows from.
+                self._taken_back.append(cause)
             if before & 1 and not self.state[number] & 1:
                 self.required.pop()
             self.state[number] = before

@@ -1,0 +1,148 @@
+"""All independent conflicts of a project, each with the smallest set of lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pinwise.resolver.outcome import Conflict, GaveUp, Solution
+from pinwise.resolver.proof import straight_proof
+from pinwise.resolver.provider import Snapshot
+from pinwise.resolver.solver import solve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.resolver.outcome import Limits
+    from pinwise.resolver.problem import Problem, Requirement
+    from pinwise.resolver.provider import Gap, Provider
+
+MOST_CONFLICTS = 8
+MOST_SHRINKING = 40
+"""Solves that one conflict may take to be made smaller."""
+
+
+@dataclass(frozen=True)
+class FoundConflict:
+    """One conflict.
+
+    Attributes:
+        proof: of exactly these lines.
+        lines: a set of lines that cannot hold together, and can without any one of them as far
+            as is known; in the problem's order.
+        suspect: the line that is most likely to change: the one that says which versions of the
+            package there may be of which none is left.
+    """
+
+    proof: Conflict
+    lines: tuple[Requirement, ...]
+    suspect: Requirement
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is known of a problem.
+
+    Attributes:
+        conflicts: each real; no two have their suspect in common.
+        more: whether there may be further ones that were not looked for.
+        rest: how the problem without the suspects ends; None where `more`.
+        gaps: what was wanted and is not known.
+    """
+
+    conflicts: tuple[FoundConflict, ...]
+    more: bool
+    rest: Solution | GaveUp | None
+    gaps: tuple[Gap, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is certain that there is no conflict."""
+        return not self.conflicts and isinstance(self.rest, Solution) and not self.gaps
+
+    @property
+    def suspects(self) -> frozenset[Requirement]:
+        """The suspects of all conflicts; the problem without them has none that is known."""
+        return frozenset(conflict.suspect for conflict in self.conflicts)
+
+
+def find_conflicts(
+    problem: Problem,
+    provider: Provider,
+    *,
+    limits: Limits | None = None,
+    token: CancelToken | None = None,
+) -> Diagnosis:
+    """Return all independent conflicts: one is found, its suspect left out, the next looked for.
+
+    Args:
+        problem: its lines; one that nothing satisfies is a conflict by itself.
+        provider: asked as its docstring says.
+        limits: for each solve.
+        token: raises `CancelledError` in here.
+
+    One solve a conflict and line of it and one more, at most 8 conflicts. Several that share a
+    suspect are found one after the other, as they are repaired.
+    """
+    facts = provider if isinstance(provider, Snapshot) else Snapshot(provider)
+    found: list[FoundConflict] = []
+    gaps: dict[object, Gap] = {}
+    rest = problem
+    while True:
+        outcome = solve(rest, facts, limits=limits, token=token)
+        gaps |= {gap.same_as(): gap for gap in outcome.gaps}
+        if not isinstance(outcome, Conflict):
+            return Diagnosis(tuple(found), more=False, rest=outcome, gaps=tuple(gaps.values()))
+        if len(found) == MOST_CONFLICTS:
+            return Diagnosis(tuple(found), more=True, rest=None, gaps=tuple(gaps.values()))
+        found.append(smallest(problem, outcome, facts, limits=limits, token=token))
+        rest = rest.without([found[-1].suspect])
+
+
+def smallest(
+    problem: Problem,
+    conflict: Conflict,
+    facts: Snapshot,
+    *,
+    limits: Limits | None = None,
+    token: CancelToken | None = None,
+) -> FoundConflict:
+    """Return a conflict with the smallest set of lines: drop one, see whether the rest holds.
+
+    What is dropped may be what the proof needs only by accident. What is not known keeps a line:
+    without it, nothing was proven. At most 40 solves, of the lines of the proof alone.
+    """
+    lines = _in_order(problem, conflict.lines())
+    alone = solve(problem.only(lines), facts, limits=limits, token=token)
+    best = alone if isinstance(alone, Conflict) else conflict
+    # From the end, so that of several smallest sets the one with the earliest lines is taken.
+    for line in list(reversed(lines))[:MOST_SHRINKING]:
+        if line not in lines or len(lines) == 1:
+            continue
+        fewer = [other for other in lines if other is not line]
+        trial = solve(problem.only(fewer), facts, limits=limits, token=token)
+        if isinstance(trial, Conflict):
+            best = trial
+            lines = _in_order(problem, trial.lines())
+    return FoundConflict(best, tuple(lines), suspect_of(best, tuple(lines)))
+
+
+def suspect_of(conflict: Conflict, lines: tuple[Requirement, ...]) -> Requirement:
+    """Return the line of a conflict that is most likely to change.
+
+    That is a pin of the package of which nothing is left, else a bound of it, else the last pin
+    among the lines, else the last line. Constraints come last: they are shared by many files.
+    """
+    proof = straight_proof(conflict)
+    name = proof.name if proof is not None else None
+
+    def likelihood(line: Requirement) -> tuple[bool, bool, bool]:
+        return (not line.constraint, line.name == name, line.pin is not None)
+
+    return max(reversed(lines), key=likelihood)
+
+
+def _in_order(problem: Problem, lines: Iterable[Requirement]) -> list[Requirement]:
+    wanted = set(lines)
+    return [line for line in problem.requirements if line in wanted]
