@@ -99,12 +99,23 @@ def _finding(
     if document.file.takes_variable(problem.span):
         message = f"pip rejects {shown(text)} with the value that your environment has for it."
         return Finding(document.path, problem.span, message)
+    if _may_repeat_value(document, line, problem):
+        problem = problem._replace(replacement=None)
     fixes = tuple(_fixes(document, line, problem))
     if problem.before:
         message = f"pip {ctx.pip} of this environment {problem.detail}."
     else:
         message = sentence(text, problem)
     return Finding(document.path, problem.span, message, fixes=fixes)
+
+
+def _may_repeat_value(document: Document, line: Line, problem: Problem) -> bool:
+    """Return whether what was meant tells more than the problem's place does: maybe a password.
+
+    It is made of what pip reads, with the values in it, and would write them to the file.
+    """
+    wider = problem.replaced is not None or problem.kind is ProblemKind.INVALID_URL
+    return wider and bool(problem.replacement) and document.file.takes_variable(line.span)
 
 
 def shown(text: str) -> str:

@@ -105,10 +105,17 @@ def _why(conflict: Conflict) -> str:
     if not markers:
         lines = (conflict.located, *conflict.others[:MOST_NAMED])
         return exclusion_note(bound_of(line.declaration.requirement) for line in lines)
-    if len(markers) > 2:  # noqa: PLR2004 - more than one can say
+    secret = any(map(_marker_from_variable, (conflict.located, *conflict.others)))
+    if secret or len(markers) > 2:  # noqa: PLR2004 - more than one can say
         return " They meet in another environment than the selected one."
     written = " and ".join(map(shown, markers))
     return f" They meet where {written} {'hold' if len(markers) > 1 else 'holds'}."
+
+
+def _marker_from_variable(located: Located) -> bool:
+    """Return whether a value of the environment is part of a line's marker."""
+    marker = located.declaration.requirement.marker
+    return marker is not None and located.document.file.takes_variable(marker.span)
 
 
 def _place(located: Located) -> Span:
