@@ -8,7 +8,7 @@ from pinwise.resolver.derivation import derivation_steps
 from pinwise.resolver.incompatibility import Excluded
 from pinwise.resolver.problem import Requirement
 from pinwise.resolver.proof import Follows, straight_proof
-from pinwise.resolver.wording import every, joined, specifier_for
+from pinwise.resolver.wording import common_bounds, every, joined, specifier_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pinwise.resolver.outcome import Conflict
-    from pinwise.resolver.proof import Proof, Reason
+    from pinwise.resolver.proof import Need, Proof, Reason
     from pinwise.resolver.universe import Universe
 
 MOST_LINKS = 3
 """A longer chain of needs is told by its ends and the names between."""
+
+MOST_FACTS = 20
+"""How many needs of one package a derivation lists."""
 
 
 def line_of(line: Requirement) -> str:
@@ -71,13 +74,7 @@ class Explainer:
         proof = self.proof
         steps = [_upper(self._line(line)) for line in proof.lines()]
         for link in proof.links():
-            steps += [
-                f"{_upper(every(self._universes[need.package.name], need.versions & link.versions))}"
-                f"{_with_extra(link)} needs `{need.dependencies[0].shown}`"
-                if len(need.dependencies) == 1
-                else self._link_alone(link)
-                for need in link.needs[:MOST_FACTS]
-            ]
+            steps += [self._need(need, link) for need in link.needs[:MOST_FACTS]]
             if len(link.needs) > MOST_FACTS:
                 steps.append(f"... and {len(link.needs) - MOST_FACTS} more needs like these")
                 steps.append(f"together: {self._link_alone(link)}")
@@ -88,6 +85,10 @@ class Explainer:
         ]
         steps.append(f"So no version of `{proof.name}` is left")
         return steps
+
+    def _need(self, need: Need, link: Follows) -> str:
+        told = every(self._universes[need.package.name], need.versions & link.versions)
+        return f"{_upper(told)}{_with_extra(link)} needs `{need.dependencies[0].shown}`"
 
     # The parts of a sentence.
 
@@ -140,7 +141,7 @@ class Explainer:
         return str(universe.version(link.versions & universe.versions.all))
 
     def _subject(self, link: Follows) -> str:
-        """Return the beginning of a chain: "`a==1` (line 3)", "every `b` that lines 1 and 2 ..."."""
+        """Return the beginning of a chain: "`a==1` (line 3)", "every `b` that line 1 allows"."""
         lines = [each.cause for each in link.because if isinstance(each.cause, Requirement)]
         others = [each for each in link.because if not isinstance(each.cause, Requirement)]
         universe = self._universes[link.package.name]
@@ -156,7 +157,7 @@ class Explainer:
             return f"{'' if pinned else 'every '}`{line.shown}`{extra}{where}"
         if lines and not others:
             places = joined(dict.fromkeys(self._named(line) for line in lines))
-            return f"every `{universe.name}`{extra} that {places} allow"
+            return f"every `{universe.name}`{extra} that {places} {_allow(lines)}"
         told = every(universe, link.versions)
         if not link.because:
             return f"{told}{extra}"
@@ -174,12 +175,16 @@ class Explainer:
         allowed = 0
         for need in link.needs:
             allowed |= need.allowed
-        if not allowed & universe.versions.all:
-            texts = dict.fromkeys(
-                dependency.shown for need in link.needs for dependency in need.dependencies
-            )
-            return f"`{next(iter(texts))}` or the like"
-        return f"`{universe.name}{specifier_for(universe, allowed)}`"
+        if not universe.other:
+            return f"`{universe.name}{specifier_for(universe, allowed)}`"
+        # Of a pinned package nobody has looked at the other versions.
+        texts = [dependency for need in link.needs for dependency in need.dependencies]
+        if bounds := common_bounds(universe, [text.specifier for text in texts], allowed):
+            return f"`{universe.name}{bounds}`"
+        shown = list(dict.fromkeys(f"`{text.shown}`" for text in texts))
+        if len(shown) <= MOST_LINKS:
+            return joined(shown, "or")
+        return f"{shown[0]} or the like"
 
     def _link_alone(self, link: Follows) -> str:
         told = every(self._universes[link.package.name], link.versions)
@@ -232,10 +237,6 @@ class Explainer:
         )
 
 
-MOST_FACTS = 20
-"""How many needs of one package a derivation lists."""
-
-
 def _rank(reason: Reason, here: Requirement | None) -> tuple[int, int]:
     """Order reasons: what follows from elsewhere, other lines, what the index says."""
     cause = reason.cause
@@ -264,6 +265,10 @@ def _head_lines(link: Follows) -> list[Requirement]:
 
 def _with_extra(link: Follows) -> str:
     return f" with the extra `{link.package.extra}`" if link.package.extra else ""
+
+
+def _allow(lines: list[Requirement]) -> str:
+    return "allows" if len(lines) == 1 else "allow"
 
 
 def _upper(text: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
+from pinwise.resolver.clash import specifier_set
 from pinwise.resolver.universe import SWITCH_ON
 from pinwise.resolver.versions import NOT_INSTALLED
 
@@ -66,6 +69,44 @@ def specifier_for(universe: Universe, states: int, among: int | None = None) -> 
     if len(texts) > MOST_RUNS:
         texts[MOST_RUNS - 1 :] = ["..."]
     return " or ".join(texts)
+
+
+def common_bounds(universe: Universe, specifiers: Iterable[str], allowed: int) -> str:
+    """Return the bound that all specifiers have in common, "" where that says too little.
+
+    For packages of which only the pinned versions are known. The bound is true of whatever
+    satisfies one of the specifiers, and excludes those known versions that all of them exclude.
+    """
+    bounds = [_bounds(text) for text in specifiers]
+    lowest = [lower for lower, _ in bounds if lower is not None]
+    highest = [upper for _, upper in bounds if upper is not None]
+    lower_text = f">={min(lowest)}" if len(lowest) == len(bounds) else ""
+    upper_text = ""
+    if len(highest) == len(bounds):
+        # `<=2` admits more than `<2`, and is the greater text too.
+        version, operator = max(highest)
+        upper_text = f"{operator}{version}"
+    known = universe.versions.all
+    for bound in filter(None, (lower_text, upper_text, f"{lower_text},{upper_text}".strip(","))):
+        if universe.versions.mask(bound) & known & ~allowed == 0:
+            return bound
+    return ""
+
+
+def _bounds(specifier: str) -> tuple[Version | None, tuple[Version, str] | None]:
+    """Return a lower bound (inclusive) and an upper one of a specifier, as far as it has them."""
+    lower: Version | None = None
+    upper: tuple[Version, str] | None = None
+    for part in specifier_set(specifier) or ():
+        if part.version.endswith(".*") or part.operator == "===":
+            continue
+        version = Version(part.version)
+        if part.operator in {">=", ">", "~=", "=="}:
+            lower = version if lower is None else max(lower, version)
+        if part.operator in {"<", "<=", "=="}:
+            bound = (version, "<" if part.operator == "<" else "<=")
+            upper = bound if upper is None else min(upper, bound)
+    return lower, upper
 
 
 def every(universe: Universe, states: int, among: int | None = None) -> str:
