@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.version import Version
 
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.index.authentication import Authentication
@@ -22,7 +23,7 @@ from pinwise.index.types import IndexOptions
 from pinwise.index.urls import Credentials, split_credentials
 from tests.fake_index import FakeIndex, Release
 from tests.index.fake_keyring import FakeKeyring
-from tests.index.support import fetch, name
+from tests.index.support import fetch, fetch_metadata, name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -400,10 +401,12 @@ class TestSecretsStayHere:
                 contextlib.closing(IndexClient(options, cache, window=0.0)) as client,
             ):
                 fetch(client, "flask", "missing")
+                fetch_metadata(client, ("flask", "1.0"))
                 told = [
                     client.listing(name("flask")),
                     client.listing(name("missing")),
                     client.artifacts(name("flask")),
+                    client.metadata(name("flask"), Version("1.0")),
                     options,
                     client,
                     vars(client),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from pinwise.index.configuration import FileOption, read_configuration, with_file_options
+from pinwise.index.pip_files import config_files
 from pinwise.index.types import IndexOptions
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the layout of files below is POSIX's")
@@ -261,6 +263,30 @@ def test_agrees_with_pip(
     if "retries" not in configured:
         expected["retries"] = found["retries"]
     assert found == expected
+
+
+def test_the_files_are_those_of_pip_config_debug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arranged = arrange(CASES["four levels"], tmp_path)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for variable in ("HOME", "XDG_CONFIG_DIRS"):
+        monkeypatch.setenv(variable, arranged.environ[variable])
+    named = tmp_path / "named.conf"
+    for environ in (arranged.environ, {**arranged.environ, "PIP_CONFIG_FILE": str(named)}):
+        run = subprocess.run(
+            [sys.executable, "-m", "pip", "config", "debug"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environ,
+        )
+        told = re.findall(r"^  (.+), exists: (True|False)$", run.stdout, re.MULTILINE)
+        expected = [(file, exists == "True") for file, exists in told]
+        found = [(str(file), file.exists()) for file in config_files(Path(sys.prefix), environ)]
+        # pip shows its variables first and the levels in another order than it reads them.
+        assert sorted(set(found)) == sorted(set(expected))
+        assert any(exists for _, exists in found)
 
 
 @pytest.fixture
