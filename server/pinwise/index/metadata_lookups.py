@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.cache import StoredMetadata
-from pinwise.index.file_metadata import FileReader
 from pinwise.index.records import read_artifacts, version_key
 from pinwise.index.sources import FAILURE_SECONDS, LOCAL_FRESH_SECONDS
 from pinwise.index.urls import key_of
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pinwise.base.facts import Fact
     from pinwise.index.batches import Batch, Batcher
     from pinwise.index.cache import Cache
+    from pinwise.index.file_metadata import FileReader
     from pinwise.index.http import HttpClient
     from pinwise.index.sources import Source
     from pinwise.index.types import Artifact, Listing, Metadata
@@ -107,7 +107,7 @@ class MetadataLookups:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._our = surroundings
-        self._reader = FileReader(surroundings.http)
+        self._reader: FileReader | None = None
         self._lock = threading.Lock()
         self._state = _State()
 
@@ -299,7 +299,16 @@ class MetadataLookups:
             return NotChecked(Reason.UNREADABLE, f"{source.label} lists a file of this machine")
         if self._our.offline and not on_disk:
             return NotChecked(Reason.OFFLINE, f"offline: {artifact.filename} is not asked for")
-        return self._reader.read(artifact, *pair)
+        return self._file_reader().read(artifact, *pair)
+
+    def _file_reader(self) -> FileReader:
+        # Its modules for archives take some 20 ms, which the first analysis must not pay.
+        from pinwise.index.file_metadata import FileReader  # noqa: PLC0415
+
+        with self._lock:
+            if self._reader is None:
+                self._reader = FileReader(self._our.http)
+            return self._reader
 
     def _settle(self, pair: Pair, choice: _Choice, outcome: Metadata | NotChecked) -> None:
         final = not isinstance(outcome, NotChecked) or outcome.reason is Reason.NOT_STATIC
