@@ -37,6 +37,8 @@ FOLDER = Path("/project")
         ("[z-a]", "a", False),
         ("a.txt", "abtxt", False),
         ("*", "a/b/c.txt", True),
+        ("a/**/**/c/*.txt", "a/b/c/c/d.txt", True),
+        ("a/**/c/d", "a/b/d/c.txt", False),
         ("", "a.txt", False),
     ],
 )
@@ -46,3 +48,9 @@ def test_patterns(pattern: str, path: str, *, expected: bool) -> None:
 
 def test_files_elsewhere_do_not_match() -> None:
     assert not matches("**", FOLDER, Path("/other/a.txt"))
+
+
+def test_no_pattern_takes_long() -> None:
+    name = "a" * 250
+    assert not matches("*a" * 100 + "b", FOLDER, FOLDER / name)
+    assert not matches("**/" * 100 + "b", FOLDER, FOLDER.joinpath(*name))

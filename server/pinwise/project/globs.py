@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from fnmatch import translate
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+    from typing import TypeAlias
 
-_PIECE = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
+    _Step: TypeAlias = re.Pattern[str] | None
 
 
 def matches(pattern: str, folder: Path, path: Path) -> bool:
@@ -28,39 +31,51 @@ def matches(pattern: str, folder: Path, path: Path) -> bool:
     """
     if not path.is_relative_to(folder):
         return False
-    return _compiled(pattern).fullmatch(path.relative_to(folder).as_posix()) is not None
+    steps = _steps(pattern)
+    # All places in the pattern at once, and none twice: nobody's pattern costs more than that.
+    places = _with_skipped({0}, steps)
+    for name in path.relative_to(folder).parts:
+        if len(steps) in places:
+            return True
+        following = set()
+        for place in places:
+            step = steps[place]
+            if step is None:
+                following.add(place)
+            elif step.fullmatch(name):
+                following.add(place + 1)
+        places = _with_skipped(following, steps)
+    return len(steps) in places
+
+
+def _with_skipped(places: set[int], steps: Sequence[_Step]) -> set[int]:
+    """Return some places in a pattern, and those behind the `**` that begin there."""
+    found = set(places)
+    for place in places:
+        after = place
+        while after < len(steps) and steps[after] is None:
+            after += 1
+            found.add(after)
+    return found
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _steps(pattern: str) -> tuple[_Step, ...]:
+    """Return what matches each name on the way; None for `**`, any number of folders."""
     if os.name == "nt":
         pattern = pattern.replace("\\", "/")
     pattern = pattern.removeprefix("./")
-    anywhere = "/" not in pattern
-    body = "".join(map(_translated, _PIECE.findall(pattern.strip("/"))))
-    prefix = "(?:.*/)?" if anywhere else ""
-    flags = re.DOTALL | (re.IGNORECASE if os.name == "nt" else 0)
+    names = pattern.strip("/").split("/")
+    return tuple(
+        None if name == "**" else _compiled(name)
+        for name in (names if "/" in pattern else ("**", *names))
+    )
+
+
+def _compiled(name: str) -> re.Pattern[str]:
+    flags = re.IGNORECASE if os.name == "nt" else 0
     try:
-        return re.compile(f"{prefix}{body}(?:/.*)?", flags)
+        return re.compile(translate(name), flags)
     except re.error:
         # A range such as `[z-a]`: no file name is meant.
-        return re.compile(f"{prefix}{re.escape(pattern)}", flags)
-
-
-def _translated(piece: str) -> str:
-    """Return one piece of a pattern as a regular expression."""
-    match piece:
-        case "**/":
-            return "(?:.*/)?"
-        case "**":
-            return ".*"
-        case "*":
-            return "[^/]*"
-        case "?":
-            return "[^/]"
-        case _ if len(piece) > 1:
-            negated = piece.startswith("[!")
-            inside = re.sub(r"([\\\[\]^&~|])", r"\\\1", piece[2 if negated else 1 : -1])
-            return f"[{'^/' if negated else ''}{inside}]"
-        case _:
-            return re.escape(piece)
+        return re.compile(re.escape(name), flags)
