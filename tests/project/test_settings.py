@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from pinwise.project.rule_names import RuleNames
 from pinwise.project.settings import Settings, load_settings
-from pinwise.project.settings_file import OpenText
+from pinwise.project.settings_file import MAX_SIZE, OpenText
 from pinwise.project.settings_values import FileIgnore
 
 RULES = RuleNames.of(
@@ -312,3 +313,15 @@ def test_an_open_text_counts_over_the_disk(tmp_path: Path) -> None:
     assert loaded.settings == Settings()
     assert [file.version for file in loaded.files] == [7]
     assert [problem.key for problem in loaded.problems] == ["ofline"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no such files")
+def test_pipes_are_not_opened(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "pinwise.toml"):
+        os.mkfifo(tmp_path / name)
+    assert load_settings(tmp_path).settings == Settings()
+
+
+def test_huge_files_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "pinwise.toml").write_text("offline = true\n" + "#" * MAX_SIZE)
+    assert not load_settings(tmp_path).settings.offline

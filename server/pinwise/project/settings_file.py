@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +27,9 @@ OWN = "pinwise.toml"
 
 TABLE = ("tool", "pinwise")
 """The way to our table in `pyproject.toml`; all of `pinwise.toml` is ours."""
+
+MAX_SIZE = 1024 * 1024
+"""Files larger than this many bytes are not read: no settings file is."""
 
 _POSITION = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 
@@ -152,6 +156,10 @@ def _text(path: Path, open_texts: Mapping[Path, OpenText]) -> _Text | None:
     if path in open_texts:
         return _Text(*open_texts[path])
     try:
+        found = path.stat()
+        # To open a pipe would be to wait for ever.
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_SIZE:
+            return None
         data = path.read_bytes()
     except OSError:
         return None
