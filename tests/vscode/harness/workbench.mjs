@@ -300,9 +300,8 @@ export class Workbench {
     return plain((await this.page.locator(".peekview-title:visible").allInnerTexts()).join(" "));
   }
 
-  /** The titles that the quick-fix menu offers at the cursor; the menu stays open. */
-  async #openFixes() {
-    await this.press("Control+.");
+  /** The titles that the menu of code actions offers; it stays open. */
+  async #actionsOffered() {
     const rows = this.page.locator(menuRow);
     await rows.first().waitFor({ timeout: 8000 });
     return plain((await rows.allInnerTexts()).join("\n"));
@@ -314,12 +313,32 @@ export class Workbench {
    * @param {string} title
    */
   async quickFix(title) {
+    await this.#codeAction(title, () => this.press("Control+."));
+  }
+
+  /**
+   * Applies the source action with this title to the file.
+   *
+   * @param {string} title
+   */
+  async sourceAction(title) {
+    await this.#codeAction(title, () => this.command("Source Action..."));
+  }
+
+  /**
+   * Chooses a code action in the menu that opens.
+   *
+   * @param {string} title
+   * @param {() => Promise<void>} open
+   */
+  async #codeAction(title, open) {
     const row = this.page.locator(menuRow, { hasText: title }).first();
     const focused = this.page.locator(`${menuRow}.focused`, { hasText: title });
     for (const attempt of [1, 2]) {
       let offered = "no menu";
       try {
-        offered = await this.#openFixes();
+        await open();
+        offered = await this.#actionsOffered();
         await row.waitFor({ timeout: 3000 });
         for (let step = 0; step < 30 && (await focused.count()) === 0; step += 1) {
           await this.press("ArrowDown");
@@ -331,12 +350,12 @@ export class Workbench {
       } catch (error) {
         // The menu now and then closes by itself right after it opened. Once is bad luck.
         if (attempt === 2) {
-          throw new Error(`There was no quick fix "${title}"; there was: ${offered}`, {
+          throw new Error(`There was no action "${title}"; there was: ${offered}`, {
             cause: error,
           });
         }
-        this.log(`Quick fix "${title}" is tried again; there was: ${offered}`);
-        await this.screenshot("quick-fix-retry");
+        this.log(`The action "${title}" is tried again; there was: ${offered}`);
+        await this.screenshot("code-action-retry");
         await this.press("Escape");
       }
     }
