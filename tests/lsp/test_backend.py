@@ -390,3 +390,29 @@ def test_of_very_many_findings_the_worst_are_sent(world: World) -> None:
     world.type("requirements.txt", "flask==1.0\n" * (MOST_PUBLISHED + 1))
     world.work()
     assert world.shown["requirements.txt"] == ["duplicate-requirement"] * MOST_PUBLISHED
+
+
+def test_the_roots_are_derived_once_for_all_files_that_are_opened(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+    roots_of = world.workspace.roots_of
+
+    def counted(path: Path) -> tuple[Path, ...]:
+        looked.append(path)
+        return roots_of(path)
+
+    monkeypatch.setattr(world.workspace, "roots_of", counted)
+    for letter in "abcd":
+        world.open(f"requirements_{letter}.txt", f"{FLASK_2}-c c.txt\n")
+    world.work()
+    assert len(looked) == len("abcd")
+    world.write(c="flask\n")
+    world.workspace.forget_disk()
+    world.backend.refresh()
+    world.work()
+    assert len(looked) == 2 * len("abcd")
+    # What is typed is looked at where it changes which files there are.
+    world.type("requirements_a.txt", FLASK_2)
+    world.work()
+    assert len(looked) == 3 * len("abcd")

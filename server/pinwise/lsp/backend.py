@@ -38,7 +38,6 @@ TYPING_PAUSE = 0.4
 ADDRESS_PAUSE = 3.0
 """The same where an edit changed which index is asked; saving the file ends the pause."""
 
-
 WATCH_PAUSE = 1.0
 """Seconds before other files are watched: at a half-typed name a keystroke would change them."""
 
@@ -105,6 +104,11 @@ class Backend:
         """The folders for which an environment was suggested: once is enough."""
         self._watched: frozenset[str] = frozenset()
         self._watch_soon = False
+        self._underived = False
+        """Whether the roots are to be derived before the next analysis: many files may be opened
+        at once, and to derive them looks at every file of the folder for each open one."""
+        self._typed = False
+        """Whether a text was changed since the roots were derived."""
 
     # What the editor tells.
 
@@ -116,7 +120,7 @@ class Backend:
             return
         self.workspace.documents.open(path, text, version)
         self._open[path] = 0.0
-        self._derive_roots()
+        self._underived = True
         self._mark(self._roots_with(path))
         self._look_outside(path)
 
@@ -128,6 +132,7 @@ class Backend:
             return
         self.workspace.documents.change(path, text, version)
         self._open[path] = self._clock()
+        self._typed = True
         self._mark(self._roots_with(path) or self.workspace.roots_of(path))
 
     def save(self, path: Path) -> None:
@@ -147,12 +152,12 @@ class Backend:
             return
         self.workspace.documents.close(path)
         self._open.pop(path, None)
-        self._derive_roots()
+        self._underived = True
         self._mark(self._roots_with(path))
 
     def refresh(self) -> None:
         """Something outside the texts changed: files on disk, settings, trust, environments."""
-        self._derive_roots()
+        self._underived = True
         self._mark(self._analyses)
         for path in self._open:
             self._look_outside(path)
@@ -223,6 +228,8 @@ class Backend:
 
     def work(self) -> bool:
         """Analyse one root; return whether there are more."""
+        if self._underived:
+            self._derive_roots()
         if not self._dirty:
             return False
         root = next(iter(self._dirty))
@@ -238,7 +245,7 @@ class Backend:
             return bool(self._dirty)
         self._fetched_from.setdefault(root, analysis.index)
         after = self._files_of(root)
-        if before != after:
+        if before != after and self._typed:
             self._derive_roots()
         self._publish_files(before | after)
         self._fetch(root)
@@ -314,6 +321,7 @@ class Backend:
 
     def _derive_roots(self) -> None:
         """Find the roots that the open files need; drop the others, and analyse new ones."""
+        self._underived = self._typed = False
         needed = dict.fromkeys(
             root for path in self._open for root in self.workspace.roots_of(path)
         )
