@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -9,8 +10,8 @@ from lsprotocol import types
 from pinwise.base.text import TextEdit, apply_edits
 from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.lsp.convert import span_of
-from pinwise.lsp.handlers.formatting import SORT_KIND, sort_action, wants_sorting
-from pinwise.project.files import Document
+from pinwise.lsp.handlers.formatting import SORT_KIND, _edits, sort_action, wants_sorting
+from pinwise.project.files import Document, Documents
 from pinwise.syntax.source import Encoding, Source
 
 if TYPE_CHECKING:
@@ -98,6 +99,25 @@ async def test_a_document_that_is_no_file_is_not_formatted(editor: Editor) -> No
         types.DocumentFormattingParams(types.TextDocumentIdentifier("untitled:one"), options())
     )
     assert found is None
+
+
+async def test_a_settings_file_is_no_requirements_file(editor: Editor) -> None:
+    editor.open("pinwise.toml", "offline   = true\n")
+    identifier = types.TextDocumentIdentifier(editor.uri("pinwise.toml"))
+    params = types.DocumentFormattingParams(identifier, options())
+    assert await editor.client.text_document_formatting_async(params) is None
+    outline = types.DocumentSymbolParams(identifier)
+    assert await editor.client.text_document_document_symbol_async(outline) is None
+
+
+def test_a_text_that_pip_cannot_decode_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
+    documents = Documents({})
+    documents.open(FILE, "# coding: nonsense\n\n\n\n\na >1\n", 1)
+    backend = SimpleNamespace(
+        workspace=SimpleNamespace(documents=documents), encoding=Encoding.UTF16
+    )
+    assert _edits(cast("Backend", backend), FILE, options(), None) is None
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(

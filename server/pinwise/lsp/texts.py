@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.project.files import Unreadable
 from pinwise.project.graph import read_tree
+from pinwise.project.settings_file import is_settings_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def text_of(backend: Backend, path: Path) -> Document | None:
-    """Return the text of a file as it is now; None if it is prose or cannot be read."""
+    """Return the text of a file as it is now; None if it is prose or cannot be read.
+
+    None for a settings file too: a client may ask about any file that it has open.
+    """
+    if is_settings_file(path):
+        return None
     document = backend.workspace.documents.read(path)
     return None if isinstance(document, Unreadable) or document.prose else document
 

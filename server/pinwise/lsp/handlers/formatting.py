@@ -45,7 +45,7 @@ async def _ask(
     path = path_of(uri)
     if path is None:
         return None
-    return await ls.session.ask(lambda backend: _edits(backend, path, options, where), settled=True)
+    return await ls.session.ask(lambda backend: _edits(backend, path, options, where))
 
 
 def _edits(
@@ -54,9 +54,10 @@ def _edits(
     """Format the text as it is now; on the engine thread."""
     from pinwise.features.formatting import Style, format_edits  # noqa: PLC0415 - after `initialize`
     from pinwise.lsp.convert import range_of, span_of  # noqa: PLC0415 - likewise
+    from pinwise.lsp.texts import text_of  # noqa: PLC0415 - likewise
 
-    document = backend.document(path)
-    if document is None:
+    document = text_of(backend, path)
+    if document is None or document.undecodable is not None:
         return None
     source, encoding = document.source, backend.encoding
     # Clients that say nothing of these leave them to us.
