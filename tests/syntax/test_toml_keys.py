@@ -115,3 +115,9 @@ def _ways(value: Any, way: Path) -> list[Path]:  # noqa: ANN401 - whatever TOML 
 def test_deep_nesting_ends() -> None:
     text = "a = " + "[" * (sys.getrecursionlimit() * 2) + "\nb = 1\n"
     assert ("a",) in toml_places(text)
+
+
+def test_long_keys_end() -> None:
+    found = toml_places("a." * 10_000 + "a = 1\nb = 1\n")
+    assert ("b",) in found
+    assert len(found) < 100

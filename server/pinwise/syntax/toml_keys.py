@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\s,\]}#]+")
 _REST = re.compile(r"[^\n]*\n?")
 
 _DEEPEST = 40
-"""Arrays in arrays: what is nested more deeply is passed over."""
+"""Arrays in arrays, and parts of a key: what is nested more deeply is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,8 @@ class _Scanner:
                 name, span = _unescaped(found[1], found[0][0]), Span(found.start(1), found.end(1))
             self._at = found.end()
             path = (*path, name)
+            if len(path) > _DEEPEST:
+                return table
             self.places.setdefault(path, Place(span, None))
             self._skip(_SPACE)
             if not self._text.startswith(".", self._at):
