@@ -144,3 +144,13 @@ def test_utf_16_without_a_mark() -> None:
     assert unmarked_utf16("flask\0\n") is None
     assert unmarked_utf16("# \0\0\0\0\n") is None
     assert unmarked_utf16("flask\n") is None
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "IDNA"])
+def test_slow_decoders_get_no_large_files(encoding: str) -> None:
+    coding = f"# coding: {encoding}\n"
+    data = coding.encode() + b"\xff" + b"abc" * 1_000_000
+    found = decode_file(data)
+    assert isinstance(found, Decoded)
+    assert found.encode(found.text) == data
+    assert undecodable_text(coding + "\u00e4b" * 1_000_000) is None

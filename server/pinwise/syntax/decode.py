@@ -26,6 +26,10 @@ _MARKS = (
 )
 _CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
 _CODING_TEXT = re.compile(r"coding[:=]\s*([-\w.]+)", re.ASCII)
+_SLOW = ("punycode", "idna")
+_SLOW_FROM = 10_000
+"""From so many characters on, what takes quadratic time in Python is not tried."""
+
 _CODING_LINES = 2
 """How many lines, counted by line feeds, may name the coding (PEP 263)."""
 
@@ -145,7 +149,8 @@ def undecodable_text(text: str) -> Undecodable | None:
 
     That is where its coding line names no encoding, or one that lacks a character of the text.
     """
-    if (found := coding_comment(text)) is None:
+    found = coding_comment(text)
+    if found is None or _is_slow(found[0], len(text)):
         return None
     encoding, span = found
     line = text.count("\n", 0, span.start)
@@ -189,6 +194,9 @@ def _decode(
     mark: bytes = b"",
     fallback: bool = False,
 ) -> Decoded | Undecodable:
+    if _is_slow(encoding, len(data)):
+        # Nobody writes a file so. These bytes can at least be written back as they were.
+        encoding = "latin-1"
     try:
         return Decoded(data.decode(encoding), encoding, mark, fallback)
     except UnicodeDecodeError as error:
@@ -201,6 +209,14 @@ def _decode(
         span = found[1] if found is not None else Span(0, 0)
         line = text.count("\n", 0, span.start)
         return Undecodable(encoding, line, known, str(error), choice, text, span)
+
+
+def _is_slow(encoding: str, size: int) -> bool:
+    """Return whether a file of some bytes would keep the decoder of an encoding busy."""
+    try:
+        return size >= _SLOW_FROM and codecs.lookup(encoding).name in _SLOW
+    except LookupError:
+        return False
 
 
 def _undecodable(
