@@ -134,6 +134,14 @@ def project(text: str, name: str = "pyproject.toml", *, new: bool = False) -> st
             ),
         ),
         (
+            "[tool.pinwise]\noffline=true\n# so\n\n# about ruff\n[tool.ruff]\nx = 1\n",
+            (
+                '[tool.pinwise]\noffline=true\nignore = ["outdated-version"]\n# so\n\n'
+                "# about ruff\n[tool.ruff]\nx = 1\n"
+            ),
+        ),
+        ("[tool.pinwise]\n# so", '[tool.pinwise]\nignore = ["outdated-version"]\n# so'),
+        (
             '[tool.pinwise]\nignore = ["PW101"]  # a\n',
             '[tool.pinwise]\nignore = ["PW101", "outdated-version"]  # a\n',
         ),

@@ -149,7 +149,7 @@ def _separated(text: str) -> str:
 def _edited(text: str, prefix: Sequence[str], rule: str) -> str:
     """Return the text of a file that has our table, with a rule added; its format stays."""
     import tomlkit  # noqa: PLC0415 - only who asks for the fix pays for it
-    from tomlkit.items import Array  # noqa: PLC0415 - likewise
+    from tomlkit.items import Array, Table  # noqa: PLC0415 - likewise
 
     document = tomlkit.parse(text)
     table: Any = document
@@ -157,7 +157,13 @@ def _edited(text: str, prefix: Sequence[str], rule: str) -> str:
         table = table[part]
     ignored = table.get("ignore")
     if not isinstance(ignored, Array):
+        # Comments behind the last key are about the next table.
+        body = table.value.body if isinstance(table, Table) else []
+        behind = []
+        while body and body[-1][0] is None:
+            behind.append(body.pop())
         table["ignore"] = [rule]
+        body += reversed(behind)
     elif "\n" in ignored.as_string():
         indent = _INDENT.search(ignored.as_string())
         ignored.add_line(rule, indent=indent[1] if indent else "    ")
