@@ -45,7 +45,8 @@ class Diagnosis:
     """What is known of a problem.
 
     Attributes:
-        conflicts: each real; no two have their suspect in common.
+        conflicts: each real, in the order of their first lines; no two have their suspect in
+            common.
         more: whether there may be further ones that were not looked for.
         rest: how the problem without the suspects ends; None where `more`.
         gaps: what was wanted and is not known.
@@ -93,9 +94,13 @@ def find_conflicts(
         outcome = solve(rest, facts, limits=limits, token=token)
         gaps |= {gap.same_as(): gap for gap in outcome.gaps}
         if not isinstance(outcome, Conflict):
-            return Diagnosis(tuple(found), more=False, rest=outcome, gaps=tuple(gaps.values()))
+            return Diagnosis(
+                _sorted(problem, found), more=False, rest=outcome, gaps=tuple(gaps.values())
+            )
         if len(found) == MOST_CONFLICTS:
-            return Diagnosis(tuple(found), more=True, rest=None, gaps=tuple(gaps.values()))
+            return Diagnosis(
+                _sorted(problem, found), more=True, rest=None, gaps=tuple(gaps.values())
+            )
         found.append(smallest(problem, outcome, facts, limits=limits, token=token))
         rest = rest.without([found[-1].suspect])
 
@@ -146,3 +151,8 @@ def suspect_of(conflict: Conflict, lines: tuple[Requirement, ...]) -> Requiremen
 def _in_order(problem: Problem, lines: Iterable[Requirement]) -> list[Requirement]:
     wanted = set(lines)
     return [line for line in problem.requirements if line in wanted]
+
+
+def _sorted(problem: Problem, found: Iterable[FoundConflict]) -> tuple[FoundConflict, ...]:
+    place = {line: at for at, line in enumerate(problem.requirements)}
+    return tuple(sorted(found, key=lambda each: [place[line] for line in each.lines]))
