@@ -20,7 +20,7 @@ from pinwise.project.cycles import beginnings
 from pinwise.project.discovery import workspace_files
 from pinwise.project.files import Obstacle, Unreadable
 from pinwise.project.index_options import IndexOptions, IndexOptionsBuilder
-from pinwise.project.local_paths import LocalPaths, LostPath
+from pinwise.project.local_paths import LocalPaths, LostPath, on_another_host
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Include:
         line: the line.
         role: what the included file's lines ask for. `-r` gives requirements, also within a
             constraints file.
-        target: the included file, absolute; None for a URL, which is not fetched.
+        target: the included file, absolute; None for one on another host, which is not fetched.
     """
 
     document: Document
@@ -138,7 +138,7 @@ class Tree:
         members: the files in the order that pip reads them, each once for each role; empty if
             the root cannot be read. One that cannot be decoded is a member without lines.
         problems: what cannot be followed.
-        remote: the includes by URL, which are not fetched.
+        remote: the includes by URL or from a network share, which are not fetched.
         index_options: the options of all members that say where packages come from.
         lost: the paths of packages, projects and `--find-links` that lead nowhere.
         named: the names, without folders, of what all such paths lead to, be it there or not.
@@ -194,7 +194,7 @@ def includes_of(document: Document) -> Iterator[Include]:
 
 
 def target_of(including: Path, written: str) -> Path | None:
-    """Return the file that `-r written` means in a file; None for a URL on the network.
+    """Return the file that `-r written` means in a file; None for one on another host.
 
     pip joins the two and makes the result absolute, without following links (`abspath`); a
     `file:` URL is read too.
@@ -202,16 +202,19 @@ def target_of(including: Path, written: str) -> Path | None:
     try:
         parts = urlsplit(written)
     except ValueError:
-        return _absolute(including.parent / written)
+        parts = urlsplit("")
     if parts.scheme in ("http", "https"):
         return None
     if parts.scheme == "file":
+        # Without a slash pip starts from the folder that it is started in: nobody knows which.
+        if not parts.path.startswith("/"):
+            return None
         # Only a URL needs this module, and importing it takes longer than reading most files.
         from urllib.request import url2pathname  # noqa: PLC0415
 
-        # Without a slash pip starts from the folder that it is started in: nobody knows which.
-        return _absolute(Path(url2pathname(parts.path))) if parts.path.startswith("/") else None
-    return _absolute(including.parent / written)
+        written = url2pathname(parts.path)
+    target = _absolute(including.parent / written)
+    return None if on_another_host(target, including) else target
 
 
 def roots_including(

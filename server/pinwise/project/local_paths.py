@@ -23,6 +23,7 @@ from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import PurePath
 
     from pinwise.base.text import Span
     from pinwise.project.files import Document, Documents
@@ -264,11 +265,19 @@ def _target(base: Path, path: str) -> Path | None:
         # Only a URL needs this module, and importing it takes longer than reading most files.
         from urllib.request import url2pathname  # noqa: PLC0415
 
-        return Path(url2pathname(parts.path))
-    if path.startswith(("\\\\", "//")):
-        # Windows would sign on to whatever host a file names, only to look.
+        target = base / url2pathname(parts.path)
+    elif path.startswith(("\\\\", "//", "~")):
+        # pip replaces `~` in `--find-links` alone, and only where that leads somewhere.
         return None
-    if path.startswith("~"):
-        # pip replaces it in `--find-links` alone, and only where that leads somewhere.
-        return None
-    return Path(os.path.abspath(base / path))  # noqa: PTH100 - `resolve` would follow links
+    else:
+        target = Path(os.path.abspath(base / path))  # noqa: PTH100 - `resolve` would follow links
+    return None if on_another_host(target, base) else target
+
+
+def on_another_host(path: PurePath, seen_from: PurePath) -> bool:
+    """Return whether a path leads to a network share that `seen_from` does not lie on.
+
+    Windows would sign on to whatever host a file names, only to look. Elsewhere no path does that.
+    """
+    share = path.drive.lower()
+    return share.startswith("\\\\") and share != seen_from.drive.lower()
