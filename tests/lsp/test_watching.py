@@ -25,6 +25,12 @@ async def test_a_missing_file_is_watched_until_it_is_not_named(editor: Editor) -
     await editor.wait(lambda: ["**/other.txt"] not in editor.watched.values())
 
 
+async def test_what_configures_uv_is_watched(editor: Editor) -> None:
+    """A file of that name decides which index answers for the requirements beside it."""
+    await editor.wait(lambda: "pinwise-files" in editor.watched)
+    assert "**/uv.{toml,lock}" in editor.watched["pinwise-files"]
+
+
 async def test_a_path_that_leads_nowhere_is_looked_at_again_when_a_file_is_saved(
     editor: Editor,
 ) -> None:

@@ -27,8 +27,9 @@ WATCHED = (
     "**/pyvenv.cfg",
     "**/.python-version",
     "**/.python-envs",
+    # Whether a project uses uv, and from where, decides which index answers.
+    "**/uv.{toml,lock}",
 )
-
 
 _NUMBERS = count(1)
 """Every registration has an id of its own."""
