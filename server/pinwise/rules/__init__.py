@@ -10,6 +10,7 @@ from pinwise.rules.duplicate_requirement import duplicate_requirement
 from pinwise.rules.ignored_text import ignored_text
 from pinwise.rules.inactive_environment import inactive_environment
 from pinwise.rules.include_cycle import include_cycle
+from pinwise.rules.insecure_index import insecure_index
 from pinwise.rules.invalid_option import invalid_option
 from pinwise.rules.invalid_requirement import invalid_requirement
 from pinwise.rules.invalid_setting import invalid_setting
@@ -34,6 +35,7 @@ _FOUND: Final = (
     ignored_text,
     inactive_environment,
     include_cycle,
+    insecure_index,
     invalid_option,
     invalid_requirement,
     invalid_setting,
