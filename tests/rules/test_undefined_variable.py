@@ -23,7 +23,7 @@ def test_each_place() -> None:
     check(
         """
 flask==${VERSION}  # ${COMMENT}
-       ^^^^^^^^^^ undefined-variable: `${VERSION}` is not set where Pinwise runs, and pip would leave it as it is.
+       ^^^^^^^^^^ undefined-variable: `${VERSION}` has no value where Pinwise runs, and pip would leave it as it is.
 # ${ALONE}
 django==${VERSION}
         ^^^^^^^^^^ undefined-variable
@@ -41,7 +41,7 @@ def test_under_a_continuation() -> None:
         """
 flask \\
   ==${VER\\
-    ^^^^^^> undefined-variable: `${VERSION}` is not set where Pinwise runs, and pip would leave it as it is.
+    ^^^^^^> undefined-variable: `${VERSION}` has no value where Pinwise runs, and pip would leave it as it is.
 SION}
 ^^^^^<
 """  # noqa: E501 - a message stands on one line
@@ -102,7 +102,7 @@ def test_what_is_set_is_not_reported_and_what_is_empty_is() -> None:
     documents.open(FOLDER / "requirements.txt", "-f ${SET}\n-f ${EMPTY}\n", 1)
     tree = read_tree(FOLDER / "requirements.txt", documents)
     (found,) = undefined_variable.check(Context(tree, Settings()))
-    assert found.message.startswith("`${EMPTY}` is not set")
+    assert found.message.startswith("`${EMPTY}` has no value")
 
 
 LINES = "flask==${VERSION}\n-r ${DIR}/a.txt\n-e ${DIR}/b\nflask==${version}\n${NAME}\n"
@@ -121,7 +121,7 @@ def test_where_the_rule_is_off_the_others_speak() -> None:
     ):
         found = harness.messages(LINES, rules=rules, settings=settings)
         assert len(found) == 5
-        assert not any("is not set" in said for said in found)
+        assert not any("has no value" in said for said in found)
 
 
 def test_another_mistake_of_the_line_is_still_told() -> None:

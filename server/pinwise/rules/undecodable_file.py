@@ -120,7 +120,7 @@ def _elsewhere(ctx: Context, document: Document) -> Iterator[Finding]:
     if encoding.fallback:
         at = next(i for i, character in enumerate(document.text) if not character.isascii())
         name = shown(encoding.encoding)
-        message = f"This is not UTF-8: pip reads it as {name} here and fails on other machines."
+        message = f"This is not UTF-8: pip reads it as {name} here, and may fail elsewhere."
         yield Finding(document.path, Span(at, at + 1), message)
     elif encoding.encoding == "utf-32-le" and not ctx.pip_at_least(_UTF32_FROM):
         message = f"pip before {_UTF32_FROM} cannot read UTF-32. Save the file as UTF-8."

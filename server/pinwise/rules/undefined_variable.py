@@ -37,7 +37,7 @@ def undefined_variable(ctx: Context) -> Iterator[Finding]:
         for span in document.file.undefined:
             # A continuation may stand in the middle of it.
             name = _CONTINUATION.sub("", span.of(text))
-            message = f"`{name}` is not set where Pinwise runs, and pip would leave it as it is."
+            message = f"`{name}` has no value where Pinwise runs, and pip would leave it as it is."
             yield Finding(document.path, span, message)
         for line in document.file.lines:
             if "$" in line.span.of(text) or "%" in line.span.of(text):
