@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.analysis.workspace import Workspace
+from pinwise.base.text import Span
 from pinwise.lsp.backend import (
     ADDRESS_PAUSE,
     MOST_PUBLISHED,
@@ -416,3 +417,30 @@ def test_the_roots_are_derived_once_for_all_files_that_are_opened(
     world.type("requirements_a.txt", FLASK_2)
     world.work()
     assert len(looked) == 3 * len("abcd")
+
+
+def test_settings_are_typed_at_the_cost_of_their_own_folder(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("a", "b"):
+        world.path(folder).mkdir()
+        world.open(f"{folder}/requirements.txt", WRONG)
+    world.work()
+    analysed: list[str] = []
+    analyse = world.workspace.analyse
+
+    def counted(root: Path) -> object:
+        analysed.append(root.parent.name)
+        return analyse(root)
+
+    monkeypatch.setattr(world.workspace, "analyse", counted)
+    ignored = 'ignore = ["unsatisfiable-specifier"]\n'
+    world.open("a/pinwise.toml", "")
+    world.type("a/pinwise.toml", ignored)
+    world.work()
+    assert analysed == ["a"]
+    assert not world.backend.diagnostics_at(world.path("a/requirements.txt"), Span(0, 10))
+    world.backend.close(world.path("a/pinwise.toml"))
+    world.open("pinwise.toml", ignored)
+    world.work()
+    assert sorted(analysed[1:]) == ["a", "b"]

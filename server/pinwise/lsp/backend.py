@@ -116,7 +116,7 @@ class Backend:
         """A file was opened."""
         if is_settings_file(path):
             self.workspace.open_settings_file(path, text, version)
-            self._mark(self._analyses)
+            self._mark_below(path.parent)
             return
         self.workspace.documents.open(path, text, version)
         self._open[path] = 0.0
@@ -128,7 +128,7 @@ class Backend:
         """A file's text is now `text`."""
         if is_settings_file(path):
             self.workspace.open_settings_file(path, text, version)
-            self._mark(self._analyses)
+            self._mark_below(path.parent)
             return
         self.workspace.documents.change(path, text, version)
         self._open[path] = self._clock()
@@ -148,7 +148,7 @@ class Backend:
         """A file was closed: what is on disk counts again, and unneeded roots are dropped."""
         if is_settings_file(path):
             self.workspace.close_settings_file(path)
-            self._mark(self._analyses)
+            self._mark_below(path.parent)
             return
         self.workspace.documents.close(path)
         self._open.pop(path, None)
@@ -337,6 +337,10 @@ class Backend:
     def _mark(self, roots: Iterable[Path]) -> None:
         """Have the roots analysed when there is time."""
         self._dirty.update(dict.fromkeys(roots))
+
+    def _mark_below(self, folder: Path) -> None:
+        """Have the roots analysed that settings in a folder may hold for."""
+        self._mark(root for root in self._analyses if root.is_relative_to(folder))
 
     def _files_of(self, root: Path) -> set[Path]:
         """Return the files of a root's tree; none before its first analysis."""
