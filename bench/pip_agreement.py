@@ -47,6 +47,8 @@ class Tally:
     def __init__(self) -> None:
         self.compared: Counter[str] = Counter()
         self.agreed: Counter[str] = Counter()
+        self.same = 0
+        """Logical lines that are the same in every field."""
         self.differing: list[str] = []
 
     def add_file(self, data: bytes) -> str:
@@ -77,6 +79,8 @@ class Tally:
             if mine != judge:
                 shown = text.splitlines()[mine.line - 1][:300]
                 self.differing.append(f"{shown!r}\n      we:  {mine}\n      pip: {judge}")
+            else:
+                self.same += 1
 
     def _count(self, field: str, *, agreed: bool) -> None:
         self.compared[field] += 1
@@ -85,8 +89,8 @@ class Tally:
     def report(self, title: str, show: int) -> None:
         """Print the figures."""
         total = self.compared[VERDICT]
-        same = total - len(self.differing)
-        print(f"{title}: {same} of {total} logical lines the same, {100 * same / total:.3f} %")
+        share = 100 * self.same / total if total else 100
+        print(f"{title}: {self.same} of {total} logical lines the same, {share:.3f} %")
         for field, compared in self.compared.items():
             share = 100 * self.agreed[field] / compared
             print(f"  {field:22} {self.agreed[field]:8} of {compared:8}  {share:7.3f} %")
