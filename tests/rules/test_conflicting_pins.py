@@ -375,3 +375,9 @@ def test_wheels_of_two_versions_conflict_once() -> None:
     said = messages("./flask-1.0-py3-none-any.whl\n./flask-2.0-py3-none-any.whl\n")
     assert len(said) == 2
     assert not any("address" in message for message in said)
+
+
+def test_of_thousands_of_lines_a_few_are_told_of() -> None:
+    assert len(messages("flask==1\nflask==2\n" * 2000)) <= 20
+    addresses = "".join(f"flask @ https://host.example/{number}.zip\n" for number in range(2000))
+    assert len(messages(addresses)) <= 40

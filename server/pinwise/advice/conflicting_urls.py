@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from pinwise.advice.conflicts import MOST_COMPARED
 from pinwise.advice.context import same_marker
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def url_conflicts(ctx: Context) -> Iterator[UrlConflict]:
             groups.setdefault((when, address[0]), []).append((address, located))
         for group in groups.values():
             if len({address for address, _ in group}) > 1:
-                yield from _conflicts(group)
+                yield from _conflicts(group[:MOST_COMPARED])
 
 
 def _conflicts(group: Sequence[tuple[Address, Located]]) -> Iterator[UrlConflict]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_COMPARED = 40
 """Specifiers of one package that are compared; a file with more is no real one."""
 
+MOST_ALIKE = 10
+"""Lines of one meaning that are told of; the others are duplicates of them."""
+
 
 class Conflict(NamedTuple):
     """A line, and those that cannot hold together with it."""
@@ -94,7 +97,7 @@ def _proof(listing: Listing | None) -> Listing | None:
 def _bounds(
     ctx: Context, lines: Sequence[Located], proof: Listing | None
 ) -> dict[_Bound, list[Located]]:
-    """Return the lines by what they mean; at most `MOST_COMPARED` different ones.
+    """Return the lines by what they mean: some of each, and not too many different ones.
 
     A line that is wrong by itself is a finding of its own; left out, it hides nothing here.
     """
@@ -113,8 +116,11 @@ def _bounds(
         marker = requirement.marker
         written = same_marker(marker.text) if marker is not None else ""
         bound = _Bound(specifier, written, here=ctx.applies(located.declaration) is True)
-        if bound in bounds or len(bounds) < MOST_COMPARED:
-            bounds.setdefault(bound, []).append(located)
+        if bound not in bounds and len(bounds) >= MOST_COMPARED:
+            continue
+        alike = bounds.setdefault(bound, [])
+        if len(alike) < MOST_ALIKE:
+            alike.append(located)
     return bounds
 
 

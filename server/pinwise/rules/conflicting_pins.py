@@ -47,9 +47,8 @@ def conflicting_pins(ctx: Context) -> Iterator[Finding]:
 def _url_finding(conflict: UrlConflict) -> Finding:
     """Name the other lines that take the package from elsewhere."""
     located, others = conflict
-    named = [place_of(other, located.path) for other in others]
-    if len(named) > MOST_NAMED:
-        named[MOST_NAMED:] = [f"{len(named) - MOST_NAMED} more"]
+    named = [place_of(other, located.path) for other in others[:MOST_NAMED]]
+    named += _more(others)
     where = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
     verb = "takes" if len(others) == 1 else "take"
     name = located.declaration.requirement.name
@@ -68,9 +67,10 @@ def _url_finding(conflict: UrlConflict) -> Finding:
 def _finding(conflict: Conflict) -> Finding:
     """Name the other lines, and offer to agree with one of them or to give way."""
     located, others = conflict.located, conflict.others
-    named = [f"{_written(other)} in {place_of(other, located.path)}" for other in others]
-    if len(named) > MOST_NAMED:
-        named[MOST_NAMED:] = [f"{len(named) - MOST_NAMED} more"]
+    named = [
+        f"{_written(other)} in {place_of(other, located.path)}" for other in others[:MOST_NAMED]
+    ]
+    named += _more(others)
     *first, last = named
     no_version = "no published version" if conflict.published else "no version"
     if conflict.pairs and first:
@@ -97,6 +97,11 @@ def _finding(conflict: Conflict) -> Finding:
         related=tuple(_related(other) for other in others[:MOST_RELATED]),
         fixes=(*_updates(conflict), *_agreements(conflict), *_removal(conflict)),
     )
+
+
+def _more(others: Sequence[Located]) -> list[str]:
+    """Return what stands for the lines that are not named, if there are any."""
+    return [f"{len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else []
 
 
 def _why(conflict: Conflict) -> str:
