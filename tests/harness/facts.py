@@ -37,6 +37,7 @@ class Wheel:
 
     tags: str = "py3-none-any"
     requires_python: str = ""
+    yanked: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,8 @@ def _files(stem: str, content: Content) -> Iterable[DistributionFile]:
     match content:
         case None:
             yield DistributionFile(f"{stem}-py3-none-any.whl", "py3-none-any")
-        case Wheel(tags, requires_python):
-            yield DistributionFile(f"{stem}-{tags}.whl", tags, requires_python)
+        case Wheel(tags, requires_python, yanked):
+            yield DistributionFile(f"{stem}-{tags}.whl", tags, requires_python, yanked)
         case Sdist(requires_python):
             yield DistributionFile(f"{stem}.tar.gz", "", requires_python)
         case Yanked(reason):

@@ -72,7 +72,16 @@ def pinned_lines(ctx: Context) -> Iterator[tuple[PinnedLine, Updates]]:
             if isinstance(fact, Known):
                 line = _line(located, pin, lines, supported)
                 if not line.in_conflict():
-                    yield line, find_updates(fact.value, _question(ctx, line))
+                    yield line, find_updates(fact.value, question_of(ctx, line))
+
+
+def pinned_line(ctx: Context, located: Located, pin: Pin) -> PinnedLine:
+    """Return a line that pins a version, with the other lines that have a say in it.
+
+    Of a package that more lines name than in any real project, only the first ones count.
+    """
+    lines = ctx.by_name.get(located.declaration.name, ())[:MOST_LINES]
+    return _line(located, pin, lines, supported_by(ctx))
 
 
 def _current(ctx: Context, located: Located) -> bool:
@@ -112,7 +121,7 @@ def _apart(first: Located, second: Located, supported: Supported) -> bool:
     return bool(texts) and never_holds(" and ".join(f"({text})" for text in texts), supported)
 
 
-def _question(ctx: Context, line: PinnedLine) -> Question:
+def question_of(ctx: Context, line: PinnedLine) -> Question:
     """Ask for what the interpreter can install; of a line for another platform, any wheel."""
     pinned, bounds = line.pin.clause.version, line.bounds()
     prereleases = ctx.settings.prerelease

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
-from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.advice.installable import file_fits, python_needed
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.versions import first_difference, parse_version
 from pinwise.resolver.clash import specifier_set
@@ -122,7 +121,7 @@ def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
     too_new: tuple[str, str] | None = None
     candidates: dict[Level, Update] = {}
     for release in _newer(listing, pinned, question.prereleases):
-        needed = _python_needed(release, question.python_version)
+        needed = python_needed(release, question.python_version)
         if needed:
             if newest is None and too_new is None:
                 too_new = (str(release.version), needed)
@@ -150,44 +149,9 @@ def _newer(listing: Listing, pinned: Version, policy: str) -> Iterator[Release]:
             yield release
 
 
-def _python_needed(release: Release, python_version: str) -> str:
-    """Return the `Requires-Python` that keeps every file from an interpreter, "" if none does."""
-    needed = ""
-    for file in release.files:
-        if file.yanked is None:
-            if _python_fits(file.requires_python, python_version):
-                return ""
-            needed = file.requires_python
-    return needed
-
-
 def _fits_platform(release: Release, question: Question) -> bool:
     """Return whether a file can be installed: a source archive, or a wheel with a fitting tag."""
     return any(
-        file.yanked is None
-        and _python_fits(file.requires_python, question.python_version)
-        and (not file.is_wheel or not question.tags or _wheel_fits(file.tags, question.tags))
+        file.yanked is None and file_fits(file, question.python_version, question.tags)
         for file in release.files
-    )
-
-
-@lru_cache(maxsize=4096)
-def _python_fits(requires_python: str, python_version: str) -> bool:
-    """Return whether an interpreter satisfies a `Requires-Python`; like pip, ignore a bad one."""
-    if not requires_python or not python_version:
-        return True
-    specifiers = specifier_set(requires_python)
-    return specifiers is None or specifiers.contains(python_version, prereleases=True)
-
-
-def _wheel_fits(compressed: str, tags: frozenset[str]) -> bool:
-    """Return whether any tag of a wheel's compressed set is among the interpreter's."""
-    return not _expanded(compressed).isdisjoint(tags)
-
-
-@lru_cache(maxsize=4096)
-def _expanded(compressed: str) -> frozenset[str]:
-    """Return the tags that `py2.py3-none-any` stands for."""
-    return frozenset(
-        "-".join(parts) for parts in product(*(part.split(".") for part in compressed.split("-")))
     )

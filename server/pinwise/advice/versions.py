@@ -219,7 +219,7 @@ def _replacements(listing: Listing, clauses: Sequence[Clause], place: int) -> li
         for side in (below, above)
         if (version := next((v for v in side if _leaves_any(clause, v, allowed)), None))
     ]
-    chosen.sort(key=lambda version: _distance(version, wanted))
+    chosen.sort(key=lambda version: distance(version, wanted))
     return [_in_the_form_of(clause, version) for version in chosen]
 
 
@@ -239,7 +239,7 @@ def _choosable(listing: Listing, wanted: Version) -> list[Version]:
     return usable if wanted.is_prerelease or not final else final
 
 
-def _distance(version: Version, wanted: Version) -> tuple[int, int]:
+def distance(version: Version, wanted: Version) -> tuple[int, int]:
     """Return how far a version is from another: the components that they share count first.
 
     `2.31.0` is nearer to `2.31.9` than `2.32.0` is.

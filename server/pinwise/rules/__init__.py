@@ -25,6 +25,7 @@ from pinwise.rules.undefined_variable import undefined_variable
 from pinwise.rules.unknown_package import unknown_package
 from pinwise.rules.unsatisfiable_specifier import unsatisfiable_specifier
 from pinwise.rules.unused_ignore import unused_ignore
+from pinwise.rules.yanked_version import yanked_version
 
 if TYPE_CHECKING:
     from pinwise.rules.registry import Rule
@@ -50,6 +51,7 @@ _FOUND: Final = (
     unknown_package,
     unsatisfiable_specifier,
     unused_ignore,
+    yanked_version,
 )
 
 RULES: Final[tuple[Rule, ...]] = tuple(sorted(_FOUND, key=attrgetter("code")))
