@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from packaging.markers import default_environment
 from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -50,7 +49,7 @@ class FakeProvider:
         self.questions: list[str] = []
         self._yanked = set(yanked)
         self._obstacles = obstacles or {}
-        self._environment = {**default_environment(), "python_version": python}
+        self._environment: dict[str, str | frozenset[str]] = {"python_version": python}
         self._listings: dict[str, Versions] = {}
         self._texts = {
             name: {Version(version): (version, needs) for version, needs in versions.items()}

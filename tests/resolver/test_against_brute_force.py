@@ -26,7 +26,9 @@ def _judge(asked: Problem, packages: Packages) -> bool:
         assert not possible(outcome.lines(), packages)
         return True
     assert isinstance(outcome, Solution)
-    chosen = {name: str(version) for name, version in outcome.versions.items()}
+    chosen: dict[str, str | None] = {
+        name: str(version) for name, version in outcome.versions.items()
+    }
     assert holds(asked.requirements, packages, chosen)
     return False
 

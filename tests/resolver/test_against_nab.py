@@ -10,7 +10,6 @@ from nab_resolver.errors import ResolutionError, ResolutionTerminatedError
 from nab_resolver.ranges import Range
 from nab_resolver.resolver import BaseProvider, Resolver
 from nab_resolver.types import RangeProtocol, RootRequirement
-from packaging.markers import default_environment
 from packaging.requirements import Requirement as Parsed
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -43,7 +42,7 @@ class NabProvider(BaseProvider[str, Version]):
             name: {Version(version): needs for version, needs in versions.items()}
             for name, versions in packages.items()
         }
-        self.environment: dict[str, str] = {**default_environment(), "python_version": python}  # type: ignore[dict-item] - all of them are text
+        self.environment: dict[str, str | frozenset[str]] = {"python_version": python}
 
     def fitting(self, name: str, specifier: str) -> Range[Version]:
         found = SpecifierSet(specifier).filter(self.versions.get(name, ()), prereleases=True)

@@ -143,7 +143,8 @@ class Explainer:
     def _subject(self, link: Follows) -> str:
         """Return the beginning of a chain: "`a==1` (line 3)", "every `b` that line 1 allows"."""
         lines = [each.cause for each in link.because if isinstance(each.cause, Requirement)]
-        others = [each for each in link.because if not isinstance(each.cause, Requirement)]
+        others = [each for each in link.because if isinstance(each.cause, Follows)]
+        usable = "usable " if len(lines) + len(others) < len(link.because) else ""
         universe = self._universes[link.package.name]
         extra = _with_extra(link)
         if len(lines) == 1 and not others:
@@ -154,10 +155,10 @@ class Explainer:
             # The line may turn the extra on itself, and says so then.
             extra = "" if link.package.extra in line.extras else extra
             pinned = line.pin is not None
-            return f"{'' if pinned else 'every '}`{line.shown}`{extra}{where}"
+            return f"{'' if pinned else f'every {usable}'}`{line.shown}`{extra}{where}"
         if lines and not others:
             places = joined(dict.fromkeys(self._named(line) for line in lines))
-            return f"every `{universe.name}`{extra} that {places} {_allow(lines)}"
+            return f"every {usable}`{universe.name}`{extra} that {places} {_allow(lines)}"
         told = every(universe, link.versions)
         if not link.because:
             return f"{told}{extra}"

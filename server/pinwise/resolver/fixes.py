@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_LINES = 8
 """Of how many lines of one conflict changes are tried."""
+
+MOST_WITHOUT_PRERELEASES = 4
+"""How often a trial is repeated without the pre-releases that it came to."""
 
 
 class FixKind(IntEnum):
@@ -184,16 +187,18 @@ class _Trials:
     def _try(self, specifier: str | None) -> Solution | None:
         """Solve with another specifier, or without the line; only what is certain counts."""
         changed = None if specifier is None else self.line.with_specifier(specifier)
-        outcome = solve(
-            self.problem.replacing({self.line: changed}),
-            self.facts,
-            limits=self.limits,
-            token=self.token,
-        )
-        self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
-        if not isinstance(outcome, Solution) or outcome.gaps or outcome.unoffered:
-            return None
-        return outcome
+        problem = self.problem.replacing({self.line: changed})
+        for _ in range(MOST_WITHOUT_PRERELEASES):
+            outcome = solve(problem, self.facts, limits=self.limits, token=self.token)
+            self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
+            if not isinstance(outcome, Solution) or outcome.gaps:
+                return None
+            if not outcome.unoffered:
+                return outcome
+            # pip would not go there: is there another way?
+            without = {name: False for name, _ in outcome.unoffered}
+            problem = replace(problem, prereleases={**problem.prereleases, **without})
+        return None
 
     def _version(self, solution: Solution | None) -> Version | None:
         return solution.versions.get(self.line.name) if solution is not None else None

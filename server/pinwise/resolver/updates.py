@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Known
@@ -94,7 +94,10 @@ def plan_updates(
         for line in (problem.requirements if lines is None else lines)
         if line.pin is not None and not line.constraint
     ]
-    return _Planning(problem, pinned, facts, limits, token).plan()
+    # Nobody is moved from a final version to a pre-release who did not ask for them.
+    final = {line.name: False for line in pinned if line.pin and not line.pin.is_prerelease}
+    asked = replace(problem, prereleases={**final, **problem.prereleases})
+    return _Planning(asked, pinned, facts, limits, token).plan()
 
 
 class _Planning:
@@ -124,7 +127,7 @@ class _Planning:
             solution = self._improved(solution)
         updates = []
         for line in self.pinned:
-            to = solution.versions[line.name]
+            to = solution.versions.get(line.name)
             current = line.pin
             if to is not None and current is not None:
                 newest = self._newest(line, to)
@@ -151,14 +154,14 @@ class _Planning:
         budget = MOST_IMPROVEMENTS
         for line in self.pinned:
             while budget:
-                reached = solution.versions[line.name]
+                reached = solution.versions.get(line.name)
                 if reached is None or reached >= self._newest(line, reached):
                     break
                 budget -= 1
                 changes = {
                     other: other.with_specifier(f"{'>' if other is line else '>='}{version.public}")
                     for other in self.pinned
-                    if (version := solution.versions[other.name]) is not None
+                    if (version := solution.versions.get(other.name)) is not None
                 }
                 outcome = self._solve(changes, note_gaps=False)
                 if isinstance(outcome, Conflict):
@@ -169,9 +172,6 @@ class _Planning:
                     break
                 if not isinstance(outcome, Solution) or outcome.gaps or outcome.unoffered:
                     self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
-                    break
-                version = outcome.versions[line.name]
-                if version is None or version.is_prerelease > reached.is_prerelease:
                     break
                 solution = outcome
         return solution

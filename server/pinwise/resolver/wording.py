@@ -127,7 +127,8 @@ def told(
     universes: Mapping[NormalizedName, Universe],
 ) -> str:
     """Return what a statement says: "`a>=2` needs `b<3`", "`a` and `b` exclude each other"."""
-    holding, needed = [], []
+    holding: list[str] = []
+    needed: list[str] = []
     for number, mask in statement.terms.items():
         package = packages[number]
         if package.extra:

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pinwise.resolver.diagnosis import MOST_CONFLICTS, find_conflicts
+from pinwise.resolver.explanation import Explainer
+from pinwise.resolver.outcome import Solution
+from pinwise.resolver.proof import straight_proof
+from tests.resolver.brute import possible, random_file, random_packages
+from tests.resolver.fake import FakeProvider, problem
+
+
+@pytest.mark.parametrize("batch", range(5))
+def test_every_conflict_is_real_and_smallest(batch: int) -> None:
+    found = straight = 0
+    for seed in range(batch * 100, batch * 100 + 100):
+        chance = random.Random(seed)  # noqa: S311
+        packages = random_packages(chance)
+        asked = problem("\n".join(random_file(chance) for _ in range(2)))
+        diagnosis = find_conflicts(asked, FakeProvider(packages))
+        assert diagnosis.holds == possible(asked.requirements, packages)
+        for conflict in diagnosis.conflicts:
+            found += 1
+            assert not possible(conflict.lines, packages)
+            for line in conflict.lines:
+                rest = [other for other in conflict.lines if other is not line]
+                assert possible(rest, packages), f"seed {seed}: {line.shown} is not needed"
+            assert conflict.suspect in conflict.lines
+            proof = straight_proof(conflict.proof)
+            if proof is not None:
+                straight += 1
+                assert set(proof.lines()) == set(conflict.lines), f"seed {seed}"
+            explainer = Explainer(conflict.proof, here=conflict.suspect)
+            text = explainer.sentences()
+            assert text.endswith(".")
+            assert text.count(". ") <= 1
+            assert explainer.derivation()
+        # Without the suspects, the rest holds.
+        assert isinstance(diagnosis.rest, Solution)
+        assert possible(asked.without(diagnosis.suspects).requirements, packages)
+    assert found > 50
+    assert straight > found * 0.8
+
+
+def test_independent_conflicts_are_bounded() -> None:
+    packages = {f"p{number}": {"1": [], "2": []} for number in range(MOST_CONFLICTS + 2)}
+    text = "\n".join(f"{name}==1\n{name}==2" for name in packages)
+    diagnosis = find_conflicts(problem(text), FakeProvider(packages))
+    assert len(diagnosis.conflicts) == MOST_CONFLICTS
+    assert diagnosis.more
+    assert diagnosis.rest is None
+    assert not diagnosis.holds
+
+
+def test_a_conflict_is_shown_with_gaps_and_no_conflict_is_not_claimed() -> None:
+    packages = {"a": {"1": ["b>=2"]}, "b": {"1": [], "2": []}, "c": {"1": []}}
+    provider = FakeProvider(packages, unknown=["c"])
+    diagnosis = find_conflicts(problem("a==1\nb==1\nc"), provider)
+    assert [line.origin for line in diagnosis.conflicts[0].lines] == [1, 2]
+    assert [gap.name for gap in diagnosis.gaps] == ["c"]
+    assert not find_conflicts(problem("a==1\nb==2\nc"), provider).holds
+    provider.unknown.clear()
+    assert find_conflicts(problem("a==1\nb==2\nc"), provider).holds
+
+
+@pytest.mark.parametrize(
+    ("text", "suspect"),
+    [
+        ("a==1\nb==1", 2),
+        ("b==1\na==1", 1),
+        ("a==1\nb<2", 2),
+        ("a==1\n-c b==1", 1),
+        ("b==1\nb>=2", 1),
+        ("a\nneeds-old-b", 2),
+    ],
+)
+def test_the_suspect_is_the_line_most_likely_to_change(text: str, suspect: int) -> None:
+    packages = {"a": {"1": ["b>=2"]}, "b": {"1": [], "2": []}, "needs-old-b": {"1": ["b<2"]}}
+    (conflict,) = find_conflicts(problem(text), FakeProvider(packages)).conflicts
+    assert conflict.suspect.origin == suspect

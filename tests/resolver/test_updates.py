@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from packaging.version import Version
+
+from pinwise.resolver.explanation import Explainer
+from pinwise.resolver.updates import Plan, plan_updates
+from tests.resolver.brute import possible, random_packages
+from tests.resolver.fake import FakeProvider, problem
+
+PACKAGES = {
+    "app": {"1.0": ["lib<2"], "2.0": ["lib<2"], "3.0rc1": []},
+    "lib": {"1.0": [], "1.5": [], "2.0": []},
+    "free": {"1.0": [], "9.0": []},
+    "yanked": {"1.0": [], "2.0": []},
+}
+
+
+def _told(plan: Plan) -> list[tuple[str, str, str]]:
+    return [(each.line.shown, str(each.to), str(each.newest)) for each in plan.updates]
+
+
+def test_everything_that_fits_and_what_holds_back_the_rest() -> None:
+    plan = plan_updates(
+        problem("app==1.0\nlib==1.0\nfree==1.0\nyanked==1.0"),
+        FakeProvider(PACKAGES, yanked=["yanked 2.0"]),
+    )
+    assert _told(plan) == [
+        ("app==1.0", "2.0", "2.0"),
+        ("lib==1.0", "1.5", "2.0"),
+        ("free==1.0", "9.0", "9.0"),
+        ("yanked==1.0", "1.0", "1.0"),
+    ]
+    held = plan.updates[1].held_back
+    assert held is not None
+    assert [line.origin for line in held.lines] == [1, 2]
+    assert Explainer(held.proof).sentences() == (
+        "Every usable `app>=2.0` (line 1) needs `lib<2`, but line 2 asks for `lib>1.5`."
+    )
+    assert not plan.gaps
+
+
+def test_only_the_lines_that_were_asked_for() -> None:
+    asked = problem("app==1.0\nlib==1.0\nfree==1.0")
+    plan = plan_updates(asked, FakeProvider(PACKAGES), lines=[asked.requirements[1]])
+    assert _told(plan) == [("lib==1.0", "1.5", "2.0")]
+
+
+def test_lines_that_do_not_hold_as_they_are_may_go_down() -> None:
+    plan = plan_updates(problem("app==1.0\nlib==2.0\nfree==1.0"), FakeProvider(PACKAGES))
+    assert _told(plan) == [
+        ("app==1.0", "2.0", "2.0"),
+        ("lib==2.0", "1.5", "2.0"),
+        ("free==1.0", "9.0", "9.0"),
+    ]
+
+
+def test_a_conflict_of_other_lines_is_given_back() -> None:
+    plan = plan_updates(problem("free==1.0\napp<3\nlib>=2"), FakeProvider(PACKAGES))
+    assert plan.updates == ()
+    assert plan.conflict is not None
+    assert {line.origin for line in plan.conflict.lines()} == {2, 3}
+
+
+def test_gaps_come_first() -> None:
+    plan = plan_updates(problem("app==1.0\nfree==1.0"), FakeProvider(PACKAGES, unknown=["free"]))
+    assert [gap.name for gap in plan.gaps] == ["free"]
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_no_line_can_be_raised_without_lowering_another(batch: int) -> None:
+    checked = 0
+    for seed in range(batch * 50, batch * 50 + 50):
+        chance = random.Random(seed)  # noqa: S311
+        packages = random_packages(chance)
+        pins = [f"{name}=={chance.choice(list(packages[name]))}" for name in "abc"]
+        asked = problem("\n".join(pins))
+        if not possible(asked.requirements, packages):
+            continue
+        plan = plan_updates(asked, FakeProvider(packages))
+        if plan.gaps or len(plan.updates) != len(pins):
+            continue
+        checked += 1
+        reached = {each.line: each.to for each in plan.updates}
+        final = {line: line.with_specifier(f"=={to}") for line, to in reached.items()}
+        assert possible(asked.replacing(dict(final)).requirements, packages)
+        for update in plan.updates:
+            assert update.to >= update.current
+            if update.to == update.newest:
+                continue
+            better = {
+                line: line.with_specifier(
+                    f"{'>' if line is update.line else '>='}{to},<={update.newest}"
+                    if line is update.line
+                    else f">={to}"
+                )
+                for line, to in reached.items()
+            }
+            assert not possible(asked.replacing(dict(better)).requirements, packages) or any(
+                Version(version).is_prerelease for name in "abcde" for version in packages[name]
+            )
+            assert update.held_back is None or update.line.origin in {
+                line.origin for line in update.held_back.lines
+            }
+    assert checked > 5
