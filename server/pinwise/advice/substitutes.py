@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _answers: IdentityMemo[Listing, dict[Question, tuple[Version, ...]]] = IdentityMemo(
     lambda _listing: {}
 )
+_newest: IdentityMemo[Listing, dict[Question, Version | None]] = IdentityMemo(lambda _listing: {})
 
 
 def substitute_fixes(ctx: Context, located: Located, pin: Pin, listing: Listing) -> tuple[Fix, ...]:
@@ -64,6 +65,18 @@ def find_substitutes(listing: Listing, question: Question) -> tuple[Version, ...
     return found
 
 
+def newest_fitting(listing: Listing, question: Question) -> Version | None:
+    """Return the newest version that can be installed beside the other lines; None without one.
+
+    It may be older or newer than the pinned one, and is chosen as `find_substitutes` chooses.
+    Remembered while the listing lives.
+    """
+    known = _newest(listing)
+    if question not in known:
+        known[question] = next(_fitting(listing, question, parse_version(question.pinned)), None)
+    return known[question]
+
+
 def _nearest(listing: Listing, question: Question, pinned: Version) -> tuple[Version, ...]:
     """Sort both sides by how much of the pinned version they keep."""
     sides = _sides(listing, question, pinned)
@@ -72,20 +85,9 @@ def _nearest(listing: Listing, question: Question, pinned: Version) -> tuple[Ver
 
 def _sides(listing: Listing, question: Question, pinned: Version) -> Iterator[Version]:
     """Yield the nearest version above, and the nearest below."""
-    bounds = [found for text in question.bounds if (found := specifier_set(text)) is not None]
-    prereleases = question.prereleases == "allow" or (
-        question.prereleases == "if-necessary" and pinned.is_prerelease
-    )
     above: Version | None = None
     below: Version | None = None
-    for release in listing.releases:
-        version = release.version
-        if version == pinned or (version.is_prerelease and not prereleases):
-            continue
-        if not all(bound.contains(version, prereleases=True) for bound in bounds):
-            continue
-        if not _installable(release, question):
-            continue
+    for version in _fitting(listing, question, pinned):
         if version < pinned:
             below = version
             break
@@ -94,6 +96,23 @@ def _sides(listing: Listing, question: Question, pinned: Version) -> Iterator[Ve
         yield above
     if below is not None:
         yield below
+
+
+def _fitting(listing: Listing, question: Question, pinned: Version | None) -> Iterator[Version]:
+    """Yield the versions that may be offered in the place of `pinned`, newest first."""
+    bounds = [found for text in question.bounds if (found := specifier_set(text)) is not None]
+    prereleases = question.prereleases == "allow" or (
+        question.prereleases == "if-necessary" and pinned is not None and pinned.is_prerelease
+    )
+    for release in listing.releases:
+        version = release.version
+        if (
+            version != pinned
+            and (prereleases or not version.is_prerelease)
+            and all(bound.contains(version, prereleases=True) for bound in bounds)
+            and _installable(release, question)
+        ):
+            yield version
 
 
 def _installable(release: Release, question: Question) -> bool:

@@ -220,12 +220,12 @@ def _replacements(listing: Listing, clauses: Sequence[Clause], place: int) -> li
         if (version := next((v for v in side if _leaves_any(clause, v, allowed)), None))
     ]
     chosen.sort(key=lambda version: distance(version, wanted))
-    return [_in_the_form_of(clause, version) for version in chosen]
+    return [in_the_form_of(clause, version) for version in chosen]
 
 
 def _leaves_any(clause: Clause, version: Version, allowed: Sequence[Version]) -> bool:
     """Return whether the clause, with another version, lets any of `allowed` through."""
-    changed = specifier_set(f"{clause.operator}{_in_the_form_of(clause, version)}")
+    changed = specifier_set(f"{clause.operator}{in_the_form_of(clause, version)}")
     return changed is not None and any(changed.filter(allowed, prereleases=True))
 
 
@@ -267,7 +267,7 @@ def _component(version: Version, place: int) -> int:
     return version.release[place] if place < len(version.release) else 0
 
 
-def _in_the_form_of(clause: Clause, version: Version) -> str:
+def in_the_form_of(clause: Clause, version: Version) -> str:
     """Write a version as the clause's operator and wildcard ask for it."""
     wildcard = clause.version.endswith(".*")
     if not wildcard and clause.operator != "~=":

@@ -41,15 +41,15 @@ def _check(
     """Say that all files were yanked, or all that the interpreter has any use for."""
     name = located.declaration.requirement.name
     written = pin.clause.version
-    if release.yanked is not None:
-        what, reason = f"`{name} {written}` was yanked", release.yanked
-    else:
+    what = f"`{name} {written}`"
+    reason = release.yanked
+    if reason is None:
+        what = f"Every file of {what} that this Python can install"
         reason = _yanked_here(ctx, located, release)
-        if reason is None:
-            return
-        what = f"Every file of `{name} {written}` that this Python can install was yanked"
+    if reason is None:
+        return
     because = told(reason)
-    message = f"{what}: {because}." if because else f"{what}."
+    message = f"{what} was yanked: {because}." if because else f"{what} was yanked."
     fixes = substitute_fixes(ctx, located, pin, listing)
     yield Finding(located.path, pin.clause.version_span, message, fixes=fixes)
 

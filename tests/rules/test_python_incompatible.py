@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.base.facts import Known
+from pinwise.rules.python_incompatible import python_incompatible
+from tests import harness
+from tests.harness import Needs, Partly, Sdist, Stale, Wheel, World, Yanked
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from pinwise.base.facts import Fact
+    from pinwise.index.types import Listing
+    from tests.harness.facts import IndexFacts
+
+check = partial(harness.check, rules=[python_incompatible])
+check_fix = partial(harness.check_fix, rules=[python_incompatible])
+fixes_at = partial(harness.fixes_at, rules=[python_incompatible])
+messages = partial(harness.messages, rules=[python_incompatible])
+
+INDEX: IndexFacts = {
+    "p": {
+        "1.0": Needs("<3.12"),
+        "2.0": None,
+        "2.1": Needs(">=3.9"),
+        "3.0": Needs(">=3.13"),
+        "3.1": Needs(">=3.13"),
+    },
+    "old": {"1.0": Needs("<3")},
+    "mixed": {"1.0": [Wheel("py3-none-any", ">=3.13"), Sdist(">=3.9")]},
+    "nonsense": {"1.0": Needs("three")},
+    "withdrawn": {"1.0": Yanked()},
+}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "p",
+        "p==2.0",
+        "p==2.1",
+        "p>=2",
+        "p>=1,<2.1",
+        "p==9.9",
+        "p>9",
+        "mixed==1.0",
+        "nonsense==1.0",
+        "withdrawn",
+        "unasked==1.0",
+        "p @ https://files.example/p-3.0.zip",
+        "p==3.0 ; python_version >= '3.13'",
+        "p==3.0 ; sys_platform == 'win32'",
+    ],
+)
+def test_something_fits_or_nothing_is_known(line: str) -> None:
+    check(f"{line}\n", index=INDEX)
+
+
+def test_pins_and_ranges() -> None:
+    check(
+        """
+p == 3.0
+     ^^^ python-incompatible
+p===1.0 ; os_name == "posix"
+    ^^^ python-incompatible
+old
+^^^ python-incompatible: Every version of `old` needs Python `<3`, and `3.12.0` is selected.
+""",
+        index=INDEX,
+    )
+
+
+def test_every_version_that_the_line_allows() -> None:
+    said = (
+        "Every version of `p` that satisfies `>=3` needs Python `>=3.13`, and `3.12.0` is "
+        "selected. The newest for it is `2.1`."
+    )
+    assert messages("p>=3\n", index=INDEX) == [said]
+    assert messages("p>=3\n", index=INDEX, python="3.13") == []
+
+
+def test_no_interpreter() -> None:
+    check("p==3.0\nold\n", index=INDEX, python=None)
+
+
+def test_a_pinned_yanked_version_counts_as_pip_counts_it() -> None:
+    index: IndexFacts = {"p": {"1": [Wheel("py3-none-any", ">=3.13", yanked="")]}}
+    assert len(messages("p==1\n", index=index)) == 1
+    assert messages("p==1\n", index=index, python="3.13") == []
+
+
+def test_only_a_part_of_the_pythons_version_is_known() -> None:
+    index: IndexFacts = {"p": {"1": Needs(">=3.12.4")}, "q": {"1": Needs(">=3.13")}}
+    world = World(rules=[python_incompatible], index=index)
+    context = world.context({"requirements.txt": "p==1\nq==1\n"})
+    assert context.target is not None
+    context = replace(context, target=replace(context.target, python_version="3.12"))
+    (finding,) = python_incompatible.check(context)
+    assert finding.message.startswith("`q 1`")
+
+
+def test_what_is_not_known_is_not_said() -> None:
+    # Another place may have files for this Python.
+    def listing(name: NormalizedName) -> Fact[Listing]:
+        fact = known(name)
+        assert isinstance(fact, Known)
+        return Known(replace(fact.value, incomplete="one index did not answer"))
+
+    world = World(rules=[python_incompatible], index=INDEX)
+    context = world.context({"requirements.txt": "p==3.0\nold\n"})
+    known = context.listing
+    assert len(list(python_incompatible.check(context))) == 2
+    assert not list(python_incompatible.check(replace(context, listing=listing)))
+    check("p==1\nq\n", index={"p": Partly(["1"]), "q": Stale(["1"])})
+
+
+def test_constraints_count_for_what_is_asked_for() -> None:
+    check(
+        """
+p
+-c limits.txt
+=== limits.txt
+p==3.0
+   ^^^ python-incompatible
+old==1.0
+""",
+        index=INDEX,
+    )
+    check("p; python_version < '3'\n-c limits.txt\n=== limits.txt\np==3.0\n", index=INDEX)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("p == 3$0.0  # x", "p == 2.1  # x"),
+        ("p==1$0.0", "p==2.1"),
+        ("p>=$03", "p>=2.1"),
+        ("p~=3$0.0", "p~=2.1"),
+        ("p==3$0.*", "p==2.*"),
+    ],
+)
+def test_the_newest_that_fits_is_offered(before: str, after: str) -> None:
+    check_fix(f"{before}\n", f"{after}\n", index=INDEX)
+
+
+@pytest.mark.parametrize("line", ["p>=3$0,<4", "old$0", "p==3$0.0 --hash=sha256:00", "p>$02.1"])
+def test_no_fix_where_it_is_not_clear(line: str) -> None:
+    assert messages(f"{line}\n".replace("$0", ""), index=INDEX)
+    assert not fixes_at(f"{line}\n", index=INDEX)
+
+
+def test_other_lines_bound_the_fix() -> None:
+    check_fix(
+        "p>=$03\np<2.1 ; os_name == 'posix'\n",
+        "p>=2.0\np<2.1 ; os_name == 'posix'\n",
+        index=INDEX,
+    )
+
+
+def test_the_text_of_the_index_is_harmless() -> None:
+    index: IndexFacts = {"p": {"1": Needs(">=3.13," + ",".join(f"!=3.{n}" for n in range(50)))}}
+    (message,) = messages("p==1\n", index=index)
+    assert len(message) < 250
+    assert "…`, and" in message
