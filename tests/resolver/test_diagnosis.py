@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from pinwise.resolver.outcome import Solution
 from pinwise.resolver.proof import straight_proof
 from tests.resolver.brute import possible, random_file, random_packages
 from tests.resolver.fake import FakeProvider, problem
+
+if TYPE_CHECKING:
+    from tests.resolver.brute import Packages
 
 
 @pytest.mark.parametrize("batch", range(5))
@@ -45,7 +49,7 @@ def test_every_conflict_is_real_and_smallest(batch: int) -> None:
 
 
 def test_independent_conflicts_are_bounded() -> None:
-    packages = {f"p{number}": {"1": [], "2": []} for number in range(MOST_CONFLICTS + 2)}
+    packages: Packages = {f"p{number}": {"1": [], "2": []} for number in range(MOST_CONFLICTS + 2)}
     text = "\n".join(f"{name}==1\n{name}==2" for name in packages)
     diagnosis = find_conflicts(problem(text), FakeProvider(packages))
     assert len(diagnosis.conflicts) == MOST_CONFLICTS
@@ -55,7 +59,7 @@ def test_independent_conflicts_are_bounded() -> None:
 
 
 def test_a_conflict_is_shown_with_gaps_and_no_conflict_is_not_claimed() -> None:
-    packages = {"a": {"1": ["b>=2"]}, "b": {"1": [], "2": []}, "c": {"1": []}}
+    packages: Packages = {"a": {"1": ["b>=2"]}, "b": {"1": [], "2": []}, "c": {"1": []}}
     provider = FakeProvider(packages, unknown=["c"])
     diagnosis = find_conflicts(problem("a==1\nb==1\nc"), provider)
     assert [line.origin for line in diagnosis.conflicts[0].lines] == [1, 2]
@@ -77,6 +81,10 @@ def test_a_conflict_is_shown_with_gaps_and_no_conflict_is_not_claimed() -> None:
     ],
 )
 def test_the_suspect_is_the_line_most_likely_to_change(text: str, suspect: int) -> None:
-    packages = {"a": {"1": ["b>=2"]}, "b": {"1": [], "2": []}, "needs-old-b": {"1": ["b<2"]}}
+    packages: Packages = {
+        "a": {"1": ["b>=2"]},
+        "b": {"1": [], "2": []},
+        "needs-old-b": {"1": ["b<2"]},
+    }
     (conflict,) = find_conflicts(problem(text), FakeProvider(packages)).conflicts
     assert conflict.suspect.origin == suspect

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,7 +10,10 @@ from pinwise.resolver.fixes import Fixes, FixKind, find_fixes
 from tests.resolver.brute import possible, random_file, random_packages
 from tests.resolver.fake import FakeProvider, problem
 
-PACKAGES = {
+if TYPE_CHECKING:
+    from tests.resolver.brute import Packages
+
+PACKAGES: Packages = {
     "app": {"1.0": ["lib>=1,<2"], "2.0": ["lib>=2,<3"], "3.0": ["lib>=3"]},
     "lib": {"1.0": [], "1.5": [], "2.0": [], "2.5": [], "3.0": [], "4.0rc1": []},
     "other": {"1.0": ["tool<2"]},
@@ -17,8 +21,8 @@ PACKAGES = {
 }
 
 
-def _fixes(text: str, *, which: int = 0, **facts: list[str]) -> Fixes:
-    asked, provider = problem(text), FakeProvider(PACKAGES, **facts)
+def _fixes(text: str, *, which: int = 0, unknown: tuple[str, ...] = ()) -> Fixes:
+    asked, provider = problem(text), FakeProvider(PACKAGES, unknown=unknown)
     diagnosis = find_conflicts(asked, provider)
     return find_fixes(asked, diagnosis, diagnosis.conflicts[which], provider)
 
@@ -91,7 +95,7 @@ def test_another_conflict_does_not_prevent_fixes() -> None:
 
 
 def test_nothing_is_offered_that_leans_on_what_is_not_known() -> None:
-    fixes = _fixes("app==2.0\nlib==1.0\nother", unknown=["tool"])
+    fixes = _fixes("app==2.0\nlib==1.0\nother", unknown=("tool",))
     assert fixes.fixes == ()
     assert {gap.name for gap in fixes.gaps} == {"tool"}
 

@@ -17,7 +17,7 @@ from pinwise.resolver.solver import solve
 from tests.resolver.fake import FakeProvider, line, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pinwise.resolver.outcome import Outcome
     from tests.resolver.brute import Packages
@@ -40,6 +40,9 @@ WORLD: Packages = {
 }
 
 
+B = canonicalize_name("b")
+
+
 def _versions(outcome: Outcome) -> dict[str, str]:
     assert isinstance(outcome, Solution), outcome
     return {name: str(version) for name, version in outcome.versions.items()}
@@ -50,8 +53,15 @@ def _lines(outcome: Outcome) -> list[object]:
     return sorted((each.origin for each in outcome.lines()), key=str)
 
 
-def _solve(text: str, **facts: object) -> Outcome:
-    return solve(problem(text), FakeProvider(WORLD, **facts))  # type: ignore[arg-type] - as there
+def _solve(
+    text: str,
+    *,
+    yanked: Iterable[str] = (),
+    obstacles: Mapping[str, str] | None = None,
+    unknown: Iterable[str] = (),
+) -> Outcome:
+    provider = FakeProvider(WORLD, yanked=yanked, obstacles=obstacles, unknown=unknown)
+    return solve(problem(text), provider)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +177,7 @@ def test_an_address_in_a_dependency_makes_its_package_unknown() -> None:
     assert isinstance(_solve("bounds-b", obstacles=obstacles), Conflict)
     outcome = _solve("by-address", obstacles=obstacles)
     assert isinstance(outcome, Solution)
-    assert outcome.versions["b"] is None
+    assert outcome.versions[B] is None
     assert [(gap.name, gap.obstacle.reason) for gap in outcome.gaps] == [("b", Reason.NOT_STATIC)]
     assert not outcome.gaps[0].fillable
 
@@ -190,7 +200,7 @@ def test_an_opaque_requirement_of_known_version_takes_part() -> None:
 def test_an_opaque_requirement_of_unknown_version_excludes_nothing() -> None:
     outcome = solve(Problem((_opaque(Opaque()), line("a>=2"))), FakeProvider(WORLD))
     assert isinstance(outcome, Solution)
-    assert outcome.versions["b"] is None
+    assert outcome.versions[B] is None
     assert [gap.name for gap in outcome.gaps] == ["b"]
 
 

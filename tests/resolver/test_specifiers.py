@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from pinwise.resolver.specifiers import adjusted
@@ -47,7 +48,8 @@ def test_adjusted_admits_the_version(specifier: str, version: str) -> None:
 
 
 def _universe(*versions: str, closed: bool = True) -> Universe:
-    return Universe("a", Versions(Candidate(Version(each)) for each in versions), closed=closed)  # type: ignore[arg-type] - "a" is normalized
+    listed = Versions(Candidate(Version(each)) for each in versions)
+    return Universe(canonicalize_name("a"), listed, closed=closed)
 
 
 @pytest.mark.parametrize(

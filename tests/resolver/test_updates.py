@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
-from packaging.version import Version
 
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.updates import Plan, plan_updates
 from tests.resolver.brute import possible, random_packages
 from tests.resolver.fake import FakeProvider, problem
 
-PACKAGES = {
+if TYPE_CHECKING:
+    from tests.resolver.brute import Packages
+
+PACKAGES: Packages = {
     "app": {"1.0": ["lib<2"], "2.0": ["lib<2"], "3.0rc1": []},
     "lib": {"1.0": [], "1.5": [], "2.0": []},
     "free": {"1.0": [], "9.0": []},
@@ -74,7 +77,12 @@ def test_no_line_can_be_raised_without_lowering_another(batch: int) -> None:
     checked = 0
     for seed in range(batch * 50, batch * 50 + 50):
         chance = random.Random(seed)  # noqa: S311
-        packages = random_packages(chance)
+        packages = {
+            # Pre-releases have a test of their own: brute force does not know pip's rule.
+            name: {each: needs for each, needs in versions.items() if "rc" not in each}
+            or {"1.0": []}
+            for name, versions in random_packages(chance).items()
+        }
         pins = [f"{name}=={chance.choice(list(packages[name]))}" for name in "abc"]
         asked = problem("\n".join(pins))
         if not possible(asked.requirements, packages):
@@ -91,17 +99,10 @@ def test_no_line_can_be_raised_without_lowering_another(batch: int) -> None:
             if update.to == update.newest:
                 continue
             better = {
-                line: line.with_specifier(
-                    f"{'>' if line is update.line else '>='}{to},<={update.newest}"
-                    if line is update.line
-                    else f">={to}"
-                )
+                line: line.with_specifier(f"{'>' if line is update.line else '>='}{to}")
                 for line, to in reached.items()
             }
-            assert not possible(asked.replacing(dict(better)).requirements, packages) or any(
-                Version(version).is_prerelease for name in "abcde" for version in packages[name]
-            )
-            assert update.held_back is None or update.line.origin in {
-                line.origin for line in update.held_back.lines
-            }
+            assert not possible(asked.replacing(dict(better)).requirements, packages)
+            assert update.held_back is not None
+            assert not possible(update.held_back.lines, packages)
     assert checked > 5

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 60
 
+MOST_NUMBERS = 12
+"""Of how many lines at most a conclusion says that it follows from them."""
+
 
 def derivation_steps(conflict: Conflict, place: Callable[[Requirement], str]) -> list[str]:
     """Return a line of text for each fact and each conclusion, the contradiction last.
@@ -44,7 +47,7 @@ def derivation_steps(conflict: Conflict, place: Callable[[Requirement], str]) ->
 
 
 def _because(numbers: list[int]) -> str:
-    if len(numbers) > 5:  # noqa: PLR2004 - more than a person looks up
+    if len(numbers) > MOST_NUMBERS:
         return f"from {numbers[0]}, {numbers[1]} and {len(numbers) - 2} others"
     return f"from {joined(map(str, numbers))}"
 

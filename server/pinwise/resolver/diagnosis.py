@@ -118,7 +118,7 @@ def smallest(
     What is dropped may be what the proof needs only by accident. What is not known keeps a line:
     without it, nothing was proven. At most 40 solves, of the lines of the proof alone.
     """
-    lines = _in_order(problem, conflict.lines())
+    lines = conflict.lines()
     alone = solve(problem.only(lines), facts, limits=limits, token=token)
     best = alone if isinstance(alone, Conflict) else conflict
     # From the end, so that of several smallest sets the one with the earliest lines is taken.
@@ -129,8 +129,8 @@ def smallest(
         trial = solve(problem.only(fewer), facts, limits=limits, token=token)
         if isinstance(trial, Conflict):
             best = trial
-            lines = _in_order(problem, trial.lines())
-    return FoundConflict(best, tuple(lines), suspect_of(best, tuple(lines)))
+            lines = trial.lines()
+    return FoundConflict(best, lines, suspect_of(best, lines))
 
 
 def suspect_of(conflict: Conflict, lines: tuple[Requirement, ...]) -> Requirement:
@@ -146,11 +146,6 @@ def suspect_of(conflict: Conflict, lines: tuple[Requirement, ...]) -> Requiremen
         return (not line.constraint, line.name == name, line.pin is not None)
 
     return max(reversed(lines), key=likelihood)
-
-
-def _in_order(problem: Problem, lines: Iterable[Requirement]) -> list[Requirement]:
-    wanted = set(lines)
-    return [line for line in problem.requirements if line in wanted]
 
 
 def _sorted(problem: Problem, found: Iterable[FoundConflict]) -> tuple[FoundConflict, ...]:

@@ -50,6 +50,7 @@ class Explainer:
         self.proof = straight_proof(conflict)
         self._place = place
         self._here = here
+        self._told: set[int] = set()
         self._universes: Mapping[NormalizedName, Universe] = conflict.universes
 
     def sentences(self) -> str:
@@ -57,8 +58,9 @@ class Explainer:
         if self.proof is None:
             return self._by_cases()
         proof = self.proof
+        self._told.clear()
         # What follows from another line is said first: then "but this line pins ..." is clear.
-        ordered = sorted(proof.reasons, key=lambda reason: _rank(reason, self._here))
+        ordered = sorted(proof.reasons, key=lambda reason: _rank(reason, self._here, proof))
         parts = [self._part(reason, proof, at) for at, reason in enumerate(ordered)]
         if len(parts) == 1:
             return f"{_upper(parts[0])}{self._nothing_fits(ordered[0], proof)}."
@@ -117,10 +119,11 @@ class Explainer:
     def _chain(self, link: Follows) -> str:
         """Return what leads from a line to a need."""
         links = [link]
-        while (before := _only_link(links[0])) is not None:
+        while (before := _only_link(links[0])) is not None and id(before) not in self._told:
             links.insert(0, before)
         head = links[0]
         subject = self._subject(head)
+        self._told |= set(map(id, links))
         if len(links) > MOST_LINKS:
             through = joined(f"`{each.package.name}`" for each in links[1:])
             return f"{subject} needs {self._needed(link)} through {through}"
@@ -160,8 +163,11 @@ class Explainer:
             places = joined(dict.fromkeys(self._named(line) for line in lines))
             return f"every {usable}`{universe.name}`{extra} that {places} {_allow(lines)}"
         told = every(universe, link.versions)
-        if not link.because:
-            return f"{told}{extra}"
+        if all(id(each.cause) in self._told for each in others) and not lines:
+            # How it came to these versions was said before.
+            known = link.versions & universe.versions.all
+            several = f"every such `{universe.name}`" if known & (known - 1) else told
+            return f"{several}{extra}"
         places = joined(dict.fromkeys(self._named(line) for line in _head_lines(link)))
         return f"{told}{extra}, the only ones left by {places}," if places else f"{told}{extra}"
 
@@ -221,7 +227,8 @@ class Explainer:
             for package in self.conflict.packages
             if not package.extra and package.name not in named and self._counts(package.name)
         )
-        places = joined(dict.fromkeys(self._named(line) for line in lines))
+        named_first = sorted(lines, key=lambda line: line is not self._here)
+        places = joined(dict.fromkeys(self._named(line) for line in named_first))
         together = "cannot hold" if len(lines) == 1 else "cannot hold together"
         if not 0 < len(packages) <= MOST_LINKS:
             return f"{_upper(places)} {together}: every combination of versions ends in a conflict."
@@ -238,13 +245,14 @@ class Explainer:
         )
 
 
-def _rank(reason: Reason, here: Requirement | None) -> tuple[int, int]:
+def _rank(reason: Reason, here: Requirement | None, proof: Proof) -> tuple[int, int, int]:
     """Order reasons: what follows from elsewhere, other lines, what the index says."""
     cause = reason.cause
     if isinstance(cause, Follows):
         starts_here = any(each.cause is here for each in cause.because)
-        return (0, 0 if starts_here else 1)
-    return (1, 0) if isinstance(cause, Requirement) else (2, 0)
+        # What others follow from comes before them.
+        return (0, 0 if starts_here else 1, proof.links().index(cause))
+    return (1, 0, 0) if isinstance(cause, Requirement) else (2, 0, 0)
 
 
 def _only_link(link: Follows) -> Follows | None:

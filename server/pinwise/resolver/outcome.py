@@ -81,11 +81,13 @@ class Conflict:
     """A proof that the requirements cannot all hold; real whatever the gaps turn out to be.
 
     Attributes:
+        requirements: the problem's.
         contradiction: the statement without terms, with its derivation behind it.
         packages: what the numbers of the statements mean; `universes` what their masks do, by
             name.
     """
 
+    requirements: tuple[Requirement, ...]
     contradiction: Incompatibility
     packages: tuple[Package, ...]
     universes: Mapping[NormalizedName, Universe]
@@ -109,11 +111,10 @@ class Conflict:
         return list(found.values())
 
     def lines(self) -> tuple[Requirement, ...]:
-        """Return the lines that the proof uses, each once; there may be smaller sets."""
+        """Return the lines that the proof uses, in their order; there may be smaller sets."""
         causes = (statement.cause for statement in self.leaves())
-        return tuple(
-            dict.fromkeys(cause.requirement for cause in causes if isinstance(cause, Asked))
-        )
+        used = {cause.requirement for cause in causes if isinstance(cause, Asked)}
+        return tuple(line for line in self.requirements if line in used)
 
     @property
     def leans_on_yanks(self) -> bool:

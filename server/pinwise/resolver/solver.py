@@ -395,6 +395,7 @@ class _Solve:
 
     def _conflict(self, contradiction: Incompatibility) -> Conflict:
         return Conflict(
+            self.problem.requirements,
             contradiction,
             tuple(self.packages),
             self.universes,
