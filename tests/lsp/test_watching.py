@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from tests.environments.beds import fake_venv
+
 if TYPE_CHECKING:
     from tests.lsp.editor import Editor
+
+PYTHON = Path(sys.executable).resolve()
 
 
 async def test_a_missing_file_is_watched_until_it_is_not_named(editor: Editor) -> None:
@@ -55,3 +61,32 @@ async def test_a_missing_file_can_be_made(editor: Editor) -> None:
     assert isinstance(created, types.CreateFile)
     assert isinstance(filled, types.TextDocumentEdit)
     assert created.uri == filled.text_document.uri == editor.uri("dev.txt")
+
+
+async def test_environments_are_looked_for_only_where_something_says_so(
+    editor: Editor,
+) -> None:
+    """The text of a requirements file that was saved says nothing of environments."""
+    environment = editor.folder / ".venv"
+    editor.open("requirements.txt", "flask\n")
+    await editor.wait(lambda: "missing-environment" in editor.codes("requirements.txt"))
+    fake_venv(environment, PYTHON, "3.11.1")
+    tell(editor, "requirements.txt", "uv.lock", "pinwise.toml")
+    version = editor.type("requirements.txt", "flask \n")
+    await editor.wait(lambda: editor.version_published("requirements.txt") == version)
+    assert "missing-environment" in editor.codes("requirements.txt")
+    tell(editor, ".venv/pyvenv.cfg")
+    await editor.wait(lambda: "missing-environment" not in editor.codes("requirements.txt"))
+
+
+def tell(editor: Editor, *names: str) -> None:
+    changed = types.FileChangeType.Changed
+    events = [types.FileEvent(editor.uri(name), changed) for name in names]
+    editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
+
+
+async def test_the_last_name_is_watched_no_more_once_its_file_is_closed(editor: Editor) -> None:
+    editor.open("requirements.txt", "-r none/other.txt\n")
+    await editor.wait(lambda: ["**/other.txt"] in editor.watched.values())
+    editor.close("requirements.txt")
+    await editor.wait(lambda: ["**/other.txt"] not in editor.watched.values())

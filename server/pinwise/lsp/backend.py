@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from pinwise.analysis.report import Diagnostic
     from pinwise.analysis.workspace import Analysis, Workspace
@@ -208,6 +209,42 @@ class Backend:
         """Return the analysis that speaks for a file: its own tree's, else one including it."""
         return self._analyses.get(path) or next(self._with(path), None)
 
+    def look_up(
+        self,
+        path: Path,
+        name: NormalizedName,
+        version: Version | None,
+        arrived: Callable[[], None],
+    ) -> bool:
+        """Ask for one project, or for the metadata of one version, at once: somebody waits for it.
+
+        Args:
+            path: the file that it is asked for.
+            name: the project.
+            version: None for the project's listing.
+            arrived: called from any thread once there is an answer.
+
+        Returns:
+            whether it was asked: not before the client's settings are known, and not while the
+            address of an index is being typed.
+        """
+        analysis = self.analysis_of(path)
+        if analysis is None or not self._may_fetch:
+            return False
+        root, index = analysis.context.tree.root, analysis.index
+        if root in self._dirty or self._fetched_from.get(root, index) is not index:
+            return False
+
+        def fetched(names: frozenset[NormalizedName]) -> None:
+            self._host.fetched(names)
+            arrived()
+
+        if version is None:
+            index.fetch((name,), fetched)
+        else:
+            index.fetch_metadata(((name, version),), lambda _pairs: arrived())
+        return True
+
     def settings_file_to_edit(self, path: Path) -> SettingsFile | None:
         """Return the file that takes settings which hold for a file; None if there is none."""
         analysis = self.analysis_of(path)
@@ -231,6 +268,8 @@ class Backend:
         if self._underived:
             self._derive_roots()
         if not self._dirty:
+            # The last tree with a name of its own may just have been closed.
+            self._watch()
             return False
         root = next(iter(self._dirty))
         del self._dirty[root]

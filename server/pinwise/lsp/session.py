@@ -58,7 +58,8 @@ class Session:
         """Folders of open files that lie in no workspace folder."""
         self._looking: set[Path] = set()
         self._look_again: set[Path] = set()
-        self._told: set[str] = set()
+        self._told: frozenset[str] = frozenset()
+        """What the user was told of the settings."""
         self.watching = ""
         """The id of the registration for names of files; "" where there is none."""
 
@@ -98,11 +99,12 @@ class Session:
         """Ask the engine; with `settled`, once it has analysed the texts as they are now."""
         return await asyncio.wrap_future(self._engine.ask(question, settled=settled))
 
-    def spawn(self, work: Any) -> None:  # noqa: ANN401 - a coroutine of any result
+    def spawn(self, work: Any) -> asyncio.Task[None]:  # noqa: ANN401 - a coroutine of any result
         """Run a coroutine in the background; its failure is logged."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         """Forget a task that has ended, and log it if it failed."""
@@ -154,13 +156,14 @@ class Session:
         self.spawn(self.tell_about_settings())
 
     async def tell_about_settings(self) -> None:
-        """Show what is wrong with the settings, each message once."""
-        for message in await self.ask(lambda backend: backend.workspace.settings_problems()):
+        """Show what is wrong with the settings, once for as long as it stays wrong."""
+        messages = await self.ask(lambda backend: backend.workspace.settings_problems())
+        for message in messages:
             if message not in self._told:
-                self._told.add(message)
                 self.server.window_show_message(
                     types.ShowMessageParams(types.MessageType.Warning, message)
                 )
+        self._told = frozenset(messages)
 
     def set_trust(self, *, trusted: bool) -> None:
         """The user granted (or withdrew) trust."""
@@ -177,6 +180,7 @@ class Session:
         gone = {path_of(uri) for uri in removed}
         self.folders = [folder for folder in self.folders if folder not in gone]
         self.folders += [path for uri in added if (path := path_of(uri))]
+        self.folders = list(dict.fromkeys(self.folders))
         for folder in gone:
             if folder is not None:
                 self._statuses.pop(folder, None)

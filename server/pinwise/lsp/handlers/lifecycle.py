@@ -12,6 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from pinwise.lsp.settings import engine_settings
+from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
     from pinwise.lsp.backend import Backend
@@ -30,6 +31,9 @@ WATCHED = (
     # Whether a project uses uv, and from where, decides which index answers.
     "**/uv.{toml,lock}",
 )
+
+_TEXTS = frozenset({"pinwise.toml", "uv.toml", "uv.lock"})
+"""What else is read for its text alone; `pyproject.toml` also says which Python it wants."""
 
 _NUMBERS = count(1)
 """Every registration has an id of its own."""
@@ -69,7 +73,7 @@ async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> No
         session.spawn(_follow_settings_files(ls))
     if session.features.watch_files:
         session.spawn(_watch_files(ls))
-    settings = asyncio.ensure_future(session.read_settings())
+    settings = session.spawn(session.read_settings())
     try:
         # Nothing is asked of the network before the settings, which may forbid it, are known.
         await asyncio.wait({settings}, timeout=SETTINGS_WAIT)
@@ -173,11 +177,24 @@ def did_change_folders(ls: PinwiseServer, params: types.DidChangeWorkspaceFolder
     )
 
 
-def did_change_watched_files(ls: PinwiseServer, _params: types.DidChangeWatchedFilesParams) -> None:
-    """Files changed on disk: read them again where they matter."""
+def did_change_watched_files(ls: PinwiseServer, params: types.DidChangeWatchedFilesParams) -> None:
+    """Files changed on disk: read them again where they matter.
+
+    Environments are looked for anew only where something else changed than the text of files that
+    only the analysis reads: a folder that is gone is told of by its own name alone.
+    """
     ls.session.post(_refresh_from_disk)
-    ls.session.refresh_all()
-    ls.session.spawn(ls.session.tell_about_settings())
+    if not all(map(_is_text_alone, params.changes)):
+        ls.session.refresh_all()
+
+
+def _is_text_alone(change: types.FileEvent) -> bool:
+    """Return whether a change says nothing of environments."""
+    # After `initialize`.
+    from pinwise.manifests.recognise import is_requirements_file  # noqa: PLC0415
+
+    path = path_of(change.uri)
+    return path is not None and (is_requirements_file(path) or path.name in _TEXTS)
 
 
 def _refresh_from_disk(backend: Backend) -> None:
