@@ -2,7 +2,8 @@
 
 A page's fenced blocks: `requirements` is a fixture (tests/harness/README.md), `index` says what
 the index has for all blocks after it, and `environment` what is known of environments. A version
-in `index` has an empty object, or one with `yanked` (the reason) and `requires-python`.
+in `index` has an empty object, or one with `yanked` (the reason) and `requires-python`. A project
+with a `status` has its `reason` and its `versions` beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pytest
 
 from pinwise.rules import RULES
 from pinwise.rules.pages import page_of
-from tests.harness import Needs, Yanked, base, check, environments, virtual
+from tests.harness import Needs, Status, Yanked, base, check, environments, virtual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,8 @@ def _index(facts: dict[str, Any]) -> dict[str, Package]:
 def _package(content: Any) -> Package:  # noqa: ANN401 - whatever JSON holds
     if not isinstance(content, dict):
         return content  # type: ignore[no-any-return] # a list of versions, or null
+    if "status" in content:
+        return Status(content["versions"], content["status"], content.get("reason", ""))
     return {version: _release(facts) for version, facts in content.items()}
 
 

@@ -76,8 +76,19 @@ class Stale:
     versions: Sequence[str]
 
 
+@dataclass(frozen=True)
+class Status:
+    """Versions of a package whose project is not simply active (PEP 792)."""
+
+    versions: Sequence[str]
+    status: str
+    reason: str = ""
+
+
 Content: TypeAlias = "Wheel | Sdist | Yanked | Needs | Sequence[Wheel | Sdist] | None"
-Package: TypeAlias = "Sequence[str] | Mapping[str, Content] | Partly | Stale | NotChecked | None"
+Package: TypeAlias = (
+    "Sequence[str] | Mapping[str, Content] | Partly | Stale | Status | NotChecked | None"
+)
 IndexFacts: TypeAlias = "Mapping[str, Package]"
 
 
@@ -85,8 +96,8 @@ def listing_function(index: IndexFacts) -> Callable[[NormalizedName], Fact[Listi
     """Return the look-up that a context asks.
 
     Each package is given as a list of versions, as a mapping from version to what it holds, as
-    `Partly` or `Stale`, as a `NotChecked`, or as None where the index has no such package. What
-    is not given is not known yet.
+    `Partly`, `Stale` or `Status`, as a `NotChecked`, or as None where the index has no such
+    package. What is not given is not known yet.
     """
     facts: dict[NormalizedName, Fact[Listing]] = {}
     for written, package in index.items():
@@ -96,17 +107,21 @@ def listing_function(index: IndexFacts) -> Callable[[NormalizedName], Fact[Listi
 
 
 def _fact(name: NormalizedName, package: Package) -> Fact[Listing]:
-    if package is None:
-        return Absent()
-    if isinstance(package, NotChecked):
-        return package
-    if isinstance(package, Partly):
-        return Known(_listing(name, dict.fromkeys(package.versions), package.why))
-    if isinstance(package, Stale):
-        return Known(replace(_listing(name, dict.fromkeys(package.versions)), stale=True))
-    if isinstance(package, Mapping):
-        return Known(_listing(name, package))
-    return Known(_listing(name, dict.fromkeys(package)))
+    if package is None or isinstance(package, NotChecked):
+        return package or Absent()
+    match package:
+        case Partly(versions, why):
+            listing = _listing(name, dict.fromkeys(versions), why)
+        case Stale(versions):
+            listing = replace(_listing(name, dict.fromkeys(versions)), stale=True)
+        case Status(versions, status, reason):
+            listing = _listing(name, dict.fromkeys(versions))
+            listing = replace(listing, status=status, status_reason=reason)
+        case Mapping():
+            listing = _listing(name, package)
+        case _:
+            listing = _listing(name, dict.fromkeys(package))
+    return Known(listing)
 
 
 def _listing(name: NormalizedName, contents: Mapping[str, Content], why: str = "") -> Listing:

@@ -20,6 +20,7 @@ from pinwise.rules.missing_file import missing_file
 from pinwise.rules.missing_hash import missing_hash
 from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.outdated_version import outdated_version
+from pinwise.rules.project_status import project_status
 from pinwise.rules.python_incompatible import python_incompatible
 from pinwise.rules.undecodable_file import undecodable_file
 from pinwise.rules.undefined_variable import undefined_variable
@@ -47,6 +48,7 @@ _FOUND: Final = (
     missing_hash,
     no_matching_version,
     outdated_version,
+    project_status,
     python_incompatible,
     undecodable_file,
     undefined_variable,
