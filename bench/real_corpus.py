@@ -77,6 +77,9 @@ PROJECTS = [
 PAUSE = 1.0
 """Seconds between two requests."""
 
+LOOK_UP_LIMIT = 120.0
+"""Seconds that a look-up may take with all its repetitions."""
+
 ARCHIVE_LIMIT = 64 * 1024 * 1024
 MEMBER_LIMIT = 4 * 1024 * 1024
 UNPACKED_LIMIT = 2 * 1024 * 1024 * 1024
@@ -123,7 +126,8 @@ def _fetch(name: str, place: Path, index: IndexClient, http: HttpClient) -> str:
     told = threading.Event()
     normal = canonicalize_name(name)
     index.fetch([normal], lambda _batch: told.set())
-    told.wait()
+    if not told.wait(LOOK_UP_LIMIT):
+        return "no answer"
     artifact = _newest_archive(index.artifacts(normal))
     if artifact is None:
         return "no source archive"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.cli.main import main
+from pinwise.project.files import MAX_SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,3 +216,13 @@ def test_standard_input_that_is_no_text(
     captured = capsys.readouterr()
     assert not captured.out
     assert captured.err.startswith("pinwise: standard input: pip takes line 1 for a coding line")
+
+
+def test_standard_input_without_an_end_is_not_read_to_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = Stream(b"#" * (MAX_SIZE + 2))
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert main(["format", "-"]) == 2
+    assert "standard input is larger than 16 MB" in capsys.readouterr().err
+    assert stream.buffer.tell() == MAX_SIZE + 1

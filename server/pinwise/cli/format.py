@@ -203,10 +203,14 @@ def _through(given: Namespace, *, dry: bool) -> int:
     """Format standard input to standard output, byte for byte.
 
     Raises:
-        ValueError: it is no text for pip.
+        ValueError: it is no text for pip, or too large for a requirements file.
     """
+    data = sys.stdin.buffer.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        message = f"standard input is larger than {MAX_SIZE // (1024 * 1024)} MB"
+        raise ValueError(message)
     try:
-        result = _formatted(sys.stdin.buffer.read(), sort=given.sort)
+        result = _formatted(data, sort=given.sort)
     except _CannotFormatError as error:
         message = f"standard input: {error}"
         raise ValueError(message) from error
