@@ -7,6 +7,7 @@ for a rule to say, so that a text that could be a path is one here.
 
 from __future__ import annotations
 
+import math
 import os
 import posixpath
 import re
@@ -49,6 +50,9 @@ ARCHIVE_EXTENSIONS = frozenset(
 """The endings that make a line a path, whether or not there is such a file."""
 
 _LAST_EXTENSIONS = frozenset(extension.rpartition(".")[2] for extension in ARCHIVE_EXTENSIONS)
+
+_MOST_TAGS = 10_000
+"""A wheel whose file name stands for more tags is not looked at: their number is a product."""
 
 _EGG = re.compile(r"[#&]egg=([^&]*)")
 _SPECIFIER_LIKE = re.compile(
@@ -429,6 +433,8 @@ class _Builder:
     def _wheel_name(self, file: str) -> tuple[str, tuple[int, int], str | None]:
         """Return the name and the version in the file name of a wheel."""
         start = max(self._target.rfind(file), 0)
+        if math.prod(part.count(".") + 1 for part in file.rsplit("-", 3)[1:]) > _MOST_TAGS:
+            return "", (0, 0), None
         try:
             name, version, _, _ = parse_wheel_filename(file)
         except InvalidWheelFilename as error:
