@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from pinwise.base.cancellation import CancelToken
@@ -127,7 +128,9 @@ class _Solve:
         self.learned = learned
         self.trail = Trail()
         self.packages: list[Package] = []
-        self.numbers: dict[Package, int] = {}
+        self.bases: dict[NormalizedName, int] = {}
+        self.switches: dict[Package, int] = {}
+        self.candidates: list[tuple[int, int]] = []
         self.universes: dict[NormalizedName, Universe] = {}
         self.extras_of: dict[NormalizedName, list[int]] = {}
         self.gaps: dict[tuple[NormalizedName, Version | None, str], Gap] = {}
@@ -163,7 +166,7 @@ class _Solve:
 
     def _number(self, name: NormalizedName) -> int:
         """Return a package's number; the first time, read its versions and its lines."""
-        number = self.numbers.get(Package(name))
+        number = self.bases.get(name)
         if number is None:
             universe = universe_of(
                 name, self.problem, self.facts, opaque=name in self.learned.addressed
@@ -173,7 +176,7 @@ class _Solve:
                 self._gap(name, None, "", universe.missing)
             elif name in self.learned.addressed:
                 self._gap(name, None, "", ADDRESS_NOT_READ)
-            number = self._new(Package(name), universe.full)
+            number = self.bases[name] = self._new(Package(name), universe.full)
             if not universe.unlisted:
                 admitted = self.learned.yanked.get(name, frozenset())
                 for statement in statements_about(universe, number, self.problem, admitted):
@@ -183,16 +186,15 @@ class _Solve:
     def _switch(self, name: NormalizedName, extra: str) -> int:
         """Return the number of the switch of an extra."""
         package = Package(name, extra)
-        number = self.numbers.get(package)
+        number = self.switches.get(package)
         if number is None:
-            number = self._new(package, SWITCH)
+            number = self.switches[package] = self._new(package, SWITCH)
             self.extras_of.setdefault(name, []).append(number)
         return number
 
     def _new(self, package: Package, full: int) -> int:
-        number = self.numbers[package] = self.trail.add_package(full)
         self.packages.append(package)
-        return number
+        return self.trail.add_package(full)
 
     def _add(self, statement: Incompatibility) -> None:
         if self.trail.add(statement):
@@ -229,21 +231,26 @@ class _Solve:
         allowed = universe.mask("" if needed.direct else needed.specifier)
         self._admit(needed, universe, allowed)
         cause = Needs(package, needed)
-        wanted = [(number, universe.full & ~allowed, universe.full)]
-        wanted += [
-            (self._switch(needed.name, extra), NOT_INSTALLED, SWITCH) for extra in needed.extras
-        ]
-        for target, refused, full in wanted:
-            terms = {self.numbers[Package(package.name)]: versions}
-            if package.extra:
-                terms[self.numbers[package]] = SWITCH_ON
-            if target in terms:
-                # A package that needs itself, or one extra of it that needs another.
-                terms[target] &= refused
-            elif refused != full:
-                terms[target] = refused
-            if all(terms.values()):
-                self._add(Incompatibility(terms, cause))
+        needing = {self.bases[package.name]: versions}
+        if package.extra:
+            needing[self.switches[package]] = SWITCH_ON
+        self._require(needing, number, universe.full & ~allowed, cause)
+        for extra in needed.extras:
+            self._require(needing, self._switch(needed.name, extra), NOT_INSTALLED, cause)
+
+    def _require(self, needing: dict[int, int], target: int, refused: int, cause: Needs) -> None:
+        """Say that what needs something excludes some states of it."""
+        terms = needing.copy()
+        if target in terms:
+            # A package that needs itself, or one extra of it that needs another.
+            terms[target] &= refused
+            if not terms[target]:
+                return
+        elif not refused:
+            return
+        elif refused != self.trail.full[target]:
+            terms[target] = refused
+        self._add(Incompatibility(terms, cause))
 
     def _admit(self, needed: Dependency, universe: Universe, allowed: int) -> None:
         """Take note of a specifier that admits yanked versions or pre-releases."""
@@ -267,7 +274,7 @@ class _Solve:
         while settled and not self.dead_ends:
             number = settled.pop()
             name = self.packages[number].name
-            base = self.numbers[Package(name)]
+            base = self.bases[name]
             version = state[base]
             if version & NOT_INSTALLED or version & (version - 1):
                 continue
@@ -278,21 +285,30 @@ class _Solve:
         return new
 
     def _next(self) -> int | None:
-        """Return the package to choose a version of: the one with fewest candidates."""
-        state = self.trail.state
-        best: int | None = None
-        fewest = 0
-        for number in self.trail.required:
-            left = state[number]
-            if not left & (left - 1):
-                continue
-            count = left.bit_count()
-            if self.heat and self.heat.get(number, 0) > CONFLICTS_BEFORE_PRIORITY:
-                # What keeps ending dead is better settled first.
-                count = -self.heat[number]
-            if best is None or count < fewest:
-                best, fewest = number, count
-        return best
+        """Return the package to choose a version of: the one with fewest candidates.
+
+        O(log n) for each package that changed since it was last asked.
+        """
+        touched = self.trail.touched
+        while touched:
+            number = touched.pop()
+            if (rank := self._rank(number)) is not None:
+                heappush(self.candidates, (rank, number))
+        while self.candidates:
+            rank, number = self.candidates[0]
+            if self._rank(number) == rank:
+                return number
+            heappop(self.candidates)
+        return None
+
+    def _rank(self, number: int) -> int | None:
+        """Return how early a package is to be chosen, None where there is no choice to make."""
+        left = self.trail.state[number]
+        if left & NOT_INSTALLED or not left & (left - 1):
+            return None
+        # What keeps ending dead is better settled first.
+        heat = self.heat.get(number, 0)
+        return -heat if heat > CONFLICTS_BEFORE_PRIORITY else left.bit_count()
 
     def _try(self, number: int) -> None:
         """Choose the best version left, unless its needs exclude it at once."""
@@ -373,7 +389,7 @@ class _Solve:
         self, package: Package, bit: int, answer: Fact[tuple[Dependency, ...]]
     ) -> None:
         universe = self.universes[package.name]
-        left = self.trail.state[self.numbers[Package(package.name)]] & ~bit
+        left = self.trail.state[self.bases[package.name]] & ~bit
         prereleases = self.problem.prereleases.get(package.name)
 
         def others() -> tuple[Version, ...]:
@@ -388,6 +404,7 @@ class _Solve:
         self.steps += resolutions
         for number in dead_end.terms:
             self.heat[number] = self.heat.get(number, 0) + 1
+            self.trail.touched.append(number)
         return learned
 
     def _work(self) -> Work:
@@ -455,7 +472,7 @@ class _Solve:
         allowed = universe.full
         for number in self.trail.required:
             package = self.packages[number]
-            needs = self._needs(package, self.trail.state[self.numbers[Package(package.name)]])
+            needs = self._needs(package, self.trail.state[self.bases[package.name]])
             if isinstance(needs, Known):
                 for needed in needs.value:
                     if needed.name == name and not needed.direct:

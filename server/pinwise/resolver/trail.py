@@ -37,6 +37,9 @@ class Trail:
         required: the numbers of the packages that must be installed, as they became so.
         settled: the numbers of the packages that were brought down to one version; to be emptied
             by whoever uses it, who must ask `state` whether that is still so.
+        touched: the numbers of the packages whose states changed in either direction; to be
+            emptied by whoever uses it.
+        full: all states that a package had at first.
         level: how many choices are in force.
     """
 
@@ -44,8 +47,9 @@ class Trail:
         self.state: list[int] = []
         self.required: list[int] = []
         self.settled: list[int] = []
+        self.touched: list[int] = []
         self.level = 0
-        self._full: list[int] = []
+        self.full: list[int] = []
         self._assignments: list[Assignment] = []
         # Where in the trail a package changed, and to what.
         self._history: list[list[tuple[int, int]]] = []
@@ -61,7 +65,7 @@ class Trail:
         """Return the number of a new package that can have these states."""
         number = len(self.state)
         self.state.append(full)
-        self._full.append(full)
+        self.full.append(full)
         self._history.append([])
         self._single.append({})
         self._wide.append([])
@@ -139,6 +143,7 @@ class Trail:
         self._assignments.append(Assignment(number, before, cause, self.level))
         self.state[number] = state
         self._changed.append(number)
+        self.touched.append(number)
         if not state & 1:
             if before & 1:
                 self.required.append(number)
@@ -195,7 +200,7 @@ class Trail:
                 terms[package] = mask
             elif package == number:
                 terms[package] |= mask
-                if terms[package] == self._full[package]:
+                if terms[package] == self.full[package]:
                     del terms[package]
             else:
                 terms[package] &= mask
@@ -211,6 +216,7 @@ class Trail:
             if before & 1 and not self.state[number] & 1:
                 self.required.pop()
             self.state[number] = before
+            self.touched.append(number)
             self._history[number].pop()
         self.level = level
         self._changed.clear()
