@@ -121,6 +121,11 @@ flask==2.0 \\
         ("flask --p$0re", "flask", "Remove `--pre`"),
         ("-r a.txt b$0.txt", "-r a.txt\n-r b.txt", "Put `b.txt` on a line of its own"),
         (
+            "--pre -r a.txt b$0.txt",
+            "--pre -r a.txt\n-r b.txt",
+            "Put `b.txt` on a line of its own",
+        ),
+        (
             "-c a.txt b$0.txt c.txt",
             "-c a.txt\n-c b.txt\n-c c.txt",
             "Put each file on a line of its own",

@@ -157,7 +157,10 @@ def _own_line(dropped: Dropped, text: str) -> Fix:
 def _included(dropped: Dropped) -> Iterator[Fix]:
     """Offer a line for each of the files behind the first."""
     words = dropped.text.split()
-    option = next((o.written for o in dropped.line.options if o.span.start >= 0), "-r")
+    named = ("--requirement", "--constraint")
+    # The file is meant for the option that stands nearest before it.
+    before = [o for o in dropped.line.options if o.name in named and o.span < dropped.span]
+    option = before[-1].written if before else "-r"
     if all(map(_FILE.fullmatch, words)):
         lines = line_end(dropped.document, dropped.line).join(f"{option} {word}" for word in words)
         fix = _own_line(dropped, lines)
