@@ -99,4 +99,6 @@ def test_without_facts_nothing_is_said_of_packages(root: str) -> None:
         "unsatisfiable-specifier",
         "marker-never-true",
         "missing-hash",
+        "hash-mismatch",
+        "insecure-index",
     }

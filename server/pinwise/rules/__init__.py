@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pinwise.rules.conflicting_pins import conflicting_pins
 from pinwise.rules.duplicate_requirement import duplicate_requirement
+from pinwise.rules.hash_mismatch import hash_mismatch
 from pinwise.rules.ignored_text import ignored_text
 from pinwise.rules.inactive_environment import inactive_environment
 from pinwise.rules.include_cycle import include_cycle
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _FOUND: Final = (
     conflicting_pins,
     duplicate_requirement,
+    hash_mismatch,
     ignored_text,
     inactive_environment,
     include_cycle,
