@@ -9,7 +9,8 @@ import pytest
 
 from pinwise.advice.findings import LONGEST_MESSAGE
 from pinwise.project.files import Documents
-from pinwise.project.graph import TreeProblemKind, read_tree, roots_including
+from pinwise.project.graph import TreeProblemKind, read_tree
+from pinwise.project.include_graph import IncludeGraph
 from pinwise.syntax.markers import read_marker
 from tests.harness.checks import World
 from tests.harness.facts import FOLDER
@@ -74,7 +75,7 @@ def test_a_circle_of_a_thousand_files() -> None:
     tree = read_tree(FOLDER / "r0.txt", texts)
     assert [problem.kind for problem in tree.problems] == [TreeProblemKind.CYCLE]
     paths = [FOLDER / name for name in files]
-    assert roots_including(paths[7], paths, texts) == tuple(paths)
+    assert IncludeGraph(paths, texts).roots_of(paths[7]) == tuple(paths)
     (finding,) = (item for item in World().diagnostics(files) if item.rule.name == "include-cycle")
     assert finding.finding.path == paths[-1]
     assert len(finding.finding.message) <= LONGEST_MESSAGE

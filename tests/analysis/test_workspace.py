@@ -163,3 +163,25 @@ def test_without_an_environment_the_python_that_the_project_asks_for_counts(fold
     assert state.selection.environment.version.startswith(feature)
     assert "`.python-version` asks for this Python" in state.selection.reason
     workspace.close()
+
+
+def test_roots_follow_what_is_typed(folder: Path) -> None:
+    base, top = folder / "base.txt", folder / "requirements.txt"
+    base.write_text("flask\n", encoding="utf-8")
+    top.write_text("flask\n", encoding="utf-8")
+    workspace = Workspace((folder,))
+    assert workspace.roots_of(base) == (base,)
+    workspace.documents.open(top, "-r base.txt\n", 1)
+    assert workspace.roots_of(base) == (top,)
+    workspace.documents.change(top, "-r base.txt\nflask\n", 2)
+    assert workspace.roots_of(base) == (top,)
+    workspace.documents.change(top, "-r other.txt\n", 3)
+    assert workspace.roots_of(base) == (base,)
+    workspace.documents.change(top, "-r base.txt\n", 4)
+    assert workspace.roots_of(base) == (top,)
+    workspace.documents.close(top)
+    assert workspace.roots_of(base) == (base,)
+    top.write_text("-r base.txt\n", encoding="utf-8")
+    workspace.forget_disk()
+    assert workspace.roots_of(base) == (top,)
+    workspace.close()

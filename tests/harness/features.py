@@ -17,7 +17,8 @@ from pinwise.features.selection_range import Selections
 from pinwise.features.symbols import symbols
 from pinwise.features.targets import TargetFinder
 from pinwise.project.files import Document, Documents
-from pinwise.project.graph import read_tree, roots_including
+from pinwise.project.graph import read_tree
+from pinwise.project.include_graph import IncludeGraph
 from tests.harness.facts import FOLDER
 from tests.harness.fixture import Fixture, Mark, Place, parse_fixture, render
 
@@ -66,7 +67,7 @@ class Files:
     def trees(self, path: Path) -> list[Tree]:
         """Return the trees that a file belongs to."""
         candidates = [self.folder / name for name in self.fixture.files]
-        roots = roots_including(path, candidates, self.documents)
+        roots = IncludeGraph(candidates, self.documents).roots_of(path)
         return [read_tree(root, self.documents) for root in roots]
 
     def mark(self, path: Path, span: Span, rule: str, message: str | None = None) -> Mark:

@@ -6,7 +6,8 @@ import pytest
 
 from pinwise.manifests.declarations import Role
 from pinwise.project.files import MAX_SIZE, Documents, Obstacle
-from pinwise.project.graph import Tree, read_tree, roots_including, workspace_files
+from pinwise.project.graph import Tree, read_tree, workspace_files
+from pinwise.project.include_graph import IncludeGraph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,10 +175,10 @@ def test_roots(tmp_path: Path) -> None:
         },
     )
     files = workspace_files(tmp_path)
-    documents = Documents({})
+    graph = IncludeGraph(files, Documents({}))
 
     def roots(name: str) -> list[str]:
-        found = roots_including(tmp_path / name, files, documents)
+        found = graph.roots_of(tmp_path / name)
         return [path.relative_to(tmp_path).as_posix() for path in found]
 
     assert roots("requirements/base.txt") == ["requirements.txt", "requirements/dev.txt"]
@@ -195,9 +196,8 @@ def test_every_file_of_a_cycle_is_a_root_of_what_it_includes(tmp_path: Path) -> 
             "c-requirements.txt": "flask\n",
         },
     )
-    found = roots_including(
-        tmp_path / "c-requirements.txt", workspace_files(tmp_path), Documents({})
-    )
+    graph = IncludeGraph(workspace_files(tmp_path), Documents({}))
+    found = graph.roots_of(tmp_path / "c-requirements.txt")
     assert [path.name for path in found] == ["a-requirements.txt", "b-requirements.txt"]
 
 

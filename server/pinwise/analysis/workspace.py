@@ -17,7 +17,8 @@ from pinwise.analysis.report import merge
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
 from pinwise.project.files import Documents, Unreadable
-from pinwise.project.graph import includes_of, read_tree, roots_including, workspace_files
+from pinwise.project.graph import includes_of, read_tree, workspace_files
+from pinwise.project.include_graph import IncludeGraph
 from pinwise.project.settings import LoadedSettings, load_settings
 from pinwise.project.settings_file import OpenText, file_for_new_settings
 from pinwise.rules import RULES
@@ -85,6 +86,8 @@ class Workspace:
         self._settings: dict[Path, LoadedSettings] = {}
         self._settings_texts: dict[Path, OpenText] = {}
         self._files: dict[Path, tuple[Path, ...]] = {}
+        self._graphs: dict[Path, tuple[int, IncludeGraph]] = {}
+        """Which files of a folder include which, and the generation of the documents then."""
         self._indexes = Indexes()
 
     # What changes from outside.
@@ -197,9 +200,16 @@ class Workspace:
         return self._files[folder]
 
     def roots_of(self, path: Path) -> tuple[Path, ...]:
-        """Return the files to start from so that every tree with `path` is seen."""
-        files = self._files_of(self.folder_of(path))
-        return roots_including(path, files, self.documents) or (path,)
+        """Return the files to start from so that every tree with `path` is seen.
+
+        Reads the requirements files of the folder where any of their includes may have changed.
+        """
+        folder, generation = self.folder_of(path), self.documents.generation
+        known = self._graphs.get(folder)
+        if known is None or known[0] != generation:
+            graph = IncludeGraph(self._files_of(folder), self.documents)
+            known = self._graphs[folder] = generation, graph
+        return known[1].roots_of(path) or (path,)
 
     def settings_of(self, folder: Path) -> Settings:
         """Return the settings that hold in a folder."""

@@ -98,6 +98,11 @@ class Document:
         """Whether it is written for people: nothing in it is looked up or underlined."""
         return looks_like_prose(self.text)
 
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """What its `-r` and `-c` lines name, in order."""
+        return tuple([line.target for line in self.file.lines if line.target is not None])
+
     def declarations(self, role: Role) -> tuple[Declaration, ...]:
         """Return the named dependencies, in order, as requirements or as constraints."""
         return self._constraints if role is Role.CONSTRAINT else self._requirements
@@ -157,11 +162,16 @@ class Documents:
     Safe to use from several threads. A file on disk is looked at (`stat`) at every `read` and
     parsed again only when its time or size changed.
 
+    Attributes:
+        generation: grows with whatever may change which file includes which: files that are opened
+            and closed, `-r` and `-c` lines that are edited, and `forget`.
+
     Args:
         environment: what `${NAME}` stands for in the files; the process's own by default.
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self.generation = 0
         self._environment = os.environ if environment is None else environment
         self._lock = threading.Lock()
         self._open: dict[Path, Document] = {}
@@ -176,6 +186,8 @@ class Documents:
         document = Document(path, text, version, environment, previous, undecodable=undecodable)
         with self._lock:
             self._open[path] = document
+            if previous is None or previous.targets != document.targets:
+                self.generation += 1
         return document
 
     def change(self, path: Path, text: str, version: int) -> Document:
@@ -186,6 +198,7 @@ class Documents:
         """Let the disk speak for `path` again. Closing what is not open does nothing."""
         with self._lock:
             self._open.pop(path, None)
+            self.generation += 1
 
     def read(self, path: Path) -> Document | Unreadable:
         """Return the document of an absolute path, or why there is none. Never raises."""
@@ -255,6 +268,7 @@ class Documents:
         """Read again from disk what was read before; open texts stay."""
         with self._lock:
             self._disk.clear()
+            self.generation += 1
 
     def _undecodable(self, path: Path, text: str) -> Undecodable | None:
         """Return why pip fails on a file that is open.

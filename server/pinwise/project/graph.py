@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
-from pinwise.project.cycles import beginnings
 from pinwise.project.discovery import workspace_files
 from pinwise.project.files import Obstacle, Unreadable
 from pinwise.project.index_options import IndexOptions, IndexOptionsBuilder
@@ -24,7 +23,7 @@ from pinwise.project.local_paths import LocalPaths, LostPath, on_another_host
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pinwise.base.text import Span
     from pinwise.project.files import Document, Documents
@@ -38,7 +37,6 @@ __all__ = [
     "TreeProblemKind",
     "includes_of",
     "read_tree",
-    "roots_including",
     "target_of",
     "workspace_files",
 ]
@@ -215,66 +213,6 @@ def target_of(including: Path, written: str) -> Path | None:
         written = url2pathname(parts.path)
     target = _absolute(including.parent / written)
     return None if on_another_host(target, including) else target
-
-
-def roots_including(
-    path: Path, candidates: Iterable[Path], documents: Documents
-) -> tuple[Path, ...]:
-    """Return the files to start from so that every tree with `path` in it is seen.
-
-    Those are the candidates that nothing includes and that lead to `path`, in their order; `path`
-    itself where nothing includes it. In a mere cycle, every file of it is a root.
-
-    Cost: reads every candidate and what they include, once each.
-    """
-    path = _absolute(path)
-    included_by: dict[Path, set[Path]] = {}
-    order = [_absolute(candidate) for candidate in candidates]
-    pending, seen = [*order, path], {*order, path}
-    while pending:
-        current = pending.pop()
-        document = documents.read(current)
-        if isinstance(document, Unreadable):
-            continue
-        for include in includes_of(document):
-            if include.target is None:
-                continue
-            included_by.setdefault(include.target, set()).add(current)
-            if include.target not in seen:
-                seen.add(include.target)
-                pending.append(include.target)
-    above = _ancestors(path, included_by)
-    roots = {file for file in above if not included_by.get(file)}
-    # What no such file leads to stands in a cycle, or below one: each file of it is a beginning.
-    roots |= beginnings(above - _descendants(roots, included_by), included_by)
-    return tuple(file for file in dict.fromkeys([*order, path, *sorted(roots)]) if file in roots)
-
-
-def _ancestors(path: Path, included_by: dict[Path, set[Path]]) -> set[Path]:
-    """Return the files that lead to `path`, itself among them."""
-    found, pending = {path}, [path]
-    while pending:
-        for file in included_by.get(pending.pop(), ()):
-            if file not in found:
-                found.add(file)
-                pending.append(file)
-    return found
-
-
-def _descendants(files: Iterable[Path], included_by: dict[Path, set[Path]]) -> set[Path]:
-    """Return the files that `files` lead to, themselves among them."""
-    includes: dict[Path, list[Path]] = {}
-    for target, sources in included_by.items():
-        for source in sources:
-            includes.setdefault(source, []).append(target)
-    found = set(files)
-    pending = list(found)
-    while pending:
-        for file in includes.get(pending.pop(), ()):
-            if file not in found:
-                found.add(file)
-                pending.append(file)
-    return found
 
 
 def _absolute(path: Path) -> Path:
