@@ -12,7 +12,7 @@ from packaging.version import Version
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pinwise.resolver.problem import Requirement
 
@@ -96,9 +96,15 @@ def _needs(text: str) -> tuple[str, frozenset[str], str, str | None]:
 
 
 def holds(
-    lines: Sequence[Requirement], packages: Packages, chosen: Mapping[str, str | None]
+    lines: Sequence[Requirement],
+    packages: Packages,
+    chosen: Mapping[str, str | None],
+    asked: dict[str, list[str]] | None = None,
 ) -> bool:
-    """Return whether versions satisfy lines and each other."""
+    """Return whether versions satisfy lines and each other.
+
+    The specifiers that the chosen versions ask for are added to `asked`.
+    """
     active: dict[str, set[str]] = {}
     for line in lines:
         version = chosen.get(line.name)
@@ -109,11 +115,31 @@ def holds(
             return False
         if not line.constraint:
             active.setdefault(line.name, set()).update(line.extras)
-    return _closed(active, packages, chosen)
+    return _closed(active, packages, chosen, {} if asked is None else asked)
+
+
+def holds_without_yanks(
+    lines: Sequence[Requirement],
+    packages: Packages,
+    chosen: Mapping[str, str | None],
+    yanked: Collection[str],
+) -> bool:
+    """Return whether versions hold, none of them yanked but where a specifier pins it."""
+    asked: dict[str, list[str]] = {}
+    for line in lines:
+        asked.setdefault(line.name, []).append(line.specifier)
+    return holds(lines, packages, chosen, asked) and all(
+        f"{name} {chosen.get(name)}" not in yanked
+        or any("==" in text and "*" not in text for text in texts)
+        for name, texts in asked.items()
+    )
 
 
 def _closed(
-    active: dict[str, set[str]], packages: Packages, chosen: Mapping[str, str | None]
+    active: dict[str, set[str]],
+    packages: Packages,
+    chosen: Mapping[str, str | None],
+    asked: dict[str, list[str]],
 ) -> bool:
     """Return whether what is asked for has all that it needs, extras and all."""
     waiting = list(active)
@@ -126,6 +152,7 @@ def _closed(
             found = chosen.get(other)
             if found is None or not _fits(specifier, found):
                 return False
+            asked.setdefault(other, []).append(specifier)
             before = active.get(other)
             if before is None or not extras <= before:
                 active[other] = (before or set()) | extras

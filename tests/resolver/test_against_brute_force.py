@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from pinwise.resolver.outcome import Conflict, Solution
 from pinwise.resolver.solver import solve
-from tests.resolver.brute import holds, possible, random_file, random_packages
+from tests.resolver.brute import (
+    holds,
+    holds_without_yanks,
+    possible,
+    random_file,
+    random_packages,
+    solutions,
+)
 from tests.resolver.fake import FakeProvider, problem
 
 if TYPE_CHECKING:
@@ -49,6 +56,33 @@ def test_seeded_graphs(batch: int) -> None:
 def test_any_graph(chance: random.Random) -> None:
     packages = random_packages(chance, names="abcd")
     _judge(problem(random_file(chance, names="abcd")), packages)
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_yanked_versions(batch: int) -> None:
+    leaning = 0
+    for seed in range(batch * 150, batch * 150 + 150):
+        chance = random.Random(seed)  # noqa: S311
+        packages = random_packages(chance, names="abcd")
+        asked = problem(random_file(chance, names="abcd"))
+        releases = [f"{name} {each}" for name in packages for each in packages[name]]
+        yanked = chance.sample(releases, chance.randint(1, 4))
+        outcome = solve(asked, FakeProvider(packages, yanked=yanked))
+        if isinstance(outcome, Conflict):
+            leaning += outcome.leans_on_yanks
+            found = solutions(asked.requirements, packages)
+            assert not any(
+                holds_without_yanks(asked.requirements, packages, each, yanked) for each in found
+            ), f"seed {seed}"
+        else:
+            assert isinstance(outcome, Solution)
+            chosen: dict[str, str | None] = {
+                name: str(version) for name, version in outcome.versions.items()
+            }
+            told = {f"{name} {version}" for name, version in outcome.unoffered}
+            rest = set(yanked) - told
+            assert holds_without_yanks(asked.requirements, packages, chosen, rest), f"seed {seed}"
+    assert leaning > 5
 
 
 @pytest.mark.parametrize("batch", range(4))

@@ -156,6 +156,20 @@ def test_yanked_versions_are_for_pins(text: str, version: str) -> None:
     assert _versions(_solve(text, yanked=["b 2.0"]))["b"] == version
 
 
+def test_a_pin_that_is_met_later_admits_a_yanked_version() -> None:
+    packages: Packages = {
+        "app": {"1.0": ["lib", "tool>=2"], "2.0": ["lib>=1", "tool>=2"]},
+        "lib": {"1.0": ["tool==2.0"], "2.0": []},
+        "tool": {"1.0": [], "2.0": []},
+    }
+    provider = FakeProvider(packages, yanked=["tool 2.0"])
+    outcome = solve(problem("app"), provider)
+    assert isinstance(outcome, Solution)
+    # With lib 1.0 it would be pinned, with the newer one it is not.
+    assert outcome.unoffered == (("tool", Version("2.0")),)
+    assert _versions(solve(problem("app\nlib<2"), provider))["tool"] == "2.0"
+
+
 def test_a_bound_admits_no_yanked_version() -> None:
     yanked = ["b 2.0", "b 3.0rc1"]
     assert _lines(_solve("bounds-b", yanked=yanked)) == [1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pinwise.resolver.derivation import derivation_steps
 from pinwise.resolver.incompatibility import Excluded
 from pinwise.resolver.problem import Requirement
-from pinwise.resolver.proof import Follows, straight_proof
+from pinwise.resolver.proof import Follows, grouped_needs, straight_proof
 from pinwise.resolver.wording import common_bounds, every, joined, specifier_for
 
 if TYPE_CHECKING:
@@ -222,10 +222,11 @@ class Explainer:
         """Return sentences for a conflict that takes case distinctions."""
         lines = self.conflict.lines()
         named = {line.name for line in lines if line.pin is not None}
+        # What matters is which version is taken of what has needs.
         packages = dict.fromkeys(
-            package.name
-            for package in self.conflict.packages
-            if not package.extra and package.name not in named and self._counts(package.name)
+            need.package.name
+            for need in grouped_needs(self.conflict)
+            if need.package.name not in named and self._has_several(need.package.name)
         )
         named_first = sorted(lines, key=lambda line: line is not self._here)
         places = joined(dict.fromkeys(self._named(line) for line in named_first))
@@ -235,14 +236,9 @@ class Explainer:
         told = joined((f"`{name}`" for name in packages), "or")
         return f"{_upper(places)} {together}, whichever version of {told} is taken."
 
-    def _counts(self, name: NormalizedName) -> bool:
-        """Whether the conflict depends on which version of a package is taken."""
-        universe = self._universes[name]
-        involved = {number for statement in self.conflict.leaves() for number in statement.terms}
-        known = universe.versions.all
-        return bool(known & (known - 1)) and any(
-            self.conflict.packages[number].name == name for number in involved
-        )
+    def _has_several(self, name: NormalizedName) -> bool:
+        known = self._universes[name].versions.all
+        return bool(known & (known - 1))
 
 
 def _rank(reason: Reason, here: Requirement | None, proof: Proof) -> tuple[int, int, int]:

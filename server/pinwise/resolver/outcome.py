@@ -65,8 +65,9 @@ class Solution:
     Attributes:
         versions: what would be installed; None is a version that nobody knows.
         extras: the extras that are asked for, by name.
-        unoffered: pre-releases in it which pip would not take by itself, because some final
-            version satisfies the same requirements (although it leads to a conflict).
+        unoffered: versions in it which pip would not take by itself: pre-releases where some
+            final version satisfies the same requirements (although it leads to a conflict), and
+            yanked versions that nothing in it pins.
     """
 
     versions: Mapping[NormalizedName, Version | None]

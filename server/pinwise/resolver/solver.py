@@ -11,43 +11,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from pinwise.base.cancellation import CancelToken
-from pinwise.base.facts import Known, NotChecked, Reason
-from pinwise.resolver.incompatibility import Asked, Incompatibility, Needs, Package
-from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop, Work
-from pinwise.resolver.problem import names_prerelease, pins
-from pinwise.resolver.provider import Gap, Snapshot
-from pinwise.resolver.trail import Trail
-from pinwise.resolver.universe import SWITCH, SWITCH_ON, statements_about, universe_of
-from pinwise.resolver.versions import NOT_INSTALLED
+from pinwise.resolver.outcome import Conflict, Limits
+from pinwise.resolver.provider import Snapshot
+from pinwise.resolver.search import Learned, Reconsider, Search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from packaging.utils import NormalizedName
-    from packaging.version import Version
-
-    from pinwise.base.facts import Fact
     from pinwise.resolver.outcome import Outcome
-    from pinwise.resolver.problem import Problem, Requirement
-    from pinwise.resolver.provider import Dependency, Provider
-    from pinwise.resolver.universe import Universe
-
-MOST_OTHERS = 64
-"""How many further candidates a gap names."""
-
-CONFLICTS_BEFORE_PRIORITY = 5
-"""After how many dead ends a package is chosen before those with fewer candidates."""
-
-STATIC_METADATA_MISSING = NotChecked(
-    Reason.NOT_STATIC, "Only a build would tell what it needs, and Pinwise does not build."
-)
-ADDRESS_NOT_READ = NotChecked(
-    Reason.NOT_STATIC, "A dependency names an address for it, which Pinwise does not read."
-)
+    from pinwise.resolver.problem import Problem
+    from pinwise.resolver.provider import Provider
 
 
 def solve(
@@ -72,422 +46,31 @@ def solve(
     facts = provider if isinstance(provider, Snapshot) else Snapshot(provider)
     limits = limits or Limits()
     token = token or CancelToken()
-    outcome = _settle(problem, facts, limits, token)
-    if isinstance(outcome, Conflict) and outcome.gaps and outcome.leans_on_yanks:
-        # What is not known yet may pin a yanked version, which would admit it.
-        relaxed = _settle(replace(problem, yanked=True), facts, limits, token)
-        known = {gap.same_as() for gap in relaxed.gaps}
-        more = tuple(gap for gap in outcome.gaps if gap.same_as() not in known)
-        return replace(relaxed, gaps=relaxed.gaps + more)
-    return outcome
+    learned = Learned()
+    while True:
+        outcome = _settle(problem, facts, limits, token, learned)
+        if not isinstance(outcome, Conflict) or not outcome.leans_on_yanks:
+            return outcome
+        # Some pin that was not met on this way may admit a yanked version.
+        pins_met = len(learned.yanked)
+        relaxed = _settle(replace(problem, yanked=True), facts, limits, token, learned)
+        if isinstance(relaxed, Conflict):
+            return relaxed
+        if relaxed.gaps or outcome.gaps:
+            known = {gap.same_as() for gap in relaxed.gaps}
+            more = tuple(gap for gap in outcome.gaps if gap.same_as() not in known)
+            return replace(relaxed, gaps=relaxed.gaps + more)
+        if len(learned.yanked) == pins_met:
+            return outcome
 
 
-class _Reconsider(Exception):  # noqa: N818 - it is no error
-    """A dependency was met that changes what a package can be: begin again, knowing it."""
-
-
-class _Learned:
-    """What earlier attempts found out about packages that they took for something else.
-
-    Attributes:
-        yanked: yanked versions that a dependency pins, by name.
-        addressed: names for which a dependency names an address.
-    """
-
-    def __init__(self) -> None:
-        self.yanked: dict[NormalizedName, frozenset[Version]] = {}
-        self.addressed: set[NormalizedName] = set()
-
-
-def _settle(problem: Problem, facts: Snapshot, limits: Limits, token: CancelToken) -> Outcome:
+def _settle(
+    problem: Problem, facts: Snapshot, limits: Limits, token: CancelToken, learned: Learned
+) -> Outcome:
     """Solve, beginning again as often as a dependency changes what a package can be.
 
     Each time a name or a version is added for good, of those that the provider has.
     """
-    learned = _Learned()
     while True:
-        with suppress(_Reconsider):
-            return _Solve(problem, facts, limits, token, learned).run()
-
-
-class _Solve:
-    """One attempt."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        facts: Snapshot,
-        limits: Limits,
-        token: CancelToken,
-        learned: _Learned,
-    ) -> None:
-        self.problem = problem
-        self.facts = facts
-        self.limits = limits
-        self.token = token
-        self.learned = learned
-        self.trail = Trail()
-        self.packages: list[Package] = []
-        self.bases: dict[NormalizedName, int] = {}
-        self.switches: dict[Package, int] = {}
-        self.candidates: list[tuple[int, int]] = []
-        self.universes: dict[NormalizedName, Universe] = {}
-        self.extras_of: dict[NormalizedName, list[int]] = {}
-        self.gaps: dict[tuple[NormalizedName, Version | None, str], Gap] = {}
-        self.expanded: dict[int, int] = {}
-        self.tries: dict[int, int] = {}
-        self.heat: dict[int, int] = {}
-        self.dead_ends: list[Incompatibility] = []
-        self.exhausted = False
-        self.steps = self.decisions = self.conflicts = 0
-
-    def run(self) -> Outcome:
-        for line in self.problem.requirements:
-            if not line.constraint:
-                self._ask(line)
-        while True:
-            self.token.check()
-            dead_end = self._dead_end()
-            if dead_end is not None:
-                learned = self._learn(dead_end)
-                if not learned.terms:
-                    return self._conflict(learned)
-            elif not self._expand_settled():
-                number = self._next()
-                if number is None:
-                    return self._solution()
-                self._try(number)
-            if self.steps > self.limits.steps:
-                return self._gave_up(Stop.STEPS)
-            if self.exhausted:
-                return self._gave_up(Stop.TRIES)
-
-    # What is known becomes statements.
-
-    def _number(self, name: NormalizedName) -> int:
-        """Return a package's number; the first time, read its versions and its lines."""
-        number = self.bases.get(name)
-        if number is None:
-            universe = universe_of(
-                name, self.problem, self.facts, opaque=name in self.learned.addressed
-            )
-            self.universes[name] = universe
-            if universe.missing is not None:
-                self._gap(name, None, "", universe.missing)
-            elif name in self.learned.addressed:
-                self._gap(name, None, "", ADDRESS_NOT_READ)
-            number = self.bases[name] = self._new(Package(name), universe.full)
-            if not universe.unlisted:
-                admitted = self.learned.yanked.get(name, frozenset())
-                for statement in statements_about(universe, number, self.problem, admitted):
-                    self._add(statement)
-        return number
-
-    def _switch(self, name: NormalizedName, extra: str) -> int:
-        """Return the number of the switch of an extra."""
-        package = Package(name, extra)
-        number = self.switches.get(package)
-        if number is None:
-            number = self.switches[package] = self._new(package, SWITCH)
-            self.extras_of.setdefault(name, []).append(number)
-        return number
-
-    def _new(self, package: Package, full: int) -> int:
-        self.packages.append(package)
-        return self.trail.add_package(full)
-
-    def _add(self, statement: Incompatibility) -> None:
-        if self.trail.add(statement):
-            self.dead_ends.append(statement)
-
-    def _dead_end(self) -> Incompatibility | None:
-        """Return a statement that the choices so far contradict, after all conclusions."""
-        while self.dead_ends:
-            # Of several, the first to be learned from may have taken back what the others lean on.
-            statement = self.dead_ends.pop()
-            if self.trail.revisit(statement):
-                return statement
-        return self.trail.propagate()
-
-    def _ask(self, line: Requirement) -> None:
-        """Turn a requirement into statements: `_number` asks for it, and its extras are on."""
-        self._number(line.name)
-        if not self.universes[line.name].unlisted:
-            for extra in line.extras:
-                switch = self._switch(line.name, extra)
-                self._add(Incompatibility({switch: NOT_INSTALLED}, Asked(line)))
-
-    def _depend(self, package: Package, versions: int, needed: Dependency) -> None:
-        """Turn a dependency of some versions into statements."""
-        number = self._number(needed.name)
-        universe = self.universes[needed.name]
-        if needed.direct:
-            given = any(line.opaque is not None for line in universe.lines)
-            if not given and needed.name not in self.learned.addressed:
-                self.learned.addressed.add(needed.name)
-                raise _Reconsider
-        if universe.unlisted:
-            return
-        allowed = universe.mask("" if needed.direct else needed.specifier)
-        self._admit(needed, universe, allowed)
-        cause = Needs(package, needed)
-        needing = {self.bases[package.name]: versions}
-        if package.extra:
-            needing[self.switches[package]] = SWITCH_ON
-        self._require(needing, number, universe.full & ~allowed, cause)
-        for extra in needed.extras:
-            self._require(needing, self._switch(needed.name, extra), NOT_INSTALLED, cause)
-
-    def _require(self, needing: dict[int, int], target: int, refused: int, cause: Needs) -> None:
-        """Say that what needs something excludes some states of it."""
-        terms = needing.copy()
-        if target in terms:
-            # A package that needs itself, or one extra of it that needs another.
-            terms[target] &= refused
-            if not terms[target]:
-                return
-        elif not refused:
-            return
-        elif refused != self.trail.full[target]:
-            terms[target] = refused
-        self._add(Incompatibility(terms, cause))
-
-    def _admit(self, needed: Dependency, universe: Universe, allowed: int) -> None:
-        """Take note of a specifier that admits yanked versions or pre-releases."""
-        if not universe.prereleases_named and names_prerelease(needed.specifier):
-            universe.prereleases_named = True
-        yanked = universe.versions.yanked & allowed
-        if yanked and not self.problem.yanked and pins(needed.specifier):
-            before = self.learned.yanked.get(universe.name, frozenset())
-            found = {version for version in universe.versions.at(yanked) if version is not None}
-            if not found <= before:
-                self.learned.yanked[universe.name] = before | found
-                raise _Reconsider
-
-    # Choosing.
-
-    def _expand_settled(self) -> bool:
-        """Add what the packages need that have one version left; return whether that was new."""
-        settled = self.trail.settled
-        state = self.trail.state
-        new = False
-        while settled and not self.dead_ends:
-            number = settled.pop()
-            name = self.packages[number].name
-            base = self.bases[name]
-            version = state[base]
-            if version & NOT_INSTALLED or version & (version - 1):
-                continue
-            new |= self._expand(base, version)
-            for switch in self.extras_of.get(name, ()):
-                if state[switch] == SWITCH_ON:
-                    new |= self._expand(switch, version)
-        return new
-
-    def _next(self) -> int | None:
-        """Return the package to choose a version of: the one with fewest candidates.
-
-        O(log n) for each package that changed since it was last asked.
-        """
-        touched = self.trail.touched
-        while touched:
-            number = touched.pop()
-            if (rank := self._rank(number)) is not None:
-                heappush(self.candidates, (rank, number))
-        while self.candidates:
-            rank, number = self.candidates[0]
-            if self._rank(number) == rank:
-                return number
-            heappop(self.candidates)
-        return None
-
-    def _rank(self, number: int) -> int | None:
-        """Return how early a package is to be chosen, None where there is no choice to make."""
-        left = self.trail.state[number]
-        if left & NOT_INSTALLED or not left & (left - 1):
-            return None
-        # What keeps ending dead is better settled first.
-        heat = self.heat.get(number, 0)
-        return -heat if heat > CONFLICTS_BEFORE_PRIORITY else left.bit_count()
-
-    def _try(self, number: int) -> None:
-        """Choose the best version left, unless its needs exclude it at once."""
-        self.steps += 1
-        tries = self.tries[number] = self.tries.get(number, 0) + 1
-        self.exhausted = tries > self.limits.tries
-        name = self.packages[number].name
-        universe = self.universes[name]
-        left = self.trail.state[number]
-        bit = universe.best(left, prereleases=self.problem.prereleases.get(name))
-        self._expand(number, bit)
-        for switch in self.extras_of.get(name, ()):
-            if self.trail.state[switch] == SWITCH_ON:
-                self._expand(switch, bit)
-        if not self.dead_ends and not self.trail.pending:
-            self.decisions += 1
-            self.trail.choose(number, bit)
-
-    def _expand(self, number: int, bit: int) -> bool:
-        """Add what a version needs, once; return whether that was new."""
-        done = self.expanded.get(number, 0)
-        if done & bit:
-            return False
-        package = self.packages[number]
-        needs = self._needs(package, bit)
-        if not isinstance(needs, Known):
-            self.expanded[number] = done | bit
-            self._missing_metadata(package, bit, needs)
-            return True
-        # The first time most sets hold, and neighbours would be read in vain.
-        versions = self._alike(package, bit, needs.value) if done else bit
-        self.expanded[number] = done | versions
-        for needed in needs.value:
-            self._depend(package, versions, needed)
-        return True
-
-    def _needs(self, package: Package, bit: int) -> Fact[tuple[Dependency, ...]]:
-        """Return what a version needs."""
-        universe = self.universes[package.name]
-        given = next((line.opaque for line in universe.lines if line.opaque is not None), None)
-        if given is not None:
-            return given.dependencies.get(package.extra, STATIC_METADATA_MISSING)
-        version = universe.version(bit)
-        if version is None:
-            return STATIC_METADATA_MISSING
-        return self.facts.dependencies(package.name, version, package.extra)
-
-    def _alike(self, package: Package, bit: int, needs: tuple[Dependency, ...]) -> int:
-        """Return a version with its neighbours that need the same: one statement for them all."""
-        universe = self.universes[package.name]
-        found = bit
-        for older in (True, False):
-            at = bit
-            while True:
-                at = at << 1 if older else at >> 1
-                if not at & universe.versions.all:
-                    break
-                other = self._needs(package, at)
-                if not isinstance(other, Known) or other.value != needs:
-                    break
-                found |= at
-        return found
-
-    # Gaps and ends.
-
-    def _gap(
-        self,
-        name: NormalizedName,
-        version: Version | None,
-        extra: str,
-        obstacle: NotChecked,
-        others: Callable[[], tuple[Version, ...]] | None = None,
-    ) -> None:
-        gap = Gap(name, version, obstacle, extra, others)
-        self.gaps.setdefault(gap.same_as(), gap)
-
-    def _missing_metadata(
-        self, package: Package, bit: int, answer: Fact[tuple[Dependency, ...]]
-    ) -> None:
-        universe = self.universes[package.name]
-        left = self.trail.state[self.bases[package.name]] & ~bit
-        prereleases = self.problem.prereleases.get(package.name)
-
-        def others() -> tuple[Version, ...]:
-            return tuple(_best_first(universe, left, prereleases=prereleases))
-
-        obstacle = answer if isinstance(answer, NotChecked) else STATIC_METADATA_MISSING
-        self._gap(package.name, universe.version(bit), package.extra, obstacle, others)
-
-    def _learn(self, dead_end: Incompatibility) -> Incompatibility:
-        self.conflicts += 1
-        learned, resolutions = self.trail.learn(dead_end)
-        self.steps += resolutions
-        for number in dead_end.terms:
-            self.heat[number] = self.heat.get(number, 0) + 1
-            self.trail.touched.append(number)
-        return learned
-
-    def _work(self) -> Work:
-        return Work(self.steps, self.decisions, self.conflicts)
-
-    def _conflict(self, contradiction: Incompatibility) -> Conflict:
-        return Conflict(
-            self.problem.requirements,
-            contradiction,
-            tuple(self.packages),
-            self.universes,
-            tuple(self.gaps.values()),
-            self._work(),
-        )
-
-    def _gave_up(self, why: Stop) -> GaveUp:
-        most = max(self.tries, key=lambda number: self.tries[number], default=None)
-        name = None if most is None else self.packages[most].name
-        return GaveUp(why, name, tuple(self.gaps.values()), self._work())
-
-    def _solution(self) -> Solution:
-        versions: dict[NormalizedName, Version | None] = {}
-        extras: dict[NormalizedName, frozenset[str]] = {}
-        for number in self.trail.required:
-            package = self.packages[number]
-            if package.extra:
-                extras[package.name] = extras.get(package.name, frozenset()) | {package.extra}
-            else:
-                universe = self.universes[package.name]
-                versions[package.name] = universe.version(self.trail.state[number])
-        return Solution(
-            versions,
-            extras,
-            tuple(self._unoffered()),
-            tuple(self.gaps.values()),
-            self._work(),
-        )
-
-    def _unoffered(self) -> Iterator[tuple[NormalizedName, Version]]:
-        """Yield the chosen pre-releases for which pip has a final version that fits as well."""
-        for number in self.trail.required:
-            package = self.packages[number]
-            if package.extra:
-                continue
-            universe = self.universes[package.name]
-            chosen = self.trail.state[number]
-            if (
-                not chosen & universe.versions.prereleases
-                or universe.prereleases_named
-                or self.problem.prereleases.get(package.name) is not None
-            ):
-                continue
-            fitting = universe.versions.all & ~universe.versions.prereleases
-            for line in universe.lines:
-                fitting &= universe.mask_of_line(line)
-            fitting &= self._asked_by_others(package.name, universe)
-            for mask in universe.versions.obstacles.values():
-                fitting &= ~mask
-            version = universe.version(chosen)
-            if fitting & ~universe.versions.yanked and version is not None:
-                yield package.name, version
-
-    def _asked_by_others(self, name: NormalizedName, universe: Universe) -> int:
-        """Return the states of a package that all chosen versions of the others allow."""
-        allowed = universe.full
-        for number in self.trail.required:
-            package = self.packages[number]
-            needs = self._needs(package, self.trail.state[self.bases[package.name]])
-            if isinstance(needs, Known):
-                for needed in needs.value:
-                    if needed.name == name and not needed.direct:
-                        allowed &= universe.mask(needed.specifier)
-        return allowed
-
-
-def _best_first(universe: Universe, left: int, *, prereleases: bool | None) -> Iterator[Version]:
-    """Yield the versions in the order in which they would be tried."""
-    for _ in range(MOST_OTHERS):
-        left &= universe.versions.all
-        if not left:
-            return
-        bit = universe.best(left, prereleases=prereleases)
-        left &= ~bit
-        version = universe.version(bit)
-        if version is not None:
-            yield version
+        with suppress(Reconsider):
+            return Search(problem, facts, limits, token, learned).run()

@@ -12,7 +12,7 @@ from pinwise.resolver.problem import names_prerelease, pins
 from pinwise.resolver.versions import NOT_INSTALLED, Candidate, UnknownVersion, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -152,7 +152,10 @@ def _pinned_universe(
 
 
 def statements_about(
-    universe: Universe, number: int, problem: Problem, admitted: frozenset[Version]
+    universe: Universe,
+    number: int,
+    problem: Problem,
+    admitted: Collection[tuple[NormalizedName, Version | None]],
 ) -> Iterator[Incompatibility]:
     """Yield what the lines and the index say of a package by itself.
 
@@ -180,6 +183,8 @@ def statements_about(
     if universe.versions.yanked and not problem.yanked:
         pinned = (universe.mask_of_line(line) for line in universe.lines if pins(line.specifier))
         allowed = reduce(or_, pinned, 0)
-        allowed |= reduce(or_, map(universe.versions.bit, admitted), 0)
+        for known, version in admitted:
+            if known == name and version is not None:
+                allowed |= universe.versions.bit(version)
         if mask := universe.versions.yanked & ~allowed:
             yield Incompatibility({number: mask}, Excluded(package, "is yanked", yanked=True))
