@@ -2,8 +2,9 @@
 
 A page's fenced blocks: `requirements` is a fixture (tests/harness/README.md), `index` says what
 the index has for all blocks after it, and `environment` what is known of environments. A version
-in `index` has an empty object, or one with `yanked` (the reason) and `requires-python`. A project
-with a `status` has its `reason` and its `versions` beside it.
+in `index` has an empty object, or one with `yanked` (the reason) or `requires-python`, or with
+`source` and the tags of a `wheel`. A project with a `status` has its `reason` and its `versions`
+beside it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pytest
 
 from pinwise.rules import RULES
 from pinwise.rules.pages import page_of
-from tests.harness import Needs, Status, Yanked, base, check, environments, virtual
+from tests.harness import Needs, Sdist, Status, Wheel, Yanked, base, check, environments, virtual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,9 @@ def _package(content: Any) -> Package:  # noqa: ANN401 - whatever JSON holds
     return {version: _release(facts) for version, facts in content.items()}
 
 
-def _release(facts: dict[str, str]) -> Content:
+def _release(facts: dict[str, Any]) -> Content:
+    if "source" in facts:
+        return [Sdist(), *([Wheel(facts["wheel"])] if "wheel" in facts else ())]
     if "yanked" in facts:
         return Yanked(facts["yanked"])
     return Needs(facts["requires-python"]) if facts else None

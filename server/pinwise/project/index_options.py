@@ -49,6 +49,7 @@ class IndexOptions:
         find_links: the first `--find-links` of each line, in order.
         trusted_hosts: the `--trusted-host`s, in order.
         pre: the first `--pre`.
+        formats: the `--only-binary`s and `--no-binary`s, in order.
     """
 
     index_url: IndexOption | None = None
@@ -57,6 +58,7 @@ class IndexOptions:
     find_links: tuple[IndexOption, ...] = ()
     trusted_hosts: tuple[IndexOption, ...] = ()
     pre: IndexOption | None = None
+    formats: tuple[IndexOption, ...] = ()
 
 
 class IndexOptionsBuilder:
@@ -69,12 +71,15 @@ class IndexOptionsBuilder:
         self._find_links: list[IndexOption] = []
         self._trusted: list[IndexOption] = []
         self._pre: IndexOption | None = None
+        self._formats: list[IndexOption] = []
 
     def add(self, document: Document, line: Line) -> None:
         """Take one line of options."""
         by_name: dict[str, list[IndexOption]] = {}
         for option in line.options:
             by_name.setdefault(option.name, []).append(IndexOption(document, option))
+            if option.name in {"--only-binary", "--no-binary"}:
+                self._formats.append(IndexOption(document, option))
         if self._no_index is None and (found := by_name.get("--no-index")):
             self._no_index = found[0]
             self._index_url = None
@@ -98,4 +103,5 @@ class IndexOptionsBuilder:
             tuple(self._find_links),
             tuple(self._trusted),
             self._pre,
+            tuple(self._formats),
         )

@@ -20,6 +20,7 @@ from pinwise.rules.missing_environment import missing_environment
 from pinwise.rules.missing_file import missing_file
 from pinwise.rules.missing_hash import missing_hash
 from pinwise.rules.no_matching_version import no_matching_version
+from pinwise.rules.no_wheel import no_wheel
 from pinwise.rules.outdated_version import outdated_version
 from pinwise.rules.project_status import project_status
 from pinwise.rules.python_incompatible import python_incompatible
@@ -49,6 +50,7 @@ _FOUND: Final = (
     missing_file,
     missing_hash,
     no_matching_version,
+    no_wheel,
     outdated_version,
     project_status,
     python_incompatible,

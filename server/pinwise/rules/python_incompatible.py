@@ -10,12 +10,12 @@ from pinwise.advice.installable import python_needed
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.pins import pinned_line, question_of
+from pinwise.advice.required import installed_lines
 from pinwise.advice.substitutes import newest_fitting
 from pinwise.advice.told import told
 from pinwise.advice.updates import Question
 from pinwise.advice.versions import in_the_form_of, pin_of
 from pinwise.base.facts import Known
-from pinwise.manifests.declarations import Role
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
 
@@ -46,19 +46,8 @@ def python_incompatible(ctx: Context) -> Iterator[Finding]:
     """A line of which no file is for the selected Python."""
     if not ctx.python_version:
         return
-    required = {
-        located.declaration.name
-        for located in ctx.declarations
-        if located.role is Role.REQUIREMENT and ctx.applies(located.declaration)
-    }
-    for located in ctx.declarations:
-        # A constraint counts only for what something asks for.
-        name = located.declaration.name
-        if name not in required or not ctx.from_index(located):
-            continue
-        if not ctx.applies(located.declaration):
-            continue
-        fact = ctx.listing(name)
+    for located in installed_lines(ctx):
+        fact = ctx.listing(located.declaration.name)
         if isinstance(fact, Known) and not fact.value.incomplete:
             yield from _check(ctx, located, fact.value)
 
