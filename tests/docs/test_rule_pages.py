@@ -4,7 +4,7 @@ A page's fenced blocks: `requirements` is a fixture (tests/harness/README.md), `
 the index has for all blocks after it, and `environment` what is known of environments. A version
 in `index` has an empty object, or one with `yanked` (the reason) or `requires-python`, or with
 `source` and the tags of a `wheel`. A project with a `status` has its `reason` and its `versions`
-beside it.
+beside it, and so has one with its `places`, of which the first is the default index.
 """
 
 from __future__ import annotations
@@ -16,9 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pinwise.index.types import Place
 from pinwise.rules import RULES
 from pinwise.rules.pages import page_of
-from tests.harness import Needs, Sdist, Status, Wheel, Yanked, base, check, environments, virtual
+from tests.harness import (
+    Listed,
+    Needs,
+    Sdist,
+    Status,
+    Wheel,
+    Yanked,
+    base,
+    check,
+    environments,
+    virtual,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +96,9 @@ def _index(facts: dict[str, Any]) -> dict[str, Package]:
 def _package(content: Any) -> Package:  # noqa: ANN401 - whatever JSON holds
     if not isinstance(content, dict):
         return content  # type: ignore[no-any-return] # a list of versions, or null
+    if "places" in content:
+        places = [Place(label, default=place == 0) for place, label in enumerate(content["places"])]
+        return Listed(content["versions"], places)
     if "status" in content:
         return Status(content["versions"], content["status"], content.get("reason", ""))
     return {version: _release(facts) for version, facts in content.items()}

@@ -6,6 +6,7 @@ README.md describes the notation.
 from tests.harness.checks import World, check, check_fix, fixes_at, messages
 from tests.harness.facts import (
     FOLDER,
+    Listed,
     Needs,
     Partly,
     Sdist,
@@ -20,6 +21,7 @@ from tests.harness.facts import (
 
 __all__ = [
     "FOLDER",
+    "Listed",
     "Needs",
     "Partly",
     "Sdist",

@@ -20,7 +20,7 @@ from pinwise.environments.types import (
     Selection,
     Target,
 )
-from pinwise.index.types import DistributionFile, Listing, Release
+from pinwise.index.types import DistributionFile, Listing, Place, Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -85,9 +85,17 @@ class Status:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Versions of a package that certain places list."""
+
+    versions: Sequence[str]
+    places: Sequence[Place]
+
+
 Content: TypeAlias = "Wheel | Sdist | Yanked | Needs | Sequence[Wheel | Sdist] | None"
 Package: TypeAlias = (
-    "Sequence[str] | Mapping[str, Content] | Partly | Stale | Status | NotChecked | None"
+    "Sequence[str] | Mapping[str, Content] | Partly | Stale | Status | Listed | NotChecked | None"
 )
 IndexFacts: TypeAlias = "Mapping[str, Package]"
 
@@ -96,8 +104,8 @@ def listing_function(index: IndexFacts) -> Callable[[NormalizedName], Fact[Listi
     """Return the look-up that a context asks.
 
     Each package is given as a list of versions, as a mapping from version to what it holds, as
-    `Partly`, `Stale` or `Status`, as a `NotChecked`, or as None where the index has no such
-    package. What is not given is not known yet.
+    `Partly`, `Stale`, `Status` or `Listed`, as a `NotChecked`, or as None where the index has no
+    such package. What is not given is not known yet.
     """
     facts: dict[NormalizedName, Fact[Listing]] = {}
     for written, package in index.items():
@@ -117,6 +125,8 @@ def _fact(name: NormalizedName, package: Package) -> Fact[Listing]:
         case Status(versions, status, reason):
             listing = _listing(name, dict.fromkeys(versions))
             listing = replace(listing, status=status, status_reason=reason)
+        case Listed(versions, places):
+            listing = replace(_listing(name, dict.fromkeys(versions)), places=tuple(places))
         case Mapping():
             listing = _listing(name, package)
         case _:

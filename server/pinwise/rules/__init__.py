@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from pinwise.rules.conflicting_pins import conflicting_pins
+from pinwise.rules.dependency_confusion import dependency_confusion
 from pinwise.rules.duplicate_requirement import duplicate_requirement
 from pinwise.rules.hash_mismatch import hash_mismatch
 from pinwise.rules.ignored_text import ignored_text
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _FOUND: Final = (
     conflicting_pins,
+    dependency_confusion,
     duplicate_requirement,
     hash_mismatch,
     ignored_text,
