@@ -131,3 +131,27 @@ def test_another_mistake_of_the_line_is_still_told() -> None:
 
 def test_prose_is_left_alone() -> None:
     check("The product must be fast and easy to use.\nIt must know ${NAME} of course, and more.\n")
+
+
+def test_a_path_with_another_shells_variable_is_one_mistake() -> None:
+    harness.check(
+        """
+./$HOME/ours
+  ^^^^^ undefined-variable: pip leaves `$HOME` as it is: it knows variables as `${NAME}` only.
+%TEMP%/ours.zip
+^^^^^^ undefined-variable
+""",
+        rules=[undefined_variable, missing_file],
+    )
+
+
+def test_where_the_rule_is_off_for_a_package_the_others_speak() -> None:
+    settings = Settings(per_package_ignores={"ours": ("undefined-variable",)})
+    harness.check(
+        """
+./${NONE}/ours
+^^^^^^^^^^^^^^ missing-file
+""",
+        rules=[missing_file],
+        settings=settings,
+    )

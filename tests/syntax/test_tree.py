@@ -10,6 +10,7 @@ from pinwise.base.text import Span
 from pinwise.syntax import options, versions
 from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import read_entry
+from pinwise.syntax.lines import MAX_EXPANDED
 from pinwise.syntax.nodes import Line, TokenKind
 from pinwise.syntax.records import records
 from pinwise.syntax.requirements import parse, tokens
@@ -303,3 +304,16 @@ def test_variables_that_pip_leaves_as_they_are() -> None:
     assert file.takes_variable(Span(0, 9))
     assert not file.takes_variable(second.span)
     assert not file.lacks_variable(Span(5, 5))
+
+
+def test_values_of_variables_fill_no_memory() -> None:
+    environment = {"LONG": "x" * 1_000}
+    line = "${LONG}" * (MAX_EXPANDED // 1_000 + 1)
+    file = parse(f"flask\n{line}\ndjango\n", environment=environment)
+    assert [found.requirement.name for found in file.lines if found.requirement] == [
+        "flask",
+        "django",
+    ]
+    assert file.takes_variable(Span(6, 7))
+    many = parse("${LONG}\n" * (2 * MAX_EXPANDED // 1_000) + "flask", environment=environment)
+    assert len(many.lines) == MAX_EXPANDED // 1_000 + 1

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
-from typing import Any
+from typing import Any, Final
+
+MAX_PARTS: Final = 500
+"""Parts of one dotted key."""
+
+_KEY = re.compile(r"[\w \t\"'-]*")
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -16,6 +22,9 @@ def parse_toml(text: str) -> dict[str, Any]:
     Raises:
         ValueError: the text is no TOML, or nested too deeply; the message says where.
     """
+    if _has_endless_key(text):
+        message = "a key has too many parts"
+        raise ValueError(message)
     toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         content: dict[str, Any] = toml.loads(text)
@@ -23,3 +32,13 @@ def parse_toml(text: str) -> dict[str, Any]:
         message = "nested too deeply"
         raise ValueError(message) from None
     return content
+
+
+def _has_endless_key(text: str) -> bool:
+    """Return whether a key has so many dots that `tomllib`, quadratic in them, would take long."""
+    parts = 0
+    for piece in text.split("."):
+        parts = parts + 1 if _KEY.fullmatch(piece) else 1
+        if parts > MAX_PARTS:
+            return True
+    return False

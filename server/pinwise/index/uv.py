@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from pinwise.base.files import read_regular
 from pinwise.base.toml import parse_toml
 from pinwise.index.urls import origin_of, split_credentials
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pinwise.index.types import IndexOptions
+
+MAX_SIZE = 1024 * 1024
+"""Files larger than this many bytes are not read: no configuration is."""
 
 _TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
 
@@ -94,7 +98,7 @@ def user_tables(environ: Mapping[str, str]) -> list[UvTable]:
 def read_uv_file(file: Path) -> dict[str, Any] | None:
     """Return the content of a `uv.toml`, None where there is none that can be read."""
     try:
-        return parse_toml(file.read_text(encoding="utf-8-sig"))
+        return parse_toml(read_regular(file, MAX_SIZE).decode("utf-8-sig"))
     except (OSError, ValueError):
         return None
 

@@ -210,7 +210,11 @@ def target_of(including: Path, written: str) -> Path | None:
         # Only a URL needs this module, and importing it takes longer than reading most files.
         from urllib.request import url2pathname  # noqa: PLC0415
 
-        written = url2pathname(parts.path)
+        try:
+            written = url2pathname(parts.path)
+        except OSError:
+            # On Windows, of a path that means nothing there.
+            return None
     target = _absolute(including.parent / written)
     return None if on_another_host(target, including) else target
 

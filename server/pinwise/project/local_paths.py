@@ -265,7 +265,11 @@ def _target(base: Path, path: str) -> Path | None:
         # Only a URL needs this module, and importing it takes longer than reading most files.
         from urllib.request import url2pathname  # noqa: PLC0415
 
-        target = base / url2pathname(parts.path)
+        try:
+            target = base / url2pathname(parts.path)
+        except OSError:
+            # On Windows, of a path that means nothing there.
+            return None
     elif path.startswith(("\\\\", "//", "~")):
         # pip replaces `~` in `--find-links` alone, and only where that leads somewhere.
         return None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity
-from pinwise.advice.variables import BRACED
+from pinwise.advice.variables import BARE, BRACED
 from pinwise.base.text import Span, TextEdit
 from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Line
 
-# A whole part of an address or a path: a password may hold a dollar or a percent sign.
-_BARE = re.compile(
-    r"(?<![^:/@=\s\\])(?:\$([A-Za-z_][A-Za-z0-9_]+)|%([A-Za-z_][A-Za-z0-9_]+)%|\$\(([A-Z_]+)\))"
-    r"(?=[:@/\\\s]|$)"
-)
 _CONTINUATION = re.compile(r"[\\\s]+")
 _ADDRESS_OPTIONS = frozenset({"--index-url", "--extra-index-url", "--find-links", "--trusted-host"})
 
@@ -52,7 +47,7 @@ def _mistaken(document: Document, line: Line) -> Iterator[Finding]:
             message = f"pip leaves `{match[0]}` as it is: it expands names in upper case only."
             yield _finding(document, match, match[1], message)
     for place in _places(line):
-        for match in _BARE.finditer(text, place.start, place.end):
+        for match in BARE.finditer(text, place.start, place.end):
             name = match[1] or match[2] or match[3]
             message = f"pip leaves `{match[0]}` as it is: it knows variables as `${{NAME}}` only."
             yield _finding(document, match, name, message)

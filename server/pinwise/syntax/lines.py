@@ -17,6 +17,11 @@ from pinwise.base.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+MAX_EXPANDED = 1_000_000
+"""Characters of values that a line may hold, and all lines of a file together: a file of a million
+`${PATH}`s would otherwise fill the memory. What lies beyond is not read.
+"""
+
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 
 
@@ -118,6 +123,12 @@ class LogicalLine:
         if not values:
             return
         self.expansions = tuple(span for defined, span in found if defined)
+        grown = sum(
+            len(values[match[1]]) for match in _VARIABLE.finditer(text) if match[1] in values
+        )
+        if grown > MAX_EXPANDED:
+            self.text = ""
+            return
         places = [self.span(index, index + 1) for index in range(len(text))]
         characters = _Characters([at.start for at in places], [at.end for at in places])
         for name, value in values.items():

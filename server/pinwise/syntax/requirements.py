@@ -16,7 +16,7 @@ from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import Entry, read_editable, read_entry
 from pinwise.syntax.foreign import MAX_LENGTH, recognised, unlikely_path
 from pinwise.syntax.ignored import ignored
-from pinwise.syntax.lines import LogicalLine, logical_lines
+from pinwise.syntax.lines import MAX_EXPANDED, LogicalLine, logical_lines
 from pinwise.syntax.misread import misread
 from pinwise.syntax.nodes import (
     Comment,
@@ -73,6 +73,7 @@ def parse(
     comments: list[Comment] = []
     expansions: list[Span] = []
     undefined: list[Span] = []
+    expanded = 0
     start, first = 0, 1
     # Where editors and pip count lines alike, a line's place tells where pip's next one begins.
     if previous is not None and not foreign and "${" not in text:
@@ -81,6 +82,10 @@ def parse(
             start, first = lines[-1].full_span.end, lines[-1].last_line + 1
     for logical in logical_lines(text, environment, start, first):
         expansions += logical.expansions
+        if logical.expansions:
+            expanded += len(logical.text)
+            if expanded > MAX_EXPANDED:
+                continue
         undefined += logical.undefined
         comment = None
         if logical.comment is not None and logical.comment_span is not None:
