@@ -44,9 +44,9 @@ def dependency_confusion(ctx: Context) -> Iterator[Finding]:
         if len(names) > MOST_NAMES:
             yield _of_many(label, names)
             continue
-        for lines in names:
+        for group in names:
             first: dict[Path, Located] = {}
-            for located in lines:
+            for located in group:
                 first.setdefault(located.path, located)
             for path, located in first.items():
                 message = (
