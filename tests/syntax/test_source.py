@@ -70,17 +70,6 @@ def test_offsets_are_clamped_and_never_within_a_terminator(
     assert Source("a\r\nb").position(offset) == position
 
 
-@pytest.mark.parametrize(
-    ("offset", "line"), [(0, 1), (1, 1), (2, 2), (4, 3), (6, 4), (7, 4), (8, 5), (10, 5), (99, 5)]
-)
-def test_lines_of_pip(offset: int, line: int) -> None:
-    assert Source("a\nb\x0cc\u2028d\x85e\n").pip_line(offset) == line
-
-
-def test_an_empty_text_has_one_line_for_pip() -> None:
-    assert Source("").pip_line(0) == 1
-
-
 @given(st.text(alphabet="a\xe9\u20ac\N{SNAKE}\n\r\x0c", max_size=30), st.integers(-2, 40))
 def test_round_trip(text: str, offset: int) -> None:
     source = Source(text)

@@ -59,11 +59,6 @@ class Source:
         return starts
 
     @cached_property
-    def _pip_starts(self) -> list[int]:
-        """Return the offset of each line's first character, with lines as pip splits them."""
-        return list(accumulate(map(len, self.text.splitlines(keepends=True)), initial=0))
-
-    @cached_property
     def _ascii(self) -> bool:
         return self.text.isascii()
 
@@ -120,12 +115,6 @@ class Source:
             IndexError: there is no such line.
         """
         return Span(*self._bounds(self._checked(line)))
-
-    def pip_line(self, offset: int) -> int:
-        """Return the number, from 1, of the line of `offset` as `str.splitlines` counts."""
-        starts = self._pip_starts
-        # The last entry is the end of the text, where a line begins only if nothing precedes it.
-        return max(1, min(bisect_right(starts, max(offset, 0)), len(starts) - 1))
 
     def _checked(self, line: int) -> int:
         if not 0 <= line < len(self._starts):
