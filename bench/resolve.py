@@ -50,7 +50,8 @@ def report(title: str, lines: tuple[Requirement, ...], provider: FakeProvider) -
     verdict = "conflict" if isinstance(outcome, Conflict) else type(outcome).__name__.lower()
     print(
         f"{title:44} {verdict:9} first {first:7.1f} ms, again {again:7.1f} ms,"
-        f" steps {outcome.work.steps}, conflicts {outcome.work.conflicts}"
+        f" steps {outcome.work.steps}, looks {outcome.work.looks},"
+        f" conflicts {outcome.work.conflicts}"
     )
     if isinstance(outcome, Conflict):
         every = milliseconds(lambda: find_conflicts(asked, Snapshot(provider)))

@@ -6,7 +6,7 @@ import pytest
 
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.explanation import Explainer
-from pinwise.resolver.outcome import Conflict, Solution
+from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop
 from pinwise.resolver.problem import Problem
 from pinwise.resolver.solver import solve
 from tests.resolver.fake import FakeProvider
@@ -15,6 +15,7 @@ from tests.resolver.worlds import (
     deep_backtracking,
     layered,
     lockstep,
+    pigeons,
     pinned_closure,
     unpinned,
 )
@@ -42,6 +43,16 @@ def test_work_is_bounded(world: World, verdict: type, steps: int) -> None:
     assert isinstance(outcome, verdict)
     assert outcome.work.steps <= steps
     assert not outcome.gaps
+
+
+def test_what_cannot_be_decided_is_given_up() -> None:
+    packages, lines = pigeons(5)
+    assert isinstance(solve(Problem(lines), FakeProvider(packages)), Conflict)
+    packages, lines = pigeons(12)
+    outcome = solve(Problem(lines), FakeProvider(packages), limits=Limits(looks=300_000))
+    assert isinstance(outcome, GaveUp)
+    assert outcome.why is Stop.LOOKS
+    assert outcome.work.looks < 330_000
 
 
 def test_a_family_of_1500_versions_is_said_in_one_clause() -> None:

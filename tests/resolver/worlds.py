@@ -107,6 +107,18 @@ def lockstep(count: int, *, clash: bool = False) -> World:
     return packages, _lines(texts)
 
 
+def pigeons(count: int) -> World:
+    """Return pigeons with one hole too few, which takes every such solver exponential time."""
+    packages: Packages = {
+        f"hole-{hole}": {str(pigeon): [] for pigeon in range(count)} for hole in range(1, count)
+    }
+    for pigeon in range(count):
+        packages[f"pigeon-{pigeon}"] = {
+            str(hole): [f"hole-{hole}=={pigeon}"] for hole in range(1, count)
+        }
+    return packages, _lines([f"pigeon-{pigeon}" for pigeon in range(count)])
+
+
 def deep_backtracking(count: int, *, clash: bool = False) -> World:
     """Return chains whose ends only meet at the oldest version, or with `clash` nowhere.
 

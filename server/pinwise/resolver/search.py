@@ -114,10 +114,16 @@ class Search:
                 if number is None:
                     return self._solution()
                 self._try(number)
-            if self.steps > self.limits.steps:
-                return self._gave_up(Stop.STEPS)
-            if self.exhausted:
-                return self._gave_up(Stop.TRIES)
+            if (limit := self._exceeded()) is not None:
+                return self._gave_up(limit)
+
+    def _exceeded(self) -> Stop | None:
+        """Return the limit that was passed."""
+        if self.steps > self.limits.steps:
+            return Stop.STEPS
+        if self.trail.looks > self.limits.looks:
+            return Stop.LOOKS
+        return Stop.TRIES if self.exhausted else None
 
     # What is known becomes statements.
 
@@ -365,7 +371,7 @@ class Search:
         return learned
 
     def _work(self) -> Work:
-        return Work(self.steps, self.decisions, self.conflicts)
+        return Work(self.steps, self.trail.looks, self.decisions, self.conflicts)
 
     def _conflict(self, contradiction: Incompatibility) -> Conflict:
         return Conflict(

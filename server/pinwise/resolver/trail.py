@@ -41,6 +41,7 @@ class Trail:
             emptied by whoever uses it.
         full: all states that a package had at first.
         level: how many choices are in force.
+        looks: how many statements were looked at, which is what time goes into.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,7 @@ class Trail:
         self.settled: list[int] = []
         self.touched: list[int] = []
         self.level = 0
+        self.looks = 0
         self.full: list[int] = []
         self._assignments: list[Assignment] = []
         # Where in the trail a package changed, and to what.
@@ -110,6 +112,7 @@ class Trail:
         while changed:
             number = changed.pop()
             state = self.state[number]
+            self.looks += len(self._wide[number]) + 1
             for statement in self._single[number].get(state, ()):
                 if self._examine(statement):
                     changed.clear()
