@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     import pytest
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from pinwise.base.facts import Fact
-    from pinwise.index.types import Listing
+    from pinwise.index.types import Listing, Metadata
 
 ROOT = Path("/project/requirements.txt")
 
@@ -52,6 +53,12 @@ class LossyIndex:
         came = names - self.lost
         self.answered |= came
         on_batch(came)
+
+    def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
+        raise AssertionError((name, version))
+
+    def fetch_metadata(self, pairs: object, on_batch: object) -> None:
+        raise AssertionError((pairs, on_batch))
 
     def close(self) -> None:
         pass

@@ -23,6 +23,20 @@ _VALUES = {
     "platform_python_implementation": ("CPython", "PyPy", "Jython", "IronPython"),
 }
 
+_MACHINES = {
+    "platform_machine": (
+        "x86_64",
+        "arm64",
+        "aarch64",
+        "AMD64",
+        "ARM64",
+        "i686",
+        "ppc64le",
+        "s390x",
+    ),
+}
+"""`platform.machine()`: in words of its own on each platform, so that none is another's mistake."""
+
 _MEANT = {
     "sys_platform": {
         "windows": "win32",
@@ -63,3 +77,11 @@ def misspelt(variable: str, value: str) -> str | None:
     folded = value.lower()
     meant = next((name for name in known if name.lower() == folded), None)
     return meant or _MEANT.get(variable, {}).get(folded)
+
+
+def known_values(variable: str) -> tuple[str, ...]:
+    """Return what a variable is on the platforms that are used, the commonest first.
+
+    Empty for versions and for what is no variable. There may well be others.
+    """
+    return _VALUES.get(variable, ()) or _MACHINES.get(variable, ())

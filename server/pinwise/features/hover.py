@@ -40,8 +40,13 @@ class Hover:
     @property
     def markdown(self) -> str:
         """The text as Markdown; what came from the network is escaped."""
-        heading, *rest = (_SPECIAL.sub(r"\\\1", line) for line in self.lines)
+        heading, *rest = map(escaped, self.lines)
         return "\n\n".join([f"**{heading}**", *rest])
+
+
+def escaped(text: str) -> str:
+    """Return text of others so that Markdown shows it as it is: no link, no HTML, no picture."""
+    return _SPECIAL.sub(r"\\\1", text)
 
 
 def hover(context: Context, path: Path, offset: int) -> Hover | None:
@@ -61,16 +66,14 @@ def _lines(context: Context, located: Located) -> Iterator[str]:
     yield located.declaration.name
     fact = context.listing(located.declaration.name)
     if isinstance(fact, Known):
-        yield from _listing_lines(context, fact.value)
+        yield from listing_lines(context, fact.value)
     elif isinstance(fact, NotChecked):
         yield fact.detail or f"Not checked: {fact.reason.value}."
 
 
-def _listing_lines(context: Context, listing: Listing) -> Iterator[str]:
-    """Yield the newest release, and the newest that the interpreter can install."""
-    newest = next((r for r in listing.releases if not r.version.is_prerelease), None)
-    if newest is None:
-        newest = next(iter(listing.releases), None)
+def listing_lines(context: Context, listing: Listing) -> Iterator[str]:
+    """Yield sentences: the newest release, and the newest that the interpreter can install."""
+    newest = _newest(listing)
     if newest is None:
         yield "It has no releases."
         return
@@ -87,6 +90,12 @@ def _listing_lines(context: Context, listing: Listing) -> Iterator[str]:
         yield f"The index says that the project is {listing.status}."
     if listing.incomplete:
         yield f"Not every index could be asked: {listing.incomplete}."
+
+
+def _newest(listing: Listing) -> Release | None:
+    """Return the newest release that pip would take by itself; of others where there is none."""
+    usable = (r for r in listing.releases if r.yanked is None and not r.version.is_prerelease)
+    return next(usable, None) or next(iter(listing.releases), None)
 
 
 def _dated(release: Release) -> str:

@@ -273,5 +273,18 @@ class Index(Protocol):
         costs nothing. Only `close` breaks this: after it, nothing is called any more.
         """
 
+    def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
+        """Answer for one version from memory and the cache alone, at once.
+
+        `NotChecked(PENDING)` where `fetch_metadata` helps.
+        """
+
+    def fetch_metadata(
+        self,
+        pairs: Iterable[tuple[NormalizedName, Version]],
+        on_batch: Callable[[frozenset[tuple[NormalizedName, Version]]], None],
+    ) -> None:
+        """Ask for the metadata that are pending, in the background; as `fetch`."""
+
     def close(self) -> None:
         """Cancel what is under way and release sockets, threads and the cache."""

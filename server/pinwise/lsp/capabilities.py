@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from lsprotocol.types import ResourceOperationKind
+from lsprotocol.types import CompletionItemTag, ResourceOperationKind
 
 if TYPE_CHECKING:
     from lsprotocol.types import InitializeParams
@@ -37,6 +37,12 @@ class ClientFeatures:
         fold_limit: how many folds it can take; None where it does not say.
         link_tooltips: whether a link may say where it leads.
         definition_links: whether a definition may say which part of the text it is of.
+        insert_replace: whether the user may choose if a completion replaces what is behind the
+            cursor.
+        completion_markdown: whether the documentation of a completion may be Markdown.
+        completion_details: whether a completion may have words beside its label.
+        completion_tags: whether a completion may be marked as deprecated.
+        preselect: whether one completion may be chosen beforehand.
     """
 
     trusted: bool = True
@@ -60,6 +66,11 @@ class ClientFeatures:
     fold_limit: int | None = None
     link_tooltips: bool = False
     definition_links: bool = False
+    insert_replace: bool = False
+    completion_markdown: bool = False
+    completion_details: bool = False
+    completion_tags: bool = False
+    preselect: bool = False
 
 
 def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
@@ -78,6 +89,7 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
     folding = text.folding_range if text else None
     links = text.document_link if text else None
     definition = text.definition if text else None
+    item = text.completion.completion_item if text and text.completion else None
     return ClientFeatures(
         trusted=options.get("trusted") is not False,
         settings=_mapping(settings) if settings is not None else None,
@@ -115,6 +127,15 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         fold_limit=folding.range_limit if folding else None,
         link_tooltips=bool(links and links.tooltip_support),
         definition_links=bool(definition and definition.link_support),
+        insert_replace=bool(item and item.insert_replace_support),
+        completion_markdown=bool(item and "markdown" in (item.documentation_format or ())),
+        completion_details=bool(item and item.label_details_support),
+        completion_tags=bool(
+            item
+            and item.tag_support
+            and CompletionItemTag.Deprecated in item.tag_support.value_set
+        ),
+        preselect=bool(item and item.preselect_support),
     )
 
 

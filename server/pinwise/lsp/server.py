@@ -19,6 +19,7 @@ from pinwise import __version__
 from pinwise.base.redaction import redacted
 from pinwise.lsp.handlers import (
     code_action,
+    completion,
     definition,
     documents,
     environments,
@@ -43,6 +44,7 @@ HANDLERS = (
     documents,
     code_action,
     hover,
+    completion,
     environments,
     symbols,
     folding,

@@ -1,0 +1,130 @@
+"""Completion of versions, from what is known of a project's releases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from pinwise.advice.installable import python_needed
+from pinwise.advice.updates import newest_installable
+from pinwise.advice.versions import versions_of
+from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.features.completion.items import MOST_ITEMS, Completion, Item, ItemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from pinwise.base.facts import Fact
+    from pinwise.environments.types import Target
+    from pinwise.features.completion.place import Place
+    from pinwise.index.types import Listing, Release
+
+_EXACT = ("==", "!=", "===")
+"""The operators behind which a local version (`1.0+cpu`) may stand (PEP 440)."""
+
+_FEWEST_NUMBERS = 2
+"""`~=` compares all numbers but the last, so that there must be two (PEP 440)."""
+
+
+def complete_versions(
+    place: Place,
+    listing: Callable[[NormalizedName], Fact[Listing]] | None,
+    target: Target | None,
+    python_version: str,
+) -> Completion:
+    """Return the published versions that may stand behind a comparison, newest first.
+
+    Args:
+        place: of a version.
+        listing: answers from what is known, at once; None where nothing can be asked yet.
+        target: the interpreter to install for; None where it is not known.
+        python_version: its version in numbers alone; "" where it is not known.
+
+    Where the listing is not known yet, or old, the answer names the project as pending.
+    """
+    name = canonicalize_name(place.name)
+    fact = listing(name) if listing is not None else NotChecked(Reason.PENDING)
+    match fact:
+        case NotChecked(Reason.PENDING):
+            return Completion(place.span, incomplete=True, pending=name)
+        case NotChecked() | Absent():
+            return Completion(place.span)
+        case Known(found):
+            fitting = [version for version in versions_of(found) if _may_stand(version, place)]
+            fitting = [v for v in fitting if str(v).startswith(place.typed)] or fitting
+            best = newest_installable(found, target) if target is not None else None
+            releases = [found.by_version[version] for version in fitting[:MOST_ITEMS]]
+            items = tuple(_items(name, releases, best, python_version))
+            return Completion(
+                place.span,
+                items,
+                incomplete=found.stale or len(fitting) > MOST_ITEMS,
+                pending=name if found.stale else None,
+            )
+
+
+def _may_stand(version: Version, place: Place) -> bool:
+    """Return whether PEP 440 lets a version stand behind the operator."""
+    if version.local is not None and place.operator not in _EXACT:
+        return False
+    return place.operator != "~=" or len(version.release) >= _FEWEST_NUMBERS
+
+
+def _items(
+    name: NormalizedName, releases: Sequence[Release], best: Release | None, python_version: str
+) -> Iterator[Item]:
+    """Yield the releases as items."""
+    for release in releases:
+        yanked = release.yanked is not None
+        yield Item(
+            str(release.version),
+            ItemKind.VERSION,
+            detail=release_detail(release, python_version),
+            deprecated=yanked,
+            preferred=release is best,
+            package=name,
+        )
+
+
+def release_detail(release: Release, python_version: str) -> str:
+    """Return what a list says behind a version: its day, and what speaks against it.
+
+    "2025-01-02, pre-release, needs Python >=3.12".
+    """
+    days = [file.uploaded for file in release.files if file.uploaded]
+    said = [f"{min(days):%Y-%m-%d}"] if days else []
+    if release.yanked is not None:
+        said.append("yanked")
+    if release.version.is_prerelease:
+        said.append("pre-release")
+    if release.yanked is None and (needed := python_needed(release, python_version)):
+        said.append(f"needs Python {needed}")
+    return ", ".join(said)
+
+
+def release_notes(release: Release, python_version: str) -> tuple[str, ...]:
+    """Return sentences about one release: its day, Python, files and why it was yanked.
+
+    Args:
+        release: any.
+        python_version: the selected interpreter's, in numbers; "" where it is not known.
+    """
+    files = release.files
+    days = [file.uploaded for file in files if file.uploaded]
+    notes = [f"Released on {min(days):%Y-%m-%d}."] if days else []
+    if release.yanked is not None:
+        notes.append(f"Yanked: {release.yanked}" if release.yanked else "Yanked without a reason.")
+    if release.version.is_prerelease:
+        notes.append("A pre-release.")
+    needs = next((file.requires_python for file in files if file.requires_python), "")
+    if release.yanked is None and (needed := python_needed(release, python_version)):
+        notes.append(f"Needs Python {needed}, which {python_version} is not.")
+    elif needs:
+        notes.append(f"Needs Python {needs}.")
+    if not any(file.is_wheel for file in files):
+        notes.append("Has no wheel: pip builds it from source.")
+    return tuple(notes)

@@ -1,0 +1,221 @@
+"""textDocument/completion and completionItem/resolve."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from pinwise.lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pinwise.features.completion.items import Completion, Item
+    from pinwise.lsp.backend import Backend
+    from pinwise.lsp.server import PinwiseServer
+
+TRIGGERS = ["=", "<", ">", "~", "!", ",", "[", ";", "-", ":", "/", "'", '"', " "]
+"""What is typed before something else than a word begins; a word is asked for in any case."""
+
+WAIT = 1.5
+"""Seconds to wait for an index, of which the editor shows that it waits; then what is known is
+all there is, and the next letter asks again."""
+
+_ROUNDS = 2
+"""The metadata of a version can be asked for only once the versions are known."""
+
+
+def register(server: PinwiseServer) -> None:
+    """Register the requests."""
+    options = types.CompletionOptions(trigger_characters=TRIGGERS, resolve_provider=True)
+    server.feature(types.TEXT_DOCUMENT_COMPLETION, options)(completion)
+    server.feature(types.COMPLETION_ITEM_RESOLVE)(resolve)
+
+
+async def completion(
+    ls: PinwiseServer, params: types.CompletionParams
+) -> types.CompletionList | None:
+    """Offer what may be written at the cursor, of the text as it is now.
+
+    Only where the versions or extras of a package are wanted that nobody has asked for yet, it
+    waits for the answer, a moment at most, and without holding anything else up.
+    """
+    path = path_of(params.text_document.uri)
+    if path is None:
+        return None
+    # A client that asks at every space asks for too much: most of them are in comments.
+    found = await ls.session.ask(lambda backend: _complete(backend, path, params.position))
+    for _ in range(_ROUNDS):
+        if found is None or found.pending is None or not await _look_up(ls, path, found):
+            break
+        found = await ls.session.ask(lambda backend: _complete(backend, path, params.position))
+    if found is None:
+        return None
+    shown = found
+    return await ls.session.ask(
+        lambda backend: _list(backend, path, params.text_document.uri, params.position, shown)
+    )
+
+
+async def _look_up(ls: PinwiseServer, path: Path, found: Completion) -> bool:
+    """Have the index asked for what is missing; return whether it answered in time."""
+    name, version = found.pending, found.version
+    if name is None:
+        return False
+    loop = asyncio.get_running_loop()
+    arrived = asyncio.Event()
+
+    def tell() -> None:
+        # The loop may have been closed since: the index answers from its own threads.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(arrived.set)
+
+    # The settings and the options of the file may have changed with the last keystroke, so that
+    # the analysis comes first.
+    asked = await ls.session.ask(
+        lambda backend: backend.look_up(path, name, version, tell), settled=True
+    )
+    if not asked:
+        return False
+    try:
+        await asyncio.wait_for(arrived.wait(), WAIT)
+    except asyncio.TimeoutError:
+        return False
+    return True
+
+
+def _complete(backend: Backend, path: Path, position: types.Position) -> Completion | None:
+    """Find what may be written at a place; on the engine thread."""
+    # After `initialize`.
+    from pinwise.features.completion.complete import Surroundings, complete  # noqa: PLC0415
+    from pinwise.lsp.texts import text_of  # noqa: PLC0415
+    from pinwise.project.files import Document  # noqa: PLC0415
+
+    document = text_of(backend, path)
+    if document is None:
+        return None
+    analysis = backend.analysis_of(path)
+    workspace = backend.workspace
+    around = Surroundings(
+        workspace.documents,
+        workspace.folder_of(path),
+        tuple(text for text in backend.texts().values() if isinstance(text, Document)),
+        analysis.context if analysis is not None else None,
+        analysis.index.listing if analysis is not None else None,
+        analysis.index.metadata if analysis is not None else None,
+    )
+    offset = document.source.offset(position.line, position.character, backend.encoding)
+    return complete(document, offset, around)
+
+
+def _list(
+    backend: Backend, path: Path, uri: str, position: types.Position, found: Completion
+) -> types.CompletionList | None:
+    """Return a completion in LSP's types; on the engine thread."""
+    from pinwise.lsp.convert import range_of  # noqa: PLC0415 - after `initialize`
+    from pinwise.lsp.texts import text_of  # noqa: PLC0415 - likewise
+
+    document = text_of(backend, path)
+    if document is None:
+        return None
+    where = range_of(document.source, found.span, backend.encoding)
+    edit = _edit_maker(backend, where, position)
+    items = [
+        _item(backend, item, f"{rank:04d}", edit, uri) for rank, item in enumerate(found.items)
+    ]
+    return types.CompletionList(is_incomplete=found.incomplete, items=items)
+
+
+def _edit_maker(
+    backend: Backend, where: types.Range, position: types.Position
+) -> Callable[[str], types.TextEdit | types.InsertReplaceEdit]:
+    """Return what makes the edit for a text: one that replaces the whole part at the cursor."""
+    if not backend.features.insert_replace:
+        return lambda text: types.TextEdit(where, text)
+    insert = types.Range(where.start, position)
+    return lambda text: types.InsertReplaceEdit(text, insert, where)
+
+
+def _item(
+    backend: Backend,
+    item: Item,
+    sort_text: str,
+    edit: Callable[[str], types.TextEdit | types.InsertReplaceEdit],
+    uri: str,
+) -> types.CompletionItem:
+    """Return one item in LSP's types; empty parts are left out, because lists are long."""
+    features = backend.features
+    shown = types.CompletionItem(
+        item.label,
+        kind=_KINDS[item.kind.name],
+        sort_text=sort_text,
+        text_edit=edit(item.new_text or item.label),
+        filter_text=item.filter or None,
+        documentation=_documentation(backend, item.documentation),
+    )
+    if item.detail and features.completion_details:
+        shown.label_details = types.CompletionItemLabelDetails(description=item.detail)
+    elif item.detail:
+        shown.detail = item.detail
+    if item.deprecated and features.completion_tags:
+        shown.tags = [types.CompletionItemTag.Deprecated]
+    if item.preferred and features.preselect:
+        shown.preselect = True
+    if item.package is not None:
+        version = "" if item.label == item.package else item.label
+        shown.data = {"uri": uri, "package": item.package, "version": version}
+    return shown
+
+
+_KINDS = {
+    "PACKAGE": types.CompletionItemKind.Module,
+    "VERSION": types.CompletionItemKind.Constant,
+    "EXTRA": types.CompletionItemKind.Property,
+    "OPERATOR": types.CompletionItemKind.Operator,
+    "VARIABLE": types.CompletionItemKind.Variable,
+    "VALUE": types.CompletionItemKind.Value,
+    "KEYWORD": types.CompletionItemKind.Keyword,
+    "OPTION": types.CompletionItemKind.Field,
+    "FILE": types.CompletionItemKind.File,
+    "FOLDER": types.CompletionItemKind.Folder,
+}
+"""By the name of an `ItemKind`, whose module is imported after `initialize`."""
+
+
+def _documentation(backend: Backend, markdown: str) -> types.MarkupContent | str | None:
+    """Return Markdown of our own as documentation, in the form that the client shows."""
+    if not markdown:
+        return None
+    if not backend.features.completion_markdown:
+        return markdown
+    return types.MarkupContent(types.MarkupKind.Markdown, markdown)
+
+
+async def resolve(ls: PinwiseServer, item: types.CompletionItem) -> types.CompletionItem:
+    """Add what is known of the package or version that the user looks at."""
+    data = item.data if isinstance(item.data, dict) else {}
+    path = path_of(str(data.get("uri", "")))
+    package, version = str(data.get("package", "")), str(data.get("version", ""))
+    if path is None or not package:
+        return item
+    item.documentation = await ls.session.ask(
+        lambda backend: _notes(backend, path, package, version)
+    )
+    return item
+
+
+def _notes(
+    backend: Backend, path: Path, package: str, version: str
+) -> types.MarkupContent | str | None:
+    """Say what is known of a package or a version; on the engine thread."""
+    from pinwise.features.completion.notes import notes_on  # noqa: PLC0415 - after `initialize`
+    from pinwise.features.hover import escaped  # noqa: PLC0415 - likewise
+
+    analysis = backend.analysis_of(path)
+    notes = notes_on(analysis.context, package, version) if analysis is not None else ()
+    if backend.features.completion_markdown:
+        return _documentation(backend, "\n\n".join(map(escaped, notes)))
+    return "\n".join(notes) or None
