@@ -6,6 +6,7 @@ README.md describes the notation.
 from tests.harness.checks import World, check, check_fix, fixes_at, messages
 from tests.harness.facts import (
     FOLDER,
+    Aged,
     Listed,
     Needs,
     Partly,
@@ -21,6 +22,7 @@ from tests.harness.facts import (
 
 __all__ = [
     "FOLDER",
+    "Aged",
     "Listed",
     "Needs",
     "Partly",

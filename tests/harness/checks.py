@@ -17,7 +17,7 @@ from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings, load_settings
 from pinwise.project.settings_file import OpenText, is_settings_file
 from pinwise.rules import RULES
-from tests.harness.facts import FOLDER, listing_function, target_of
+from tests.harness.facts import FOLDER, NOW, listing_function, target_of
 from tests.harness.fixture import Fixture, Mark, Note, Place, parse_fixture, render
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class World:
             self.environment,
             pip,
             loaded,
+            now=NOW,
         )
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pinwise.base.facts import Fact
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+"""The time at which every fixture is judged."""
 
 FOLDER = Path("/project")
 """The folder of every fixture. Nothing reads it: all texts come from memory."""
@@ -93,7 +97,14 @@ class Listed:
     places: Sequence[Place]
 
 
-Content: TypeAlias = "Wheel | Sdist | Yanked | Needs | Sequence[Wheel | Sdist] | None"
+@dataclass(frozen=True)
+class Aged:
+    """A release that came out some days ago."""
+
+    days: float
+
+
+Content: TypeAlias = "Wheel | Sdist | Yanked | Needs | Aged | Sequence[Wheel | Sdist] | None"
 Package: TypeAlias = (
     "Sequence[str] | Mapping[str, Content] | Partly | Stale | Status | Listed | NotChecked | None"
 )
@@ -156,6 +167,10 @@ def _files(stem: str, content: Content) -> Iterable[DistributionFile]:
             yield DistributionFile(f"{stem}-py3-none-any.whl", "py3-none-any", yanked=reason)
         case Needs(requires_python):
             yield DistributionFile(f"{stem}-py3-none-any.whl", "py3-none-any", requires_python)
+        case Aged(days):
+            uploaded = NOW - timedelta(days=days)
+            name = f"{stem}-py3-none-any.whl"
+            yield DistributionFile(name, "py3-none-any", uploaded=uploaded)
         case _:
             for part in content:
                 yield from _files(stem, part)

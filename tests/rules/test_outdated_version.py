@@ -8,7 +8,7 @@ import pytest
 from pinwise.project.settings import Settings
 from pinwise.rules.outdated_version import outdated_version
 from tests import harness
-from tests.harness import Needs, Partly, Sdist, Wheel, Yanked
+from tests.harness import Aged, Needs, Partly, Sdist, Wheel, Yanked
 
 if TYPE_CHECKING:
     from tests.harness.facts import IndexFacts
@@ -236,3 +236,16 @@ def test_an_index_that_did_not_answer_hides_nothing_newer() -> None:
 
 def test_crlf() -> None:
     check_fix("a\nflask==2.0$0.0 # b\n", "a\nflask==3.1.0 # b\n", index=FLASK, newline="\r\n")
+
+
+def test_what_is_too_young_is_not_suggested() -> None:
+    index: IndexFacts = {"p": {"1.0": Aged(90), "1.1": Aged(8), "1.2": Aged(6), "2.0": Aged(0)}}
+    week = Settings(cooldown=7)
+    assert "`p 2.0`" in messages("p==1.0\n", index=index)[0]
+    assert messages("p==1.0\n", index=index, settings=week) == [
+        "`p 1.1` is newer than `1.0` (minor update)."
+    ]
+    assert messages("p==1.1\n", index=index, settings=week) == []
+    # It says nothing of what is pinned already, nor of what tells no age.
+    assert messages("p==1.2\n", index=index, settings=week) == []
+    assert len(messages("q==1\n", index={"q": ["1", "2"]}, settings=week)) == 1

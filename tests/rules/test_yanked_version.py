@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.base.facts import NotChecked, Reason
+from pinwise.project.settings import Settings
 from pinwise.rules.yanked_version import yanked_version
 from tests import harness
-from tests.harness import Sdist, Wheel, Yanked
+from tests.harness import Aged, Sdist, Wheel, Yanked
 
 if TYPE_CHECKING:
     from tests.harness.facts import IndexFacts
@@ -121,3 +122,9 @@ def test_some_files_yanked() -> None:
     assert messages("p==1.0\n", index=index, python=None) == []
     # The line is for Windows.
     assert messages("p==1.0; sys_platform=='win32'\n", index=index) == []
+
+
+def test_what_is_too_young_is_not_offered() -> None:
+    index: IndexFacts = {"p": {"1.0": Aged(9), "1.0.1": Yanked(), "1.0.2": Aged(1)}}
+    fixes = fixes_at("p==1.0$0.1\n", index=index, settings=Settings(cooldown=2))
+    assert [fix.title for fix in fixes] == ["Change to 1.0"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,6 +50,11 @@ def same_marker(text: str) -> str:
 def nothing_known(_name: NormalizedName) -> Fact[Listing]:
     """Answer a look-up where there is no index to ask."""
     return NotChecked(Reason.OFFLINE)
+
+
+def this_hour() -> datetime:
+    """Return the current hour: answers that depend on it can be remembered for as long."""
+    return datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
 
 
 class Located(NamedTuple):
@@ -119,6 +125,7 @@ class Context:
             is not known.
         loaded: where `settings` came from, and what is wrong there; None where no file was read.
         ignores: what the comments silenced; only for rules that need `Facts.FINDINGS`.
+        now: the current time, in UTC; nothing needs it closer than to the hour.
     """
 
     tree: Tree
@@ -129,6 +136,7 @@ class Context:
     pip: Version | None = None
     loaded: LoadedSettings | None = None
     ignores: IgnoreUse | None = None
+    now: datetime = field(default_factory=this_hour)
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -175,6 +183,12 @@ class Context:
         """
         found = _RELEASE.match(self.target.python_version) if self.target is not None else None
         return found[0] if found is not None else ""
+
+    @cached_property
+    def uploaded_before(self) -> datetime | None:
+        """When a release must have come out to be suggested; None where any age will do."""
+        days = self.settings.cooldown
+        return self.now - timedelta(days=days) if days else None
 
     @cached_property
     def first_requirement(self) -> Span | None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pinwise.index.types import DistributionFile, Release
 
 
@@ -55,6 +57,17 @@ def python_needed(release: Release, python_version: str, *, yanked: bool = False
                 return ""
             needed = file.requires_python
     return needed
+
+
+def too_young(release: Release, uploaded_before: datetime | None) -> bool:
+    """Return whether a release came out at or after a moment; None is no such moment.
+
+    Its first file counts. A release whose index tells no times is not: its age is not known.
+    """
+    if uploaded_before is None:
+        return False
+    times = [file.uploaded for file in release.files if file.uploaded is not None]
+    return bool(times) and min(times) >= uploaded_before
 
 
 @lru_cache(maxsize=4096)

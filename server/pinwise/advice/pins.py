@@ -128,6 +128,8 @@ def question_of(ctx: Context, line: PinnedLine) -> Question:
     if prereleases == "if-necessary" and ctx.tree.index_options.pre is not None:
         prereleases = "allow"
     if ctx.target is None:
-        return Question(pinned, bounds=bounds, prereleases=prereleases)
+        return Question(
+            pinned, bounds=bounds, prereleases=prereleases, uploaded_before=ctx.uploaded_before
+        )
     tags = ctx.target.tags if ctx.applies(line.located.declaration) else frozenset[str]()
-    return Question(pinned, ctx.python_version, tags, bounds, prereleases)
+    return Question(pinned, ctx.python_version, tags, bounds, prereleases, ctx.uploaded_before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, Fix
-from pinwise.advice.installable import file_fits
+from pinwise.advice.installable import file_fits, too_young
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.pins import pinned_line, question_of
@@ -109,6 +109,7 @@ def _fitting(listing: Listing, question: Question, pinned: Version | None) -> It
         if (
             version != pinned
             and (prereleases or not version.is_prerelease)
+            and not too_young(release, question.uploaded_before)
             and all(bound.contains(version, prereleases=True) for bound in bounds)
             and _installable(release, question)
         ):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from pinwise.advice.installable import file_fits, python_needed
+from pinwise.advice.installable import file_fits, python_needed, too_young
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.versions import first_difference, parse_version
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from packaging.version import Version
 
@@ -69,6 +70,7 @@ class Question(NamedTuple):
         bounds: the specifiers of the other lines about the package.
         prereleases: a value of the setting `prerelease`; if necessary, which is where the pinned
             version is one, pre-releases are newer.
+        uploaded_before: releases that came out later are too young to be suggested.
     """
 
     pinned: str
@@ -76,6 +78,7 @@ class Question(NamedTuple):
     tags: frozenset[str] = frozenset()
     bounds: tuple[str, ...] = ()
     prereleases: str = "if-necessary"
+    uploaded_before: datetime | None = None
 
 
 _answers: IdentityMemo[Listing, dict[Question, Updates]] = IdentityMemo(lambda _listing: {})
@@ -120,7 +123,7 @@ def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
     newest: Update | None = None
     too_new: tuple[str, str] | None = None
     candidates: dict[Level, Update] = {}
-    for release in _newer(listing, pinned, question.prereleases):
+    for release in _newer(listing, pinned, question):
         needed = python_needed(release, question.python_version)
         if needed:
             if newest is None and too_new is None:
@@ -139,13 +142,18 @@ def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
     return Updates(tuple(candidates.values()), newest, too_new)
 
 
-def _newer(listing: Listing, pinned: Version, policy: str) -> Iterator[Release]:
-    """Yield the releases above the pinned one that pip would consider, newest first."""
+def _newer(listing: Listing, pinned: Version, question: Question) -> Iterator[Release]:
+    """Yield the releases above the pinned one that may be suggested, newest first."""
+    policy = question.prereleases
     prereleases = policy == "allow" or (policy == "if-necessary" and pinned.is_prerelease)
     for release in listing.releases:
         if release.version <= pinned:
             return
-        if (prereleases or not release.version.is_prerelease) and release.yanked is None:
+        if (
+            (prereleases or not release.version.is_prerelease)
+            and release.yanked is None
+            and not too_young(release, question.uploaded_before)
+        ):
             yield release
 
 

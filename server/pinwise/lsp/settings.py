@@ -19,6 +19,7 @@ _FLAT = (
     "offline",
     "creator",
     "prerelease",
+    "cooldown",
     "pythonVersions",
     "platforms",
 )

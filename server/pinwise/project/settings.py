@@ -40,6 +40,7 @@ class Settings:
         offline: whether the network is left alone.
         creator: what makes environments.
         prerelease: when pre-releases are candidates.
+        cooldown: days for which a new release is not suggested.
         missing_environment_notice: whether to offer an environment where there is none.
         python_versions: the Pythons that the project supports besides the selected one: `3.9`.
         platforms: the platforms that it supports besides this one, of `PLATFORMS`.
@@ -54,6 +55,7 @@ class Settings:
     offline: bool = False
     creator: str = "virtualenv"
     prerelease: str = "if-necessary"
+    cooldown: int = 0
     missing_environment_notice: bool = True
     python_versions: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()

@@ -31,6 +31,9 @@ PLATFORMS = ("linux", "win32", "darwin")
 
 _PLATFORM_NAMES = {"windows": "win32", "win": "win32", "macos": "darwin", "mac": "darwin"}
 
+_DAYS_IN = {"day": 1, "days": 1, "week": 7, "weeks": 7}
+_SPAN = re.compile(r"([0-9]{1,5})(?: *([a-z]+))?")
+
 _PYTHON_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
 
 Key: TypeAlias = "tuple[str | int, ...]"
@@ -242,6 +245,18 @@ def _platforms(value: object, reading: Reading) -> tuple[str, ...] | None:
     return tuple(found) if isinstance(value, (list, tuple)) else None
 
 
+def _cooldown(value: object, reading: Reading) -> int | None:
+    """Read a span of time in days."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100_000:  # noqa: PLR2004 - five digits
+        return value
+    match = _SPAN.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    unit = _DAYS_IN.get(match[2] or "days") if match is not None else None
+    if match is None or unit is None:
+        reading.must_be('a number of days, or a text such as "7 days"')
+        return None
+    return int(match[1]) * unit
+
+
 _READERS: dict[str, Callable[[object, Reading], Any]] = {
     "rules": _severities,
     "ignore": _rules,
@@ -250,6 +265,7 @@ _READERS: dict[str, Callable[[object, Reading], Any]] = {
     "offline": _truth,
     "creator": _one_of(CREATORS),
     "prerelease": _one_of(PRERELEASES),
+    "cooldown": _cooldown,
     "missing_environment_notice": _truth,
     "python_versions": _python_versions,
     "platforms": _platforms,

@@ -131,7 +131,8 @@ def _question(ctx: Context, located: Located, pin: Pin | None) -> Question:
     }
     tags = ctx.target.tags if ctx.target is not None else frozenset[str]()
     bounds = tuple(sorted(others))
-    return Question("", ctx.python_version, tags, bounds, ctx.settings.prerelease)
+    policy, latest = ctx.settings.prerelease, ctx.uploaded_before
+    return Question("", ctx.python_version, tags, bounds, policy, latest)
 
 
 def _fixes(ctx: Context, located: Located, pin: Pin | None, newest: Version) -> Iterator[Fix]:
