@@ -113,14 +113,21 @@ def test_a_name_that_no_index_has_is_not_offered() -> None:
 
 
 def test_a_name_of_the_file_says_so_and_the_one_being_typed_does_not() -> None:
-    found = items("flask==1\nfla$0\n")
+    found = items("flask==1\nflas$0\n")
     assert found["flask"].detail == "in this file"
     assert items("flask$0==1\n")["flask"].detail == ""
 
 
+def test_what_the_file_has_already_comes_last_but_for_the_very_name() -> None:
+    found = labels("flask==1\nflas$0\n")
+    begin = [name for name in found if name.startswith("flas")]
+    assert begin[-1] == "flask"
+    assert labels("flask==1\nflask$0\n")[0] == "flask"
+
+
 def test_an_empty_line_offers_names_and_options() -> None:
     found = labels("flask\n$0\n")
-    assert found[0] == "flask"
+    assert found[0] == popular_names()[0]
     assert "--index-url" in found
     assert "--hash" not in found
 

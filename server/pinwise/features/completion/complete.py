@@ -126,7 +126,7 @@ def _pip(context: Context | None) -> Callable[[str], bool]:
 def _names(place: Place, document: Document, offset: int, around: Surroundings) -> Completion:
     """Return names, and where nothing is typed yet, the options too."""
     here = _here(document, offset)
-    known = set(here)
+    known: set[NormalizedName] = set()
     for other in around.files:
         if other.path != document.path and not other.prose:
             known.update(declaration.name for declaration in _sound(other))

@@ -34,7 +34,7 @@ def complete_names(
 
     The list is incomplete: other letters find other names.
     """
-    names = search_names(place.typed, known, MOST_ITEMS)
+    names = search_names(place.typed, known, here, MOST_ITEMS)
     # An index may lack what is popular elsewhere, and where it was asked, it said so.
     names = [name for name in names if not isinstance(listing(name), Absent)]
     items = tuple(_item(name, place.typed, here) for name in names)
