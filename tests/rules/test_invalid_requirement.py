@@ -249,9 +249,26 @@ flask
         ("flask, ri$0ch, six", "flask\nrich\nsix", "Put each on a line of its own"),
         ("six==1\npip $0install a b", "six==1\na\nb", "Put each on a line of its own"),
         ("fla$0sk -e ./x", "flask\n-e ./x", "Put `-e ./x` on a line of its own"),
+        ("flask==1 $0\N{EM DASH} web", "flask==1  # web", "Make it a comment"),
+        ("flask==1.0$0[async]", "flask[async]==1.0", "Change to `flask[async]==1.0`"),
         ("flask \\$0 \n  ==2", "flask \\\n  ==2", "Remove the space"),
     ],
 )
 def test_fixes_of_more_than_a_word(before: str, after: str, title: str) -> None:
     check_fix(f"{before}\n", f"{after}\n", title=title)
     check_fix(f"{before}\n", f"{after}\n", title=title, newline="\r\n")
+
+
+def test_one_mistake_is_told_once() -> None:
+    check(
+        """
+flask!1.0
+     ^ invalid-requirement: `!` is no version operator.
+flask=>=1.0
+     ^^^ invalid-requirement: `=>=` is no version operator. Write `>=`.
+flask>1.0|<0.5
+         ^ invalid-requirement: pip does not understand `|` here: all comparisons must hold, and commas stand between them.
+flask==1.0[async]
+          ^^^^^^^ invalid-requirement: The extras in brackets are invalid: they stand right behind the name.
+"""  # noqa: E501 - a message stands on one line
+    )

@@ -37,6 +37,11 @@ CASES = [
     ("flask ^0.2.3", FOREIGN, "flask >=0.2.3,<0.3"),
     ("flask[async]^0.0.3", FOREIGN, "flask[async]>=0.0.3,<0.0.4"),
     ("flask^0.0", FOREIGN, "flask>=0.0,<0.1"),
+    ("flask ~1.2", FOREIGN, "flask >=1.2,<1.3"),
+    ("flask~1", FOREIGN, "flask>=1,<2"),
+    ("flask[async]~1.2.3 ; os_name == 'nt'", FOREIGN, "flask[async]>=1.2.3,<1.3 ; os_name == 'nt'"),
+    ("flask ~> 1.2", TEXT, "flask ~= 1.2"),
+    ("flask ~> 1", FOREIGN, "flask >=1,<2"),
     ("flask^1 ; os_name == 'nt'", FOREIGN, "flask>=1,<2 ; os_name == 'nt'"),
     ('flask = "^2.0"', FOREIGN, "flask>=2.0,<3"),
     ("flask = '~2.0'", FOREIGN, "flask>=2.0,<2.1"),
@@ -104,6 +109,15 @@ CASES = [
     ("<<<<<<< HEAD", FOREIGN, None),
     ("=======", FOREIGN, None),
     ("flask==1.0 // web", TEXT, "flask==1.0  # web"),
+    ("flask==1.0 \N{EM DASH} web", TEXT, "flask==1.0  # web"),
+    ("flask \N{EN DASH} web, and more", TEXT, "flask  # web, and more"),
+    # Extras behind the version
+    ("flask==1.0[async]", ProblemKind.INVALID_EXTRA, "flask[async]==1.0"),
+    (
+        "flask >=1,<2 [a,b] ; os_name == 'nt'",
+        ProblemKind.INVALID_EXTRA,
+        "flask[a,b] >=1,<2 ; os_name == 'nt'",
+    ),
     # Lists
     ("flask==1.0 , rich==2", SEVERAL, "flask==1.0\nrich==2"),
     ("flask>=1,<2, rich, click", SEVERAL, "flask>=1,<2\nrich\nclick"),

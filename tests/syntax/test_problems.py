@@ -37,10 +37,40 @@ flask<>2.0
      ^^ unexpected-text -> !=
 
 flask~2.0
-     ^ unexpected-text -> ~=
+     ^^^^ foreign-syntax -> >=2.0,<2.1
+
+flask>1,~2.0
+        ^ unexpected-text
+
+flask>1,~2.0.3
+        ^ unexpected-text -> ~=
 
 flask>>2.0
      ^^ unexpected-text
+
+flask!1.0
+     ^ unexpected-text
+
+flask=>=1.0
+     ^^^ unexpected-text -> >=
+
+flask>==1.0
+     ^^^ unexpected-text -> >=
+
+flask==>1.0
+     ^^^ unexpected-text -> >=
+
+flask==~1.0
+     ^^^ unexpected-text -> ~=
+
+flask!==1.0
+     ^^^ unexpected-text -> !=
+
+flask>1.0|<0.5
+         ^ unexpected-text
+
+flask>1.0 || <0.5
+          ^^ unexpected-text
 
 flask^2.0
      ^^^^ foreign-syntax -> >=2.0,<3

@@ -167,6 +167,6 @@ def _title(problem: Problem, text: str, meant: str) -> str:
         if text.strip():
             return f"Remove {shown(text)}"
         return f"{'Replace' if meant else 'Remove'} the invisible character"
-    if problem.kind is ProblemKind.BROKEN_CONTINUATION:
-        return "Remove the space"
+    if problem.kind is ProblemKind.BROKEN_CONTINUATION or meant.lstrip(" ").startswith("# "):
+        return "Make it a comment" if "#" in meant else "Remove the space"
     return f"Change to {shown(meant)}" if text.strip() else f"Insert {shown(meant)}"

@@ -10,7 +10,6 @@ from pinwise.advice.findings import Severity
 from pinwise.advice.problems import problem_findings, shown
 from pinwise.rules.registry import rule
 from pinwise.syntax.nodes import ProblemKind
-from pinwise.syntax.versions import CLAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +26,8 @@ def invalid_requirement(ctx: Context) -> Iterator[Finding]:
 
 
 def _operator(text: str, problem: Problem) -> str:
-    return f"{shown(text)} is no version operator. Write `{problem.replacement}`."
+    message = f"{shown(text)} is no version operator."
+    return f"{message} Write `{problem.replacement}`." if problem.replacement else message
 
 
 def _typography(text: str, problem: Problem) -> str:
@@ -89,7 +89,7 @@ def _bracket(text: str, problem: Problem) -> str:
 def _unexpected(text: str, problem: Problem) -> str:
     if text.startswith("#"):
         return "A comment needs a space before its `#`: pip takes this for a part of the line."
-    if problem.replacement and CLAUSE.fullmatch(f"{problem.replacement}1.0"):
+    if problem.detail.endswith("is no operator"):
         return _operator(text, problem)
     return f"pip does not understand {shown(text)} here: {problem.detail}."
 

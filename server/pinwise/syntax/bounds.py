@@ -31,6 +31,18 @@ def caret(version: str) -> str:
     return f">={version},<{_next(numbers, index)}"
 
 
+def tilde(version: str) -> str:
+    """Return the bounds that `~version` stands for: up to the next change of its second number.
+
+    pip's `~=1.2` is not that: it allows 1.9.
+
+    Args:
+        version: a plain release, such as `1.2.3`.
+    """
+    numbers = version.split(".")
+    return f">={version},<{_next(numbers, min(1, len(numbers) - 1))}"
+
+
 def constraint(text: str) -> str | None:
     """Return a bound in pip's words: "" for any version, None where it has no equal.
 
@@ -54,10 +66,7 @@ def _bound(text: str) -> str | None:
         return None
     if text[0] == "^":
         return caret(version)
-    if text[0] == "~":
-        numbers = version.split(".")
-        return f">={version},<{_next(numbers, min(1, len(numbers) - 1))}"
-    return None
+    return tilde(version) if text[0] == "~" else None
 
 
 def _next(numbers: list[str], index: int) -> str:

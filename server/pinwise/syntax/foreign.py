@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.base.text import Span
 from pinwise.syntax.addresses import repository_name
-from pinwise.syntax.bounds import any_version, caret, constraint
+from pinwise.syntax.bounds import any_version, caret, constraint, tilde
 from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import is_archive, read_entry
 from pinwise.syntax.misread import address
@@ -49,7 +49,8 @@ _CONDA = re.compile(
     r"(?P<version>[\w.*+!]+)(?:=(?P<build>[\w.*]+))?)?"
 )
 _CARET = re.compile(
-    rf"{_NAMED}[ \t]*(?P<bound>\^[ \t]*(?P<version>[0-9]+(?:\.[0-9]+)*))(?:[ \t]*;.*)?"
+    rf"{_NAMED}[ \t]*(?P<bound>(?P<sign>\^|~>?)[ \t]*(?P<version>[0-9]+(?:\.[0-9]+)*))"
+    r"(?:[ \t]*;.*)?"
 )
 _PAIR = re.compile(rf"(?P<name>{_NAME})[ \t]*=[ \t]*(?P<quote>['\"])(?P<value>[^'\"]*)(?P=quote),?")
 _TABLE = re.compile(rf"(?P<name>{_NAME})[ \t]*=[ \t]*\{{(?P<inner>.*)\}},?")
@@ -65,6 +66,10 @@ _NEWEST = re.compile(
     rf"{_NAMED}(?P<bound>[ \t]*(?:[=<>~!]{{1,3}}[ \t]*|[ \t])(?:latest|newest|stable|any|\*))"
 )
 _EDITABLE = re.compile(r"(?:-e|--editable)[ =][ \t]*(?P<value>\S+)")
+_LATE_EXTRAS = re.compile(
+    rf"(?P<name>{_NAME})(?P<bound>[ \t]*[=<>!~][^\[\];#@/]*)(?P<extras>\[[^\[\]]*\])"
+    r"(?P<rest>[ \t]*(?:;.*)?)"
+)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/](?![\\/])")
 _METADATA = frozenset(
     {
@@ -263,8 +268,11 @@ def _conda(text: str, place: Place) -> Problem | None:
 def _poetry(text: str, place: Place) -> Problem | None:
     """Recognise the ways in which Poetry and Pipfiles write a version."""
     match = _CARET.fullmatch(text)
-    if match is not None:
-        return _foreign(place, match.span("bound"), "Poetry's syntax", caret(match["version"]))
+    # Ruby's `~>` is pip's `~=`, but for a single number.
+    if match is not None and not (match["sign"] == "~>" and "." in match["version"]):
+        what = "Ruby's syntax" if match["sign"] == "~>" else "Poetry's syntax"
+        meant = (caret if match["sign"] == "^" else tilde)(match["version"])
+        return _foreign(place, match.span("bound"), what, meant)
     match = _PAIR.fullmatch(text)
     if match is None:
         return _table(text, place)
@@ -349,6 +357,20 @@ def _several(text: str, place: Place) -> Problem | None:
     return Problem(kind, place(first, len(text)), "one requirement a line", lines)
 
 
+def _late_extras(text: str, place: Place) -> Problem | None:
+    """Recognise extras that stand behind the version."""
+    match = _LATE_EXTRAS.fullmatch(text)
+    if match is None:
+        return None
+    bound = match["bound"].rstrip()
+    meant = f"{match['name']}{match['extras']}{bound}{match['rest']}"
+    if not _is_clean(meant):
+        return None
+    span, detail = place(*match.span("extras")), "they stand right behind the name"
+    kind, whole = ProblemKind.INVALID_EXTRA, place(0, match.end())
+    return Problem(kind, span, detail, meant, replaced=whole)
+
+
 def _slashes(text: str, place: Place) -> Problem | None:
     before, slashes, words = text.partition(" //")
     head = before.rstrip()
@@ -372,6 +394,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     _poetry,
     _structure,
     _several,
+    _late_extras,
     _slashes,
 )
 """In the order in which they are asked; the first that knows a line tells what it is."""

@@ -312,7 +312,7 @@ class _Reader:
     def _long(self, word: Word) -> None:
         written, equals, _ = word.value.partition("=")
         name_at = word.place(0, len(written))
-        spec = self._match(written, name_at)
+        spec = self._match(written, word)
         if spec is None:
             return
         glued = len(written) + 1 if equals else None
@@ -329,7 +329,7 @@ class _Reader:
         written = word.value[:2]
         spec = _SHORT.get(written)
         if spec is None:
-            self._unknown(word.value, word.place(0, len(word.value)))
+            self._unknown(word.value, word)
             return
         glued = 2 if len(word.value) > len(written) else None
         long = f"-{word.value.partition('=')[0]}"
@@ -404,13 +404,14 @@ class _Reader:
             problem = Problem(kind, self._place(*value_at), detail, fatal=False, before=since)
             self._part.problems.append(problem)
 
-    def _match(self, written: str, at: tuple[int, int]) -> OptionSpec | None:
+    def _match(self, written: str, word: Word) -> OptionSpec | None:
         """Find a long option by its name or an unambiguous beginning of it."""
+        at = word.place(0, len(written))
         spec = _LONG.get(written)
         if spec is None:
             names = [name for name in _LONG if name.startswith(written)]
             if len(names) != 1:
-                self._no_option(written, names, at)
+                self._no_option(written, names, word)
                 return None
             spec = _LONG[names[0]]
         if spec.since:
@@ -425,19 +426,22 @@ class _Reader:
             self._part.problems.append(problem)
         return spec
 
-    def _no_option(self, written: str, names: list[str], at: tuple[int, int]) -> None:
+    def _no_option(self, written: str, names: list[str], word: Word) -> None:
         """Note a word that stands for several options, or for none."""
         if not names:
-            self._unknown(written, at)
+            self._unknown(written, word)
             return
         detail = f"{written} could be {', '.join(sorted(names))}"
         # While there was only one of them, it was clear which was meant.
         newer = [_LONG[name].since for name in names if _LONG[name].since]
         since = min(newer) if newer and len(names) == len(newer) + 1 else ""
         kind = ProblemKind.AMBIGUOUS_OPTION
-        self._part.problems.append(Problem(kind, self._place(*at), detail, since=since))
+        span = self._place(*word.place(0, len(written)))
+        self._part.problems.append(Problem(kind, span, detail, since=since))
 
-    def _unknown(self, written: str, at: tuple[int, int]) -> None:
+    def _unknown(self, written: str, word: Word) -> None:
+        """Note a word that begins with `written`, which names no option."""
+        at = word.place(0, len(written))
         name = written.partition("=")[0]
         removed = next((known for known in REMOVED if known.startswith(name)), "")
         if len(name) <= len("--x") or removed not in {name, _LAST_REMOVED}:
@@ -447,7 +451,8 @@ class _Reader:
             since = REMOVED[removed] if removed == _LAST_REMOVED else ""
             problem = Problem(ProblemKind.UNKNOWN_OPTION, span, removed, since=since)
         elif name in COMMAND_LINE_OPTIONS:
-            whole = self._with_value(at) if COMMAND_LINE_OPTIONS[name] and name == written else span
+            apart = COMMAND_LINE_OPTIONS[name] and name == word.value
+            whole = self._with_value(at) if apart else self._place(word.start, word.end)
             problem = Problem(ProblemKind.UNKNOWN_OPTION, span, name, "", replaced=whole)
         else:
             close = difflib.get_close_matches(written, _LONG, n=1, cutoff=0.8)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.syntax.nodes import Clause, Extra, Problem, ProblemKind
 from pinwise.syntax.typography import PLAIN, plain
-from pinwise.syntax.versions import CLAUSE, VERSION
+from pinwise.syntax.versions import CLAUSE, VERSION, describe_version
 
 if TYPE_CHECKING:
     from pinwise.syntax.options import Place
@@ -37,7 +37,9 @@ _VERSION_WORD = re.compile(r"[^\s,;()]+")
 _CLAUSE_WORD = re.compile(r"[^\s,;()<>=!~]+")
 _NAME_WORD = re.compile(r"[^\s\[\](),;<>=!~@]+")
 _QUOTED = re.compile(r"(['\"])([^'\"]+)\1,?")
-_WILDCARD_X = re.compile(r"([0-9]+(?:\.[0-9]+)*)\.[xX](?:\.[xX])*")
+_ALTERNATIVE = re.compile(r"\|+")
+_PRECISE = re.compile(r"[0-9]+(?:\.[0-9]+){2}")
+_WORDS_DASH = re.compile("[\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}][ \t]")
 _GLUED_COMMENT = re.compile(r"#.*", re.DOTALL)
 
 _OPERATORS = ("===", "==", "~=", "!=", "<=", ">=", "<", ">")
@@ -48,8 +50,13 @@ _MEANT = {
     "=!": (ProblemKind.REVERSED_OPERATOR, "!="),
     "=~": (ProblemKind.REVERSED_OPERATOR, "~="),
     "<>": (ProblemKind.UNEXPECTED_TEXT, "!="),
-    "~": (ProblemKind.UNEXPECTED_TEXT, "~="),
     "~>": (ProblemKind.UNEXPECTED_TEXT, "~="),
+    # `=>=`, `>==` and `==>`, and so on.
+    **{
+        written: (ProblemKind.UNEXPECTED_TEXT, f"{sign}=")
+        for sign in "<>!~"
+        for written in (f"={sign}=", f"{sign}==", f"=={sign}")
+    },
 }
 """Operators that are none, and what their author meant."""
 
@@ -313,12 +320,20 @@ class SpecifierReader:
         if written in _MEANT:
             kind, operator = _MEANT[written]
             self._problem(kind, start, end, f"{written} is no operator", operator)
-        elif operator != written:
-            detail = f"{written} is no operator"
-            self._problem(ProblemKind.UNEXPECTED_TEXT, start, end, detail)
         self._at = end
         self._skip()
         word = _VERSION_WORD.match(text, self._at)
+        if written not in _MEANT and operator != written:
+            detail, meant = f"{written} is no operator", None
+            if written == "~" and word is not None:
+                # With two numbers, `~1.2` of other tools and `~=1.2` are not the same.
+                operator = "~="
+                meant = "~=" if _PRECISE.fullmatch(word[0]) else None
+            self._problem(ProblemKind.UNEXPECTED_TEXT, start, end, detail, meant)
+            if not operator and word is not None:
+                # Nothing can be said of a version that nothing is known to compare with.
+                self._at = word.end()
+                return True
         if word is None:
             if not (self.problems and self.problems[-1].span == self.place(start, end)):
                 detail = f"expected a version after {written}"
@@ -352,6 +367,10 @@ class SpecifierReader:
             return False
         self._add(operator, operator_at, version_at)
         version = text[start:end]
+        if (choice := _ALTERNATIVE.search(text, start, end)) is not None:
+            self._at = choice.start()
+            self._alternative(choice)
+            return False
         meant = plain(version)
         if meant != version and CLAUSE.fullmatch(operator + meant):
             self._typography(start, end)
@@ -382,6 +401,15 @@ class SpecifierReader:
             if self._at < len(text) and text[self._at] != ")":
                 self._unexpected("expected the end")
             return
+        if (choice := _ALTERNATIVE.match(text, start)) is not None:
+            self._alternative(choice)
+            return
+        if _WORDS_DASH.match(text, start):
+            # A dash before words, as in a sentence: pip's own dash begins an option.
+            detail = "a comment begins with #"
+            meant = f" # {text[start + 1 :].strip()}"
+            self._problem(ProblemKind.UNEXPECTED_TEXT, start, len(text), detail, meant)
+            return
         if text[start] in PLAIN:
             end = start + 1
             while end < len(text) and text[end] in PLAIN:
@@ -394,6 +422,12 @@ class SpecifierReader:
             self._problem(kind, start, len(text), detail, f"  {text[start:]}")
             return
         self._unexpected("expected a comparison, a semicolon or the end")
+
+    def _alternative(self, found: re.Match[str]) -> None:
+        """Note a sign for "or", and read no further."""
+        detail = "all comparisons must hold, and commas stand between them"
+        self._problem(ProblemKind.UNEXPECTED_TEXT, found.start(), found.end(), detail)
+        self._at = len(self.text)
 
     # Helpers.
 
@@ -427,30 +461,3 @@ class SpecifierReader:
         self, kind: ProblemKind, start: int, end: int, detail: str, replacement: str | None = None
     ) -> None:
         self.problems.append(Problem(kind, self.place(start, end), detail, replacement))
-
-
-def describe_version(operator: str, version: str) -> tuple[str, str | None]:
-    """Return why packaging rejects `version` behind `operator`, and what to write if evident."""
-    if version.endswith(".*") or ".*." in version or _WILDCARD_X.fullmatch(version):
-        return _describe_wildcard(operator, version)
-    if operator == "~=" and CLAUSE.fullmatch("==" + version) and "+" not in version:
-        return "~= needs at least two numbers", f"{version}.0" if version.isdigit() else None
-    if "+" in version and CLAUSE.fullmatch("==" + version):
-        return "a local version goes with == and != only", None
-    return f"{version} is no version (PEP 440)", None
-
-
-def _describe_wildcard(operator: str, version: str) -> tuple[str, str | None]:
-    """Return why a wildcard may not stand where it does, and what to write if evident."""
-    if (written := _WILDCARD_X.fullmatch(version)) is not None:
-        meant = f"{written[1]}.*" if operator in ("==", "!=") else written[1]
-        evident = operator in ("==", "!=", ">=", "<", "~=") and CLAUSE.fullmatch(operator + meant)
-        return "a wildcard is written .*", meant if evident else None
-    if not version.endswith(".*"):
-        return "a wildcard stands at the end only", None
-    bare = version[:-2]
-    if operator in ("==", "!="):
-        return ".* stands behind a plain release only, without suffix or local part", None
-    # Every 1.0.x is at least 1.0, and what is less than all of them is less than 1.0.
-    evident = operator in (">=", "<") and CLAUSE.fullmatch(operator + bare)
-    return ".* goes with == and != only", bare if evident else None

@@ -27,3 +27,32 @@ CLAUSE = re.compile(
 
 VERSION = re.compile(rf"{_RELEASE}(?:\.\*|(?a:{_PRE}{_POST}{_DEV}{_LOCAL}))", re.IGNORECASE)
 """A version, or the beginning of one with a wildcard."""
+
+_WILDCARD_X = re.compile(r"([0-9]+(?:\.[0-9]+)*)\.[xX](?:\.[xX])*")
+
+
+def describe_version(operator: str, version: str) -> tuple[str, str | None]:
+    """Return why packaging rejects `version` behind `operator`, and what to write if evident."""
+    if version.endswith(".*") or ".*." in version or _WILDCARD_X.fullmatch(version):
+        return _describe_wildcard(operator, version)
+    if operator == "~=" and CLAUSE.fullmatch("==" + version) and "+" not in version:
+        return "~= needs at least two numbers", f"{version}.0" if version.isdigit() else None
+    if "+" in version and CLAUSE.fullmatch("==" + version):
+        return "a local version goes with == and != only", None
+    return f"{version} is no version (PEP 440)", None
+
+
+def _describe_wildcard(operator: str, version: str) -> tuple[str, str | None]:
+    """Return why a wildcard may not stand where it does, and what to write if evident."""
+    if (written := _WILDCARD_X.fullmatch(version)) is not None:
+        meant = f"{written[1]}.*" if operator in ("==", "!=") else written[1]
+        evident = operator in ("==", "!=", ">=", "<", "~=") and CLAUSE.fullmatch(operator + meant)
+        return "a wildcard is written .*", meant if evident else None
+    if not version.endswith(".*"):
+        return "a wildcard stands at the end only", None
+    bare = version[:-2]
+    if operator in ("==", "!="):
+        return ".* stands behind a plain release only, without suffix or local part", None
+    # Every 1.0.x is at least 1.0, and what is less than all of them is less than 1.0.
+    evident = operator in (">=", "<") and CLAUSE.fullmatch(operator + bare)
+    return ".* goes with == and != only", bare if evident else None
