@@ -18,9 +18,10 @@ from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
 from pinwise.lsp.settings import engine_settings
 from pinwise.lsp.uris import path_of, uri_of
+from pinwise.lsp.views import Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -51,6 +52,7 @@ class Session:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._statuses: dict[Path, EnvironmentStatus] = {}
+        self.views = Views(self)
         self.stopped = False
         self.busy: set[Path] = set()
         """The folders in which an action is under way."""
@@ -99,9 +101,9 @@ class Session:
         """Ask the engine; with `settled`, once it has analysed the texts as they are now."""
         return await asyncio.wrap_future(self._engine.ask(question, settled=settled))
 
-    def spawn(self, work: Any) -> asyncio.Task[None]:  # noqa: ANN401 - a coroutine of any result
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a coroutine in the background; its failure is logged."""
-        task = asyncio.ensure_future(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
         return task
@@ -153,6 +155,7 @@ class Session:
             backend.refresh()
 
         self.post(apply)
+        self.views.facts_changed()
         self.spawn(self.tell_about_settings())
 
     async def tell_about_settings(self) -> None:
@@ -229,6 +232,7 @@ class Session:
     async def environments_changed(self, folder: Path) -> None:
         """Have the open files judged anew, and the client told."""
         self.post(lambda backend: backend.refresh())
+        self.views.facts_changed()
         await self.send_status(folder)
 
     async def status_of(self, folder: Path) -> EnvironmentStatus:
@@ -279,6 +283,7 @@ class Session:
     def fetched(self, names: frozenset[NormalizedName]) -> None:
         """Have the trees that name one of `names` analysed again; called from any thread."""
         self.post(lambda backend: backend.index_changed(names))
+        self._on_loop(self.views.facts_changed)
 
     def look_for_environments(self, folder: Path) -> None:
         """Look for the environments of an open file that lies in no workspace folder."""
