@@ -4,7 +4,8 @@ A page's fenced blocks: `requirements` is a fixture (tests/harness/README.md), `
 the index has for all blocks after it, and `environment` what is known of environments. A version
 in `index` has an empty object, or one with `yanked` (the reason) or `requires-python`, or with
 `source` and the tags of a `wheel`. A project with a `status` has its `reason` and its `versions`
-beside it, and so has one with its `places`, of which the first is the default index.
+beside it, and so has one with its `places`, of which the first is the default index. `extras` has
+those of each version: `{"flask 3.1.0": ["async"]}`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from tests.harness import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pinwise.advice.context import EnvironmentState
     from pinwise.environments.types import Environment
@@ -72,17 +73,20 @@ def test_shape(rule: Rule) -> None:
 @each_rule
 def test_examples(rule: Rule) -> None:
     index: dict[str, Package] = {}
+    extras: dict[str, Sequence[str]] = {}
     state: EnvironmentState | None = None
     marked = {"Example": 0, "Use instead": 0}
     for heading, text in _sections(_page(rule)):
         for language, body in _BLOCK.findall(text):
             if language == "index":
                 index |= _index(json.loads(body))
+            elif language == "extras":
+                extras |= json.loads(body)
             elif language == "environment":
                 state = _environments(json.loads(body))
             else:
                 assert language == "requirements", f"an unknown kind of block: {language}"
-                check(body, rules=[rule], index=index, environment=state)
+                check(body, rules=[rule], index=index, extras=extras, environment=state)
                 marked[heading] += rule.name in body
     assert marked["Example"], "the example shows no finding"
     assert not marked["Use instead"], "what to use instead has findings too"

@@ -21,7 +21,7 @@ from pinwise.environments.types import (
     Selection,
     Target,
 )
-from pinwise.index.types import DistributionFile, Listing, Place, Release
+from pinwise.index.types import DistributionFile, Listing, Metadata, Place, Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -108,6 +108,7 @@ Content: TypeAlias = "Wheel | Sdist | Yanked | Needs | Aged | Sequence[Wheel | S
 Package: TypeAlias = (
     "Sequence[str] | Mapping[str, Content] | Partly | Stale | Status | Listed | NotChecked | None"
 )
+ExtraFacts: TypeAlias = "Mapping[str, Sequence[str] | Metadata | NotChecked]"
 IndexFacts: TypeAlias = "Mapping[str, Package]"
 
 
@@ -123,6 +124,22 @@ def listing_function(index: IndexFacts) -> Callable[[NormalizedName], Fact[Listi
         name = canonicalize_name(written)
         facts[name] = _fact(name, package)
     return lambda name: facts.get(name, NotChecked(Reason.PENDING))
+
+
+def metadata_function(extras: ExtraFacts) -> Callable[[NormalizedName, Version], Fact[Metadata]]:
+    """Return the look-up of metadata that a context asks: of the extras alone.
+
+    Each version is given as "name version", with its extras or a `NotChecked`. What is not given
+    is not known yet.
+    """
+
+    def metadata(name: NormalizedName, version: Version) -> Fact[Metadata]:
+        found = extras.get(f"{name} {version}", NotChecked(Reason.PENDING))
+        if isinstance(found, (NotChecked, Metadata)):
+            return found if isinstance(found, NotChecked) else Known(found)
+        return Known(Metadata(provides_extra=tuple(found)))
+
+    return metadata
 
 
 def _fact(name: NormalizedName, package: Package) -> Fact[Listing]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pinwise.base.facts import Fact
     from pinwise.base.text import Span
     from pinwise.environments.types import Environment, Selection, Target
-    from pinwise.index.types import Listing
+    from pinwise.index.types import Listing, Metadata
     from pinwise.manifests.declarations import Declaration
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, Tree
@@ -49,6 +49,11 @@ def same_marker(text: str) -> str:
 
 def nothing_known(_name: NormalizedName) -> Fact[Listing]:
     """Answer a look-up where there is no index to ask."""
+    return NotChecked(Reason.OFFLINE)
+
+
+def no_metadata(_name: NormalizedName, _version: Version) -> Fact[Metadata]:
+    """Answer a look-up of a version's metadata where there is no index to ask."""
     return NotChecked(Reason.OFFLINE)
 
 
@@ -125,6 +130,7 @@ class Context:
             is not known.
         loaded: where `settings` came from, and what is wrong there; None where no file was read.
         ignores: what the comments silenced; only for rules that need `Facts.FINDINGS`.
+        metadata: what is known of one version's metadata; answers and is noted as `listing` is.
         now: the current time, in UTC; nothing needs it closer than to the hour.
     """
 
@@ -136,6 +142,7 @@ class Context:
     pip: Version | None = None
     loaded: LoadedSettings | None = None
     ignores: IgnoreUse | None = None
+    metadata: Callable[[NormalizedName, Version], Fact[Metadata]] = no_metadata
     now: datetime = field(default_factory=this_hour)
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 

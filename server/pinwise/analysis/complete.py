@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pinwise.analysis.report import Unchecked
 from pinwise.base.facts import NotChecked, Reason
@@ -13,12 +13,16 @@ from pinwise.index.types import IndexOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.index.types import Index
+
+_Wanted: TypeAlias = "NormalizedName | tuple[NormalizedName, Version]"
 
 ROUNDS = 8
 """Bounds the waves of look-ups: each is caused by what the one before brought."""
@@ -43,12 +47,12 @@ def analyse_completely(
             than the slowest look-up may take.
     """
     analyses = {root: workspace.analyse(root) for root in roots}
-    asked: dict[int, set[NormalizedName]] = {}
+    asked: dict[int, set[_Wanted]] = {}
     for _ in range(ROUNDS):
         waits = []
         for analysis in analyses.values():
             known = asked.setdefault(id(analysis.index), set())
-            missing = analysis.report.gaps - known
+            missing = (analysis.report.gaps | analysis.report.version_gaps) - known
             if missing:
                 known |= missing
                 waits.append(_Arrivals(analysis.index, missing))
@@ -58,25 +62,30 @@ def analyse_completely(
             arrivals.wait(arrivals.patience if patience is None else patience)
         # A tree may have waited for names that another one asked for.
         for root, analysis in analyses.items():
-            if analysis.report.gaps:
+            if analysis.report.gaps or analysis.report.version_gaps:
                 analyses[root] = workspace.analyse(root)
     return [_with_leftovers(analysis) for analysis in analyses.values()]
 
 
 class _Arrivals:
-    """Waits until each of the names has come back, whether or not it could be had."""
+    """Waits until each name and version has come back, whether or not it could be had."""
 
-    def __init__(self, index: Index, names: frozenset[NormalizedName]) -> None:
+    def __init__(self, index: Index, wanted: frozenset[_Wanted]) -> None:
         options = index.options if isinstance(index, IndexClient) else IndexOptions()
         places = 1 + len(options.extra_index_urls) + len(options.find_links)
         self.patience = places * max(LONGEST_LOOK_UP, 2 * options.timeout)
-        self._missing = set(names)
+        self._missing = set(wanted)
         self._changed = threading.Condition()
-        index.fetch(names, self._arrived)
+        names = [item for item in wanted if isinstance(item, str)]
+        versions = [item for item in wanted if not isinstance(item, str)]
+        if names:
+            index.fetch(names, self._arrived)
+        if versions:
+            index.fetch_metadata(versions, self._arrived)
 
-    def _arrived(self, names: frozenset[NormalizedName]) -> None:
+    def _arrived(self, found: AbstractSet[_Wanted]) -> None:
         with self._changed:
-            self._missing -= names
+            self._missing -= found
             self._changed.notify()
 
     def wait(self, patience: float) -> None:
@@ -91,9 +100,10 @@ def _with_leftovers(analysis: Analysis) -> Analysis:
     """Return an analysis that says of what is still missing that it was not checked."""
     report = analysis.report
     why = NotChecked(Reason.TIMED_OUT, "not every look-up came to its end")
+    missing = {*report.gaps, *(name for name, _ in report.version_gaps)}
     leftovers = tuple(
         Unchecked(located[0].path, located[0].name_span, name, why)
         for name, located in analysis.context.by_name.items()
-        if name in report.gaps
+        if name in missing
     )
     return replace(analysis, report=replace(report, unchecked=(*report.unchecked, *leftovers)))

@@ -19,15 +19,16 @@ from pinwise.rules import RULES
 from pinwise.rules.registry import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from pinwise.advice.context import Context
     from pinwise.base.facts import Fact
     from pinwise.base.text import Span
-    from pinwise.index.types import Listing
+    from pinwise.index.types import Listing, Metadata
     from pinwise.project.graph import Include, TreeProblem
     from pinwise.project.settings import Settings
     from pinwise.rules.registry import Rule
@@ -41,14 +42,23 @@ logger = logging.getLogger(__name__)
 class _Questions:
     """Passes look-ups on, and remembers each answer for the pass: one project, one answer."""
 
-    def __init__(self, listing: Callable[[NormalizedName], Fact[Listing]]) -> None:
-        self._listing = listing
+    def __init__(self, context: Context) -> None:
+        self._listing = context.listing
+        self._metadata = context.metadata
         self.answers: dict[NormalizedName, Fact[Listing]] = {}
+        self.versions: dict[tuple[NormalizedName, Version], Fact[Metadata]] = {}
 
     def __call__(self, name: NormalizedName) -> Fact[Listing]:
         answer = self.answers.get(name)
         if answer is None:
             answer = self.answers[name] = self._listing(name)
+        return answer
+
+    def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
+        """Pass a look-up of a version's metadata on."""
+        answer = self.versions.get((name, version))
+        if answer is None:
+            answer = self.versions[name, version] = self._metadata(name, version)
         return answer
 
     def complete(self) -> bool:
@@ -57,7 +67,27 @@ class _Questions:
             isinstance(answer, NotChecked)
             or (isinstance(answer, Known) and not answer.value.complete)
             for answer in self.answers.values()
-        )
+        ) and not any(isinstance(answer, NotChecked) for answer in self.versions.values())
+
+    def obstacles(self) -> dict[NormalizedName, NotChecked]:
+        """Return why something could not be learnt, by project, where asking again does not help.
+
+        That a version tells its metadata only when it is built is none: nobody will know more.
+        """
+        found: dict[NormalizedName, NotChecked] = {}
+        quiet = {Reason.PENDING, Reason.NOT_STATIC}
+        for (name, _), version in self.versions.items():
+            if isinstance(version, NotChecked) and version.reason not in quiet:
+                found[name] = version
+        for name, answer in self.answers.items():
+            match answer:
+                case NotChecked(reason) if reason is not Reason.PENDING:
+                    found[name] = answer
+                case Known(listing) if listing.obstacles and not listing.stale:
+                    found[name] = listing.obstacles[0]
+                case _:
+                    pass
+        return found
 
     def gaps(self) -> Iterator[NormalizedName]:
         """Yield the projects whose facts are missing or old, and can be asked for."""
@@ -78,10 +108,11 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
     is not among `rules` is not reported. What comments and settings silence is left out.
 
     Never raises: a rule that fails is logged with its name, and the others still report. Costs
-    some 10 µs a line with everything cached; asks nothing but `context.listing`.
+    some 10 µs a line with everything cached; asks nothing but
+    `context.listing` and `context.metadata`.
     """
-    questions = _Questions(context.listing)
-    context = replace(context, listing=questions)
+    questions = _Questions(context)
+    context = replace(context, listing=questions, metadata=questions.metadata)
     documents = {document.path: document for document in context.documents}
     silence = {
         path: Silence(path, document, context.settings) for path, document in documents.items()
@@ -107,8 +138,13 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
             found[path] += silence[path].kept(items, by_name_alone=True)
     return Report(
         diagnostics={path: tuple(each_once(items)) for path, items in found.items()},
-        unchecked=tuple(_unchecked(context, questions.answers, found)),
+        unchecked=tuple(_unchecked(context, questions, found)),
         gaps=frozenset(questions.gaps()),
+        version_gaps=frozenset(
+            pair
+            for pair, answer in questions.versions.items()
+            if answer == NotChecked(Reason.PENDING)
+        ),
         asked=frozenset(questions.answers),
     )
 
@@ -189,7 +225,7 @@ def severity_of(rule: Rule, settings: Settings) -> Severity:
 
 def _unchecked(
     context: Context,
-    answers: dict[NormalizedName, Fact[Listing]],
+    questions: _Questions,
     found: Mapping[Path, Sequence[Diagnostic]],
 ) -> Iterator[Unchecked]:
     """Yield the files that cannot be read, and the projects that could not be asked for.
@@ -210,14 +246,11 @@ def _unchecked(
                 yield Unchecked(document.path, document.undecodable.span, problem.path.name, why)
     for include in context.tree.remote:
         yield _unread(include, "files by address are not fetched")
+    obstacles = questions.obstacles()
     for name, located in context.by_name.items():
-        match answers.get(name):
-            case NotChecked(reason) as why if reason is not Reason.PENDING:
-                pass
-            case Known(listing) if listing.obstacles and not listing.stale:
-                why = listing.obstacles[0]
-            case _:
-                continue
+        why = obstacles.get(name)
+        if why is None:
+            continue
         first = located[0]
         yield Unchecked(first.path, first.name_span, name, why)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from pinwise.advice.findings import Finding, Severity
     from pinwise.base.facts import NotChecked
@@ -51,12 +52,14 @@ class Report:
         diagnostics: by file, in the order of their places; every file of the tree has an entry.
         unchecked: what could not be learnt, and asking again at once would not help.
         gaps: the projects to ask the index for; with their facts another analysis may say more.
+        version_gaps: the versions to ask the index for the metadata of, likewise.
         asked: the projects that a rule asked about, those it might suggest among them.
     """
 
     diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
     unchecked: tuple[Unchecked, ...] = ()
     gaps: frozenset[NormalizedName] = field(default_factory=frozenset)
+    version_gaps: frozenset[tuple[NormalizedName, Version]] = field(default_factory=frozenset)
     asked: frozenset[NormalizedName] = field(default_factory=frozenset)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pinwise.advice.context import Context, EnvironmentState, nothing_known
+from pinwise.advice.context import Context, EnvironmentState, no_metadata, nothing_known
 from pinwise.analysis.engine import RULE_NAMES, analyse, needs_index
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.indexes import Indexes
@@ -274,10 +274,12 @@ class Workspace:
         settings = loaded.settings
         state = self.environments.state_of(folder, root)
         index = self._index_for(tree, folder, state, settings)
+        asking = needs_index(settings, self._rules)
         context = Context(
             tree=tree,
             settings=settings,
-            listing=index.listing if needs_index(settings, self._rules) else nothing_known,
+            listing=index.listing if asking else nothing_known,
+            metadata=index.metadata if asking else no_metadata,
             target=self.environments.target_of(folder, root),
             environment=state,
             pip=self.environments.pip_of(folder, root),

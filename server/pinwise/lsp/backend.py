@@ -256,6 +256,10 @@ class Backend:
         """Return the diagnostics of a file that share a character or an edge with `where`."""
         return [item for item in self._diagnostics(path) if item.finding.span.touches(where)]
 
+    def diagnostics_of(self, path: Path) -> list[Diagnostic]:
+        """Return what all trees say of a file, each diagnostic once."""
+        return self._diagnostics(path)
+
     def convert(self, path: Path, diagnostic: Diagnostic) -> types.Diagnostic | None:
         """Return a diagnostic as the client was sent it."""
         source = self.source_of(path)
@@ -325,7 +329,10 @@ class Backend:
     def _fetch(self, root: Path) -> None:
         """Ask for what an analysis missed, once nobody types in its files any more."""
         analysis = self._analyses.get(root)
-        if analysis is None or not analysis.report.gaps or not self._may_fetch:
+        if analysis is None or not self._may_fetch:
+            return
+        report = analysis.report
+        if not report.gaps and not report.version_gaps:
             return
         if root in self._dirty:
             # What it was analysed with may be forbidden by now; the next analysis asks again.
@@ -338,7 +345,13 @@ class Backend:
             self._fetch_later(root, pause)
         else:
             self._fetched_from[root] = analysis.index
-            analysis.index.fetch(analysis.report.gaps, self._host.fetched)
+            fetched = self._host.fetched
+            if report.gaps:
+                analysis.index.fetch(report.gaps, fetched)
+            if report.version_gaps:
+                analysis.index.fetch_metadata(
+                    report.version_gaps, lambda pairs: fetched(frozenset(name for name, _ in pairs))
+                )
 
     def _fetch_later(self, root: Path, pause: float) -> None:
         """Look at a root again after a pause; one timer a root is enough."""

@@ -27,6 +27,7 @@ from pinwise.rules.project_status import project_status
 from pinwise.rules.python_incompatible import python_incompatible
 from pinwise.rules.undecodable_file import undecodable_file
 from pinwise.rules.undefined_variable import undefined_variable
+from pinwise.rules.unknown_extra import unknown_extra
 from pinwise.rules.unknown_package import unknown_package
 from pinwise.rules.unsatisfiable_specifier import unsatisfiable_specifier
 from pinwise.rules.unused_ignore import unused_ignore
@@ -58,6 +59,7 @@ _FOUND: Final = (
     python_incompatible,
     undecodable_file,
     undefined_variable,
+    unknown_extra,
     unknown_package,
     unsatisfiable_specifier,
     unused_ignore,
