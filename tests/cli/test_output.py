@@ -166,3 +166,62 @@ def test_an_encoding_that_lacks_a_character_stops_nothing(
     assert done.returncode in (0, 1)
     assert b"caf?0" in done.stdout
     assert b"Traceback" not in done.stderr
+
+
+SECRETIVE = [
+    '"https://u:s3cret@x.example/a.whl",',
+    "https://averylongusername:s3cretaverylongpassword@x.example/a.whl,",
+    "pip install --index-url https://u:s3cret@x.example/simple flask",
+    "flask --index-url https://u:s3cret@x.example/simple",
+    "flask==1.0 -i https://u:s3cret@x.example/simple",
+    "flask @ https://u:s3cret@x.example/f.zip;wrong",
+    "flask https://u:s3cret@x.example/f.zip",
+    "https://x.example/simple/?api_key=s3cret",
+    "--find-links https://x.example/?token=s3cret --wrong",
+    "x.example/a?token=s3cret",
+    "-r http//u:s3cret@x.example/base.txt",
+    "-r x.example/a?token=s3cret",
+    "u:s3cret@x.example/foo",
+    "--password s3cret",
+    "--index-url https://x.example/simple --password s3cret",
+    "git+https://u:s3cret@x.example/foo.git",
+    "git+ssh://u:s3cret@x.example:me/foo.git",
+    "git+https://u:s3cret@x.example/foo.git@",
+    "flask = {url = 'https://u:s3cret@x.example/f.zip'}",
+    "['flask', 'https://u:s3cret@x.example/f.zip']",
+    "--index-url = https://u:s3cret@x.example/simple",
+    "-i=https://u:s3cret@x.example/simple",
+    "--proxy u:s3cret@x.example:80",
+    "--trusted-host u:s3cret@x.example",
+    "--extra-index-url https://u:s3cret@x.example/simple flask",
+    "\N{LEFT DOUBLE QUOTATION MARK}https://u:s3cret@x.example/a.whl\N{RIGHT DOUBLE QUOTATION MARK}",
+    "flask==1.0 # x https://u:s3cret@x.example",
+    "-f\N{NO-BREAK SPACE}https://u:s3cret@x.example/a",
+    "-e https://u:s3cret@x.example/foo.git",
+    "https://u:s3cret@[x/a.whl",
+]
+
+
+@pytest.mark.parametrize("line", SECRETIVE)
+def test_no_message_title_or_edit_tells_a_secret(
+    project: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    (project / "requirements.txt").write_text(f"django==4.2\n{line}\n{line}\n", "utf-8")
+    for output in ("text", "json"):
+        main(["check", "--offline", "--format", output])
+        out, err = capsys.readouterr()
+        assert "s3cret" not in out + err
+        assert "requirements.txt" in out + err
+
+
+def test_a_fix_that_moves_a_secret_is_not_among_those_for_programs(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text(
+        "flask --index-url https://u:s3cret@x.example/simple\n"
+        "django --index-url https://x.example/simple\n",
+        "utf-8",
+    )
+    main(["check", "--offline", "--format", "json", "--select", "ignored-text,invalid-option"])
+    hiding, open_one = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert len(hiding["fixes"]) == len(open_one["fixes"]) - 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
+from pinwise.base.redaction import redacted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -131,4 +133,6 @@ def _shorten(item: Fix | Related | Finding, field_name: str, text: str) -> None:
     """Keep both ends of a text that no one would read; items are frozen once they are made."""
     if len(text) > LONGEST_MESSAGE:
         half = LONGEST_MESSAGE // 2
+        # First, because half an address does not show which half of it is the password.
+        text = redacted(text)
         object.__setattr__(item, field_name, f"{text[: half - 1]}…{text[-half:]}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix
 from pinwise.advice.variables import lacks_variable
+from pinwise.base.redaction import redacted, redacted_part
 from pinwise.base.text import Span, TextEdit
 from pinwise.syntax.nodes import ProblemKind
 
@@ -22,7 +23,12 @@ MOST_SHOWN = 40
 
 
 _GUESSES = frozenset(
-    {ProblemKind.FOREIGN_SYNTAX, ProblemKind.MISREAD_ADDRESS, ProblemKind.INVALID_URL}
+    {
+        ProblemKind.FOREIGN_SYNTAX,
+        ProblemKind.MISREAD_ADDRESS,
+        ProblemKind.INVALID_URL,
+        ProblemKind.INVALID_OPTION_VALUE,
+    }
 )
 """Where what was meant is likely but not certain, or where something is lost."""
 
@@ -95,7 +101,7 @@ def _finding(
     sentence: Callable[[str, Problem], str],
 ) -> Finding:
     """Say what is wrong, without the values that the environment has for variables."""
-    text = problem.span.of(document.text)
+    text = redacted_part(document.text, problem.span)
     if document.file.takes_variable(problem.span):
         message = f"pip rejects {shown(text)} with the value that your environment has for it."
         return Finding(document.path, problem.span, message)
@@ -120,7 +126,8 @@ def _may_repeat_value(document: Document, line: Line, problem: Problem) -> bool:
 
 def shown(text: str) -> str:
     """Return a part of the file for a message: on one line, not too long, between backticks."""
-    text = " ".join(text.split())
+    # Before it is shortened: half an address does not show which half of it is the password.
+    text = " ".join(redacted(text).split())
     if len(text) > MOST_SHOWN:
         text = f"{text[: MOST_SHOWN - 1]}…"
     return f"`{text}`"
@@ -145,7 +152,7 @@ def _fixes(document: Document, line: Line, problem: Problem) -> Iterator[Fix]:
     if meant is None:
         return
     place = problem.replaced or problem.span
-    text = place.of(document.text)
+    text = redacted_part(document.text, place)
     if not meant and text.strip():
         edit = removal_edit(document, line, place)
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from pinwise.base.redaction import redacted
+
 MOST_TOLD = 120
 """Characters of such a text in a message."""
 
@@ -19,7 +21,7 @@ def told(text: str, most: int = MOST_TOLD) -> str:
     """
     harmless = "".join(
         " " if unicodedata.category(character).startswith("C") else character
-        for character in text[:_MOST_READ]
+        for character in redacted(text[:_MOST_READ])
     )
     line = " ".join(harmless.replace("`", "'").split())
     if len(line) > most:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from pinwise.advice.findings import Severity
 from pinwise.base.facts import Reason
-from pinwise.base.redaction import redacted
+from pinwise.base.redaction import redacted, writes_secret
 from pinwise.cli.output import Coloured, one_line, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from pinwise.advice.findings import Fix
+    from pinwise.advice.findings import FileEdit, Fix
     from pinwise.analysis.report import Diagnostic, Unchecked
     from pinwise.base.text import Span
     from pinwise.project.files import Document
@@ -150,6 +150,9 @@ def as_json(
             "end_column": end.column + 1,
         }
 
+    def tells_secret(item: FileEdit) -> bool:
+        return writes_secret(documents[item.path].source.text, item.edit)
+
     def fix_record(fix: Fix) -> dict[str, Any]:
         edits = [
             {**place(item.path, item.edit.span), "new_text": item.edit.new_text}
@@ -184,8 +187,9 @@ def as_json(
                 "fixes": [
                     fix_record(fix)
                     for fix in item.finding.fixes
-                    # What programs read has no way to say that a file is to be made.
-                    if not any(edit.create for edit in fix.edits)
+                    # What programs read has no way to say that a file is to be made. It is also
+                    # kept, in the logs of CI for one: a secret that a fix moves stays out of it.
+                    if not any(edit.create or tells_secret(edit) for edit in fix.edits)
                 ],
             }
             for item in diagnostics
