@@ -248,11 +248,9 @@ def _unchecked(
         yield _unread(include, "files by address are not fetched")
     obstacles = questions.obstacles()
     for name, located in context.by_name.items():
-        why = obstacles.get(name)
-        if why is None:
-            continue
-        first = located[0]
-        yield Unchecked(first.path, first.name_span, name, why)
+        if name in obstacles:
+            first = located[0]
+            yield Unchecked(first.path, first.name_span, name, obstacles[name])
 
 
 def _is_told(

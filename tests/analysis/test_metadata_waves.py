@@ -1,0 +1,121 @@
+"""Metadata of versions are asked for after the listings that tell the versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from pinwise.advice.context import Context
+from pinwise.analysis.complete import analyse_completely
+from pinwise.analysis.engine import analyse
+from pinwise.analysis.workspace import Analysis, Workspace
+from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.index.types import DistributionFile, Listing, Metadata, Release
+from pinwise.project.files import Documents
+from pinwise.project.graph import read_tree
+from pinwise.project.settings import Settings
+from pinwise.rules.unknown_extra import unknown_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from packaging.utils import NormalizedName
+
+    from pinwise.base.facts import Fact
+
+ROOT = Path("/project/requirements.txt")
+ONE = Version("1.0")
+FLASK = canonicalize_name("flask")
+
+
+@dataclass
+class SlowIndex:
+    """An index that knows nothing until it was asked.
+
+    Attributes:
+        lost: whether metadata never come.
+        waves: what was asked for, in order.
+    """
+
+    lost: bool = False
+    waves: list[object] = field(default_factory=list)
+
+    def listing(self, name: NormalizedName) -> Fact[Listing]:
+        if name not in self.waves:
+            return NotChecked(Reason.PENDING)
+        return Known(Listing(name, (Release(ONE, (DistributionFile("a.whl", "py3-none-any"),)),)))
+
+    def fetch(
+        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+    ) -> None:
+        self.waves += names
+        on_batch(frozenset(names))
+
+    def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
+        if self.lost or (name, version) not in self.waves:
+            return NotChecked(Reason.PENDING)
+        return Known(Metadata(provides_extra=("async",)))
+
+    def fetch_metadata(
+        self,
+        pairs: Iterable[tuple[NormalizedName, Version]],
+        on_batch: Callable[[frozenset[tuple[NormalizedName, Version]]], None],
+    ) -> None:
+        self.waves += pairs
+        if not self.lost:
+            on_batch(frozenset(pairs))
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class OneTree:
+    """A workspace of one text."""
+
+    text: str
+    index: SlowIndex
+
+    def analyse(self, root: Path) -> Analysis:
+        documents = Documents(environment={})
+        documents.open(root, self.text, 1)
+        context = Context(
+            read_tree(root, documents),
+            Settings(),
+            self.index.listing,
+            metadata=self.index.metadata,
+        )
+        return Analysis(context, analyse(context, [unknown_extra]), self.index)
+
+
+def _analysed(text: str, index: SlowIndex) -> Analysis:
+    tree = cast("Workspace", OneTree(text, index))
+    (analysis,) = analyse_completely(tree, [ROOT], patience=0.01)
+    return analysis
+
+
+def test_a_listing_then_its_metadata_then_the_finding() -> None:
+    index = SlowIndex()
+    report = _analysed("flask[asyn]==1.0\n", index).report
+    assert index.waves == [FLASK, (FLASK, ONE)]
+    assert [item.rule.name for item in report.diagnostics[ROOT]] == ["unknown-extra"]
+    assert not report.unchecked
+
+
+def test_no_metadata_are_asked_for_without_extras() -> None:
+    index = SlowIndex()
+    _analysed("flask==1.0\n", index)
+    assert index.waves == []
+
+
+def test_metadata_that_never_come_are_told() -> None:
+    index = SlowIndex(lost=True)
+    report = _analysed("flask[asyn]==1.0\n", index).report
+    assert index.waves == [FLASK, (FLASK, ONE)]
+    assert not report.diagnostics[ROOT]
+    told = [(item.what, item.reason.reason) for item in report.unchecked]
+    assert told == [("flask", Reason.TIMED_OUT)]
