@@ -195,12 +195,8 @@ class TestPlacesThatDoNotExist:
     @pytest.mark.parametrize(
         "missing",
         [
-            {"extra_index_urls": ("{}/missing",)},
-            {"extra_index_urls": ("file://{}/missing",)},
-            {"extra_index_urls": ("ftp://index.example/simple",)},
             {"find_links": ("{}/missing",)},
             {"find_links": ("file://{}/missing",)},
-            {"find_links": ("ftp://me:s3cret@index.example/files",)},
         ],
     )
     def test_say_nothing_beside_others(
@@ -217,7 +213,37 @@ class TestPlacesThatDoNotExist:
         assert client.listing(name("six")) == Absent()
         (told,) = client.ignored
         assert told.startswith("pip ignores ")
-        assert "s3cret" not in told
+
+    @pytest.mark.parametrize(
+        "mistaken",
+        [
+            {"extra_index_urls": ("{}/missing",)},
+            {"extra_index_urls": ("file://{}/missing",)},
+            {"extra_index_urls": ("ftp://index.example/simple",)},
+            {"extra_index_urls": ("me:s3cret@index.example/simple",)},
+            {"extra_index_urls": ("=https://index.example",)},
+            {"extra_index_urls": ("ndex-url",)},
+            {"extra_index_urls": ("https://me:s3cret@[::1/",)},
+            {"find_links": ("=https://index.example",)},
+            {"find_links": ("ftp://me:s3cret@index.example/files",)},
+            {"find_links": ("https://me:s3cret@[::1/",)},
+        ],
+    )
+    def test_what_is_no_address_leaves_open_what_was_meant(
+        self, mistaken: dict[str, tuple[str, ...]], tmp_path: Path, make: Make
+    ) -> None:
+        root = local_index(tmp_path / "simple", "flask-1.0.zip")
+        places = {
+            key: tuple(each.format(tmp_path) for each in value) for key, value in mistaken.items()
+        }
+        client = make(IndexOptions(index_url=str(root), **places))  # type: ignore[arg-type]
+        fetch(client, "flask", "six")
+        assert value_of(client.listing(name("flask"))).complete
+        fact = client.listing(name("six"))
+        assert isinstance(fact, NotChecked)
+        assert fact.detail.startswith("pip ignores ")
+        assert "s3cret" not in fact.detail
+        assert client.statistics.requests == 0
 
     def test_come_back(self, tmp_path: Path, make: Make, clock: ManualClock) -> None:
         root = local_index(tmp_path / "simple", "six-1.0.zip", project="six")
@@ -259,7 +285,7 @@ class TestPlacesThatDoNotExist:
         fetch(client, "flask")
         fact = client.listing(name("flask"))
         assert isinstance(fact, NotChecked)
-        assert fact.detail == f"pip ignores {tmp_path / 'gone'}: it does not exist"
+        assert fact.detail == f"pip ignores {tmp_path / 'unmounted'}: it does not exist"
 
 
 class TestLinkFile:

@@ -290,13 +290,15 @@ class IndexClient:
         """Return what it means that no source has a project, and none could not be asked.
 
         Where there is not a single place to look at, pip finds nothing either; but that says more
-        about a folder that is not mounted than about the project.
+        about a folder that is not mounted, or an address that is none, than about the project.
         """
         if not self._sources:
             return NotChecked(Reason.OFFLINE, _NO_SOURCES)
         ignored = [self._ignored.get(source.key) for source in self._sources]
-        if all(ignored) and ignored[0] is not None:
-            return NotChecked(Reason.UNREACHABLE, ignored[0].detail)
+        told = [each for each in ignored if each is not None]
+        mistaken = [each for each in told if each.mistaken]
+        if mistaken or len(told) == len(ignored):
+            return NotChecked(Reason.UNREACHABLE, (mistaken or told)[0].detail)
         return Absent()
 
     def _obstacle(

@@ -25,7 +25,7 @@ from pinwise.index.sources import (
     page_of,
     validator_of,
 )
-from pinwise.index.urls import is_url, key_of, label_of, path_of, split_credentials
+from pinwise.index.urls import can_be_split, is_url, key_of, label_of, path_of, split_credentials
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -219,6 +219,8 @@ class LinkPage(Source):
 
 def find_links_source(location: str, http: HttpClient) -> Source:
     """Return the source for one `--find-links`, told apart as pip does."""
+    if not can_be_split(location):
+        return UnusableSource(location)
     if not is_url(location):
         path = Path(os.path.expanduser(location))  # noqa: PTH111 - `Path.expanduser` may raise
     elif location.lower().startswith("file:"):

@@ -14,6 +14,7 @@ from pinwise.index.links import Page, UnreadablePageError
 from pinwise.index.pages import ACCEPT, read_page
 from pinwise.index.records import PageRecord, record_of
 from pinwise.index.urls import (
+    can_be_split,
     key_of,
     label_of,
     path_of,
@@ -49,9 +50,12 @@ class Ignored:
 
     Attributes:
         detail: a sentence for a person, without secrets.
+        mistaken: whether the option is likely wrong, rather than a folder not there yet. What
+            the place that was meant has is not known then.
     """
 
     detail: str
+    mistaken: bool = False
 
 
 class Source(ABC):
@@ -162,15 +166,19 @@ class LocalIndex(Source):
     """An index in a folder, as `file://` addresses or plain paths name it.
 
     As for pip, each project is a folder of its normalized name with an `index.html` in it.
+
+    Args:
+        folder: absolute.
+        written: the folder as a person wrote it, without secrets.
     """
 
     local = True
     index = True
     fresh_seconds = LOCAL_FRESH_SECONDS
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, written: str = "") -> None:
         self.key = key_of(f"index {folder}")
-        self.label = str(folder)
+        self.label = written or str(folder)
         self._folder = folder
 
     def ask(
@@ -186,7 +194,7 @@ class LocalIndex(Source):
         except (FileNotFoundError, NotADirectoryError):
             if self._folder.is_dir():
                 return PageRecord(known=False, fetched_at=now)
-            return Ignored(f"pip ignores {self.label}: it does not exist")
+            return Ignored(f"pip ignores {self.label}: it does not exist", mistaken=True)
         except OSError as error:
             return NotChecked(Reason.UNREADABLE, f"{path}: {error.strerror}")
         try:
@@ -226,20 +234,27 @@ def validator_of(path: Path) -> str:
 
 
 def index_source(url: str | None, http: HttpClient) -> Source:
-    """Return the source for `--index-url` or `--extra-index-url`: an address, or a path."""
+    """Return the source for `--index-url` or `--extra-index-url`: an address, or a path.
+
+    As `build_source` in pip's `pip/_internal/index/sources.py`, for which everything without one
+    of its schemes is a path: `index.example/simple` too.
+    """
     if url is None:
         return RemoteIndex(None, http)
+    if not can_be_split(url):
+        return UnusableSource(url)
     if url.partition(":")[0].lower() in {"http", "https"}:
         return RemoteIndex(url, http)
     if url.lower().startswith("file:"):
         return LocalIndex(path_of(url))
     if "://" in url:
         return UnusableSource(url)
-    return LocalIndex(Path(url).absolute())
+    # What stands before an `@` may be a password: an address whose scheme is missing.
+    return LocalIndex(Path(url).absolute(), url.rpartition("@")[2])
 
 
 class UnusableSource(Source):
-    """A location that pip ignores: it has a scheme, and none that pip knows."""
+    """A location that pip ignores or fails on: no address, and a scheme that pip does not know."""
 
     local = True
     fresh_seconds = LOCAL_FRESH_SECONDS
@@ -255,4 +270,5 @@ class UnusableSource(Source):
         now: float,  # noqa: ARG002 - the interface
     ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Say that there is nothing to ask."""
-        return Ignored(f"pip ignores {self.label}: it is neither a path nor an address of an index")
+        detail = f"pip ignores {self.label}: it is neither a path nor an address of an index"
+        return Ignored(detail, mistaken=True)

@@ -90,6 +90,15 @@ def project_url(index_url: str, project: str) -> str:
     return f"{index_url.rstrip('/')}/{quote(project)}/"
 
 
+def can_be_split(location: str) -> bool:
+    """Whether Python finds the host in an address; where it does not (`http://[`), pip fails."""
+    try:
+        urlsplit(location.strip())
+    except ValueError:
+        return False
+    return True
+
+
 def is_url(location: str) -> bool:
     """Whether a location has a scheme that pip would look a page up by."""
     return location.partition(":")[0].lower() in {"http", "https", "file"}
