@@ -60,6 +60,11 @@ class Updates:
     too_new: tuple[str, str] | None = None
 
 
+def update_title(update: Update) -> str:
+    """Return the title of the fix that changes a pin: what names it to a user names it to us."""
+    return f"Update to {update.text} ({update.level.value})"
+
+
 class Question(NamedTuple):
     """What is asked of a listing. A tuple of texts, because it is a key at every keystroke.
 
@@ -99,12 +104,19 @@ def find_updates(listing: Listing, question: Question) -> Updates:
     return updates
 
 
-def newest_installable(listing: Listing, target: Target) -> Release | None:
-    """Return the newest stable release, not yanked, that the interpreter can install."""
+def newest_installable(
+    listing: Listing, target: Target, uploaded_before: datetime | None = None
+) -> Release | None:
+    """Return the newest stable release, not yanked, that the interpreter can install.
+
+    With `uploaded_before`, of those that came out before that moment.
+    """
     question = Question("", target.python_version, target.tags)
     for release in listing.releases:
         stable = not release.version.is_prerelease and release.yanked is None
-        if stable and _fits_platform(release, question):
+        if not stable or too_young(release, uploaded_before):
+            continue
+        if _fits_platform(release, question):
             return release
     return None
 

@@ -23,8 +23,10 @@ from pinwise.environments.target import target_of
 from pinwise.environments.types import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from packaging.utils import NormalizedName
 
     from pinwise.environments.types import Environment, Target
 
@@ -143,6 +145,18 @@ class Environments:
             return Version(installed(chosen).get(_PIP, ""))
         except InvalidVersion:
             return None
+
+    def installed_of(self, folder: Path, file: Path | None = None) -> Mapping[NormalizedName, str]:
+        """Return the version of each distribution in the selected environment, by name.
+
+        Empty where there is no environment: what is installed in a base interpreter that nobody
+        chose is not meant for the project. Costs a look at the environment's folders.
+        """
+        state = self.state_of(folder, file)
+        chosen = state.selection.environment if state is not None else None
+        if state is None or chosen is None or (chosen.is_base and not state.selection.explicit):
+            return {}
+        return installed(chosen)
 
     def at(self, folder: Path, path: Path | None) -> Environment | None:
         """Return the environment at a prefix or interpreter, or with None the selected one."""

@@ -43,6 +43,9 @@ class ClientFeatures:
         completion_details: whether a completion may have words beside its label.
         completion_tags: whether a completion may be marked as deprecated.
         preselect: whether one completion may be chosen beforehand.
+        refresh_lenses: whether it can be told that code lenses are out of date.
+        refresh_hints: likewise of inlay hints.
+        apply_edits: whether it applies edits that a command makes.
     """
 
     trusted: bool = True
@@ -71,6 +74,9 @@ class ClientFeatures:
     completion_details: bool = False
     completion_tags: bool = False
     preselect: bool = False
+    refresh_lenses: bool = False
+    refresh_hints: bool = False
+    apply_edits: bool = False
 
 
 def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
@@ -131,11 +137,16 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         completion_markdown=bool(item and "markdown" in (item.documentation_format or ())),
         completion_details=bool(item and item.label_details_support),
         completion_tags=bool(
-            item
-            and item.tag_support
-            and CompletionItemTag.Deprecated in item.tag_support.value_set
+            item and item.tag_support and CompletionItemTag.Deprecated in item.tag_support.value_set
         ),
         preselect=bool(item and item.preselect_support),
+        refresh_lenses=bool(
+            workspace and workspace.code_lens and workspace.code_lens.refresh_support
+        ),
+        refresh_hints=bool(
+            workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support
+        ),
+        apply_edits=bool(workspace and workspace.apply_edit),
     )
 
 

@@ -19,6 +19,7 @@ from pinwise import __version__
 from pinwise.base.redaction import redacted
 from pinwise.lsp.handlers import (
     code_action,
+    code_lens,
     completion,
     definition,
     documents,
@@ -45,6 +46,7 @@ HANDLERS = (
     code_action,
     hover,
     completion,
+    code_lens,
     environments,
     symbols,
     folding,

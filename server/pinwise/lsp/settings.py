@@ -22,6 +22,8 @@ _FLAT = (
     "cooldown",
     "pythonVersions",
     "platforms",
+    "codeLens",
+    "inlayHints",
 )
 
 

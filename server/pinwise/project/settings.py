@@ -44,6 +44,8 @@ class Settings:
         missing_environment_notice: whether to offer an environment where there is none.
         python_versions: the Pythons that the project supports besides the selected one: `3.9`.
         platforms: the platforms that it supports besides this one, of `PLATFORMS`.
+        code_lens: whether "Update all" stands above a file's first line.
+        inlay_hints: what is shown behind pinned versions, of `INLAY_HINTS`.
     """
 
     rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -59,6 +61,8 @@ class Settings:
     missing_environment_notice: bool = True
     python_versions: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
+    code_lens: bool = True
+    inlay_hints: str = "off"
 
     def ignores_in_file(self, rule: str, path: Path) -> bool:
         """Return whether findings of a rule are not wanted in a file."""

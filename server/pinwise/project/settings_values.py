@@ -26,6 +26,9 @@ CREATORS = ("virtualenv", "venv", "uv")
 PRERELEASES = ("if-necessary", "allow", "disallow")
 """When pre-releases are candidates: `if-necessary` is pip's own policy."""
 
+INLAY_HINTS = ("off", "latest", "installed")
+"""What may be shown behind pinned versions."""
+
 PLATFORMS = ("linux", "win32", "darwin")
 """What a project may support, as `sys.platform` names it."""
 
@@ -269,6 +272,8 @@ _READERS: dict[str, Callable[[object, Reading], Any]] = {
     "missing_environment_notice": _truth,
     "python_versions": _python_versions,
     "platforms": _platforms,
+    "code_lens": _truth,
+    "inlay_hints": _one_of(INLAY_HINTS),
 }
 """What reads each field of `Settings`."""
 

@@ -8,6 +8,7 @@ from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
+from pinwise.advice.updates import update_title
 from pinwise.advice.versions import pin_of
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
@@ -77,7 +78,7 @@ def _fixes(line: PinnedLine, candidates: Sequence[Update]) -> Iterator[Fix]:
             places.append((other, their_pin))
     for rank, update in enumerate(candidates):
         yield Fix(
-            f"Update to {update.text} ({update.level.value})",
+            update_title(update),
             Applicability.SUGGESTED,
             tuple(
                 replacement(place, pin.clause.version_span, update.text) for place, pin in places

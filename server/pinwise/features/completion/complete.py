@@ -97,7 +97,8 @@ def _from_index(place: Place, document: Document, offset: int, around: Surroundi
         used = _extras_of(canonicalize_name(place.name), document, offset, around)
         return complete_extras(place, used, around.listing, around.metadata, target)
     python_version = context.python_version if context is not None else ""
-    return complete_versions(place, around.listing, target, python_version)
+    uploaded_before = context.uploaded_before if context is not None else None
+    return complete_versions(place, around.listing, target, python_version, uploaded_before)
 
 
 def _from_pip(

@@ -14,6 +14,7 @@ from pinwise.features.completion.items import MOST_ITEMS, Completion, Item, Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -35,6 +36,7 @@ def complete_versions(
     listing: Callable[[NormalizedName], Fact[Listing]] | None,
     target: Target | None,
     python_version: str,
+    uploaded_before: datetime | None = None,
 ) -> Completion:
     """Return the published versions that may stand behind a comparison, newest first.
 
@@ -43,6 +45,7 @@ def complete_versions(
         listing: answers from what is known, at once; None where nothing can be asked yet.
         target: the interpreter to install for; None where it is not known.
         python_version: its version in numbers alone; "" where it is not known.
+        uploaded_before: what came out later is not the one to take.
 
     Where the listing is not known yet, or old, the answer names the project as pending.
     """
@@ -56,7 +59,7 @@ def complete_versions(
         case Known(found):
             fitting = [version for version in versions_of(found) if _may_stand(version, place)]
             fitting = [v for v in fitting if str(v).startswith(place.typed)] or fitting
-            best = newest_installable(found, target) if target is not None else None
+            best = _best(found, target, uploaded_before) if target is not None else None
             releases = [found.by_version[version] for version in fitting[:MOST_ITEMS]]
             items = tuple(_items(name, releases, best, python_version))
             return Completion(
@@ -65,6 +68,12 @@ def complete_versions(
                 incomplete=found.stale or len(fitting) > MOST_ITEMS,
                 pending=name if found.stale else None,
             )
+
+
+def _best(listing: Listing, target: Target, uploaded_before: datetime | None) -> Release | None:
+    """Return the release to take without looking: one that has ripened, where there is any."""
+    ripe = newest_installable(listing, target, uploaded_before)
+    return ripe or newest_installable(listing, target)
 
 
 def _may_stand(version: Version, place: Place) -> bool:

@@ -1,0 +1,110 @@
+"""What "Update all" changes, over fixtures with facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.advice.context import Context
+from pinwise.analysis.engine import analyse
+from pinwise.base.text import apply_edits
+from pinwise.features.update_all import UpdateKind, plan_updates
+from pinwise.project.graph import read_tree
+from pinwise.project.settings import Settings
+from pinwise.rules import RULES
+from tests.harness.facts import FOLDER, listing_function, target_of
+from tests.harness.features import open_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INDEX = {
+    "flask": ["2.0.0", "2.0.9", "2.3.0", "3.0.0"],
+    "click": ["8.0", "8.1"],
+    "django": ["4.2", "5.0"],
+    "old": ["1.0"],
+}
+HASH = f"--hash=sha256:{'0' * 64}"
+
+
+def updated(text: str, kind: UpdateKind, settings: Settings | None = None) -> tuple[int, str]:
+    """Return how many packages of the first file are updated, and all files afterwards."""
+    files = open_files(text)
+    root = files.document.path
+    context = Context(
+        read_tree(root, files.documents),
+        settings or Settings(),
+        listing_function(INDEX),
+        target_of("3.12"),
+    )
+    report = analyse(context, RULES)
+    plan = plan_updates(context, root, report.diagnostics[root], kind)
+    edits: dict[Path, list[object]] = {}
+    for item in plan.edits:
+        edits.setdefault(item.path, []).append(item.edit)
+    texts = [
+        apply_edits(files.read(name).text, edits.get(FOLDER / name, []))  # type: ignore[arg-type]
+        for name in files.fixture.files
+    ]
+    return plan.count, "".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "safe", "major"),
+    [
+        (
+            "flask==2.0.0\nclick==8.0  # c\ndjango==4.2\nold==1.0\n",
+            (2, "flask==2.3.0\nclick==8.1  # c\ndjango==4.2\nold==1.0\n"),
+            (2, "flask==3.0.0\nclick==8.0  # c\ndjango==5.0\nold==1.0\n"),
+        ),
+        (
+            # What another line holds back stays below it.
+            "-c constraints.txt\nflask==2.0.0\n=== constraints.txt\nflask<2.3\n",
+            (1, "-c constraints.txt\nflask==2.0.9\nflask<2.3\n"),
+            (0, "-c constraints.txt\nflask==2.0.0\nflask<2.3\n"),
+        ),
+        (
+            # Lines that pin the same version change together, wherever they stand.
+            "-r base.txt\nclick==8.0\nclick==8.0; os_name == 'nt'\n=== base.txt\nclick==8.0\n",
+            (1, "-r base.txt\nclick==8.1\nclick==8.1; os_name == 'nt'\nclick==8.1\n"),
+            (0, "-r base.txt\nclick==8.0\nclick==8.0; os_name == 'nt'\nclick==8.0\n"),
+        ),
+        (
+            # What is ignored is ignored here too.
+            "click==8.0  # pinwise: ignore[outdated-version]\nflask>=2\n",
+            (0, "click==8.0  # pinwise: ignore[outdated-version]\nflask>=2\n"),
+            (0, "click==8.0  # pinwise: ignore[outdated-version]\nflask>=2\n"),
+        ),
+    ],
+)
+def test_what_changes(text: str, safe: tuple[int, str], major: tuple[int, str]) -> None:
+    assert updated(text, UpdateKind.SAFE) == safe
+    assert updated(text, UpdateKind.MAJOR) == major
+
+
+def test_nothing_is_offered_where_the_rule_is_off() -> None:
+    settings = Settings(rules={"outdated-version": "off"})
+    assert updated("click==8.0\n", UpdateKind.SAFE, settings) == (0, "click==8.0\n")
+
+
+def test_a_line_whose_hashes_nobody_can_rewrite_stays() -> None:
+    text = f"click==8.0 {HASH}\n"
+    assert updated(text, UpdateKind.SAFE) == (0, text)
+
+
+def test_what_is_changed_equals_the_fixes_of_the_rule() -> None:
+    """One by one or all at once, the outcome is the same."""
+    text = "flask==2.0.0\nclick==8.0\n"
+    files = open_files(text)
+    root = files.document.path
+    context = Context(
+        read_tree(root, files.documents), Settings(), listing_function(INDEX), target_of("3.12")
+    )
+    diagnostics = analyse(context, RULES).diagnostics[root]
+    plan = plan_updates(context, root, diagnostics, UpdateKind.SAFE)
+    fixes = {fix.edits for item in diagnostics for fix in item.finding.fixes}
+    assert all((edit,) in fixes for edit in plan.edits)
+    # Where another tree with the file does not offer a step, it is not taken.
+    fewer = [item for item in diagnostics if "click" in item.finding.message]
+    assert plan_updates(context, root, fewer, UpdateKind.SAFE).count == 1
