@@ -129,3 +129,65 @@ requests --upgrade
 def test_a_value_that_lacks_is_said_once(line: str) -> None:
     both = partial(harness.messages, rules=[invalid_option, invalid_requirement])
     assert both(f"{line}\n") == [f"`{line}` needs a value."]
+
+
+def test_hosts_and_addresses_that_serve_nothing() -> None:
+    check(
+        """
+--trusted-host a:b:c
+               ^^^^^ invalid-option: This is no host, and pip fails on it.
+--trusted-host index.example:abc
+               ^^^^^^^^^^^^^^^^^ invalid-option: This is no host, and pip fails on it.
+--trusted-host https://index.example/simple
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-option: `--trusted-host` takes a host without `https://`.
+--extra-index-url=https://[::1/
+                  ^^^^^^^^^^^^^ invalid-option: pip fails on this address: its host is invalid.
+--index-url index.example/simple
+            ^^^^^^^^^^^^^^^^^^^^ invalid-option: This is no address: `https://` is missing.
+-i=https://index.example
+  ^ invalid-option: `-i` takes no `=`: pip makes it a part of the address.
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--trusted-host index.example",
+        "--trusted-host index.example:8080",
+        "--trusted-host ::1",
+        "--trusted-host [::1]:80",
+        "--trusted-host *.index.example",
+        "--trusted-host ${HOST}://x",
+        "--index-url https://[::1]:80/simple",
+        "--index-url https://me:pass@index.example/simple",
+        "-i ./simple",
+        "-i /srv/simple",
+        "-i simple",
+        "-i ${HOST}.example/simple",
+        "-ihttps://index.example",
+        "--index-url=https://index.example",
+    ],
+)
+def test_hosts_and_addresses_that_serve(line: str) -> None:
+    check(f"{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title"),
+    [
+        (
+            "--trusted-host h$0ttps://index.example:80/simple",
+            "--trusted-host index.example:80",
+            "Change to `index.example:80`",
+        ),
+        (
+            "--index-url in$0dex.example/simple",
+            "--index-url https://index.example/simple",
+            "Change to `https://index.example/simple`",
+        ),
+        ("-i=$0https://index.example", "-i https://index.example", "Remove `=`"),
+    ],
+)
+def test_fixes_of_hosts_and_addresses(before: str, after: str, title: str) -> None:
+    check_fix(f"{before}\n", f"{after}\n", title=title)

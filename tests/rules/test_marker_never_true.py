@@ -70,6 +70,7 @@ def test_a_contradiction(marker: str) -> None:
         ('sys_platform == "windows"', "windows", "win32"),
         ('sys_platform == "Win64"', "Win64", "win32"),
         ('sys_platform == "macos"', "macos", "darwin"),
+        ('sys_platform == "linux2"', "linux2", "linux"),
         ('platform_system == "linux"', "linux", "Linux"),
         ('platform_system == "Mac"', "Mac", "Darwin"),
         ('platform_system == "darwin"', "darwin", "Darwin"),
@@ -186,3 +187,19 @@ def test_the_line_is_faded_and_a_mistake_is_not() -> None:
     text = 'flask; python_version < "3"\nflask; os_name == "windows"\n'
     found = world.diagnostics({"requirements.txt": text})
     assert [item.finding.tags for item in found] == [(Tag.UNNECESSARY,), ()]
+
+
+@pytest.mark.parametrize("operator", ["==", "===", "== "])
+def test_a_python_without_its_second_number(operator: str) -> None:
+    (said,) = messages(f"flask; python_version {operator}'3'\n")
+    assert said == '`python_version` is never `3`: it has two numbers. Write `>= "3"`.'
+    check_fix(
+        f"flask; python_version {operator}'3$0' and os_name != 'nt'\n",
+        "flask; python_version >= \"3\" and os_name != 'nt'\n",
+        title='Change to `>= "3"`',
+    )
+
+
+def test_python_2_is_none_that_is_used() -> None:
+    (said,) = messages('flask; python_version == "2"\n')
+    assert said == "No Python from 3.9 on satisfies this marker."

@@ -19,6 +19,7 @@ FOREIGN = ProblemKind.FOREIGN_SYNTAX
 MISREAD = ProblemKind.MISREAD_ADDRESS
 SEVERAL = ProblemKind.SEVERAL_REQUIREMENTS
 VERSION = ProblemKind.INVALID_VERSION
+URL = ProblemKind.INVALID_URL
 NAME = ProblemKind.INVALID_NAME
 TEXT = ProblemKind.UNEXPECTED_TEXT
 NO_OPERATOR = ProblemKind.MISSING_OPERATOR
@@ -137,6 +138,15 @@ CASES = [
     ("-e git@github.com:me/x.git", MISREAD, "-e git+ssh://git@github.com/me/x.git#egg=x"),
     ("-e x @ git+https://git.example/x", MISREAD, '-e "x @ git+https://git.example/x"'),
     ("~/src/x", MISREAD, None),
+    ("git+https://git.example/me/x.git@", URL, "git+https://git.example/me/x.git"),
+    ("git+https://git.example/x@#egg=x", URL, "git+https://git.example/x#egg=x"),
+    ("x @ git+ssh://git@git.example/me/x@", URL, "x @ git+ssh://git@git.example/me/x"),
+    ("-e git+https://git.example/x@#egg=x", URL, "-e git+https://git.example/x#egg=x"),
+    ("x @ git+https://", URL, None),
+    ("https:///a.zip", URL, None),
+    ("https://index.example/project/flask/", MISREAD, "flask"),
+    ("https://index.example/project/flask/2.0.1/", MISREAD, "flask==2.0.1"),
+    ("https://index.example/root/dev/+simple/simple/flask", MISREAD, "flask"),
     ("-e .[a, b]", ProblemKind.UNCLOSED_BRACKET, "-e .[a,b]"),
 ]
 
@@ -144,6 +154,10 @@ FINE = [
     "https://github.com/me/x/archive/main.zip",
     "https://github.com/me/x/releases/download/v1/x-1.0-py3-none-any.whl",
     "git+https://github.com/me/x",
+    "git+file:///srv/x@main",
+    "git+https://me@git.example/x@v1",
+    "https://index.example/simple/flask/flask-1.0.tar.gz",
+    "https://index.example/simple/flask.zip",
     "git+ssh://git@git.example:2222/me/x",
     "flask @ git+https://github.com/me/x@v1",
     "flask @ file:///x.zip",

@@ -68,6 +68,9 @@ _MEANT = {
     },
 }
 
+FORMER = {"linux2": "linux", "linux3": "linux"}
+"""`sys.platform` of Python 2, which had the first number of the system in it."""
+
 
 def misspelt(variable: str, value: str) -> str | None:
     """Return what a variable is called where `value` was meant; None where `value` may exist."""

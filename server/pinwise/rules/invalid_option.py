@@ -47,6 +47,8 @@ def _value(_text: str, problem: Problem) -> str:
     option, missing, _ = problem.detail.partition(" option requires 1 argument")
     if missing:
         return f"`{option}` needs a value."
+    if not problem.fatal:
+        return f"{problem.detail[:1].upper()}{problem.detail[1:]}.".replace("Pip ", "pip ", 1)
     return f"pip rejects this option: {problem.detail}."
 
 

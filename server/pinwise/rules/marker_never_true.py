@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ from pinwise.advice.marker_sets import (
     never_holds,
     supported_by,
 )
-from pinwise.advice.marker_values import misspelt
+from pinwise.advice.marker_values import FORMER, misspelt
 from pinwise.advice.problems import shown
 from pinwise.base.text import Span, TextEdit
 from pinwise.rules.registry import Facts, rule
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from pinwise.advice.marker_sets import Comparison
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Line, Marker
+
+_MAJOR = re.compile(r"[3-9]")
+"""A number that stands for all Pythons from it on; nobody means 3.0 by it."""
 
 _PLATFORM_NAMES = {"linux": "Linux", "win32": "Windows", "darwin": "macOS"}
 
@@ -87,7 +91,14 @@ def _findings(
 @lru_cache(maxsize=4096)
 def _judge(marker: str, supported: Supported) -> tuple[tuple[_Mistake, ...], str]:
     """Return the mistaken comparisons of a marker, else why it is never true, or ""."""
-    mistakes = tuple(found for each in comparisons_of(marker) if (found := _mistake(each)))
+    comparisons = comparisons_of(marker)
+    asked = {each.value for each in comparisons if each.variable == "sys_platform"}
+    mistakes = tuple(
+        found
+        for each in comparisons
+        # Beside today's value, the one of Python 2 was meant for Python 2.
+        if FORMER.get(each.value) not in asked and (found := _mistake(each))
+    )
     return mistakes, "" if mistakes else _reason(marker, supported)
 
 
@@ -125,10 +136,18 @@ def _version(feature: tuple[int, int]) -> str:
 def _mistake(comparison: Comparison) -> _Mistake | None:
     """Return what is wrong with a comparison that is never true for the author's likely meaning."""
     variable, value = comparison.variable, comparison.value
-    if comparison.operator != "==" or comparison.reversed:
+    if comparison.operator not in ("==", "===") or comparison.reversed:
         return None
     never = f"`{variable}` is never {shown(value)}"
-    meant = misspelt(variable, value)
+    if variable == "python_version" and _MAJOR.fullmatch(value):
+        meant = f'>= "{value}"'
+        behind = Span(comparison.variable_span.end, comparison.value_span.end)
+        sentence = f"{never}: it has two numbers. Write `{meant}`."
+        return _Mistake(comparison, sentence, behind, f" {meant}")
+    if comparison.operator == "===":
+        return None
+    former = FORMER.get(value) if variable == "sys_platform" else None
+    meant = misspelt(variable, value) or former
     if meant is not None:
         quoted = comparison.value_span
         inner = Span(quoted.start + 1, quoted.end - 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pinwise.syntax.bounds import is_newest
+from pinwise.syntax.entry import is_archive
 from pinwise.syntax.nodes import Kind, Problem, ProblemKind
 from pinwise.syntax.versions import VERSION
 
@@ -31,6 +32,12 @@ _REPOSITORY = re.compile(
 )
 _CLONE = re.compile(r"https?://(?P<where>[^\s@#?;]+)\.git")
 _BARE = re.compile(r"(?P<scheme>git|ssh)://(?P<rest>[^\s;]+)")
+_INDEX_PAGE = re.compile(
+    r"https?://[^\s/?#;]+/(?:[\w.+-]+/)*(?:project|simple|pypi)/"
+    rf"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?:/(?P<version>{VERSION.pattern}))?/?",
+    re.IGNORECASE,
+)
+_NETWORK = frozenset({"http", "https", "ssh", "ftp", "sftp", "git", "svn"})
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -46,7 +53,13 @@ def misread(text: str, entry: Entry, place: Place) -> Iterator[Problem]:
     if "${" in text:
         return
     target = text.strip()
-    if (meant := secure_shell(target)) is not None:
+    url = requirement.url or ""
+    if url and (bad := _unusable(url)) is not None and url in text:
+        detail, at, meant = bad
+        start = text.rindex(url)
+        span = place(start + at[0], start + at[1])
+        yield Problem(ProblemKind.INVALID_URL, span, detail, meant, fatal=False)
+    elif (meant := secure_shell(target)) is not None:
         start = text.index(target)
         whole = (start, start + len(target))
         yield _problem(place, whole, _shell_detail(text, requirement.name), meant)
@@ -55,7 +68,11 @@ def misread(text: str, entry: Entry, place: Place) -> Iterator[Problem]:
     elif entry.kind is Kind.URL or requirement.path is not None:
         target = requirement.url or requirement.path or ""
         at = (text.index(target), text.index(target) + len(target)) if target in text else None
-        if at is not None and (meant := repository(target)) is not None:
+        if at is not None and (meant := _page(target)) is not None:
+            yield _problem(
+                place, at, f"`{target}` is a page about a package, not an archive", meant
+            )
+        elif at is not None and (meant := repository(target)) is not None:
             what = "a repository, not an archive" if entry.kind is Kind.URL else "no path"
             yield _problem(place, at, f"`{target}` is {what}", meant)
         elif at is not None and target.startswith("~/"):
@@ -93,6 +110,28 @@ def repository(text: str) -> str | None:
         return f"git+https://{match['where']}{branch}"
     match = _CLONE.fullmatch(text)
     return f"git+https://{match['where']}.git" if match is not None else None
+
+
+def _page(text: str) -> str | None:
+    """Return the requirement that an index's page of a package is about; None if it is none."""
+    match = _INDEX_PAGE.fullmatch(text)
+    if match is None or is_archive(match["name"]):
+        return None
+    version = match["version"]
+    return f"{match['name']}=={version}" if version else match["name"]
+
+
+def _unusable(url: str) -> tuple[str, tuple[int, int], str | None] | None:
+    """Return what version control or a download fails on, where, and what to write there."""
+    parts = urlsplit(url)
+    scheme = parts.scheme
+    if not parts.netloc and scheme.rpartition("+")[2] in _NETWORK:
+        return "it names no host", (0, len(url)), None
+    if "+" in scheme and parts.path.endswith("@"):
+        # `VersionControl.get_url_rev_and_auth`
+        end = re.split(r"[?#]", url, maxsplit=1)[0].rindex("@")
+        return "behind `@`, a revision is missing", (end, end + 1), ""
+    return None
 
 
 def _reference(text: str, place: Place) -> Iterator[Problem]:

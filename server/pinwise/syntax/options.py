@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.syntax.nodes import Hash, Option, Problem, ProblemKind
+from pinwise.syntax.option_addresses import bad_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -398,6 +399,13 @@ class _Reader:
             self._part.values.append(Value(text, place))
         if detail := invalid_value(spec.name, text):
             self._bad_value(detail, value_at)
+        elif (bad := bad_address(spec.name, written, text)) is not None:
+            kind, at = (
+                ProblemKind.INVALID_OPTION_VALUE,
+                word.place(begin + bad.start, begin + bad.end),
+            )
+            problem = Problem(kind, self._place(*at), bad.detail, bad.replacement, fatal=False)
+            self._part.problems.append(problem)
         elif spec.name == "--use-feature" and (since := FEATURES[text]):
             detail = f"does not know the feature `{text}`: it needs pip {since}"
             kind = ProblemKind.INVALID_OPTION_VALUE

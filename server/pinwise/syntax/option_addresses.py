@@ -1,0 +1,90 @@
+"""Values of options that pip takes, and that serve nothing or make it fail: hosts and addresses.
+
+pip reads them after the whole line: `--trusted-host` in `PipSession.add_trusted_host`
+(`pip/_internal/network/session.py`), addresses when it asks an index.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+_INDEXES = ("--index-url", "--extra-index-url")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_HOST_FIRST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:/\S*)?")
+_VARIABLE = "${"
+_LONE_COLONS = 2
+"""From so many colons on, pip takes a host without brackets for an IPv6 address."""
+
+
+class BadAddress(NamedTuple):
+    """What is wrong with a value, which pip takes nevertheless.
+
+    Attributes:
+        start: where the mistake begins in the value.
+        end: where it ends.
+        detail: why, as a sentence without its full stop.
+        replacement: what to put there instead, where that is evident.
+    """
+
+    start: int
+    end: int
+    detail: str
+    replacement: str | None = None
+
+
+def bad_address(name: str, written: str, value: str) -> BadAddress | None:
+    """Return what is wrong with the value of an option that names a host or an address.
+
+    Args:
+        name: the option's long name.
+        written: the option as written; `-i` may have its value glued to it.
+        value: what pip takes for its value.
+    """
+    if _VARIABLE in value:
+        return None
+    if name == "--trusted-host":
+        return _trusted_host(value)
+    if len(written) == 2 and value.startswith("=") and name in (*_INDEXES, "--find-links"):  # noqa: PLR2004 - a dash and a letter
+        detail = f"`{written}` takes no `=`: pip makes it a part of the address"
+        return BadAddress(0, 1, detail, " ")
+    if name not in _INDEXES:
+        return None
+    if _HOST_FIRST.fullmatch(value):
+        return BadAddress(
+            0, len(value), "this is no address: `https://` is missing", f"https://{value}"
+        )
+    return _unreadable(value)
+
+
+def _unreadable(value: str) -> BadAddress | None:
+    """Return why an address cannot be taken apart."""
+    try:
+        parts = urlsplit(value)
+        if parts.netloc.startswith("["):
+            # Only newer Pythons look at what stands between the brackets.
+            ip_address(parts.hostname or "")
+    except ValueError:
+        return BadAddress(0, len(value), "pip fails on this address: its host is invalid")
+    return None
+
+
+def _trusted_host(value: str) -> BadAddress | None:
+    whole = (0, len(value))
+    if (scheme := _SCHEME.match(value)) is not None:
+        host = re.split(r"[/?#]", value[scheme.end() :])[0]
+        detail = f"`--trusted-host` takes a host without `{scheme[0]}`"
+        return BadAddress(*whole, detail, host or None)
+    bare = value.count(":") >= _LONE_COLONS and not set("[@") & set(value)
+    try:
+        parts = urlsplit(f"https://[{value}]" if bare else f"https://{value}")
+        if bare:
+            ip_address(value)
+        # Asking for the port is what judges it.
+        if parts.hostname is None or (parts.port or 0) < 0:
+            return None
+    except ValueError:
+        return BadAddress(*whole, "this is no host, and pip fails on it")
+    return None
