@@ -137,6 +137,8 @@ flask==2.0 \\
         ("--pre fl$0ask", "--pre\nflask", "Put `flask` on a line of its own"),
         ("-i$0 https://a.example -i https://b.example", "-i https://b.example", "Remove `-i`"),
         ("-f a -f$0 b", "-f a\n-f b", "Put `-f` on a line of its own"),
+        ("flask==2 - we$0b, and more", "flask==2  # web, and more", "Make it a comment"),
+        ("flask==2 -$0", "flask==2", "Remove `-`"),
         ("flask==2 -- we$0b", "flask==2  # web", "Make it a comment"),
         ("-e . [$0dev]", "-e .[dev]", "Remove the space"),
         (
@@ -229,3 +231,14 @@ def test_a_comment_is_not_moved_that_shares_its_line_with_the_hash() -> None:
     for diagnostic in world.diagnostics({"requirements.txt": text}):
         for fix in diagnostic.finding.fixes:
             assert apply_edits(text, [item.edit for item in fix.edits]) != text
+
+
+def test_words_behind_a_dash_are_no_option() -> None:
+    check(
+        """
+rich==2
+flask - web framework
+      ^^^^^^^^^^^^^^^ ignored-text: pip ignores `- web framework` here.
+"""
+    )
+    check("flask  # web framework\n")

@@ -56,7 +56,7 @@ def line_end(document: Document, line: Line) -> str:
 def fixes_of_dropped(dropped: Dropped) -> Iterator[Fix]:
     """Offer what was evidently meant by a part that pip drops, and else its removal."""
     line, text = dropped.line, dropped.text
-    if text.startswith("-") and text != "-":
+    if is_option(text):
         if not text.startswith(("--hash", "--config-settings", "-C")) and line.kind != Kind.OPTION:
             yield _own_line(dropped, " ".join(text.split()))
         elif text.startswith(("-f", "--find-links")):
@@ -65,12 +65,19 @@ def fixes_of_dropped(dropped: Dropped) -> Iterator[Fix]:
         yield _without_space(dropped)
     elif line.kind in (Kind.INCLUDE, Kind.CONSTRAINT):
         yield from _included(dropped)
-    elif line.kind is not Kind.OPTION and (comment := _comment(dropped)) is not None:
+    elif (
+        text != "-" and line.kind is not Kind.OPTION and (comment := _comment(dropped)) is not None
+    ):
         yield comment
         return
     elif _is_requirement(text):
         yield _own_line(dropped, text)
     yield removal(dropped)
+
+
+def is_option(text: str) -> bool:
+    """Return whether a text begins with an option: a lone dash is none for pip."""
+    return text.startswith("-") and text.split(maxsplit=1)[0] != "-"
 
 
 def removal(dropped: Dropped) -> Fix:
@@ -192,7 +199,8 @@ def _comment(dropped: Dropped) -> Fix | None:
     elif _is_requirement(dropped.text):
         return None
     start = dropped.line.span.start + len(bare)
-    edit = FileEdit(document.path, TextEdit(Span(start, span.end), f"  # {dropped.text}"))
+    words = dropped.text.removeprefix("- ").lstrip()
+    edit = FileEdit(document.path, TextEdit(Span(start, span.end), f"  # {words}"))
     return Fix("Make it a comment", Applicability.SAFE, (edit,), preferred=True)
 
 
@@ -217,7 +225,7 @@ def _corrected(text: str) -> str:
 
 def _first_word(text: str) -> str:
     """Return an option without its value, or a text that is no option."""
-    if not text.startswith("-"):
+    if not is_option(text):
         return text
     option, value = re.split(r"[\s=]", f"{text} ", maxsplit=1)
     # What names a file is worth showing.

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.comments import misread_comments
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity, Tag
-from pinwise.advice.ignored import Dropped, continuation, fixes_of_dropped, list_item, removal
+from pinwise.advice.ignored import (
+    Dropped,
+    continuation,
+    fixes_of_dropped,
+    is_option,
+    list_item,
+    removal,
+)
 from pinwise.advice.problems import follows_from, removal_edit, shown
 from pinwise.base.text import Span
 from pinwise.rules.registry import rule
@@ -119,7 +126,7 @@ def _finding(ctx: Context, dropped: Dropped, problem: Problem) -> Finding:
 
 def _message(dropped: Dropped, problem: Problem) -> str:
     line, text, detail = dropped.line, dropped.text, problem.detail
-    if not text.startswith("-") or text == "-":
+    if not is_option(text):
         return _words(line, text)
     option = text.partition("=")[0].split()[0]
     if detail.endswith("no value"):
