@@ -17,7 +17,14 @@ from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings, load_settings
 from pinwise.project.settings_file import OpenText, is_settings_file
 from pinwise.rules import RULES
-from tests.harness.facts import FOLDER, NOW, listing_function, metadata_function, target_of
+from tests.harness.facts import (
+    FOLDER,
+    NOW,
+    artifacts_function,
+    listing_function,
+    metadata_function,
+    target_of,
+)
 from tests.harness.fixture import Fixture, Mark, Note, Place, parse_fixture, render
 
 if TYPE_CHECKING:
@@ -32,7 +39,7 @@ if TYPE_CHECKING:
     from pinwise.base.text import TextEdit
     from pinwise.project.settings import LoadedSettings
     from pinwise.rules.registry import Rule
-    from tests.harness.facts import ExtraFacts, IndexFacts
+    from tests.harness.facts import DigestFacts, ExtraFacts, IndexFacts
 
 
 DEFAULT = Settings()
@@ -46,6 +53,7 @@ class World:
         rules: those to run.
         index: what the indexes have; see `listing_function`.
         extras: what versions provide, by "name version"; see `metadata_function`.
+        digests: the hashes of the files of versions; see `artifacts_function`.
         python: the version of the interpreter that is judged for; None where there is none.
         platform: its `sys.platform`.
         environment: what is known of the folder's environments.
@@ -57,6 +65,7 @@ class World:
     rules: Sequence[Rule] = RULES
     index: IndexFacts | None = None
     extras: ExtraFacts | None = None
+    digests: DigestFacts | None = None
     python: str | None = "3.12"
     platform: str = "linux"
     environment: EnvironmentState | None = None
@@ -83,6 +92,7 @@ class World:
             pip,
             loaded,
             metadata=metadata_function(self.extras or {}),
+            artifacts=artifacts_function(self.digests or {}),
             now=NOW,
         )
 
@@ -116,6 +126,7 @@ class Facts(TypedDict, total=False):
     rules: Sequence[Rule]
     index: IndexFacts | None
     extras: ExtraFacts | None
+    digests: DigestFacts | None
     python: str | None
     platform: str
     environment: EnvironmentState | None

@@ -21,7 +21,7 @@ from pinwise.environments.types import (
     Selection,
     Target,
 )
-from pinwise.index.types import DistributionFile, Listing, Metadata, Place, Release
+from pinwise.index.types import Artifact, DistributionFile, Listing, Metadata, Place, Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -109,6 +109,7 @@ Package: TypeAlias = (
     "Sequence[str] | Mapping[str, Content] | Partly | Stale | Status | Listed | NotChecked | None"
 )
 ExtraFacts: TypeAlias = "Mapping[str, Sequence[str] | Metadata | NotChecked]"
+DigestFacts: TypeAlias = "Mapping[str, Sequence[Mapping[str, str]]]"
 IndexFacts: TypeAlias = "Mapping[str, Package]"
 
 
@@ -140,6 +141,23 @@ def metadata_function(extras: ExtraFacts) -> Callable[[NormalizedName, Version],
         return Known(Metadata(provides_extra=tuple(found)))
 
     return metadata
+
+
+def artifacts_function(
+    digests: DigestFacts,
+) -> Callable[[NormalizedName, Version], tuple[Artifact, ...]]:
+    """Return the look-up of hashes that a context asks.
+
+    Each version is given as "name version", with the hashes of each of its files by algorithm.
+    """
+
+    def artifacts(name: NormalizedName, version: Version) -> tuple[Artifact, ...]:
+        return tuple(
+            Artifact(f"file-{place}", f"https://files.example/file-{place}", hashes)
+            for place, hashes in enumerate(digests.get(f"{name} {version}", ()))
+        )
+
+    return artifacts
 
 
 def _fact(name: NormalizedName, package: Package) -> Fact[Listing]:

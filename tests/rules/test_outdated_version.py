@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from tests import harness
 from tests.harness import Aged, Needs, Partly, Sdist, Wheel, Yanked
 
 if TYPE_CHECKING:
-    from tests.harness.facts import IndexFacts
+    from tests.harness.facts import DigestFacts, IndexFacts
 
 check = partial(harness.check, rules=[outdated_version])
 check_fix = partial(harness.check_fix, rules=[outdated_version])
@@ -249,3 +250,74 @@ def test_what_is_too_young_is_not_suggested() -> None:
     # It says nothing of what is pinned already, nor of what tells no age.
     assert messages("p==1.2\n", index=index, settings=week) == []
     assert len(messages("q==1\n", index={"q": ["1", "2"]}, settings=week)) == 1
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _option(text: str) -> str:
+    return f"--hash=sha256:{_sha256(text)}"
+
+
+NEW = sorted(_sha256(text) for text in ("wheel", "source"))
+ONE, TWO = (f"--hash=sha256:{digest}" for digest in NEW)
+DIGESTS: DigestFacts = {
+    "flask 3.1.0": [
+        {"sha256": _sha256("wheel"), "md5": "0"},
+        {"sha256": _sha256("source").upper()},
+    ],
+    "flask 2.3.3": [{"sha256": _sha256("other")}, {"sha512": "0"}],
+    "flask 2.0.3": [{"sha256": "../../etc"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            f"flask==$02.0.0 {_option('a')} {_option('b')} {_option('c')}  # via web\n",
+            f"flask==3.1.0 {ONE} {TWO}  # via web\n",
+        ),
+        (
+            f"flask==$02.0.0 \\\n    {_option('a')} \\\n    {_option('b')}\n    # via web\n",
+            f"flask==3.1.0 \\\n    {ONE} \\\n    {TWO}\n    # via web\n",
+        ),
+        (
+            f"flask==$02.0.0 ; os_name=='nt' \\\n  {_option('a')}\n",
+            f"flask==3.1.0 ; os_name=='nt' \\\n  {ONE} \\\n  {TWO}\n",
+        ),
+        (
+            f"flask==$02.0.0 --hash sha256:{_sha256('a')}",
+            f"flask==3.1.0 --hash sha256:{NEW[0]} --hash sha256:{NEW[1]}",
+        ),
+        (
+            f"flask==$02.0.0 {_option('a')}\n-c limits.txt\n=== limits.txt\nflask==2.0.0\n",
+            f"flask==3.1.0 {ONE} {TWO}\n-c limits.txt\n=== limits.txt\nflask==3.1.0\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_hashes_change_with_the_version(before: str, after: str, newline: str) -> None:
+    check_fix(before, after, index=FLASK, digests=DIGESTS, newline=newline)
+
+
+def test_no_step_whose_hashes_are_not_known() -> None:
+    # Of one only a part of the hashes is known, and another has none that is one.
+    fixes = fixes_at(f"flask==2.0$0.0 {_option('a')}\n", index=FLASK, digests=DIGESTS)
+    assert [fix.title for fix in fixes] == ["Update to 3.1.0 (major)"]
+    (message,) = messages(f"flask==2.0.0 {_option('a')}\n", index=FLASK, digests=DIGESTS)
+    assert message == "`flask 3.1.0` is newer than `2.0.0` (major update)."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"flask==2.0$0.0 --hash=sha512:{'0' * 128}",
+        f"flask==2.0$0.0 {_option('a')} --config-settings=x=y {_option('b')}",
+    ],
+)
+def test_no_fix_where_hashes_cannot_be_rewritten(line: str) -> None:
+    (message,) = messages(line.replace("$0", ""), index=FLASK, digests=DIGESTS)
+    assert message.endswith("; its `--hash` options have to change with it.")
+    assert fixes_at(line, index=FLASK, digests=DIGESTS) == []

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pinwise.base.facts import Fact
     from pinwise.base.text import Span
     from pinwise.environments.types import Environment, Selection, Target
-    from pinwise.index.types import Listing, Metadata
+    from pinwise.index.types import Artifact, Listing, Metadata
     from pinwise.manifests.declarations import Declaration
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, Tree
@@ -55,6 +55,11 @@ def nothing_known(_name: NormalizedName) -> Fact[Listing]:
 def no_metadata(_name: NormalizedName, _version: Version) -> Fact[Metadata]:
     """Answer a look-up of a version's metadata where there is no index to ask."""
     return NotChecked(Reason.OFFLINE)
+
+
+def no_artifacts(_name: NormalizedName, _version: Version) -> tuple[Artifact, ...]:
+    """Answer a look-up of a version's files where there is no index to ask."""
+    return ()
 
 
 def this_hour() -> datetime:
@@ -131,6 +136,8 @@ class Context:
         loaded: where `settings` came from, and what is wrong there; None where no file was read.
         ignores: what the comments silenced; only for rules that need `Facts.FINDINGS`.
         metadata: what is known of one version's metadata; answers and is noted as `listing` is.
+        artifacts: the files of a version with their hashes, from the cache; empty where they are
+            not known. `pinwise.advice.digests` keeps the answers.
         now: the current time, in UTC; nothing needs it closer than to the hour.
     """
 
@@ -143,6 +150,7 @@ class Context:
     loaded: LoadedSettings | None = None
     ignores: IgnoreUse | None = None
     metadata: Callable[[NormalizedName, Version], Fact[Metadata]] = no_metadata
+    artifacts: Callable[[NormalizedName, Version], tuple[Artifact, ...]] = no_artifacts
     now: datetime = field(default_factory=this_hour)
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 

@@ -45,7 +45,7 @@ def substitute_fixes(ctx: Context, located: Located, pin: Pin, listing: Listing)
             preferred=rank == 0,
         )
         for rank, version in enumerate(find_substitutes(listing, question_of(ctx, line)))
-        if (edits := change_pin(line, str(version)))
+        if (edits := change_pin(ctx, line, version))
     )
 
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pinwise.advice.context import Context, EnvironmentState, no_metadata, nothing_known
+from pinwise.advice.context import (
+    Context,
+    EnvironmentState,
+    no_artifacts,
+    no_metadata,
+    nothing_known,
+)
 from pinwise.analysis.engine import RULE_NAMES, analyse, needs_index
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.indexes import Indexes
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pinwise.analysis.report import Diagnostic, Report
+    from pinwise.index.client import IndexClient
     from pinwise.index.types import Index
     from pinwise.project.graph import Tree
     from pinwise.project.settings import Settings
@@ -280,6 +287,7 @@ class Workspace:
             settings=settings,
             listing=index.listing if asking else nothing_known,
             metadata=index.metadata if asking else no_metadata,
+            artifacts=index.artifacts_of if asking else no_artifacts,
             target=self.environments.target_of(folder, root),
             environment=state,
             pip=self.environments.pip_of(folder, root),
@@ -320,7 +328,7 @@ class Workspace:
 
     def _index_for(
         self, tree: Tree, folder: Path, state: EnvironmentState | None, settings: Settings
-    ) -> Index:
+    ) -> IndexClient:
         """Return the index that pip would use for this tree in this environment."""
         chosen = state.selection.environment if state else None
         return self._indexes.client_for(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.pin_changes import change_pin, has_hashes
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
 from pinwise.advice.updates import update_title
-from pinwise.advice.versions import pin_of
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
 
@@ -28,10 +27,10 @@ def outdated_version(ctx: Context) -> Iterator[Finding]:
     """A pinned version that has a successor which the interpreter can install."""
     for line, updates in pinned_lines(ctx):
         if updates.newest is not None:
-            yield _finding(line, updates, updates.newest)
+            yield _finding(ctx, line, updates, updates.newest)
 
 
-def _finding(line: PinnedLine, updates: Updates, newest: Update) -> Finding:
+def _finding(ctx: Context, line: PinnedLine, updates: Updates, newest: Update) -> Finding:
     """Say what is newer and what holds it back; offer what nothing holds back."""
     located, pin = line.located, line.pin
     name = located.declaration.requirement.name
@@ -49,12 +48,10 @@ def _finding(line: PinnedLine, updates: Updates, newest: Update) -> Finding:
         message += f". `{version}` needs Python `{requires_python}`."
     else:
         message += "."
-    fixes: tuple[Fix, ...] = ()
-    if any(other.declaration.hashes for other in (located, *line.alike)):
-        # The digests belong to the pinned version: without new ones pip would refuse the file.
+    fixes = tuple(_fixes(ctx, line, updates.candidates))
+    if not fixes and has_hashes(line):
+        # They belong to the pinned version, and the new ones are not known.
         message = message.removesuffix(".") + "; its `--hash` options have to change with it."
-    else:
-        fixes = tuple(_fixes(line, updates.candidates))
     return Finding(located.path, pin.clause.version_span, message, fixes=fixes)
 
 
@@ -69,19 +66,13 @@ def _holder(line: PinnedLine, version: Version) -> str:
     return f"`{line.located.declaration.requirement.specifier}`"
 
 
-def _fixes(line: PinnedLine, candidates: Sequence[Update]) -> Iterator[Fix]:
-    """Offer each step, the newest first; only the text of the version changes."""
-    places = [(line.located, line.pin)]
-    for other in line.alike:
-        their_pin = pin_of(other.declaration.requirement)
-        if their_pin is not None:
-            places.append((other, their_pin))
-    for rank, update in enumerate(candidates):
+def _fixes(ctx: Context, line: PinnedLine, candidates: Sequence[Update]) -> Iterator[Fix]:
+    """Offer each step, the newest first; only the version changes, and the hashes with it."""
+    steps = [(update, change_pin(ctx, line, update.version)) for update in candidates]
+    for rank, (update, edits) in enumerate(step for step in steps if step[1]):
         yield Fix(
             update_title(update),
             Applicability.SUGGESTED,
-            tuple(
-                replacement(place, pin.clause.version_span, update.text) for place, pin in places
-            ),
+            edits,
             preferred=rank == 0,
         )

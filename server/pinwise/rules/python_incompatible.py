@@ -140,7 +140,7 @@ def _fixes(ctx: Context, located: Located, pin: Pin | None, newest: Version) -> 
     requirement = located.declaration.requirement
     if pin is not None:
         line = pinned_line(ctx, located, pin)
-        edits = () if line.in_conflict() else change_pin(line, str(newest))
+        edits = () if line.in_conflict() else change_pin(ctx, line, newest)
         text = f"Change to {newest}"
     elif len(requirement.clauses) == 1 and requirement.clauses[0].operator in {">=", "~=", "=="}:
         (clause,) = requirement.clauses
