@@ -496,3 +496,20 @@ def test_start_up_imports_no_http_library() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_the_hashes_of_one_version(
+    index: FakeIndex, make: Make, cache: Cache, *, cached: bool
+) -> None:
+    client = make(IndexOptions(index_url=index.url), cache if cached else None)
+    flask, one = name("flask"), Version("1.0")
+    assert client.artifacts_of(flask, one) == ()
+    fetch(client, "flask")
+    known = {artifact.filename: artifact for artifact in client.artifacts(flask)}
+    names = {file.filename for file in value_of(client.listing(flask)).by_version[one].files}
+    found = client.artifacts_of(flask, Version("1.0.0"))
+    assert {artifact.filename for artifact in found} == names
+    assert len(found) == 2
+    assert all(artifact == known[artifact.filename] and artifact.hashes for artifact in found)
+    assert client.artifacts_of(flask, Version("9")) == ()
