@@ -146,16 +146,18 @@ class Environments:
         except InvalidVersion:
             return None
 
-    def installed_of(self, folder: Path, file: Path | None = None) -> Mapping[NormalizedName, str]:
+    def installed_of(
+        self, folder: Path, file: Path | None = None
+    ) -> Mapping[NormalizedName, str] | None:
         """Return the version of each distribution in the selected environment, by name.
 
-        Empty where there is no environment: what is installed in a base interpreter that nobody
+        None where there is no environment: what is installed in a base interpreter that nobody
         chose is not meant for the project. Costs a look at the environment's folders.
         """
         state = self.state_of(folder, file)
         chosen = state.selection.environment if state is not None else None
         if state is None or chosen is None or (chosen.is_base and not state.selection.explicit):
-            return {}
+            return None
         return installed(chosen)
 
     def at(self, folder: Path, path: Path | None) -> Environment | None:

@@ -1,23 +1,36 @@
-"""Hover: what is known of the distribution that a line names."""
+"""Hover: what is known of the distribution that a line names, of its extras and its versions."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.updates import newest_installable
+from pinwise.advice.versions import newest_allowed, parse_version, pin_of
 from pinwise.base.facts import Absent, Known, NotChecked
+from pinwise.features.releases import dated, release_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from packaging.utils import NormalizedName
 
     from pinwise.advice.context import Context, Located
     from pinwise.base.text import Span
     from pinwise.index.types import Listing, Release
+    from pinwise.syntax.nodes import Clause
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
+_LINKABLE = re.compile(r"https?://[^\s()<>\[\]\\?#@]+")
+
+
+class Link(NamedTuple):
+    """A page about the distribution."""
+
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +38,14 @@ class Hover:
     """A text about a place.
 
     Attributes:
-        span: the name that it is about.
+        span: the part of the line that it is about.
         lines: plain sentences, the first a heading.
+        links: the project's pages on the indexes that the user named.
     """
 
     span: Span
     lines: tuple[str, ...]
+    links: tuple[Link, ...] = ()
 
     @property
     def plain(self) -> str:
@@ -41,7 +56,9 @@ class Hover:
     def markdown(self) -> str:
         """The text as Markdown; what came from the network is escaped."""
         heading, *rest = map(escaped, self.lines)
-        return "\n\n".join([f"**{heading}**", *rest])
+        links = [f"[{escaped(link.label)}]({link.url})" for link in self.links]
+        pages = [f"Listed by {', '.join(links)}."] if links else []
+        return "\n\n".join([f"**{heading}**", *rest, *pages])
 
 
 def escaped(text: str) -> str:
@@ -49,26 +66,91 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def hover(context: Context, path: Path, offset: int) -> Hover | None:
-    """Return what is known of the distribution named at an offset of a file, if one is."""
+def hover(
+    context: Context,
+    path: Path,
+    offset: int,
+    installed: Mapping[NormalizedName, str] | None = None,
+) -> Hover | None:
+    """Return what is known at an offset of a file: of a name, an extra, or a version.
+
+    What was found wrong is not repeated: an editor shows that where it is underlined.
+
+    Args:
+        context: of the tree that speaks for the file.
+        path: the file.
+        offset: the cursor's place.
+        installed: the versions in the selected environment by name; None where there is none.
+    """
     for located in context.declarations:
-        span = located.name_span
-        here = located.path == path and span.start <= offset <= span.end
+        span = located.declaration.span
+        if located.path != path or not span.start <= offset <= span.end:
+            continue
         # Of what no index has, the finding on the same name has said all.
-        absent = here and isinstance(context.listing(located.declaration.name), Absent)
-        if here and not absent and context.from_index(located):
-            return Hover(span, tuple(_lines(context, located)))
+        fact = context.listing(located.declaration.name)
+        if isinstance(fact, Absent) or not context.from_index(located):
+            continue
+        listing = fact.value if isinstance(fact, Known) else None
+        if listing is not None and (clause := _clause_at(located, offset)):
+            return _version_hover(context, located, clause, listing)
+        if part := _part_at(located, offset):
+            links = _links(listing) if listing is not None else ()
+            return Hover(part, tuple(_lines(context, located, installed)), links)
     return None
 
 
-def _lines(context: Context, located: Located) -> Iterator[str]:
-    """Yield the sentences."""
-    yield located.declaration.name
-    fact = context.listing(located.declaration.name)
+def _part_at(located: Located, offset: int) -> Span | None:
+    """Return the name or the extra at an offset."""
+    requirement = located.declaration.requirement
+    spans = (requirement.name_span, *(extra.span for extra in requirement.extras))
+    return next((span for span in spans if span.start <= offset <= span.end), None)
+
+
+def _clause_at(located: Located, offset: int) -> Clause | None:
+    """Return the comparison at an offset."""
+    for clause in located.declaration.requirement.clauses:
+        # Between `==` and the name the name is meant.
+        if clause.operator_span.start < offset <= clause.version_span.end:
+            return clause
+    return None
+
+
+def _version_hover(
+    context: Context, located: Located, clause: Clause, listing: Listing
+) -> Hover | None:
+    """Return what is known of the release that a comparison names, and what the line allows."""
+    version = parse_version(clause.version)
+    release = listing.by_version.get(version) if version is not None else None
+    requirement = located.declaration.requirement
+    lines = list(release_notes(release, context.python_version)) if release is not None else []
+    if pin_of(requirement) is None:
+        allowed = newest_allowed(listing, (requirement.specifier,))
+        found = listing.by_version.get(allowed) if allowed is not None else None
+        if found is not None:
+            lines.append(f"The newest that the line allows: {dated(found)}.")
+    if not lines:
+        return None
+    span = type(clause.version_span)(clause.operator_span.start, clause.version_span.end)
+    return Hover(span, (f"{located.declaration.name} {clause.version}", *lines))
+
+
+def _lines(
+    context: Context, located: Located, installed: Mapping[NormalizedName, str] | None
+) -> Iterator[str]:
+    """Yield the sentences about a project."""
+    name = located.declaration.name
+    yield name
+    fact = context.listing(name)
     if isinstance(fact, Known):
         yield from listing_lines(context, fact.value)
     elif isinstance(fact, NotChecked):
         yield fact.detail or f"Not checked: {fact.reason.value}."
+    if installed is not None:
+        state = context.environment
+        chosen = state.selection.environment if state is not None else None
+        where = f" in {chosen.name}" if chosen is not None else ""
+        version = installed.get(name)
+        yield f"Installed{where}: {version}." if version else f"Not installed{where}."
 
 
 def listing_lines(context: Context, listing: Listing) -> Iterator[str]:
@@ -77,7 +159,7 @@ def listing_lines(context: Context, listing: Listing) -> Iterator[str]:
     if newest is None:
         yield "It has no releases."
         return
-    yield f"Newest: {_dated(newest)}."
+    yield f"Newest: {dated(newest)}."
     target = context.target
     if target is not None:
         best = newest_installable(listing, target)
@@ -85,9 +167,10 @@ def listing_lines(context: Context, listing: Listing) -> Iterator[str]:
         if best is None and listing.complete:
             yield f"No release can be installed with {where}."
         elif best is not None and best is not newest:
-            yield f"Newest for {where}: {_dated(best)}."
+            yield f"Newest for {where}: {dated(best)}."
     if listing.status:
-        yield f"The index says that the project is {listing.status}."
+        reason = f": {listing.status_reason}" if listing.status_reason else "."
+        yield f"The index says that the project is {listing.status}{reason}"
     if listing.incomplete:
         yield f"Not every index could be asked: {listing.incomplete}."
 
@@ -98,7 +181,10 @@ def _newest(listing: Listing) -> Release | None:
     return next(usable, None) or next(iter(listing.releases), None)
 
 
-def _dated(release: Release) -> str:
-    """Return a version, and the day of its first file where the index tells it."""
-    days = [file.uploaded for file in release.files if file.uploaded]
-    return f"{release.version}" + (f", {min(days):%Y-%m-%d}" if days else "")
+def _links(listing: Listing) -> tuple[Link, ...]:
+    """Return the project's pages: on indexes that are configured, and that a browser can show."""
+    return tuple(
+        Link(place.label, place.url)
+        for place in listing.places
+        if place.index and not place.default and _LINKABLE.fullmatch(place.url)
+    )

@@ -8,8 +8,8 @@ from packaging.utils import canonicalize_name
 
 from pinwise.advice.versions import parse_version
 from pinwise.base.facts import Known
-from pinwise.features.completion.versions import release_notes
 from pinwise.features.hover import listing_lines
+from pinwise.features.releases import release_notes
 
 if TYPE_CHECKING:
     from pinwise.advice.context import Context

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from pinwise.advice.installable import python_needed
 from pinwise.advice.updates import newest_installable
 from pinwise.advice.versions import versions_of
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.features.completion.items import MOST_ITEMS, Completion, Item, ItemKind
+from pinwise.features.releases import release_detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,43 +97,3 @@ def _items(
             preferred=release is best,
             package=name,
         )
-
-
-def release_detail(release: Release, python_version: str) -> str:
-    """Return what a list says behind a version: its day, and what speaks against it.
-
-    "2025-01-02, pre-release, needs Python >=3.12".
-    """
-    days = [file.uploaded for file in release.files if file.uploaded]
-    said = [f"{min(days):%Y-%m-%d}"] if days else []
-    if release.yanked is not None:
-        said.append("yanked")
-    if release.version.is_prerelease:
-        said.append("pre-release")
-    if release.yanked is None and (needed := python_needed(release, python_version)):
-        said.append(f"needs Python {needed}")
-    return ", ".join(said)
-
-
-def release_notes(release: Release, python_version: str) -> tuple[str, ...]:
-    """Return sentences about one release: its day, Python, files and why it was yanked.
-
-    Args:
-        release: any.
-        python_version: the selected interpreter's, in numbers; "" where it is not known.
-    """
-    files = release.files
-    days = [file.uploaded for file in files if file.uploaded]
-    notes = [f"Released on {min(days):%Y-%m-%d}."] if days else []
-    if release.yanked is not None:
-        notes.append(f"Yanked: {release.yanked}" if release.yanked else "Yanked without a reason.")
-    if release.version.is_prerelease:
-        notes.append("A pre-release.")
-    needs = next((file.requires_python for file in files if file.requires_python), "")
-    if release.yanked is None and (needed := python_needed(release, python_version)):
-        notes.append(f"Needs Python {needed}, which {python_version} is not.")
-    elif needs:
-        notes.append(f"Needs Python {needs}.")
-    if not any(file.is_wheel for file in files):
-        notes.append("Has no wheel: pip builds it from source.")
-    return tuple(notes)

@@ -21,7 +21,7 @@ def register(server: PinwiseServer) -> None:
 
 
 async def hover(ls: PinwiseServer, params: types.HoverParams) -> types.Hover | None:
-    """Say what is known of the distribution under the cursor."""
+    """Say what is known of the distribution, the extra or the version under the cursor."""
     path = path_of(params.text_document.uri)
     if path is None:
         return None
@@ -39,7 +39,10 @@ def _hover(backend: Backend, path: Path, position: types.Position) -> types.Hove
     if analysis is None or source is None:
         return None
     offset = source.offset(position.line, position.character, backend.encoding)
-    found = text_at(analysis.context, path, offset)
+    root = analysis.context.tree.root
+    environments = backend.workspace.environments
+    installed = environments.installed_of(backend.workspace.folder_of(path), root)
+    found = text_at(analysis.context, path, offset, installed)
     if found is None:
         return None
     kind = types.MarkupKind.Markdown if backend.features.markdown else types.MarkupKind.PlainText
