@@ -163,6 +163,8 @@ flask==2.0 \\
         ("- nump$0y=1.2", "numpy==1.2", "Change to `numpy==1.2`"),
         ("- nump$0y=1.2=py3_0", "numpy==1.2", "Change to `numpy==1.2`"),
         ("- pyth$0on=3.11\nflask", "flask", "Remove this line"),
+        ("- pi$0p:\nflask", "flask", "Remove this line"),
+        ("- conda-fo$0rge\nflask", "flask", "Remove this line"),
         ("- r$0 a.txt", "-r a.txt", "Change to `-r a.txt`"),
     ],
 )

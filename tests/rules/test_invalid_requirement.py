@@ -4,6 +4,8 @@ from functools import partial
 
 import pytest
 
+from pinwise.rules.ignored_text import ignored_text
+from pinwise.rules.invalid_option import invalid_option
 from pinwise.rules.invalid_requirement import invalid_requirement
 from tests import harness
 
@@ -271,4 +273,61 @@ flask>1.0|<0.5
 flask==1.0[async]
           ^^^^^^^ invalid-requirement: The extras in brackets are invalid: they stand right behind the name.
 """  # noqa: E501 - a message stands on one line
+    )
+
+
+def test_a_table_of_pip_is_one_mistake() -> None:
+    both = [invalid_requirement, invalid_option, ignored_text]
+    text = """
+six==1
+Package         Version
+^^^^^^^^^^^^^^^^^^^^^^^ invalid-requirement: This is the output of `pip list`, which pip does not read.
+--------------- -------
+certifi         2023.7.22
+zope.interface  5.0
+rich=1
+    ^ invalid-requirement: `=` is no version operator. Write `==`.
+"""  # noqa: E501 - a message stands on one line
+    harness.check(text, rules=both)
+    check_fix(
+        "six==1\nPackage $0   Version  Editable project location\n------- ------- ---\n"
+        "certifi    2023.7.22\nours       1.0      /srv/ours\nrich\n",
+        "six==1\ncertifi==2023.7.22\n-e /srv/ours\nrich\n",
+        title="Change each row to `name==version`",
+    )
+
+
+def test_a_table_of_conda_is_one_mistake() -> None:
+    check(
+        """
+six==1
+# packages in environment at /opt/conda:
+#
+# Name                    Version                   Build  Channel
+_libgcc_mutex             0.1                        main
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-requirement: This is the output of `conda list`, which pip does not read.
+numpy                     1.26.0          py311h08b1b3b_0  conda-forge
+python                    3.11.5               h955ad1f_0
+"""  # noqa: E501 - a message stands on one line
+    )
+    check_fix(
+        "# Name  Version  Build  Channel\n_libgcc$0_mutex  0.1  main\n"
+        "numpy  1.26.0  py311h08b1b3b_0  conda-forge\npython  3.11.5  h9_0\n",
+        "# Name  Version  Build  Channel\nnumpy==1.26.0\n",
+    )
+
+
+def test_a_name_and_a_version_alone_are_no_table() -> None:
+    assert messages("six==1\nrich  2.0\n") == [
+        "An operator is missing before `2.0`. Write `==2.0` for it."
+    ]
+
+
+def test_what_pip_printed() -> None:
+    check(
+        """
+six==1
+WARNING: pip is old.
+^^^^^^^^^^^^^^^^^^^^ invalid-requirement: This is a message that pip printed, and no requirement.
+"""
     )

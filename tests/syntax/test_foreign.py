@@ -30,7 +30,7 @@ CASES = [
     ("numpy==1.26.4=py311h64a7726_0", FOREIGN, "numpy==1.26.4"),
     ("conda-forge::numpy=1.2", FOREIGN, "numpy==1.2"),
     ("conda-forge::numpy", FOREIGN, "numpy"),
-    ("_libgcc_mutex=0.1=main", FOREIGN, None),
+    ("_libgcc_mutex=0.1=main", FOREIGN, ""),
     ("python=3.11", FOREIGN, ""),
     ("numpy=1.26", ProblemKind.SINGLE_EQUALS, "numpy==1.26"),
     # Poetry, Pipfiles, pyproject.toml
@@ -112,6 +112,11 @@ CASES = [
     ("flask==1.0 // web", TEXT, "flask==1.0  # web"),
     ("flask==1.0 \N{EM DASH} web", TEXT, "flask==1.0  # web"),
     ("flask \N{EN DASH} web, and more", TEXT, "flask  # web, and more"),
+    # What pip prints
+    ("WARNING: pip is being invoked by an old script", FOREIGN, ""),
+    ("DEPRECATION: flask is old.", FOREIGN, ""),
+    ("[notice] A new release of pip is available: 1 -> 2", FOREIGN, ""),
+    ("Requirement already satisfied: flask in ./lib (2.0)", FOREIGN, ""),
     # Extras behind the version
     ("flask==1.0[async]", ProblemKind.INVALID_EXTRA, "flask[async]==1.0"),
     (

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LINE_ENDS = "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """What ends a line for pip (`str.splitlines`)."""
 
+_CHANNELS = ("conda-forge", "defaults", "nodefaults", "bioconda")
+"""Where conda takes packages from: no packages themselves."""
+
 _FILE = re.compile(r"\S+\.(?:txt|in)|\S*/\S+")
 _LIST_OPTION = re.compile(r"-[ \t]+(?P<option>[rce])[ \t]+(?P<value>\S+)")
 
@@ -91,7 +94,9 @@ def list_item(dropped: Dropped) -> Iterator[Fix]:
     text = dropped.line.span.of(dropped.document.text)
     match = _LIST_OPTION.fullmatch(text)
     meant = f"-{match['option']} {match['value']}" if match else _corrected(text[1:].strip())
-    if not meant:
+    previous = dropped.previous
+    above = previous.span.of(dropped.document.text) if previous is not None else ""
+    if not meant or meant.endswith(":") or meant in _CHANNELS or above == "channels:":
         edit = removal_edit(dropped.document, dropped.line, dropped.line.span)
         yield Fix("Remove this line", Applicability.SUGGESTED, (edit,), preferred=True)
     elif match or _is_requirement(meant):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix
+from pinwise.advice.tables import tables_of
 from pinwise.advice.variables import lacks_variable
 from pinwise.base.redaction import redacted, redacted_part
 from pinwise.base.text import Span, TextEdit
@@ -54,8 +55,13 @@ def problem_findings(
         if document.prose:
             continue
         said = ""
+        # What is wrong with each row of a table follows from the whole.
+        tables = {line.span for table in tables_of(document) for line in table.lines}
         for previous, line in pairwise((None, *document.file.lines)):
-            if line is None or not line.problems or follows_from(previous, line):
+            if line is None or not line.problems:
+                said = ""
+                continue
+            if line.span in tables or follows_from(previous, line):
                 said = ""
                 continue
             cause = tuple(problem for problem in line.problems if problem.kind is overruling)

@@ -6,23 +6,34 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from pinwise.advice.constraint_lines import invalid_constraints
-from pinwise.advice.findings import Severity
+from pinwise.advice.findings import Finding, Severity
 from pinwise.advice.problems import problem_findings, shown
+from pinwise.advice.tables import fix_of_table, tables_of
 from pinwise.rules.registry import rule
+from pinwise.syntax.foreign import PRINTED
 from pinwise.syntax.nodes import ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from pinwise.advice.context import Context
-    from pinwise.advice.findings import Finding
     from pinwise.syntax.nodes import Problem
 
 
 @rule("PW101", "invalid-requirement", severity=Severity.ERROR)
 def invalid_requirement(ctx: Context) -> Iterator[Finding]:
     """A line that pip rejects."""
-    return chain(problem_findings(ctx, _SENTENCES), invalid_constraints(ctx))
+    return chain(problem_findings(ctx, _SENTENCES), invalid_constraints(ctx), _tables(ctx))
+
+
+def _tables(ctx: Context) -> Iterator[Finding]:
+    for document in ctx.documents:
+        if document.prose:
+            continue
+        for table in tables_of(document):
+            message = f"This is the output of `{table.command}`, which pip does not read."
+            fixes = (fix_of_table(document, table),)
+            yield Finding(document.path, table.lines[0].span, message, fixes=fixes)
 
 
 def _operator(text: str, problem: Problem) -> str:
@@ -95,6 +106,8 @@ def _unexpected(text: str, problem: Problem) -> str:
 
 
 def _foreign(_text: str, problem: Problem) -> str:
+    if problem.detail == PRINTED:
+        return f"This is {problem.detail}, and no requirement."
     message = f"This is {problem.detail}, which pip does not read."
     meant = problem.replacement
     if not meant or "\n" in meant:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 MAX_LENGTH = 1000
 """A longer line is no requirement, and nobody reads what it might have been."""
 
+PRINTED = "a message that pip printed"
+"""What a line is told to be that was copied from a terminal."""
+
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _NAMED = rf"{_NAME}(?:[ \t]*\[[^\]]*\])?"
 _QUOTED_LINE = re.compile(r"(['\"])(?P<inner>[^'\"].*)\1[ \t]*[,;]?")
@@ -64,6 +67,10 @@ _COLON = re.compile(rf"{_NAMED}(?P<bound>[ \t]*:[ \t]*(?P<version>v?[0-9][\w.*]*
 _KEY = re.compile(r"[A-Za-z_][\w-]*:(?:[ \t].*)?")
 _NEWEST = re.compile(
     rf"{_NAMED}(?P<bound>[ \t]*(?:[=<>~!]{{1,3}}[ \t]*|[ \t])(?:latest|newest|stable|any|\*))"
+)
+_PRINTED = re.compile(
+    r"(?:(?:WARNING|DEPRECATION|ERROR|NOTICE):|\[notice\]|Requirement already satisfied:"
+    r"|Successfully (?:un)?installed |Installing collected packages:|Using cached ).*"
 )
 _EDITABLE = re.compile(r"(?:-e|--editable)[ =][ \t]*(?P<value>\S+)")
 _LATE_EXTRAS = re.compile(
@@ -118,7 +125,7 @@ def unlikely_path(logical: LogicalLine, requirement: Requirement) -> Sequence[Pr
     text = logical.text
     if len(text) > MAX_LENGTH or is_archive(requirement.path or "") or text.startswith((".", "/")):
         return ()
-    for recogniser in (_marks, _command, _structure, _slashes):
+    for recogniser in (_marks, _command, _printed, _structure, _slashes):
         if (found := recogniser(text, logical.span)) is not None:
             return (found._replace(fatal=False),)
     return ()
@@ -226,6 +233,10 @@ def _arguments(rest: str) -> Iterator[str | None]:
             yield word if not word.startswith("-") and _is_clean(word) else None
 
 
+def _printed(text: str, place: Place) -> Problem | None:
+    return _foreign(place, (0, len(text)), PRINTED, "") if _PRINTED.fullmatch(text) else None
+
+
 def _python(text: str, place: Place) -> Problem | None:
     match = _IMPORT.fullmatch(text)
     return _foreign(place, (0, len(text)), "Python code", match["name"]) if match else None
@@ -259,7 +270,8 @@ def _conda(text: str, place: Place) -> Problem | None:
     meant = f"{match['name']}{version}"
     start = 0 if match["channel"] else match.start("bound")
     if not _is_clean(meant):
-        return _foreign(place, whole, what)
+        # No index has a package whose name begins so: it is a part of conda.
+        return _foreign(place, whole, what, "" if match["name"][0] == "_" else None)
     if not match["channel"]:
         return _foreign(place, (start, len(text)), what, version)
     return _foreign(place, (0, match.end("channel")), what, meant, whole)
@@ -388,6 +400,7 @@ _RECOGNISERS: tuple[Recogniser, ...] = (
     _editable_address,
     _address,
     _command,
+    _printed,
     _python,
     _newest,
     _conda,
