@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -85,3 +85,25 @@ def test_not_prose(name: str) -> None:
 @pytest.mark.parametrize("name", corpus())
 def test_the_corpus_is_not_prose(name: str) -> None:
     assert not looks_like_prose(corpus()[name])
+
+
+def cases(name: str) -> dict[str, str]:
+    """Return the texts of a file of cases: each begins with `%%` and its name."""
+    text = (Path(__file__).parent / "data" / name).read_text("utf-8")
+    parts = text.split("%% ")[1:]
+    return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
+
+
+@pytest.mark.parametrize("name", cases("prose.txt"))
+def test_what_people_write_for_people_is_prose(name: str) -> None:
+    assert looks_like_prose(cases("prose.txt")[name])
+
+
+@pytest.mark.parametrize("name", cases("meant.txt"))
+def test_what_was_meant_for_pip_is_not_prose(name: str) -> None:
+    assert not looks_like_prose(cases("meant.txt")[name])
+
+
+def test_the_decision_is_linear() -> None:
+    for piece in ("a ", "a-", "a.", "the ", "- ", "|", "| ", "<a", "$ ", "[", "a[", "x" * 50):
+        assert looks_like_prose(piece * 300_000) in {True, False}
