@@ -80,7 +80,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NAME_REST = re.compile(r"[A-Za-z0-9._-]*")
 _EXTRA = re.compile(r"[A-Za-z0-9._-]*\Z")
 _CLAUSE = re.compile(
-    r"[ \t]*(?P<operator>===|[=~!<>]=|[=~!<>])?(?P<gap>[ \t]*)(?P<version>[^\s,;()\[\]'\"@]*)\Z"
+    r"\s*(?P<operator>===|[=~!<>]=|[=~!<>])?(?P<gap>\s*)(?P<version>[^\s,;()\[\]'\"@]*)\Z"
 )
 _VERSION_REST = re.compile(r"[^\s,;()#\\]*")
 _OPERATOR_REST = re.compile(r"[=<>!~]*")
@@ -491,6 +491,6 @@ def _place(  # noqa: PLR0913 - the fields of a place
 
 def _skip(text: str, at: int) -> int:
     """Return where the blanks from `at` on end."""
-    while at < len(text) and text[at] in " \t":
+    while at < len(text) and text[at].isspace():
         at += 1
     return at
