@@ -11,9 +11,8 @@ from pinwise.advice.ignores import IgnoreUse
 from pinwise.analysis.report import Diagnostic, Report, Unchecked, each_once
 from pinwise.analysis.silence import Silence, has_directives
 from pinwise.base.facts import Known, NotChecked, Reason
-from pinwise.base.text import Span, Spans
+from pinwise.base.text import Spans
 from pinwise.index.urls import redact
-from pinwise.manifests.recognise import kind_of_content
 from pinwise.project.graph import TreeProblemKind
 from pinwise.project.rule_names import RuleNames
 from pinwise.rules import RULES
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context
     from pinwise.base.facts import Fact
+    from pinwise.base.text import Span
     from pinwise.index.types import Listing, Metadata
     from pinwise.project.graph import Include, TreeProblem
     from pinwise.project.settings import Settings
@@ -228,7 +228,7 @@ def _unchecked(
     questions: _Questions,
     found: Mapping[Path, Sequence[Diagnostic]],
 ) -> Iterator[Unchecked]:
-    """Yield the files that cannot be read or hold something else, and the projects that could not be asked for.
+    """Yield the files that cannot be read, and the projects that could not be asked for.
 
     What a rule reported, and was not silenced, is a mistake of the author's and no gap of ours.
     """
@@ -244,12 +244,6 @@ def _unchecked(
             if document.path == problem.path and document.undecodable and not document.prose:
                 why = NotChecked(Reason.UNREADABLE, problem.detail)
                 yield Unchecked(document.path, document.undecodable.span, problem.path.name, why)
-    for document in context.documents:
-        if document.prose:
-            lines = document.file.lines
-            span = lines[0].span if lines else Span(0, 0)
-            why = NotChecked(Reason.PROSE, kind_of_content(document.text))
-            yield Unchecked(document.path, span, document.path.name, why)
     for include in context.tree.remote:
         yield _unread(include, "files by address are not fetched")
     obstacles = questions.obstacles()
