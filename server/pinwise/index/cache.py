@@ -15,6 +15,7 @@ import contextlib
 import sqlite3
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pinwise.index.database import Database, files_of, transaction
@@ -22,7 +23,7 @@ from pinwise.index.records import PageRecord
 from pinwise.index.types import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -92,6 +93,24 @@ _ABANDONED_SECONDS = 30 * 86_400.0
 """After so long without a write the file of another version of Pinwise is nobody's."""
 
 
+_OVERVIEW_SECONDS = 3.0
+"""For how long what another process writes may go unseen where nobody is asked for it."""
+
+
+class _Overview(NamedTuple):
+    """Which projects a source has answered for.
+
+    Attributes:
+        said_no: as `Cache.overview` returns it.
+        version: what changes when another connection writes to the file.
+        good_until: when to look at the version again, by the monotonic clock.
+    """
+
+    said_no: dict[str, float | None]
+    version: int
+    good_until: float = 0.0
+
+
 class StoredMetadata(NamedTuple):
     """What is kept of a version's metadata.
 
@@ -149,6 +168,7 @@ class Cache:
         self._clock = clock
         self._lock = threading.Lock()
         self._used: set[tuple[str, str, str, str]] = set()
+        self._overviews: dict[str, _Overview] = {}
         self._next_upkeep = 0.0
 
     def get(self, source: str, project: NormalizedName) -> PageRecord | None:
@@ -167,6 +187,27 @@ class Cache:
         self._note_use(row[-1], ("page", source, project, ""))
         fields: dict[str, Any] = dict(zip(_PAGE_COLUMNS, row, strict=False))
         return PageRecord(**{**fields, "known": bool(fields["known"])})
+
+    def overview(self, source: str) -> Mapping[str, float | None]:
+        """Return of which projects an answer of `source` is kept, and when it said no.
+
+        Read once, some microseconds a project, and again where the file was changed by others,
+        which is looked for every few seconds. What this process keeps is there at once.
+
+        Returns:
+            By project, seconds since the epoch where there is no such project, else None.
+        """
+        known = self._overviews.get(source)
+        now = time.monotonic()
+        if known is not None and now < known.good_until:
+            return known.said_no
+        with self._lock:
+            found = self._database.read(partial(_read_overview, source, known))
+            good_until = now + _OVERVIEW_SECONDS
+            self._overviews[source] = found = (found or _Overview({}, -1))._replace(
+                good_until=good_until
+            )
+        return found.said_no
 
     def artifacts(self, source: str, project: NormalizedName) -> bytes:
         """Return the packed artifacts of a record, empty where there are none."""
@@ -207,6 +248,7 @@ class Cache:
                 )
 
         self._database.write(write)
+        self._note(source, project, None if record.known else record.fetched_at)
 
     def touch(self, source: str, project: NormalizedName, fetched_at: float) -> None:
         """Note that what is kept was confirmed."""
@@ -218,6 +260,12 @@ class Cache:
             )
 
         self._database.write(write)
+
+    def _note(self, source: str, project: NormalizedName, said_no: float | None) -> None:
+        """Add what was written to the overview that is in memory."""
+        with self._lock:
+            if source in self._overviews:
+                self._overviews[source].said_no[project] = said_no
 
     # Metadata ---------------------------------------------------------------------------------
 
@@ -330,6 +378,7 @@ class Cache:
 
         with self._lock:
             self._used.clear()
+            self._overviews.clear()
         self._remove_others(0.0)
         return self._database.write(write) or False
 
@@ -412,6 +461,20 @@ class Cache:
                 if path != self.path and self._clock() - path.stat().st_mtime >= age:
                     for file in files_of(path):
                         file.unlink(missing_ok=True)
+
+
+def _read_overview(
+    source: str, known: _Overview | None, connection: sqlite3.Connection
+) -> _Overview:
+    """Return what `known` says where nothing was written since, else read all of it."""
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    if known is not None and known.version == version:
+        return known
+    rows = connection.execute(
+        "SELECT project, CASE known WHEN 0 THEN fetched_at END FROM page WHERE source = ?",
+        (source,),
+    )
+    return _Overview(dict(rows.fetchall()), version)
 
 
 _OLDEST = """

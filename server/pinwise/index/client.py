@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +14,7 @@ from pinwise.index.batches import Batch, Batcher
 from pinwise.index.http import HttpClient, Statistics
 from pinwise.index.metadata_lookups import MetadataLookups, Surroundings
 from pinwise.index.places import places_of, sources_of
+from pinwise.index.record_store import RecordStore
 from pinwise.index.records import PageRecord, read_artifacts, read_notes
 from pinwise.index.releases import releases_of
 from pinwise.index.sources import FAILURE_SECONDS, Ignored, Unchanged
@@ -40,7 +40,12 @@ THREADS = 16
 _LATER = 9
 """The urgency of what nobody waits for."""
 
-_RECORDS_KEPT = 8192
+_FACTS_KEPT = 262_144
+"""More than any file has lines; those of thousands of packages are small beside their records."""
+
+_LOCAL_SHARE = 512
+"""Names that one thread asks a folder for: a look takes some microseconds, on a slow drive more."""
+
 _PENDING = NotChecked(Reason.PENDING)
 
 
@@ -73,7 +78,7 @@ class IndexClient:
         self._http = HttpClient(options)
         self._sources = sources_of(options, self._http)
         self._lock = threading.Lock()
-        self._records: OrderedDict[tuple[str, str], PageRecord] = OrderedDict()
+        self._records = RecordStore(self._sources, cache)
         self._failures: dict[tuple[str, str], _Failure] = {}
         self._ignored: dict[str, Ignored] = {}
         self._facts: dict[NormalizedName, _Remembered] = {}
@@ -111,7 +116,7 @@ class IndexClient:
             generation = self._generation
             remembered = self._combine(name, now)
             with self._lock:
-                if len(self._facts) >= _RECORDS_KEPT:
+                if len(self._facts) >= _FACTS_KEPT:
                     self._facts.clear()
                 # What was combined while an answer came in may lack it.
                 if generation == self._generation:
@@ -201,7 +206,7 @@ class IndexClient:
                 if due:
                     self._lookups[name] = _Lookup([batch], len(due))
             for source in due:
-                if source.whole:
+                if source.whole or source.local:
                     together.setdefault(source, []).append(name)
                 else:
                     self._submit(source, [name])
@@ -233,7 +238,7 @@ class IndexClient:
 
     def packed_artifacts(self, source: Source, name: NormalizedName) -> bytes:
         """Return the addresses of a project's files as a source's page has them, still packed."""
-        record = self._record(source, name)
+        record = self._records.get(source, name)
         if record is None or not record.known:
             return b""
         if not record.artifacts and self._cache is not None:
@@ -249,7 +254,7 @@ class IndexClient:
         problems: list[NotChecked] = []
         stale = pending = False
         for source in self._sources:
-            record = self._record(source, name)
+            record = self._records.get(source, name)
             fresh_until = _fresh_until(source, record, now)
             if record is not None and now < fresh_until:
                 until = min(until, fresh_until)
@@ -329,33 +334,6 @@ class IndexClient:
             return failure.outcome, failure.until
         return None, float("inf")
 
-    def _record(
-        self, source: Source, name: NormalizedName, *, reread: bool = False
-    ) -> PageRecord | None:
-        """Return what a source said, from memory or from disk."""
-        key = (source.key, name)
-        with self._lock:
-            record = self._records.get(key)
-            if record is not None:
-                self._records.move_to_end(key)
-        if (record is None or reread) and self._cache is not None:
-            stored = self._cache.get(source.key, name)
-            if stored is not None and (record is None or stored.fetched_at > record.fetched_at):
-                record = stored
-                self._keep(key, stored)
-        return record
-
-    def _keep(self, key: tuple[str, str], record: PageRecord) -> None:
-        if self._cache is not None and record.artifacts:
-            # They are large and seldom wanted; the disk has them.
-            record = replace(record, artifacts=b"")
-        with self._lock:
-            self._records[key] = record
-            self._records.move_to_end(key)
-            # Without a cache on disk, what is dropped here would be lost.
-            if self._cache is not None and len(self._records) > _RECORDS_KEPT:
-                self._records.popitem(last=False)
-
     # Asking -----------------------------------------------------------------------------------
 
     def _due(self, name: NormalizedName) -> list[Source]:
@@ -363,7 +341,7 @@ class IndexClient:
         now = self._clock()
         due = []
         for source in self._sources:
-            record = self._records.get((source.key, name))
+            record = self._records.in_memory(source, name)
             if now < _fresh_until(source, record, now):
                 if source.ends and record is not None and record.known:
                     break
@@ -376,7 +354,10 @@ class IndexClient:
         return due
 
     def _submit(self, source: Source, names: Sequence[NormalizedName]) -> None:
-        self._workers.submit(partial(self._ask, source, names), urgency=0 if source.local else 1)
+        share = len(names) if source.whole else _LOCAL_SHARE
+        for start in range(0, len(names), share):
+            task = partial(self._ask, source, names[start : start + share])
+            self._workers.submit(task, urgency=0 if source.local else 1)
 
     def _ask(self, source: Source, names: Sequence[NormalizedName]) -> None:
         """Ask one source, on a worker; whatever happens, each look-up goes on."""
@@ -394,12 +375,11 @@ class IndexClient:
 
     def _ask_source(self, source: Source, name: NormalizedName) -> None:
         # Another process may have asked meanwhile.
-        previous = self._record(source, name, reread=True)
+        previous = self._records.read_again(source, name)
         now = self._clock()
         if now < _fresh_until(source, previous, now):
             return
         outcome = source.ask(name, previous, now)
-        key = (source.key, name)
         if isinstance(outcome, NotChecked):
             if source.private and source.local:
                 # What is said of a path names it.
@@ -409,21 +389,17 @@ class IndexClient:
         if isinstance(outcome, Ignored):
             self._ignored[source.key] = outcome
             # Not for the cache: whoever looks next may find the place.
-            self._keep(key, PageRecord(known=False, fetched_at=now))
+            self._records.keep(source, name, PageRecord(known=False, fetched_at=now))
             return
         self._ignored.pop(source.key, None)
         if isinstance(outcome, Unchanged):
             if previous is not None:
-                self._keep(key, replace(previous, fetched_at=now))
-                if self._cache is not None:
-                    self._cache.touch(source.key, name, now)
+                self._records.confirm(source, name, previous, now)
         else:
-            if self._cache is not None:
-                self._cache.put(source.key, name, outcome)
-            self._keep(key, outcome)
+            self._records.store(source, name, outcome, previous)
             self._metadata.page_changed(source, name, outcome.artifacts)
         with self._lock:
-            self._failures.pop(key, None)
+            self._failures.pop((source.key, name), None)
 
     def _note_failure(self, source: Source, name: NormalizedName, outcome: NotChecked) -> None:
         with self._lock:

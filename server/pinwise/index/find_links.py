@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from pinwise.index.http import HttpClient
 
 
+_ONE_LOOK_SECONDS = 0.1
+
+
 class _Grouped:
     """The links of a place, by the projects that they may belong to."""
 
@@ -74,6 +77,7 @@ class LinkFolder(Source):
         self._lock = threading.Lock()
         self._grouped: _Grouped | None = None
         self._pages: list[Path] = []
+        self._looked_at = 0.0
 
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float
@@ -81,8 +85,14 @@ class LinkFolder(Source):
         """Look the project up among the files of the folder."""
         with self._lock:
             try:
-                if self._grouped is None or self._grouped.validator != self._validator():
+                # Thousands of names are asked for in a row, and mean one state of the folder.
+                just_now = 0 <= now - self._looked_at < _ONE_LOOK_SECONDS
+                if self._grouped is None or not (
+                    just_now or self._grouped.validator == self._validator()
+                ):
                     self._scan()
+                if not just_now:
+                    self._looked_at = now
             except (FileNotFoundError, NotADirectoryError):
                 self._grouped = None
                 return Ignored(f"pip ignores {self.label}: it does not exist")
