@@ -311,3 +311,32 @@ def test_what_makes_a_file_is_for_editors(
     assert main(["check", "--offline", "--format", "json", "--select", "missing-file"]) == 1
     (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
     assert [fix["title"] for fix in found["fixes"]] == ["Change to `base.txt`"]
+
+
+PROSE = "You need numpy\nand pandas\n"
+
+
+def test_prose_counts_as_not_checked(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").write_text(PROSE, "utf-8")
+    assert main(["check", "--offline"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    expected = "Not checked: `requirements.txt`, because it reads as prose, not as requirements.\n"
+    assert err == expected
+    assert main(["check", "--offline", "--strict", "--format", "json"]) == 1
+    (item,) = json.loads(capsys.readouterr().out)["not_checked"]
+    assert (item["file"], item["line"], item["reason"]) == ("requirements.txt", 1, "prose")
+
+
+def test_what_stands_for_a_file_of_git_lfs_is_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    (project / "requirements.txt").write_text(pointer, "utf-8")
+    assert main(["check", "--offline"]) == 0
+    assert "`git lfs pull`" in capsys.readouterr().err
+
+
+def test_prose_that_cannot_be_decoded_is_no_failure(project: Path) -> None:
+    (project / "requirements.txt").write_bytes(PROSE.encode() * 9 + b"\xff\n")
+    assert main(["check", "--offline"]) in {0, 1}

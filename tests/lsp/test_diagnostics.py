@@ -66,6 +66,13 @@ async def test_prose_is_left_alone(editor: Editor, index: FakeIndex) -> None:
     assert set(index.pages_asked()) == {"flask"}
 
 
+async def test_prose_in_a_requirements_txt_is_told_quietly(editor: Editor) -> None:
+    editor.open("requirements.txt", "You need numpy\nand pandas\n")
+    await editor.wait(lambda: editor.codes("requirements.txt") == ["not-checked"])
+    editor.open("requirements.in", "numpy pandas\n")
+    await editor.wait(lambda: "invalid-requirement" in editor.codes("requirements.in"))
+
+
 async def test_what_could_not_be_checked_is_said_once(idle: Editor, home: Path) -> None:
     assert idle.index is not None
     idle.index.behaviours["flask"] = ["500"]

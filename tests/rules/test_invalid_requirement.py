@@ -331,3 +331,25 @@ WARNING: pip is old.
 ^^^^^^^^^^^^^^^^^^^^ invalid-requirement: This is a message that pip printed, and no requirement.
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title"),
+    [
+        ("numpy pa$0ndas scipy\n", "numpy\npandas\nscipy\n", "Put each on a line of its own"),
+        (
+            "flask[async] requ$0ests  # web\n",
+            "flask[async]\nrequests  # web\n",
+            "Put `requests` on a line of its own",
+        ),
+    ],
+)
+def test_a_row_of_names(before: str, after: str, title: str) -> None:
+    message = "pip reads one requirement on each line."
+    assert messages(before.replace("$0", "")) == [message]
+    check_fix(before, after, title=title)
+
+
+@pytest.mark.parametrize("line", ["flask latest", "install flask", "flask version", "python flask"])
+def test_what_is_no_row_of_names(line: str) -> None:
+    assert "pip reads one requirement on each line." not in messages(f"{line}\n")

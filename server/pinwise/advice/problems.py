@@ -10,6 +10,7 @@ from pinwise.advice.tables import tables_of
 from pinwise.advice.variables import lacks_variable
 from pinwise.base.redaction import redacted, redacted_part
 from pinwise.base.text import Span, TextEdit
+from pinwise.syntax.foreign import ROW
 from pinwise.syntax.nodes import ProblemKind
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ def _fixes(document: Document, line: Line, problem: Problem) -> Iterator[Fix]:
         if line.full_span.of(document.text).endswith("\r\n"):
             meant = meant.replace("\n", "\r\n")
         edit = FileEdit(document.path, TextEdit(place, meant))
-    applicability = Applicability.SUGGESTED if problem.kind in _GUESSES else Applicability.SAFE
+    guess = problem.kind in _GUESSES or problem.detail == ROW
+    applicability = Applicability.SUGGESTED if guess else Applicability.SAFE
     yield Fix(_title(problem, text, meant), applicability, (edit,), preferred=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Severity
@@ -11,8 +12,9 @@ from pinwise.advice.ignores import IgnoreUse
 from pinwise.analysis.report import Diagnostic, Report, Unchecked, each_once
 from pinwise.analysis.silence import Silence, has_directives
 from pinwise.base.facts import Known, NotChecked, Reason
-from pinwise.base.text import Spans
+from pinwise.base.text import Span, Spans
 from pinwise.index.urls import redact
+from pinwise.manifests.recognise import kind_of_content
 from pinwise.project.graph import TreeProblemKind
 from pinwise.project.rule_names import RuleNames
 from pinwise.rules import RULES
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context
     from pinwise.base.facts import Fact
-    from pinwise.base.text import Span
     from pinwise.index.types import Listing, Metadata
+    from pinwise.project.files import Document
     from pinwise.project.graph import Include, TreeProblem
     from pinwise.project.settings import Settings
     from pinwise.rules.registry import Rule
@@ -244,6 +246,7 @@ def _unchecked(
             if document.path == problem.path and document.undecodable and not document.prose:
                 why = NotChecked(Reason.UNREADABLE, problem.detail)
                 yield Unchecked(document.path, document.undecodable.span, problem.path.name, why)
+    yield from map(_prose, filter(attrgetter("prose"), context.documents))
     for include in context.tree.remote:
         yield _unread(include, "files by address are not fetched")
     obstacles = questions.obstacles()
@@ -251,6 +254,13 @@ def _unchecked(
         if name in obstacles:
             first = located[0]
             yield Unchecked(first.path, first.name_span, name, obstacles[name])
+
+
+def _prose(document: Document) -> Unchecked:
+    """Return a file that holds something else as one that was not checked."""
+    lines = document.file.lines
+    why = NotChecked(Reason.PROSE, kind_of_content(document.text))
+    return Unchecked(document.path, lines[0].span if lines else Span(0, 0), document.path.name, why)
 
 
 def _is_told(

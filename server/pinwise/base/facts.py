@@ -34,6 +34,8 @@ class Reason(Enum):
     """Only an untrusted workspace names the place that would have to be asked."""
     WITHHELD = "withheld"
     """Asking would send a value of the user's environment where only a file of the project says."""
+    PROSE = "prose"
+    """A file of the name of a requirements file holds something else."""
     NOT_STATIC = "not-static"
     """The answer exists only by running code, which Pinwise does not do."""
 

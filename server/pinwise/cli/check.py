@@ -11,6 +11,7 @@ from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.engine import RULE_NAMES
 from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.workspace import Workspace
+from pinwise.base.facts import Reason
 from pinwise.cli.output import complain, emit
 from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
@@ -106,7 +107,14 @@ def _print(workspace: Workspace, analyses: Sequence[Analysis], given: Namespace)
     if given.format == "json":
         print(dumped(as_json(diagnostics, unchecked, unread, texts, show)))
     else:
-        count = len({document.path for item in analyses for document in item.context.documents})
+        count = len(
+            {
+                document.path
+                for item in analyses
+                for document in item.context.documents
+                if not document.prose
+            }
+        )
         _print_text(diagnostics, unchecked, texts, count)
     for problem in unread:
         complain(f"pinwise: {_obstacle(problem)}")
@@ -170,7 +178,10 @@ def _is_unread(analysis: Analysis) -> bool:
         for problem in analysis.context.tree.problems
     )
     # It has no lines, so that nothing else of it can be unchecked.
-    return undecodable and any(item.path == root for item in analysis.report.unchecked)
+    return undecodable and any(
+        item.path == root and item.reason.reason is Reason.UNREADABLE
+        for item in analysis.report.unchecked
+    )
 
 
 def _roots(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:

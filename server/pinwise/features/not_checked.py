@@ -23,8 +23,13 @@ _WORDS = {
     Reason.UNREADABLE: "it could not be read",
     Reason.UNTRUSTED: "only this workspace, which is not trusted, names the package index",
     Reason.WITHHELD: "the values of your environment are sent only to hosts that you name yourself",
+    Reason.PROSE: "it reads as prose, not as requirements",
     Reason.NOT_STATIC: "the answer can only be had by running code",
 }
+_OF_FILES = (Reason.UNREADABLE, Reason.PROSE)
+_USUAL_NAMES = frozenset(
+    {"requirements.txt", "requirements.in", "constraints.txt", "constraints.in"}
+)
 _NAMED = 3
 """How many projects and files are named before the rest is only counted."""
 _REASONS = 3
@@ -39,8 +44,8 @@ def describe_unchecked(unchecked: Sequence[Unchecked]) -> str:
     """
     groups: dict[tuple[Reason, str], dict[str, NotChecked]] = {}
     for item in unchecked:
-        # A host has one trouble with all projects; each file that cannot be read has its own.
-        own = item.reason.detail if item.reason.reason is Reason.UNREADABLE else ""
+        # A host has one trouble with all projects; each file has its own.
+        own = item.reason.detail if item.reason.reason in _OF_FILES else ""
         groups.setdefault((item.reason.reason, own), {}).setdefault(item.what, item.reason)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     sentences = [_sentence(reason, names) for (reason, _), names in ordered[:_REASONS]]
@@ -48,6 +53,19 @@ def describe_unchecked(unchecked: Sequence[Unchecked]) -> str:
     if left:
         sentences.append(f"Nor were {left} more, for other reasons.")
     return " ".join(sentences)
+
+
+def worth_showing(unchecked: Sequence[Unchecked]) -> list[Unchecked]:
+    """Return what an editor tells of: all but prose in files of names that people give to prose.
+
+    Nobody is told that `product-requirements.txt` is none of pip's. A `requirements.txt` is meant
+    for it, so that its author had better know that nothing in it is looked at.
+    """
+    return [
+        item
+        for item in unchecked
+        if item.reason.reason is not Reason.PROSE or item.path.name.lower() in _USUAL_NAMES
+    ]
 
 
 def _sentence(reason: Reason, names: dict[str, NotChecked]) -> str:

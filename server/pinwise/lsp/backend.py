@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from lsprotocol import types
 
 from pinwise.base.redaction import redacted
-from pinwise.features.not_checked import describe_unchecked
+from pinwise.features.not_checked import describe_unchecked, worth_showing
 from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
 from pinwise.lsp.uris import uri_of
 from pinwise.project.settings_file import is_settings_file
@@ -457,7 +457,7 @@ class Backend:
         It stands on the first line concerned, in the root's file where possible.
         """
         for analysis in self._with(path):
-            unchecked = analysis.report.unchecked
+            unchecked = worth_showing(analysis.report.unchecked)
             if not unchecked or unchecked[0].path != path:
                 continue
             yield types.Diagnostic(

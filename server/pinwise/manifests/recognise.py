@@ -54,7 +54,7 @@ _COMMAND = re.compile(
     r"|npm|make|chmod|curl|wget|virtualenv|conda|python[0-9.]*(?:\.exe)?)[ \t]+\S+"
 )
 _MARKUP = re.compile(r"\|.*[ \t].*\|$|<[/!?a-zA-Z][^<>=]*>")
-_HTML = re.compile(r"\s*<(?:!doctype|html|\?xml|head|body)\b", re.IGNORECASE)
+_PAGE = re.compile(r"\s*<(?:!doctype|html|\?xml|head|body)\b", re.IGNORECASE)
 _LFS = "version https://git-lfs.github.com/spec/"
 
 
@@ -96,19 +96,29 @@ def looks_like_prose(text: str) -> bool:
     It is written for people when most of its first lines are sentences, or commands of a shell
     among them, and nearly none has what only a requirements file has: a comparison, a URL, an
     option, a marker. Comments count for neither side, so that a requirements file may explain
-    itself at length, and mistakes are not sentences. Pages of HTML, and what Git LFS puts in the
-    place of a file, are none of requirements either.
+    itself at length, and mistakes are not sentences. What Git LFS puts in the place of a file is
+    none of requirements either; a page of HTML is a mistake.
 
     Cost: linear in the text, of which at most 200 logical lines are looked at.
     """
-    if text.startswith(_LFS) or _HTML.match(text):
+    if kind_of_content(text):
         return True
+    if _PAGE.match(text):
+        # The page of an error or a repository, saved as the file: worth a finding.
+        return False
     votes = Counter(
         _vote(line.text)
         for line in islice((line for line in logical_lines(text, {}) if line.text), _SAMPLE)
     )
     prose = votes[_Vote.PROSE]
     return prose > 3 * votes[_Vote.LIST] + votes[_Vote.NAME] and 2 * prose > votes[_Vote.NEITHER]
+
+
+def kind_of_content(text: str) -> str:
+    """Return what a text is that is certainly of another kind, as a sentence's part; else ""."""
+    if text.startswith(_LFS):
+        return "it is what Git LFS has in the place of the file: `git lfs pull` fetches that"
+    return ""
 
 
 def _vote(text: str) -> _Vote:

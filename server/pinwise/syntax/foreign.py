@@ -18,6 +18,7 @@ from pinwise.syntax.entry import is_archive, read_entry
 from pinwise.syntax.misread import address
 from pinwise.syntax.nodes import Kind, Problem, ProblemKind
 from pinwise.syntax.options import COMMAND_LINE_OPTIONS, split_words
+from pinwise.syntax.sentences import is_row_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -78,6 +79,9 @@ _LATE_EXTRAS = re.compile(
     r"(?P<rest>[ \t]*(?:;.*)?)"
 )
 _DRIVE = re.compile(r"[A-Za-z]:[\\/](?![\\/])")
+ROW = "a row of names"
+"""The detail of a line of bare names: two of them may also be one that was written with a space."""
+
 _METADATA = frozenset(
     {
         *("name", "version", "description", "category", "optional", "url", "source", "reference"),
@@ -346,9 +350,10 @@ def _newest(text: str, place: Place) -> Problem | None:
 
 
 def _several(text: str, place: Place) -> Problem | None:
-    """Recognise a list: commas between, or spaces where each part has a version."""
+    """Recognise a list: commas between, or spaces where each part has a version or is a name."""
     if " -" in text:
         return None
+    detail = "one requirement a line"
     parts: list[str] = []
     for part in text.split(","):
         if parts and not re.match(r"[ \t]*[A-Za-z]", part):
@@ -359,14 +364,16 @@ def _several(text: str, place: Place) -> Problem | None:
     if len(parts) < 2:  # noqa: PLR2004 - two are a list
         parts = text.split()
         first = len(parts[0])
-        if not all(re.search(r"[=<>~]", part) for part in parts):
+        if is_row_of_names(text):
+            detail = ROW
+        elif not all(re.search(r"[=<>~]", part) for part in parts):
             return None
     parts = [part.strip() for part in parts if part.strip()]
     if len(parts) < 2 or not all(map(_is_clean, parts)):  # noqa: PLR2004 - two are a list
         return None
     lines = "\n" + "\n".join(parts[1:])
     kind = ProblemKind.SEVERAL_REQUIREMENTS
-    return Problem(kind, place(first, len(text)), "one requirement a line", lines)
+    return Problem(kind, place(first, len(text)), detail, lines)
 
 
 def _late_extras(text: str, place: Place) -> Problem | None:
