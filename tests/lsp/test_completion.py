@@ -198,3 +198,12 @@ async def test_the_server_tells_when_to_ask(idle: Editor, home: Path) -> None:
     assert provider is not None
     assert provider.resolve_provider
     assert set("=<>~![;-,") <= set(provider.trigger_characters or ())
+
+
+async def test_a_space_behind_a_name_opens_no_list(editor: Editor) -> None:
+    editor.open("requirements.txt", "flask \n")
+    place = types.TextDocumentIdentifier(editor.uri("requirements.txt"))
+    kind = types.CompletionTriggerKind.TriggerCharacter
+    params = types.CompletionParams(place, types.Position(0, 6), types.CompletionContext(kind, " "))
+    assert await editor.client.text_document_completion_async(params) is None
+    assert "==" in labels(await complete(editor, 0, 6))

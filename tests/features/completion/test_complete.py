@@ -51,7 +51,12 @@ def extras_of(name: NormalizedName, version: Version) -> Fact[Metadata]:
 
 
 def completion(
-    text: str, *, folder: Path = FOLDER, pip: str | None = None, analysed: bool = True
+    text: str,
+    *,
+    folder: Path = FOLDER,
+    pip: str | None = None,
+    analysed: bool = True,
+    by_space: bool = False,
 ) -> Completion | None:
     """Complete at the cursor of a fixture; every one of its files is of the workspace."""
     files = open_files(text, folder=folder)
@@ -64,7 +69,7 @@ def completion(
         version = Version(pip) if pip else None
         context = Context(tree, Settings(), listing, target_of("3.12"), pip=version)
         around = replace(around, context=context, listing=listing, metadata=extras_of)
-    return complete(files.document, files.offset, around)
+    return complete(files.document, files.offset, around, by_space=by_space)
 
 
 def items(text: str, *, pip: str | None = None) -> dict[str, Item]:
@@ -287,3 +292,22 @@ def test_a_version_tells_its_story() -> None:
     assert notes_on(context, "flask", "2") == ("Yanked: bad [x](y)",)
     assert notes_on(context, "flask", "9") == ()
     assert notes_on(context, "flask", "")[0].startswith("Newest: 1,")
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("flask $0", False),
+        ("  $0", False),
+        ("--pre $0", False),
+        ("x; os_name == 'nt' $0", False),
+        ("flask== $0", True),
+        ("-r $0", True),
+        ("x; $0", True),
+        ("x; os_name $0", True),
+        ("x; os_name == $0", True),
+    ],
+)
+def test_a_space_asks_only_where_something_must_follow(text: str, offered: bool) -> None:  # noqa: FBT001 - a parameter
+    assert completion(text) is not None
+    assert (completion(text, by_space=True) is not None) == offered

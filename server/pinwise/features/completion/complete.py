@@ -68,8 +68,13 @@ class Surroundings:
     metadata: Callable[[NormalizedName, Version], Fact[Metadata]] | None = None
 
 
-def complete(document: Document, offset: int, around: Surroundings) -> Completion | None:
+def complete(
+    document: Document, offset: int, around: Surroundings, *, by_space: bool = False
+) -> Completion | None:
     """Return what may be written at an offset of a file; None where nothing can be offered.
+
+    With `by_space`, a space was typed and nothing else asks for a list: it comes only where
+    something must follow. Elsewhere the return key, meant to end the line, would take an item.
 
     Answers from what is known, and asks no network. Of the text, the logical line is read; the
     names come from trees that are there already. Costs a millisecond or two, for names up to ten.
@@ -77,12 +82,15 @@ def complete(document: Document, offset: int, around: Surroundings) -> Completio
     if document.undecodable is not None:
         return None
     place = place_at(document.source, offset)
-    if place is None:
+    if place is None or (by_space and place.wanted in _OPTIONAL):
         return None
     if place.wanted in _FROM_INDEX:
         return _from_index(place, document, offset, around)
     return _from_pip(place, document, offset, around)
 
+
+_OPTIONAL = (Wanted.NAME, Wanted.OPERATOR, Wanted.OPTION, Wanted.MARKER_JOINT)
+"""What a line may as well do without."""
 
 _FROM_INDEX = (Wanted.NAME, Wanted.EXTRA, Wanted.VERSION)
 

@@ -21,8 +21,8 @@ TRIGGERS = ["=", "<", ">", "~", "!", ",", "[", ";", "-", ":", "/", "'", '"', " "
 """What is typed before something else than a word begins; a word is asked for in any case."""
 
 WAIT = 1.5
-"""Seconds to wait for an index, of which the editor shows that it waits; then what is known is
-all there is, and the next letter asks again."""
+"""Seconds to wait for an index, and for the analysis before it, of which the editor shows that it
+waits; then what is known is all there is, and the next letter asks again."""
 
 _ROUNDS = 2
 """The metadata of a version can be asked for only once the versions are known."""
@@ -46,18 +46,13 @@ async def completion(
     path = path_of(params.text_document.uri)
     if path is None:
         return None
-    # A client that asks at every space asks for too much: most of them are in comments.
-    found = await ls.session.ask(lambda backend: _complete(backend, path, params.position))
+    # One question for both: between two of them the engine would analyse the text first.
+    answer = await ls.session.ask(lambda backend: _answer(backend, path, params))
     for _ in range(_ROUNDS):
-        if found is None or found.pending is None or not await _look_up(ls, path, found):
+        if answer is None or not await _look_up(ls, path, answer[0]):
             break
-        found = await ls.session.ask(lambda backend: _complete(backend, path, params.position))
-    if found is None:
-        return None
-    shown = found
-    return await ls.session.ask(
-        lambda backend: _list(backend, path, params.text_document.uri, params.position, shown)
-    )
+        answer = await ls.session.ask(lambda backend: _answer(backend, path, params))
+    return answer[1] if answer is not None else None
 
 
 async def _look_up(ls: PinwiseServer, path: Path, found: Completion) -> bool:
@@ -73,24 +68,27 @@ async def _look_up(ls: PinwiseServer, path: Path, found: Completion) -> bool:
         if not loop.is_closed():
             loop.call_soon_threadsafe(arrived.set)
 
-    # The settings and the options of the file may have changed with the last keystroke, so that
-    # the analysis comes first.
-    asked = await ls.session.ask(
-        lambda backend: backend.look_up(path, name, version, tell), settled=True
-    )
-    if not asked:
-        return False
+    async def answer() -> bool:
+        # The settings and the options of the file may have changed with the last keystroke, so
+        # that the analysis comes first.
+        asked = await ls.session.ask(
+            lambda backend: backend.look_up(path, name, version, tell), settled=True
+        )
+        return asked and await arrived.wait()
+
     try:
-        await asyncio.wait_for(arrived.wait(), WAIT)
+        return await asyncio.wait_for(answer(), WAIT)
     except asyncio.TimeoutError:
         return False
-    return True
 
 
-def _complete(backend: Backend, path: Path, position: types.Position) -> Completion | None:
-    """Find what may be written at a place; on the engine thread."""
+def _answer(
+    backend: Backend, path: Path, params: types.CompletionParams
+) -> tuple[Completion, types.CompletionList] | None:
+    """Find what may be written at a place, ours and in LSP's types; on the engine thread."""
     # After `initialize`.
     from pinwise.features.completion.complete import Surroundings, complete  # noqa: PLC0415
+    from pinwise.lsp.convert import range_of  # noqa: PLC0415
     from pinwise.lsp.texts import text_of  # noqa: PLC0415
     from pinwise.project.files import Document  # noqa: PLC0415
 
@@ -107,26 +105,18 @@ def _complete(backend: Backend, path: Path, position: types.Position) -> Complet
         analysis.index.listing if analysis is not None else None,
         analysis.index.metadata if analysis is not None else None,
     )
-    offset = document.source.offset(position.line, position.character, backend.encoding)
-    return complete(document, offset, around)
-
-
-def _list(
-    backend: Backend, path: Path, uri: str, position: types.Position, found: Completion
-) -> types.CompletionList | None:
-    """Return a completion in LSP's types; on the engine thread."""
-    from pinwise.lsp.convert import range_of  # noqa: PLC0415 - after `initialize`
-    from pinwise.lsp.texts import text_of  # noqa: PLC0415 - likewise
-
-    document = text_of(backend, path)
-    if document is None:
+    source, position, encoding = document.source, params.position, backend.encoding
+    offset = source.offset(position.line, position.character, encoding)
+    by_space = params.context is not None and params.context.trigger_character == " "
+    found = complete(document, offset, around, by_space=by_space)
+    if found is None:
         return None
-    where = range_of(document.source, found.span, backend.encoding)
-    edit = _edit_maker(backend, where, position)
+    edit = _edit_maker(backend, range_of(source, found.span, encoding), position)
+    uri = params.text_document.uri
     items = [
         _item(backend, item, f"{rank:04d}", edit, uri) for rank, item in enumerate(found.items)
     ]
-    return types.CompletionList(is_incomplete=found.incomplete, items=items)
+    return found, types.CompletionList(is_incomplete=found.incomplete, items=items)
 
 
 def _edit_maker(
