@@ -321,3 +321,14 @@ def test_no_fix_where_hashes_cannot_be_rewritten(line: str) -> None:
     (message,) = messages(line.replace("$0", ""), index=FLASK, digests=DIGESTS)
     assert message.endswith("; its `--hash` options have to change with it.")
     assert fixes_at(line, index=FLASK, digests=DIGESTS) == []
+
+
+def test_what_an_index_says_steers_nothing() -> None:
+    index: IndexFacts = {"p": {"1.0": None, "1.1": None, "2.0": Needs(">=3.13,\x1b[1m!=3.99`")}}
+    # pip ignores a specifier that it cannot read.
+    assert "`p 2.0`" in messages("p==1.0\n", index=index)[0]
+    many = ",".join(f"!=3.{n}" for n in range(50))
+    index = {"p": {"1.0": None, "1.1": None, "2.0": Needs(f">=3.13,\n{many}")}}
+    (message,) = messages("p==1.0\n", index=index)
+    assert len(message) < 250
+    assert message.isprintable()

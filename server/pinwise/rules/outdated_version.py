@@ -8,6 +8,7 @@ from pinwise.advice.findings import Applicability, Finding, Fix, Severity
 from pinwise.advice.pin_changes import change_pin, has_hashes
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
+from pinwise.advice.told import told
 from pinwise.advice.updates import update_title
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
@@ -45,7 +46,7 @@ def _finding(ctx: Context, line: PinnedLine, updates: Updates, newest: Update) -
         message += f". {_holder(line, newest.version)} holds back `{newest.text}`."
     elif updates.too_new is not None:
         version, requires_python = updates.too_new
-        message += f". `{version}` needs Python `{requires_python}`."
+        message += f". `{version}` needs Python {told(requires_python)}."
     else:
         message += "."
     fixes = tuple(_fixes(ctx, line, updates.candidates))
