@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from pinwise.advice.problems import shown
 from pinwise.rules.ignored_text import ignored_text
 from pinwise.rules.invalid_option import invalid_option
 from pinwise.rules.invalid_requirement import invalid_requirement
@@ -353,3 +354,39 @@ def test_a_row_of_names(before: str, after: str, title: str) -> None:
 @pytest.mark.parametrize("line", ["flask latest", "install flask", "flask version", "python flask"])
 def test_what_is_no_row_of_names(line: str) -> None:
     assert "pip reads one requirement on each line." not in messages(f"{line}\n")
+
+
+def test_plain_words() -> None:
+    check(
+        """
+six==1
+; flask
+| invalid-requirement: A package name is missing here.
+flask\N{NO-BREAK SPACE}==1
+     ^ invalid-requirement: This is no plain space, and pip rejects it.
+git+ssh://git@git.example:me/x
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid-requirement: ssh addresses use `/` here, not `:`. Write `git+ssh://git@git.example/me/x`.
+-e git+https://git.example/
+                           | invalid-requirement: pip cannot tell the name: write `name @ URL`, or `#egg=name`.
+"flask",
+^^^^^^^^ invalid-requirement: pip takes no quotes or commas around a requirement.
+flask;python_version>='3.8'#web
+                           ^^^^ invalid-requirement: A comment needs a space before its `#`: pip takes this for a part of the line.
+"""  # noqa: E501 - a message stands on one line
+    )
+
+
+def test_an_invisible_character_is_named_so_in_the_title() -> None:
+    check_fix("x\N{ZERO WIDTH SPACE}$0y==1\n", "xy==1\n", title="Remove the invisible character")
+    check_fix(
+        "flask;python_version>='3.8'#$0x\n",
+        "flask;python_version>='3.8'  #x\n",
+        title="Change to `#x`",
+    )
+
+
+def test_the_end_of_a_long_path_is_shown() -> None:
+    assert shown("docs/sphinx_api_docs_source/requirements/here.txt") == (
+        "`docs/sphinx…source/requirements/here.txt`"
+    )
+    assert len(shown("x" * 100)) == len(shown("x/" * 100))

@@ -275,3 +275,23 @@ flask.zip -e ./here
 === here/pyproject.toml
 """
     )
+
+
+def test_a_word_that_begins_with_a_dash_and_an_f() -> None:
+    check(
+        """
+-foo
+  ^^ missing-file: pip reads `-foo` as `--find-links oo`. There is no such folder.
+-f oo
+   ^^ missing-file: pip ignores `oo`, because there is no such file or folder.
+"""
+    )
+
+
+def test_the_root_of_all_folders() -> None:
+    check(
+        """
+/
+^ missing-file: pip cannot install the folder `/`: it has neither `pyproject.toml` nor `setup.py`.
+"""
+    )

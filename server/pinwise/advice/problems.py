@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_SHOWN = 40
 """Characters of the file that a message repeats."""
 
+_PATH_BEGINS = 12
+"""Characters that stay of the beginning of a path that is shortened."""
+
 
 _GUESSES = frozenset(
     {
@@ -136,8 +139,15 @@ def shown(text: str) -> str:
     # Before it is shortened: half an address does not show which half of it is the password.
     text = " ".join(redacted(text).split())
     if len(text) > MOST_SHOWN:
-        text = f"{text[: MOST_SHOWN - 1]}…"
+        # The end of a path tells more than its middle.
+        behind = MOST_SHOWN - _PATH_BEGINS if "/" in text and " " not in text else 0
+        text = f"{text[: MOST_SHOWN - 1 - behind]}…{text[len(text) - behind :]}"
     return f"`{text}`"
+
+
+def is_visible(text: str) -> bool:
+    """Return whether any character of a text can be seen: no space, of whatever width."""
+    return any(character.isprintable() and character != " " for character in text)
 
 
 def removal_edit(document: Document, line: Line, place: Span) -> FileEdit:
@@ -175,13 +185,14 @@ def _title(problem: Problem, text: str, meant: str) -> str:
     """Say what a fix does that puts `meant` in the place of `text`."""
     if "\n" in meant:
         one = len(meant.split("\n")) == 2  # noqa: PLR2004 - what stays, and what moves
-        if meant[0] in "\r\n" and one:
-            return f"Put {shown(meant)} on a line of its own"
-        return "Put each on a line of its own"
+        moved = shown(meant) if meant[0] in "\r\n" and one else "each"
+        return f"Put {moved} on a line of its own"
     if not meant.strip():
-        if text.strip():
+        if is_visible(text):
             return f"Remove {shown(text)}"
         return f"{'Replace' if meant else 'Remove'} the invisible character"
-    if problem.kind is ProblemKind.BROKEN_CONTINUATION or meant.lstrip(" ").startswith("# "):
-        return "Make it a comment" if "#" in meant else "Remove the space"
+    if problem.kind is ProblemKind.BROKEN_CONTINUATION:
+        return "Remove the space"
+    if meant.startswith((" #", "  #")) and not text.startswith("#"):
+        return "Make it a comment"
     return f"Change to {shown(meant)}" if text.strip() else f"Insert {shown(meant)}"

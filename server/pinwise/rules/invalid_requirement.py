@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pinwise.advice.constraint_lines import invalid_constraints
 from pinwise.advice.findings import Finding, Severity
-from pinwise.advice.problems import problem_findings, shown
+from pinwise.advice.problems import is_visible, problem_findings, shown
 from pinwise.advice.tables import fix_of_table, tables_of
 from pinwise.rules.registry import rule
 from pinwise.syntax.foreign import PRINTED
@@ -42,6 +42,8 @@ def _operator(text: str, problem: Problem) -> str:
 
 
 def _typography(text: str, problem: Problem) -> str:
+    if problem.replacement == " ":
+        return "This is no plain space, and pip rejects it."
     if problem.replacement:
         return f"{shown(text)} is a typographic character. pip understands `{problem.replacement}`."
     return "There is an invisible character here that pip rejects."
@@ -71,9 +73,11 @@ def _version(text: str, problem: Problem) -> str:
 
 def _name(text: str, problem: Problem) -> str:
     if "quotes" in problem.detail:
-        return "A requirement stands here without quotes and commas."
+        return "pip takes no quotes or commas around a requirement."
     if "is no project name" in problem.detail:
         return f"{shown(text)} is no valid package name."
+    if not is_visible(text):
+        return "A package name is missing here."
     return f"Expected a package name, but found {shown(text)}."
 
 
@@ -88,6 +92,8 @@ def _marker(_text: str, problem: Problem) -> str:
 def _url(_text: str, problem: Problem) -> str:
     if problem.since:
         return f"pip {problem.since} and newer cannot use this URL: {problem.detail}."
+    if problem.detail.startswith("pip "):
+        return f"{problem.detail}."
     return f"pip cannot use this URL or path: {problem.detail}."
 
 
@@ -121,7 +127,7 @@ def _several(_text: str, _problem: Problem) -> str:
 
 def _misread(_text: str, problem: Problem) -> str:
     message = f"{problem.detail[:1].upper()}{problem.detail[1:]}."
-    if problem.detail.startswith("pip "):
+    if problem.detail.startswith(("pip ", "ssh ")):
         message = f"{problem.detail}."
     return f"{message} Write `{problem.replacement}`." if problem.replacement else message
 

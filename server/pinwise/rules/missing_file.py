@@ -95,6 +95,11 @@ def _path_message(lost: LostPath) -> str:
     written = shown(lost.written)
     if lost.use is Use.FIND_LINKS:
         hint = f" Did you mean `{lost.similar[0]}`?" if lost.similar else ""
+        text, start = lost.document.text, lost.span.start
+        if start - lost.line.span.start == len("-f") and lost.written.isalpha():
+            glued = shown(text[start - len("-f") : lost.span.end])
+            read = f"pip reads {glued} as `--find-links {lost.written}`."
+            return f"{read} {hint.strip() or 'There is no such folder.'}"
         return f"pip ignores {written}, because there is no such file or folder.{hint}"
     if lost.lack is Lack.NOT_INSTALLABLE:
         return (

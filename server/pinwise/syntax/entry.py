@@ -87,6 +87,9 @@ def read_entry(text: str, place: Place) -> Entry:
         start = len(head) + len(semicolon) + tail.index(stripped)
         marker = read_marker_at(stripped, start, place, problems)
     target = head.strip()
+    if not target:
+        # What stands behind the semicolon may be no marker at all.
+        problems.clear()
     lead = head.index(target) if target else 0
     last = lead + len(target)
     span_end = len(text.rstrip()) if marker is not None else last
@@ -201,7 +204,7 @@ class _Builder:
     def named_or_path(self) -> Entry:
         """Return the entry of what is no URL."""
         target = self._target
-        bare, opened = split_extras(target.rstrip("/"))
+        bare, opened = split_extras(target.rstrip("/") or target[:1])
         before_at, at, _ = target.partition("@")
         archive = is_archive(bare)
         if archive and not (at and not looks_like_path(before_at)):

@@ -63,7 +63,7 @@ _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 _OPERATOR = re.compile(r"===|==|~=|!=|<=|>=|<|>|\bin\b|\bnot[ \t]+in\b")
 _JOINT = re.compile(r"\b(?:or|and)\b")
 _WRONG_JOINT = re.compile(r"[&|]+|(?:AND|OR)\b")
-_WORD = re.compile(r"[^\s()'\"<>=!~;,&|]+")
+_WORD = re.compile(r"[^\s()'\"<>=!~;,&|#]+")
 _RUN = re.compile(r"[=<>!~]+")
 _ESCAPE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U(?P<code>[0-9a-fA-F]{8})|N\{(?P<name>[^}]+)\}"
@@ -166,6 +166,16 @@ class _Reader:
         if match := _JOINT.match(self.text, self.at):
             self._part("joint", match.end())
             return True
+        if self.text.startswith("#", self.at):
+            found = MarkerProblem(
+                ProblemKind.UNEXPECTED_TEXT,
+                self.at,
+                len(self.text),
+                "a comment needs a space before it",
+                f"  {self.text[self.at :]}",
+            )
+            self.problems.append(found)
+            return False
         match = _WRONG_JOINT.match(self.text, self.at)
         if match and (joint := _JOINTS.get(match[0])):
             self._problem(self.at, match.end(), f"write `{joint}`", joint)

@@ -165,7 +165,7 @@ def _shell_detail(text: str, name: str) -> str:
     if name:
         return f"pip takes this for a package `{name}` at a URL"
     if "://" in text:
-        return "what stands behind the colon is no port"
+        return "ssh addresses use `/` here, not `:`"
     return "pip knows no such address"
 
 
