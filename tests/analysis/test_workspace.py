@@ -139,6 +139,39 @@ def test_the_pip_of_a_python_that_nobody_chose_does_not_count(folder: Path) -> N
     workspace.close()
 
 
+def test_the_pip_of_a_python_that_a_variable_names_does_not_count(folder: Path) -> None:
+    workspace = Workspace((folder,), activated=Path(sys.base_prefix))
+    workspace.environments.discover(folder)
+    assert workspace.environments.pip_of(folder) is None
+    workspace.close()
+
+
+def test_the_pip_of_a_python_that_the_user_chose_counts(folder: Path) -> None:
+    chosen = Path(sys.executable).resolve()
+    given, selected = Workspace((folder,), interpreter=chosen), Workspace((folder,))
+    selected.environments.select(folder, chosen)
+    for workspace in (given, selected):
+        workspace.environments.discover(folder)
+        assert workspace.environments.pip_of(folder) is not None
+        workspace.close()
+
+
+def test_who_names_an_interpreter_is_not_told_to_activate_another(folder: Path) -> None:
+    root = folder / "requirements.txt"
+    root.write_text("flask\n", encoding="utf-8")
+    python = Path(sys.executable).resolve()
+    fake_venv(folder / ".venv", python, "3.11.1")
+    given, selected = Workspace((folder,), interpreter=python), Workspace((folder,))
+    selected.environments.select(folder, python)
+    for workspace in (given, selected):
+        workspace.environments.discover(folder)
+    assert "inactive-environment" not in codes(given, root)
+    assert "missing-environment" not in codes(given, root)
+    assert "inactive-environment" in codes(selected, root)
+    given.close()
+    selected.close()
+
+
 def test_an_activated_environment_is_the_one_that_pip_would_use(folder: Path) -> None:
     active = folder.parent / "active"
     venv.create(active, symlinks=True)

@@ -85,3 +85,23 @@ def test_a_folder_without_any_mark_is_its_own_project(tmp_path: Path) -> None:
     assert project_folder(folder, tmp_path) == folder
     assert project_folder(folder / "x.txt", tmp_path) == tmp_path
     assert project_folder(folder / "x.txt", tmp_path / "elsewhere") == folder
+
+
+def test_an_environment_far_above_counts_for_a_project_only(tmp_path: Path) -> None:
+    folder = tmp_path / "code" / "a"
+    folder.mkdir(parents=True)
+    environment_in(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    assert project_folder(folder, elsewhere) == folder
+    assert project_folder(folder / "x.txt", elsewhere) == folder
+    (tmp_path / "requirements.txt").touch()
+    assert project_folder(folder, elsewhere) == tmp_path
+
+
+@pytest.mark.parametrize("argument", [".", "requirements"])
+def test_envs_speaks_of_the_project_that_check_does(
+    other: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], argument: str
+) -> None:
+    monkeypatch.chdir(other)
+    assert main(["envs", argument]) == 0
+    assert "selected: .venv: .venv in the folder." in capsys.readouterr().out

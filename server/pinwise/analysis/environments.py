@@ -54,7 +54,9 @@ class Environments:
         self._found: dict[Path, tuple[Environment, ...]] = {}
         self._states: dict[tuple[Path, Path | None], EnvironmentState] = {}
         self._given = _inspected(interpreter) if interpreter else None
-        self._activated = inspect(activated) if activated else None
+        active = inspect(activated) if activated else None
+        # A base Python that a variable names is none that anybody chose for a project.
+        self._activated = active if active is None or not active.is_base else None
         self._lock = threading.Lock()
         self._generation = 0
 
@@ -98,7 +100,8 @@ class Environments:
             generation = self._generation
         if found is None or state is not None:
             return state
-        own = tuple(environment for environment in found if _counts(environment, folder, file))
+        # Who names an interpreter asks about that one, whatever else there is.
+        own = () if self._given else tuple(item for item in found if _counts(item, folder, file))
         state = EnvironmentState(folder, self._selection(folder, found, file), own)
         with self._lock:
             # What was concluded while a choice or a discovery came in may be out of date.
@@ -133,8 +136,9 @@ class Environments:
     def pip_of(self, folder: Path, file: Path | None = None) -> Version | None:
         """Return the version of pip in the selected environment; None where it is not known.
 
-        The pip of a base interpreter that nobody chose is not meant: an environment made from it
-        has a pip of its own. Costs a look at the environment's folder of distributions.
+        The pip of a base interpreter counts only where the user chose that one, by selection or
+        `--python`: an environment made from another has a pip of its own. Costs a look at the
+        environment's folder of distributions.
         """
         state = self.state_of(folder, file)
         selection = state.selection if state is not None else self._selection(folder, (), file)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.analysis.environments import Environments
 from pinwise.cli.output import emit, one_line
-from pinwise.cli.places import activated_environment
+from pinwise.cli.places import activated_environment, project_folder
 from pinwise.features.environment_info import describe_path, environment_info
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def run(given: Namespace) -> int:
     if not folder.is_dir():
         message = f"{given.folder} is not a folder"
         raise ValueError(message)
+    folder = project_folder(folder, folder)
     environments = Environments(activated=activated_environment())
     found = environments.discover(folder)
     state = environments.state_of(folder)

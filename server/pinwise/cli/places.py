@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pinwise.manifests.recognise import is_requirements_file
+
 _ENVIRONMENTS = ("venv", "env", ".env")
 _MARKERS = ("pyproject.toml", "pinwise.toml", ".git")
 
@@ -19,8 +21,10 @@ def project_folder(path: Path, start: Path) -> Path:
     """Return the folder to work on for an argument, as an editor would have it open.
 
     That is the nearest folder upward with an environment, as far as the git repository goes;
-    else the nearest with a project's files; else the folder itself. Files below the current
-    folder belong to the current folder's project, so that what an editor recorded of it counts.
+    else the nearest with a project's files; else the folder itself. Without a repository, an
+    environment in a folder of no project is somebody else's, unless it lies beside the folder.
+    Files below the current folder belong to the current folder's project, so that what an editor
+    recorded of it counts.
 
     Args:
         path: a file or a folder, absolute; it need not exist.
@@ -44,8 +48,20 @@ def _project(folder: Path) -> Path | None:
         if os.path.lexists(current / ".git"):
             return environment or marked
     # Without a repository, an environment above the project may well be another one's.
+    if environment and not (environment in {folder, folder.parent} or _is_project(environment)):
+        environment = None
     found = [folder for folder in (environment, marked) if folder is not None]
     return max(found, key=lambda folder: len(folder.parts), default=None)
+
+
+def _is_project(folder: Path) -> bool:
+    """Return whether a folder holds a project's files, or requirements."""
+    try:
+        return any(
+            entry.name in _MARKERS or is_requirements_file(entry) for entry in folder.iterdir()
+        )
+    except OSError:
+        return False
 
 
 def _has_environment(folder: Path) -> bool:
