@@ -54,6 +54,9 @@ class LossyIndex:
         self.answered |= came
         on_batch(came)
 
+    def seen_names(self) -> frozenset[NormalizedName]:
+        return frozenset()
+
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         raise AssertionError((name, version))
 

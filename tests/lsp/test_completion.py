@@ -200,6 +200,20 @@ async def test_the_server_tells_when_to_ask(idle: Editor, home: Path) -> None:
     assert set("=<>~![;-,") <= set(provider.trigger_characters or ())
 
 
+async def test_names_that_the_index_was_seen_to_have_are_offered(
+    editor: Editor, index: FakeIndex
+) -> None:
+    index.add("zz-our-own-thing", {"1.0": Release()})
+    await settle(editor)
+    editor.open("requirements.txt", "zz-our-own-thing==1.0\nzz_our\n")
+    found = await complete(editor, 0, 18)
+    assert labels(found) == ["1.0"]
+    # It is no longer in any file, but in the cache.
+    editor.type("requirements.txt", "zz_our\nzz-nobody-has\n")
+    assert labels(await complete(editor, 0, 6)) == ["zz-our-own-thing"]
+    assert labels(await complete(editor, 1, 13)) == []
+
+
 async def test_a_space_behind_a_name_opens_no_list(editor: Editor) -> None:
     editor.open("requirements.txt", "flask \n")
     place = types.TextDocumentIdentifier(editor.uri("requirements.txt"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -22,6 +23,7 @@ _SHORTEST_SCATTERED = 3
 def search_names(
     typed: str,
     known: Collection[NormalizedName],
+    seen: Collection[NormalizedName],
     present: Collection[NormalizedName],
     most: int,
 ) -> list[NormalizedName]:
@@ -30,11 +32,13 @@ def search_names(
     First come those that begin with it, then those with a word that does (`pytest-django` for
     `dja`), those that hold it, those of which it may be a misspelling, and last those that have
     its letters in this order. Within each, the names in `known` come first, then the more popular,
-    and those `present` last: hardly anybody writes a package twice. The very name comes first.
+    then those `seen`, and those `present` last: hardly anybody writes a package twice. The very
+    name comes before all.
 
     Args:
         typed: as it was written; `Foo_b` finds `foo-bar`.
         known: names that the project uses elsewhere.
+        seen: names that an index was seen to have; those of private ones are popular nowhere.
         present: names that the file has already.
         most: so many at most.
 
@@ -43,7 +47,8 @@ def search_names(
     wanted = _normalized(typed)
     used = sorted(set(known).difference(present))
     popular = (name for name in popular_names() if name not in present)
-    names = (*used, *popular, *sorted(present))
+    others = sorted(set(seen).difference(_popular_set(), known, present))
+    names = (*used, *popular, *others, *sorted(present))
     found: dict[NormalizedName, None] = {}
     if wanted in names:
         found[canonicalize_name(wanted)] = None
@@ -53,6 +58,11 @@ def search_names(
             if len(found) >= most:
                 return list(found)
     return list(found)
+
+
+@lru_cache(maxsize=1)
+def _popular_set() -> frozenset[NormalizedName]:
+    return frozenset(popular_names())
 
 
 def _ways(wanted: str, names: Sequence[NormalizedName]) -> Iterator[Iterator[NormalizedName]]:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from packaging.utils import NormalizedName
+
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.batches import Batch, Batcher
 from pinwise.index.http import HttpClient, Statistics
@@ -24,7 +26,6 @@ from pinwise.index.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from pinwise.base.facts import Fact
@@ -122,6 +123,14 @@ class IndexClient:
                 if generation == self._generation:
                     self._facts[name] = remembered
         return remembered.fact
+
+    def seen_names(self) -> frozenset[NormalizedName]:
+        """Return the projects that the places in use were seen to have; some µs for each of them.
+
+        Nobody is asked: these are answers to earlier questions, those of other windows too.
+        """
+        seen = (self._records.names(source) for source in self._sources)
+        return frozenset(map(NormalizedName, frozenset().union(*seen)))
 
     @property
     def ignored(self) -> tuple[str, ...]:

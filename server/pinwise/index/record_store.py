@@ -73,6 +73,15 @@ class RecordStore:
             self.keep(source, name, record)
         return record
 
+    def names(self, source: Source) -> set[str]:
+        """Return the projects that a source was seen to have, as far as that is still kept."""
+        found = {name for key, name in list(self._pages) if key == source.key}
+        if self._cache is not None:
+            # A copy, because other threads add to it.
+            stored = dict(self._cache.overview(source.key))
+            found |= {name for name, said_no in stored.items() if said_no is None}
+        return found.difference(dict(self._nowhere[source.key]))
+
     def read_again(self, source: Source, name: NormalizedName) -> PageRecord | None:
         """Return the newest answer before a source is asked: another process may have asked.
 

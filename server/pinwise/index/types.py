@@ -273,6 +273,9 @@ class Index(Protocol):
         costs nothing. Only `close` breaks this: after it, nothing is called any more.
         """
 
+    def seen_names(self) -> frozenset[NormalizedName]:
+        """Return the projects that the places in use were seen to have, from what is known."""
+
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         """Answer for one version from memory and the cache alone, at once.
 

@@ -58,6 +58,7 @@ class Surroundings:
         context: what the file was analysed with last; None before the first analysis.
         listing: what an index knows of a project, at once; None before the first analysis.
         metadata: likewise of one version.
+        seen: names that an index was seen to have.
     """
 
     documents: Documents
@@ -66,6 +67,7 @@ class Surroundings:
     context: Context | None = None
     listing: Callable[[NormalizedName], Fact[Listing]] | None = None
     metadata: Callable[[NormalizedName, Version], Fact[Metadata]] | None = None
+    seen: frozenset[NormalizedName] = frozenset()
 
 
 def complete(
@@ -139,7 +141,7 @@ def _names(place: Place, document: Document, offset: int, around: Surroundings) 
     for other in around.files:
         if other.path != document.path and not other.prose:
             known.update(declaration.name for declaration in _sound(other))
-    found = complete_names(place, known, here, around.listing or _not_asked)
+    found = complete_names(place, known, here, around.seen, around.listing or _not_asked)
     if place.typed:
         return found
     options = complete_options(place, _pip(around.context)).items

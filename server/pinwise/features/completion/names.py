@@ -22,6 +22,7 @@ def complete_names(
     place: Place,
     known: Collection[NormalizedName],
     here: Collection[NormalizedName],
+    seen: Collection[NormalizedName],
     listing: Callable[[NormalizedName], Fact[Listing]],
 ) -> Completion:
     """Return the names that may be meant by what is typed.
@@ -30,11 +31,12 @@ def complete_names(
         place: of a name.
         known: names that the workspace's files use.
         here: those of this file.
+        seen: names that an index was seen to have.
         listing: answers from what is known; names that no index has are left out.
 
     The list is incomplete: other letters find other names.
     """
-    names = search_names(place.typed, known, here, MOST_ITEMS)
+    names = search_names(place.typed, known, seen, here, MOST_ITEMS)
     # An index may lack what is popular elsewhere, and where it was asked, it said so.
     names = [name for name in names if not isinstance(listing(name), Absent)]
     items = tuple(_item(name, place.typed, here) for name in names)

@@ -104,6 +104,7 @@ def _answer(
         analysis.context if analysis is not None else None,
         analysis.index.listing if analysis is not None else None,
         analysis.index.metadata if analysis is not None else None,
+        analysis.index.seen_names() if analysis is not None else frozenset(),
     )
     source, position, encoding = document.source, params.position, backend.encoding
     offset = source.offset(position.line, position.character, encoding)
