@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pinwise.advice.conflicts import MOST_COMPARED
+from pinwise.advice.conflicts import MOST_COMPARED, wheel_version
 from pinwise.advice.context import same_marker
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def _conflicts(group: Sequence[tuple[Address, Located]]) -> Iterator[UrlConflict
 
 def _versions_differ(first: Located, second: Located) -> bool:
     """Return whether two wheels conflict by their versions, which is said of them already."""
-    ours = first.declaration.requirement.implied_version
-    theirs = second.declaration.requirement.implied_version
+    ours = wheel_version(first.declaration.requirement)
+    theirs = wheel_version(second.declaration.requirement)
     return ours is not None and theirs is not None and ours != theirs
 
 

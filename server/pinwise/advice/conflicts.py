@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from pinwise.advice.context import same_marker
 from pinwise.advice.marker_sets import never_holds, supported_by
@@ -75,9 +79,27 @@ def conflicts(ctx: Context) -> Iterator[Conflict]:
 
 def bound_of(requirement: Requirement) -> str:
     """Return the specifier that a line holds its package to; a wheel's file name is one too."""
-    if requirement.implied_version is not None:
-        return f"=={requirement.implied_version}"
-    return requirement.specifier
+    version = wheel_version(requirement)
+    return requirement.specifier if version is None else f"=={version}"
+
+
+def wheel_version(requirement: Requirement) -> str | None:
+    """Return the version that the file name of a line's wheel tells; None where there is none.
+
+    Also for `name @ https://…/name-1.0-py3-none-any.whl`. One of another package tells nothing:
+    pip rejects it.
+    """
+    if requirement.implied_version is not None or not requirement.url:
+        return requirement.implied_version
+    path = re.split("[?#]", requirement.url, maxsplit=1)[0]
+    file = unquote(path.rpartition("/")[2])
+    if not file.endswith(".whl") or "${" in file:
+        return None
+    try:
+        name, version, _, _ = parse_wheel_filename(file)
+    except InvalidWheelFilename:
+        return None
+    return str(version) if name == canonicalize_name(requirement.name) else None
 
 
 def _listing(ctx: Context, name: NormalizedName) -> Listing | None:
