@@ -7,6 +7,7 @@ from pinwise.project.suppressions import (
     file_suppressions,
     line_at,
     line_suppressions,
+    near_misses_in,
 )
 from pinwise.syntax.requirements import parse
 
@@ -120,3 +121,53 @@ def test_two_lines_of_pip_on_one_of_the_editor() -> None:
     assert line_at(parse(text), text.index("ignore")) == flask
     assert line_at(parse(text), text.index("click")) == click
     assert line_at(parse(text), text.index("why")) == click
+
+
+@pytest.mark.parametrize(
+    ("comment", "part", "meant"),
+    [
+        ("# pinwise: ignore PW101", "# pinwise: ignore PW101", "# pinwise: ignore[PW101]"),
+        ("# pinwise: ignore (PW101) x", "# pinwise: ignore (PW101)", "# pinwise: ignore[PW101]"),
+        ("# pinwise: ignore: PW101, PW102", None, "# pinwise: ignore[PW101, PW102]"),
+        ("# pinwise: ignore yanked-version", None, "# pinwise: ignore[yanked-version]"),
+        ("# pinwise: ignor[PW101]", None, "# pinwise: ignore[PW101]"),
+        ("# pinwise: IGNORE[PW101]", None, "# pinwise: ignore[PW101]"),
+        ("# Pinwise: ignore[PW101]", None, "# pinwise: ignore[PW101]"),
+        ("# why # pinwise: ignore[PW301", "# pinwise: ignore[PW301", "# pinwise: ignore[PW301]"),
+        ("# pinwise: ignore[PW301 soon", "# pinwise: ignore[PW301", "# pinwise: ignore[PW301]"),
+        ("# pinwise: ignore[yanked", None, "# pinwise: ignore[yanked]"),
+        ("# pinwise ignore[PW101]", None, "# pinwise: ignore[PW101]"),
+        ("# pinwise ignore", None, "# pinwise: ignore"),
+        ("# pinwise: ignore_file[PW101]", None, "# pinwise: ignore-file[PW101]"),
+    ],
+)
+def test_near_misses(comment: str, part: str | None, meant: str) -> None:
+    text = f"flask==1.0  {comment}"
+    file = parse(text)
+    (found,) = near_misses_in(file)
+    assert (found.span.of(text), found.meant) == (part or comment, meant)
+    assert line_suppressions(file.lines[0]) == ()
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# pinwise: ignore",
+        "# pinwise: ignore because of the build",
+        "# pinwise: ignore[PW101]",
+        "# pinwise: ignore[]",
+        "# pinwise ignores this line",
+        "# pinwise: ignored here",
+        "# pinwise: note[PW101]",
+        "# pinwise ignore what it says here",
+    ],
+)
+def test_no_near_misses(comment: str) -> None:
+    assert list(near_misses_in(parse(f"flask==1.0  {comment}"))) == []
+
+
+def test_near_misses_cost_no_more_than_the_text() -> None:
+    for piece in ("# pinwise: ignore[", "# pinwise: ignore a-b ", "# pinwise ", "# pinwise: ign"):
+        list(near_misses_in(parse("flask " + piece * 20_000)))
+    for piece in (" ", "a-", " a-b", ","):
+        list(near_misses_in(parse("flask # pinwise: ignore" + piece * 200_000)))

@@ -190,12 +190,12 @@ def test_a_directive_can_be_turned_into_what_counts() -> None:
     check_fix(
         "flask  # pinwise: $0ignore-file[PW204]\n",
         "flask  # pinwise: ignore[PW204]\n",
-        title="Change to ignore",
+        title="Change to `ignore`",
     )
     check_fix(
         "# pinwise: $0ignore[PW204]\nflask\n",
         "# pinwise: ignore-file[PW204]\nflask\n",
-        title="Change to ignore-file",
+        title="Change to `ignore-file`",
     )
 
 
@@ -252,3 +252,11 @@ def _of_one_directive(diagnostics: list[Diagnostic], one: Diagnostic) -> bool:
     """Return whether a fix of one finding mends others too: it takes the directive out."""
     edits = [fix.edits for item in diagnostics for fix in item.finding.fixes]
     return edits.count(one.finding.fixes[0].edits) > 1
+
+
+def test_names_without_brackets_silence_nothing() -> None:
+    check_fix(
+        "flask==9.0  # pinwise: ig$0nore PW101\n",
+        "flask==9.0  # pinwise: ignore[PW101]\n",
+        title="Change to `# pinwise: ignore[PW101]`",
+    )

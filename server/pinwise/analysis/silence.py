@@ -12,6 +12,7 @@ from pinwise.project.suppressions import (
     line_at,
     line_suppressions,
     mentions_directives,
+    near_misses_in,
 )
 
 if TYPE_CHECKING:
@@ -113,4 +114,6 @@ class Silence:
 
 def has_directives(document: Document) -> bool:
     """Return whether a file has any comment that is meant to silence something."""
-    return mentions_directives(document.text) and any(directives_in(document.file))
+    return mentions_directives(document.text) and (
+        any(directives_in(document.file)) or any(near_misses_in(document.file))
+    )

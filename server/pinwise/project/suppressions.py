@@ -2,7 +2,8 @@
 
 The comment stands at the end of a logical line and covers the whole of it. `ignore-file[...]` on
 a comment line of its own covers the file. Without brackets, every rule is meant. A rule is named
-by its name or its code.
+by its name or its code, always in brackets: `ignore PW101` silences nothing, because it was not
+meant to silence everything.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -20,12 +22,26 @@ if TYPE_CHECKING:
 
     from pinwise.syntax.nodes import Comment, Line, RequirementsFile
 
+_RULE = r"(?:[Pp][Ww][0-9]{3}\b|[a-z]+(?:-[a-z]+)+(?![\w-]))"
 _DIRECTIVE = re.compile(
     r"#[ \t]*pinwise:[ \t]*(?P<scope>ignore-file|ignore)\b(?![\w-])"
     # A bracket that is not closed yet is no directive: what is half typed silences nothing.
-    r"(?:[ \t]*\[(?P<names>[^\[\]#]*)\]|(?![ \t]*\[))"
+    r"(?:[ \t]*\[(?P<names>[^\[\]#]*)\]"
+    # Nor is one with names that stand outside of brackets.
+    rf"|(?![ \t]*[\[({{])(?![ \t]{{0,9}}[:=]?[ \t]{{0,9}}{_RULE}))"
 )
+# Runs of spaces are bounded, so that two of them side by side cost no square.
+_NEAR = re.compile(
+    r"#[ \t]{0,9}pinwise[ \t]{0,9}(?P<colon>:?)[ \t]{0,9}"
+    r"(?P<word>ig?[a-z]{1,10}(?P<file>[-_ ]files?)?)(?![\w-])"
+    r"(?:[ \t]{0,9}[\[({](?P<inside>[^\[\](){}#]*)(?P<close>[\])}]?)"
+    rf"|[ \t]{{0,9}}[:=]?(?P<names>(?:[ \t]{{0,9}},?[ \t]{{0,9}}{_RULE}){{1,50}}))?",
+    re.IGNORECASE,
+)
+_RULES = re.compile(_RULE, re.IGNORECASE)
 _NAME = re.compile(r"[^\s,]+")
+_LIKE_IGNORE = 0.75
+"""How alike a word has to be, by the measure of `difflib`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +99,57 @@ class Directive:
         return named and self.suppression.whole_file is (self.line is None)
 
 
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A comment that silences nothing, and was meant to.
+
+    Attributes:
+        span: what was meant to be a directive, from its `#` on.
+        meant: how that is written.
+    """
+
+    span: Span
+    meant: str
+
+
 def mentions_directives(text: str) -> bool:
-    """Return whether a text may hold directives; costs a search."""
-    return "pinwise:" in text
+    """Return whether a text may hold directives, or what was meant for some; costs a search."""
+    return "pinwise" in text or "Pinwise" in text or "PINWISE" in text
+
+
+def near_misses_in(file: RequirementsFile) -> Iterator[NearMiss]:
+    """Yield what was meant to be a directive: `ignor[...]`, `ignore PW101`, `ignore[` and such.
+
+    Not what merely speaks of Pinwise: "pinwise ignores this line".
+    """
+    for comment in file.comments:
+        if not mentions_directives(comment.text):
+            continue
+        for match in _NEAR.finditer(comment.text):
+            if _DIRECTIVE.match(comment.text, match.start()) or not _is_meant(match):
+                continue
+            scope = "ignore-file" if match["file"] else "ignore"
+            start, end = comment.span.start, match.end()
+            inside = match["inside"]
+            rules = list(_RULES.finditer(comment.text, match.end("word"), end))
+            if rules and inside and not match["close"]:
+                # What follows is a remark.
+                end = rules[-1].end()
+            words = [found[0] for found in rules] or _NAME.findall(inside or "")
+            names = ", ".join(words)
+            span = Span(start + match.start(), start + end)
+            yield NearMiss(span, f"# pinwise: {scope}[{names}]" if names else f"# pinwise: {scope}")
+
+
+def _is_meant(match: re.Match[str]) -> bool:
+    """Return whether something like a directive was meant as one, and is no sentence."""
+    word = match["word"][: len(match["word"]) - len(match["file"] or "")].lower()
+    if SequenceMatcher(None, word, "ignore").ratio() < _LIKE_IGNORE:
+        return False
+    rest = match.string[match.end() :].strip()
+    return bool(match["inside"] or match["names"]) or (
+        not rest and (bool(match["colon"]) or word == "ignore")
+    )
 
 
 def directives_in(file: RequirementsFile) -> Iterator[Directive]:

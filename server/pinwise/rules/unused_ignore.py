@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity, Tag
 from pinwise.base.text import Span, TextEdit
 from pinwise.project.rule_names import no_such
-from pinwise.project.suppressions import directives_in, mentions_directives
+from pinwise.project.suppressions import directives_in, mentions_directives, near_misses_in
 from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind
 
@@ -45,6 +45,11 @@ def unused_ignore(ctx: Context) -> Iterator[Finding]:
                 yield from _names(place, use, lines)
             else:
                 yield _ineffective(place)
+        for near in near_misses_in(document.file):
+            edit = FileEdit(document.path, TextEdit(near.span, near.meant))
+            fix = Fix(f"Change to `{near.meant}`", Applicability.SUGGESTED, (edit,), preferred=True)
+            message = f"This comment ignores nothing. Write `{near.meant}`."
+            yield Finding(document.path, near.span, message, fixes=(fix,))
 
 
 class _Lines:
@@ -135,7 +140,7 @@ def _names(place: _Place, use: IgnoreUse, lines: _Lines) -> Iterator[Finding]:
             fix = place.without_comment()
         else:
             edit = TextEdit(_name_with_comma(item.rule_spans, number, stays), "")
-            title = f"Remove {item.rules[number]}"
+            title = f"Remove `{item.rules[number]}`"
             fix = place.change(title, edit, Applicability.SAFE, preferred=True)
         yield place.finding(item.rule_spans[number], message, fix, unused=True)
 
@@ -148,7 +153,7 @@ def _unknown(place: _Place, use: IgnoreUse, number: int) -> Finding:
     fixes = []
     if meant is not None:
         edit = TextEdit(span, meant)
-        fixes.append(place.change(f"Change to {meant}", edit, preferred=True))
+        fixes.append(place.change(f"Change to `{meant}`", edit, preferred=True))
     elif len(item.rules) == 1:
         fixes.append(place.without_comment(safe=False))
     else:
@@ -169,7 +174,7 @@ def _ineffective(place: _Place) -> Finding:
     else:
         message = "`ignore` counts only at the end of the line that it is about."
         other = "ignore-file"
-    change = place.change(f"Change to {other}", TextEdit(item.scope_span, other))
+    change = place.change(f"Change to `{other}`", TextEdit(item.scope_span, other))
     return place.finding(item.span, message, change, place.without_comment(safe=False))
 
 
