@@ -31,7 +31,7 @@ def test_text_shows_the_line_with_carets(project: Path, capsys: pytest.CaptureFi
         " Did you mean `requests`?\n"
         " 2 | reqeusts>=2  # web\n"
         "   | ^^^^^^^^\n"
-        "  fix: Change to requests\n"
+        "  fix: Change to `requests`\n"
         "\n"
         "1 file checked: 1 error.\n"
     )
@@ -132,7 +132,7 @@ def test_settings_that_mean_nothing_are_told(
         " Did you mean `offline`?\n"
         " 1 | ofline = true\n"
         "   | ^^^^^^\n"
-        "  fix: Change to offline\n"
+        "  fix: Change to `offline`\n"
         "\n"
         "2 files checked: 1 warning.\n"
     )

@@ -43,7 +43,7 @@ if diagnostic then
   for _, answer in pairs(answers or {}) do
     for _, action in ipairs(answer.result or {}) do
       table.insert(result.titles, action.title)
-      if action.title == "Change to requests" then
+      if action.title == "Change to `requests`" then
         vim.lsp.util.apply_workspace_edit(action.edit, client.offset_encoding)
       end
     end

@@ -64,6 +64,6 @@ def test_a_misspelt_name_is_told_and_fixed(tmp_path: Path) -> None:
     assert result["found"]
     assert result["message"].startswith("No package index in use has `reqeusts`.")
     assert result["range"] == [1, 0, 1, 8]
-    assert "Change to requests" in result["titles"]
+    assert "Change to `requests`" in result["titles"]
     assert result["lines"] == ["# 🐍 the web", "requests>=2.30  # why 🐍"]
     assert result["settled"]

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
         (
             "reqeusts>=2.30  # the web; python_version\n",
             "unknown-package",
-            "Change to requests",
+            "Change to `requests`",
             "requests>=2.30  # the web; python_version\n",
         ),
         (
             "flask==2.0.1 ; python_version >= '3'  # 🐍\n",
             "no-matching-version",
-            "Change to ==2.0.0",
+            "Change to `==2.0.0`",
             "flask==2.0.0 ; python_version >= '3'  # 🐍\n",
         ),
         (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         (
             "flask==3.0.0\n# why\nflask==3.0.0\nrequests==2.31.0\n",
             "duplicate-requirement",
-            "Remove the duplicate",
+            "Remove this line",
             "flask==3.0.0\n# why\nrequests==2.31.0\n",
         ),
         ("flask=3.0.0\n", "invalid-requirement", "Change to `==`", "flask==3.0.0\n"),

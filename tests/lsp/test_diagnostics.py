@@ -173,7 +173,7 @@ async def test_what_is_wrong_in_a_settings_file_stands_in_it(idle: Editor, home:
     assert message.message == "`creator` must be one of virtualenv, venv, uv."
     # An open text counts over the disk.
     idle.open("pinwise.toml")
-    assert await idle.fix("pinwise.toml", "invalid-setting", "Change to offline") == (
+    assert await idle.fix("pinwise.toml", "invalid-setting", "Change to `offline`") == (
         "# ours\noffline = true\n"
     )
     await idle.wait(lambda: not idle.codes("pinwise.toml"))

@@ -133,7 +133,7 @@ async def test_an_open_settings_file_is_edited_as_it_is(editor: Editor) -> None:
     await editor.wait(lambda: editor.codes("pinwise.toml"))
     where = editor.diagnostic("pinwise.toml", "invalid-setting").range
     assert [item.title for item in await editor.actions("pinwise.toml", where)] == [
-        "Change to offline",
+        "Change to `offline`",
         "Ignore `invalid-setting` in this project",
     ]
 

@@ -208,7 +208,7 @@ def test_published_versions_prove_more() -> None:
 def test_an_old_answer_still_serves_for_suggestions() -> None:
     lines = "flask==$01.0\nflask>=2\n"
     titles = [fix.title for fix in fixes_at(lines, index={"flask": Stale(["1.0", "2.0", "2.1"])})]
-    assert titles[0] == "Change to ==2.1"
+    assert titles[0] == "Change to `==2.1`"
 
 
 def test_a_line_that_is_wrong_by_itself_neither_hides_nor_multiplies() -> None:
@@ -241,34 +241,34 @@ def test_fixes() -> None:
     check_fix(
         "flask==2.0$0 # old\nflask==3.0\n",
         "flask==3.0 # old\nflask==3.0\n",
-        title="Change to ==3.0, as in line 2",
+        title="Change to `==3.0`, as in line 2",
     )
     check_fix("flask==2.0$0 # old\nflask==3.0\n", "flask==3.0\n", title="Remove this line")
     # Of the same operator, the version alone changes.
     check_fix(
         "flask == 2.0$0\nflask==3.0\n",
         "flask == 3.0\nflask==3.0\n",
-        title="Change to ==3.0, as in line 2",
+        title="Change to `==3.0`, as in line 2",
     )
     check_fix(
         "flask > 3$0\nflask>=1,<2\n",
         "flask >=1,<2\nflask>=1,<2\n",
-        title="Change to >=1,<2, as in line 2",
+        title="Change to `>=1,<2`, as in line 2",
     )
     check_fix(
         "flask < 3$0\nflask==4\nflask<=3\n",
         "flask ==4\nflask==4\nflask<=3\n",
-        title="Change to ==4, as in line 2",
+        title="Change to `==4`, as in line 2",
     )
     check_fix(
         "flask == 3$0\nflask===2.0\n",
         "flask ===2.0\nflask===2.0\n",
-        title="Change to ===2.0, as in line 2",
+        title="Change to `===2.0`, as in line 2",
     )
     check_fix(
         "-c limits.txt\nflask == 3.0$0 ; python_version > '3'\n=== limits.txt\nflask<3\n",
         "-c limits.txt\nflask <3 ; python_version > '3'\n=== limits.txt\nflask<3\n",
-        title="Change to <3, as in limits.txt line 1",
+        title="Change to `<3`, as in limits.txt line 1",
     )
 
 
@@ -277,19 +277,19 @@ def test_a_pin_moves_to_what_the_others_allow() -> None:
     check_fix(
         "flask==2.0$0 # web\nflask>=3\n",
         "flask==3.1 # web\nflask>=3\n",
-        title="Change to ==3.1",
+        title="Change to `==3.1`",
         index=index,
     )
     pinned = fixes_at("flask==2.0$0\nflask==3.0\n", index=index)
-    assert "Change to ==3.0" not in [fix.title for fix in pinned]
+    assert "Change to `==3.0`" not in [fix.title for fix in pinned]
 
 
 def test_a_fix_loses_no_requirement_and_no_hash() -> None:
     # The constraint asks for nothing, and the other line not for the extra.
     only_constraint = fixes_at("-c limits.txt\nflask==3$0\n=== limits.txt\nflask<3\n")
-    assert [fix.title for fix in only_constraint] == ["Change to <3, as in limits.txt line 1"]
+    assert [fix.title for fix in only_constraint] == ["Change to `<3`, as in limits.txt line 1"]
     extra = fixes_at("flask[async]==2$0\nflask==3\n")
-    assert [fix.title for fix in extra] == ["Change to ==3, as in line 2"]
+    assert [fix.title for fix in extra] == ["Change to `==3`, as in line 2"]
     hashed = fixes_at("flask==2$0 --hash=sha256:a\nflask==3\n")
     assert [fix.title for fix in hashed] == ["Remove this line"]
 

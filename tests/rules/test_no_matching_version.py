@@ -75,13 +75,13 @@ def test_of_a_range_one_bound_is_changed() -> None:
     check_fix(
         "requests>=2.33$0,<4\n",
         "requests>=2.32.3,<4\n",
-        title="Change to >=2.32.3",
+        title="Change to `>=2.32.3`",
         index=REQUESTS,
     )
     fixes = harness.fixes_at(
         "requests>2.30.0$0,<2.31.0\n", rules=[no_matching_version], index=REQUESTS
     )
-    assert [fix.title for fix in fixes] == ["Change to <2.32.3"]
+    assert [fix.title for fix in fixes] == ["Change to `<2.32.3`"]
 
 
 def test_pre_releases_count() -> None:

@@ -154,7 +154,7 @@ def test_fixes() -> None:
         title="Insert a space, so that it is a comment",
     )
     check_fix("# coding: x$0 coding=y\n", "# coding : x coding =y\n")
-    check_fix("# -*- coding: u$0ft-8 -*-\n", "# -*- coding: utf-8 -*-\n", title="Change to utf-8")
+    check_fix("# -*- coding: u$0ft-8 -*-\n", "# -*- coding: utf-8 -*-\n", title="Change to `utf-8`")
 
 
 def test_bytes_that_nobody_could_read_are_not_written(tmp_path: Path) -> None:

@@ -136,8 +136,8 @@ reqeusts
 def test_several_candidates_and_none_is_preferred() -> None:
     fixes = harness.fixes_at("$0fask\n", rules=[unknown_package], index={"fask": None})
     assert [(fix.title, fix.preferred) for fix in fixes] == [
-        ("Change to flask", False),
-        ("Change to dask", False),
+        ("Change to `flask`", False),
+        ("Change to `dask`", False),
     ]
 
 

@@ -86,8 +86,8 @@ def test_the_reason_is_short_and_steers_nothing() -> None:
 def test_the_nearest_versions_are_offered() -> None:
     fixes = fixes_at("p==1.1$0.1\n", index=INDEX)
     assert [(fix.title, fix.preferred) for fix in fixes] == [
-        ("Change to 1.1", True),
-        ("Change to 1.2", False),
+        ("Change to `1.1`", True),
+        ("Change to `1.2`", False),
     ]
     check_fix("p == 1.1$0.1 # x\n", "p == 1.1 # x\n", index=INDEX)
 
@@ -127,4 +127,4 @@ def test_some_files_yanked() -> None:
 def test_what_is_too_young_is_not_offered() -> None:
     index: IndexFacts = {"p": {"1.0": Aged(9), "1.0.1": Yanked(), "1.0.2": Aged(1)}}
     fixes = fixes_at("p==1.0$0.1\n", index=index, settings=Settings(cooldown=2))
-    assert [fix.title for fix in fixes] == ["Change to 1.0"]
+    assert [fix.title for fix in fixes] == ["Change to `1.0`"]

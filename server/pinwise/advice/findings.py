@@ -72,7 +72,7 @@ class Fix:
     """One way out of a finding.
 
     Attributes:
-        title: what it does, in the imperative: "Change to 2.31.0".
+        title: what it does, in the imperative: "Change to `2.31.0`".
         preferred: whether it is the one that an editor's "fix this" key should take.
     """
 

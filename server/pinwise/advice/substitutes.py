@@ -39,7 +39,7 @@ def substitute_fixes(ctx: Context, located: Located, pin: Pin, listing: Listing)
         return ()
     return tuple(
         Fix(
-            f"Change to {version}",
+            f"Change to `{version}`",
             Applicability.SUGGESTED,
             edits,
             preferred=rank == 0,

@@ -157,7 +157,7 @@ def _updates(conflict: Conflict) -> Iterator[Fix]:
     version = newest_allowed(listing, tuple(found.specifier for found in requirements))
     if version is not None:
         yield Fix(
-            f"Change to {pin.clause.operator}{version}",
+            f"Change to `{pin.clause.operator}{version}`",
             Applicability.SUGGESTED,
             (replacement(located, pin.clause.version_span, str(version)),),
         )
@@ -173,7 +173,7 @@ def _agreements(conflict: Conflict) -> Iterator[Fix]:
         offered.setdefault(bound_of(other.declaration.requirement), other)
     for text, other in list(offered.items())[:MOST_NAMED]:
         yield Fix(
-            f"Change to {text}, as in {place_of(other, located.path)}",
+            f"Change to `{text}`, as in {place_of(other, located.path)}",
             Applicability.SUGGESTED,
             (_agreement(located, text),),
         )

@@ -107,7 +107,7 @@ def _finding(located: Located, original: Located) -> Finding:
         related=(Related(original.path, original.declaration.span, f"`{kept}` is required here"),),
         fixes=(
             Fix(
-                "Remove the duplicate",
+                "Remove this line",
                 Applicability.SAFE,
                 (removal(located),),
                 preferred=True,

@@ -71,7 +71,7 @@ def _of_option(document: Document, option: Option, trusted: Collection[str]) -> 
                 "pip ignores such an index, unless its host is a trusted one."
             )
         edit = FileEdit(document.path, TextEdit(address.scheme, "https"))
-        fix = Fix("Change to https", Applicability.SUGGESTED, (edit,), preferred=True)
+        fix = Fix("Change to `https`", Applicability.SUGGESTED, (edit,), preferred=True)
         yield Finding(document.path, option.value_span, message, fixes=(fix,))
 
 

@@ -24,6 +24,6 @@ def invalid_setting(ctx: Context) -> Iterator[Finding]:
         fixes: tuple[Fix, ...] = ()
         if problem.replacement is not None:
             edit = FileEdit(problem.path, TextEdit(problem.span, problem.replacement))
-            title = f"Change to {problem.replacement}"
+            title = f"Change to `{problem.replacement}`"
             fixes = (Fix(title, Applicability.SUGGESTED, (edit,), preferred=True),)
         yield Finding(problem.path, problem.span, problem.message, fixes=fixes)

@@ -90,7 +90,7 @@ def _fixes(located: Located, listing: Listing) -> Iterator[Fix]:
     for rank, repair in enumerate(repairs(listing, requirement)):
         clause = requirement.clauses[repair.place]
         yield Fix(
-            f"Change to {clause.operator}{repair.text}",
+            f"Change to `{clause.operator}{repair.text}`",
             Applicability.SUGGESTED,
             (replacement(located, clause.version_span, repair.text),),
             preferred=rank == 0,

@@ -141,11 +141,11 @@ def _fixes(ctx: Context, located: Located, pin: Pin | None, newest: Version) -> 
     if pin is not None:
         line = pinned_line(ctx, located, pin)
         edits = () if line.in_conflict() else change_pin(ctx, line, newest)
-        text = f"Change to {newest}"
+        text = f"Change to `{newest}`"
     elif len(requirement.clauses) == 1 and requirement.clauses[0].operator in {">=", "~=", "=="}:
         (clause,) = requirement.clauses
         changed = in_the_form_of(clause, newest)
-        text = f"Change to {clause.operator}{changed}"
+        text = f"Change to `{clause.operator}{changed}`"
         edits = (replacement(located, clause.version_span, changed),)
         if located.declaration.hashes:
             edits = ()

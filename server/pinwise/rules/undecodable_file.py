@@ -96,7 +96,7 @@ def _coding_fixes(document: Document, found: Undecodable) -> Iterator[Fix]:
     close = get_close_matches(written, _ENCODINGS, n=1, cutoff=0.75)
     if close:
         edit = FileEdit(document.path, TextEdit(found.span, close[0]))
-        title = f"Change to {close[0]}"
+        title = f"Change to `{close[0]}`"
         yield Fix(title, Applicability.SUGGESTED, (edit,), preferred=True)
     start = text.rfind("\n", 0, found.span.start) + 1
     end = text.find("\n", start)

@@ -68,7 +68,7 @@ def _check(located: Located, version: str, metadata: Metadata) -> Iterator[Findi
         meant = _similar(wanted, metadata)
         if meant:
             edit = replacement(located, extra.span, meant)
-            fix = Fix(f"Change to {meant}", Applicability.SUGGESTED, (edit,), preferred=True)
+            fix = Fix(f"Change to `{meant}`", Applicability.SUGGESTED, (edit,), preferred=True)
             message += f". Did you mean `{meant}`?"
             yield Finding(located.path, extra.span, message, fixes=(fix,))
         else:

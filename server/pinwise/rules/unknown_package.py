@@ -84,7 +84,7 @@ def _replace(
     """Offer other names; the favourite alone is the preferred one."""
     fixes = tuple(
         Fix(
-            f"Change to {name}",
+            f"Change to `{name}`",
             Applicability.SUGGESTED,
             (replacement(located, located.name_span, name),),
             preferred=name == favourite,
@@ -96,5 +96,5 @@ def _replace(
 
 def _remove(located: Located, message: str) -> Finding:
     """Offer to remove the line."""
-    fix = Fix("Remove the line", Applicability.SUGGESTED, (removal(located),), preferred=True)
+    fix = Fix("Remove this line", Applicability.SUGGESTED, (removal(located),), preferred=True)
     return Finding(located.path, located.name_span, message, fixes=(fix,))

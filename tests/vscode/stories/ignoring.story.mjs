@@ -46,7 +46,7 @@ export default story({
 
     await squigglesShown(vscode, "warning");
     await vscode.goTo(5, 3);
-    await vscode.quickFix("Change to offline");
+    await vscode.quickFix("Change to `offline`");
     await vscode.save();
     await poll("the right key", () => vscode.fileText("pyproject.toml").includes("\noffline"), {
       seen: () => vscode.fileText("pyproject.toml"),
