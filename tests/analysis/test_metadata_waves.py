@@ -55,6 +55,9 @@ class SlowIndex:
         self.waves += names
         on_batch(frozenset(names))
 
+    def seen_names(self) -> frozenset[NormalizedName]:
+        return frozenset()
+
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         if self.lost or (name, version) not in self.waves:
             return NotChecked(Reason.PENDING)
