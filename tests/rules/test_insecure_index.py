@@ -26,6 +26,9 @@ messages = partial(harness.messages, rules=[insecure_index])
         "--index-url http://${HOST}/simple",
         "--trusted-host localhost",
         "--trusted-host ${HOST}",
+        # No host of anything: another rule reports it.
+        "--trusted-host https://packages.example",
+        "--trusted-host a:b:c",
         "--index-url https://build:${TOKEN}@packages.example/simple",
         "--index-url https://${USER}:${TOKEN}@packages.example/simple",
         "--index-url https://build:$TOKEN@packages.example/simple",

@@ -381,7 +381,7 @@ def test_an_invisible_character_is_named_so_in_the_title() -> None:
     check_fix(
         "flask;python_version>='3.8'#$0x\n",
         "flask;python_version>='3.8'  #x\n",
-        title="Change to `#x`",
+        title="Make it a comment",
     )
 
 

@@ -193,6 +193,6 @@ def _title(problem: Problem, text: str, meant: str) -> str:
         return f"{'Replace' if meant else 'Remove'} the invisible character"
     if problem.kind is ProblemKind.BROKEN_CONTINUATION:
         return "Remove the space"
-    if meant.startswith((" #", "  #")) and not text.startswith("#"):
+    if meant.startswith((" #", "  #")):
         return "Make it a comment"
     return f"Change to {shown(meant)}" if text.strip() else f"Insert {shown(meant)}"

@@ -15,6 +15,7 @@ from pinwise.advice.written_addresses import (
 from pinwise.base.text import TextEdit
 from pinwise.rules.registry import rule
 from pinwise.syntax.nodes import Kind
+from pinwise.syntax.option_addresses import bad_address
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -46,6 +47,9 @@ def insecure_index(ctx: Context) -> Iterator[Finding]:
 def _of_option(document: Document, option: Option, trusted: Collection[str]) -> Iterator[Finding]:
     """Look at one option that says where packages come from."""
     if option.value_span is None:
+        return
+    if bad_address(option.name, option.written, option.value or "") is not None:
+        # What is said here would be untrue: `invalid-option` tells of it.
         return
     if option.name == _TRUST:
         host = _written(document, option.value_span)
