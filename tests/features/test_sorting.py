@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,9 +39,18 @@ CASES = {
         "# on a\na\n# on b\n# more\nb\nc\n",
     ),
     "a heading stays": ("x\n\n# Web\nc\nb\na\n", "x\n\n# Web\na\nb\nc\n"),
-    "a comment among comments is no heading": (
-        "x\n\n# on c\nc\n# on b\nb\na\n",
-        "x\n\na\n# on b\nb\n# on c\nc\n",
+    "sections without blank lines": (
+        "# Web\nflask\ndjango\n# Tests\npytest\ncoverage\n",
+        "# Web\ndjango\nflask\n# Tests\ncoverage\npytest\n",
+    ),
+    "a section of one requirement": (
+        "x\n\n# Web\nflask\ndjango\n# Tests\nattrs\n",
+        "x\n\n# Web\ndjango\nflask\n# Tests\nattrs\n",
+    ),
+    "nothing goes below a heading": ("x\n\nd\nc\n# Web\nb\na\n", "x\n\nc\nd\n# Web\na\nb\n"),
+    "comments on single requirements are no headings": (
+        "x\n\n# on c\nc\n# on b\nb\n# on a\na\n",
+        "x\n\n# on a\na\n# on b\nb\n# on c\nc\n",
     ),
     "the comment at the top of the file stays": (
         "# Project\nc\n# on b\nb\n",
@@ -119,3 +129,12 @@ def test_what_would_be_read_otherwise_is_not_sorted(
     with caplog.at_level(logging.ERROR):
         assert in_order(text) == text
     assert "left alone" in caplog.text
+
+
+def test_sorting_again_changes_nothing() -> None:
+    pieces = ("# x\n", "a\n", "b\n", "c\n", "    # via z\n", "--pre\n")
+    for count in range(1, 6):
+        for chosen in product(pieces, repeat=count):
+            text = "".join(chosen)
+            once = apply_edits(text, sort_edits(parse(text)))
+            assert sort_edits(parse(once)) == [], text

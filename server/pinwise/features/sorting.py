@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -46,20 +46,23 @@ class _Item:
         start: where its first comment begins, or its line.
         line_start: where its line begins.
         end: where its last comment ends, or its line; with the terminator.
+        has_heading: whether the comments above it are one, and stay where they are.
     """
 
     key: str
     start: int
     line_start: int
     end: int
+    has_heading: bool = False
 
 
 def sort_edits(file: RequirementsFile) -> list[TextEdit]:
-    """Return the edits that sort a file, in order: at most one for each run of requirements.
+    """Return the edits that sort a file, in order: at most one for each section.
 
     A comment line travels with the requirement below it; the comments of `pip-compile` and `uv`
-    (`# via`, and what is indented) travel with the one above. Comments at the top of the file,
-    and those above the first of a run in which no other has one, are a heading, and stay.
+    (`# via`, and what is indented) travel with the one above. Comments at the top of the file
+    are a heading, and stay. Where a comment stands above several requirements, all comments of
+    the block are headings: nothing passes them.
 
     What pip reads in the sorted text is compared; should anything but the order differ, there
     are no edits, and the log tells.
@@ -91,12 +94,41 @@ def order(file: RequirementsFile) -> list[TextEdit]:
     top = len(text) - len(text.lstrip())
     for run in _runs(text, groups(file)):
         items = _items(text, run)
-        if items and (run[0].start <= top or _only_first_has_comments(items)):
+        if items and run[0].start <= top:
             # They are a heading.
-            items[0].start = items[0].line_start
-        if (edit := _sorted(text, items)) is not None:
-            edits.append(edit)
+            items[0].has_heading = True
+        if _has_sections(items):
+            for item in items:
+                item.has_heading = item.start < item.line_start
+        for section in _sections(items):
+            if section[0].has_heading:
+                section[0].start = section[0].line_start
+            if (edit := _sorted(text, section)) is not None:
+                edits.append(edit)
     return edits
+
+
+def _has_sections(items: Sequence[_Item]) -> bool:
+    """Return whether a comment stands above several of some requirements.
+
+    Then the others may be headings as well, also those above a single one.
+    """
+    return any(
+        item.start < item.line_start and below.start == below.line_start
+        for item, below in pairwise(items)
+    )
+
+
+def _sections(items: Sequence[_Item]) -> Iterator[list[_Item]]:
+    """Yield the requirements that may change places: up to the next heading."""
+    section: list[_Item] = []
+    for item in items:
+        if item.has_heading and section:
+            yield section
+            section = []
+        section.append(item)
+    if section:
+        yield section
 
 
 def _runs(text: str, members: Sequence[Group]) -> Iterator[list[Group]]:
@@ -144,10 +176,6 @@ def _items(text: str, run: Sequence[Group]) -> list[_Item]:
         elif waiting is None:
             waiting = group.start
     return items
-
-
-def _only_first_has_comments(items: Sequence[_Item]) -> bool:
-    return all(item.start == item.line_start for item in items[1:])
 
 
 def _sorted(text: str, items: list[_Item]) -> TextEdit | None:
