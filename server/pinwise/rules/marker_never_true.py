@@ -140,10 +140,10 @@ def _mistake(comparison: Comparison) -> _Mistake | None:
         return None
     never = f"`{variable}` is never {shown(value)}"
     if variable == "python_version" and _MAJOR.fullmatch(value):
-        meant = f'>= "{value}"'
+        newer = f'>= "{value}"'
         behind = Span(comparison.variable_span.end, comparison.value_span.end)
-        sentence = f"{never}: it has two numbers. Write `{meant}`."
-        return _Mistake(comparison, sentence, behind, f" {meant}")
+        sentence = f"{never}: it has two numbers. Write `{newer}`."
+        return _Mistake(comparison, sentence, behind, f" {newer}")
     if comparison.operator == "===":
         return None
     former = FORMER.get(value) if variable == "sys_platform" else None

@@ -55,10 +55,10 @@ def misread(text: str, entry: Entry, place: Place) -> Iterator[Problem]:
     target = text.strip()
     url = requirement.url or ""
     if url and (bad := _unusable(url)) is not None and url in text:
-        detail, at, meant = bad
+        detail, (begin, end), removed = bad
         start = text.rindex(url)
-        span = place(start + at[0], start + at[1])
-        yield Problem(ProblemKind.INVALID_URL, span, detail, meant, fatal=False)
+        span = place(start + begin, start + end)
+        yield Problem(ProblemKind.INVALID_URL, span, detail, removed, fatal=False)
     elif (meant := secure_shell(target)) is not None:
         start = text.index(target)
         whole = (start, start + len(target))
