@@ -160,7 +160,7 @@ PIL
 
 
 def test_an_import_name_that_is_a_package_is_left_alone() -> None:
-    check("sklearn\nbs4\n", index={"sklearn": ["0.0"], "bs4": ["0.0.2"]})
+    check("websocket\nbs4\n", index={"websocket": ["0.0"], "bs4": ["0.0.2"]})
 
 
 def test_standard_library() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pinwise.index.types import Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,30 @@ class RemovedModule:
 def distributions_of(name: NormalizedName) -> tuple[NormalizedName, ...]:
     """Return the distributions that an import name comes from, the usual one first."""
     return tuple(NormalizedName(found) for found in _DISTRIBUTIONS.get(name, "").split())
+
+
+def proper_names(name: NormalizedName) -> tuple[NormalizedName, ...]:
+    """Return what a package is called that many call otherwise; empty where nothing is known."""
+    called = _CALLED.get(name)
+    return () if called is None else (NormalizedName(called),)
+
+
+def meant_instead_of(listing: Listing) -> NormalizedName | None:
+    """Return what is meant by a name that an index has, and that is a known trap; else None.
+
+    A trap is a name that was registered so that nobody else takes it, or a package that was
+    renamed long ago. Another package of that name, on an index of one's own, has other versions.
+    """
+    trap = _TRAPS.get(listing.name)
+    if trap is None or not listing.complete or not listing.releases:
+        return None
+    newest = listing.releases[0].version
+    return NormalizedName(trap.meant) if newest < Version(trap.below) else None
+
+
+def is_interpreter(name: NormalizedName) -> bool:
+    """Return whether a name is that of Python itself, as in `python>=3.8` and `python3`."""
+    return _INTERPRETER.fullmatch(name) is not None
 
 
 def in_standard_library(written: str) -> bool:
@@ -90,6 +117,32 @@ _ADDED: Final = {"annotationlib", "compression", "tomllib"}
 _PRESENT: Final = (
     frozenset(map(canonicalize_name, sys.stdlib_module_names)) | _ADDED
 ) - REMOVED.keys()
+
+_INTERPRETER = re.compile(r"(?:c?python|pypy)[0-9-]*")
+
+
+class _Trap(NamedTuple):
+    """A name that leads to nothing of use.
+
+    Attributes:
+        meant: the package's name.
+        below: all versions of the trap are lower.
+    """
+
+    meant: str
+    below: str
+
+
+_TRAPS: Final[Mapping[str, _Trap]] = {
+    # Its versions 0.1.2 and 1.0.2 fail to install, and say why.
+    "pytorch": _Trap("torch", "1.1"),
+    # Version 0.0 and its posts: a name that was kept free, and fails to install since 2023.
+    "sklearn": _Trap("scikit-learn", "0.1"),
+    # The last one, 3.2.2, is for Python 2.
+    "beautifulsoup": _Trap("beautifulsoup4", "4"),
+}
+
+_CALLED: Final[Mapping[str, str]] = {"pytorch": "torch"}
 
 # A value holds one distribution or several that offer the same import name, the usual one first.
 # Names that are the same, or differ by `py` or `python-` alone, are found without this table.

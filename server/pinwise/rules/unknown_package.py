@@ -9,11 +9,14 @@ from pinwise.advice.findings import Applicability, Finding, Fix, Severity
 from pinwise.advice.import_names import (
     distributions_of,
     in_standard_library,
+    is_interpreter,
+    meant_instead_of,
+    proper_names,
     removed_for,
     removed_module,
 )
 from pinwise.advice.names import clear_favourite, similar_names
-from pinwise.base.facts import Absent
+from pinwise.base.facts import Absent, Known
 from pinwise.rules.registry import Facts, rule
 
 if TYPE_CHECKING:
@@ -31,11 +34,16 @@ MOST_SEARCHED = 200
 
 @rule("PW201", "unknown-package", severity=Severity.ERROR, needs=Facts.INDEX)
 def unknown_package(ctx: Context) -> Iterator[Finding]:
-    """A package that no index in use has."""
+    """A package that no index in use has, or that is there only to say so."""
     unknown = 0
     for name, lines in ctx.by_name.items():
         named = [located for located in lines if ctx.from_index(located)]
-        if named and isinstance(ctx.listing(name), Absent):
+        if not named:
+            continue
+        fact = ctx.listing(name)
+        if isinstance(fact, Known) and (meant := meant_instead_of(fact.value)) is not None:
+            yield from (_stand_in(located, meant) for located in named)
+        elif isinstance(fact, Absent):
             unknown += 1
             for located in named:
                 yield _finding(ctx, name, located, search=unknown <= MOST_SEARCHED)
@@ -53,11 +61,29 @@ def _finding(ctx: Context, name: NormalizedName, located: Located, *, search: bo
         return _remove(located, message)
     if gone is not None or in_standard_library(written):
         return _remove(located, f"`{written}` is part of Python: there is nothing to install.")
+    if is_interpreter(name):
+        message = f"`{written}` is no package: the environment decides which Python it has."
+        return _remove(located, message)
+    return _other_name(ctx, name, located) or _misspelling(ctx, name, located, search=search)
+
+
+def _other_name(ctx: Context, name: NormalizedName, located: Located) -> Finding | None:
+    """Say what a package is called that goes by another name; None where it is none of those."""
+    written = located.declaration.requirement.name
+    if called := _known_to_index(ctx, proper_names(name)):
+        message = f"No package index in use has `{written}`: the package is called `{called[0]}`."
+        return _replace(located, message, called, called[0])
     if imported := _known_to_index(ctx, distributions_of(name)):
         message = (
             f"`{written}` is an import name, not a package: it comes from {_either(imported)}."
         )
         return _replace(located, message, imported, imported[0] if len(imported) == 1 else None)
+    return None
+
+
+def _misspelling(ctx: Context, name: NormalizedName, located: Located, *, search: bool) -> Finding:
+    """Say which popular packages have nearly that name."""
+    written = located.declaration.requirement.name
     message = f"No package index in use has `{written}`."
     candidates = similar_names(name) if search else ()
     if similar := _known_to_index(ctx, [candidate.name for candidate in candidates]):
@@ -65,6 +91,13 @@ def _finding(ctx: Context, name: NormalizedName, located: Located, *, search: bo
         favourite = clear_favourite([found for found in candidates if found.name in similar])
         return _replace(located, message, similar, favourite.name if favourite else None)
     return Finding(located.path, located.name_span, message)
+
+
+def _stand_in(located: Located, meant: NormalizedName) -> Finding:
+    """Say of a name that an index has what it is there for."""
+    written = located.declaration.requirement.name
+    message = f"`{written}` is not the package that it sounds like: that is called `{meant}`."
+    return _replace(located, message, [meant], meant)
 
 
 def _known_to_index(ctx: Context, names: Sequence[NormalizedName]) -> list[NormalizedName]:
