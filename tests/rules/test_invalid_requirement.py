@@ -319,6 +319,9 @@ python                    3.11.5               h955ad1f_0
 
 
 def test_a_name_and_a_version_alone_are_no_table() -> None:
+    assert messages("# Name  Version  Build  Channel\nsix==1\nrich  2.0\n") == [
+        "An operator is missing before `2.0`. Write `==2.0` for it."
+    ]
     assert messages("six==1\nrich  2.0\n") == [
         "An operator is missing before `2.0`. Write `==2.0` for it."
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.findings import Applicability, FileEdit, Fix
@@ -58,13 +59,17 @@ def tables_of(document: Document) -> Iterator[Table]:
             if at < len(lines) and _RULE.fullmatch(lines[at].span.of(document.text)):
                 at += 1
             rows.extend(_rows(document, at, editable=head["editable"] is not None))
-        elif heads and heads[0] < line.span.start:
-            heads = [end for end in heads if end > line.span.start]
+        elif _between(heads, lines[at - 1].span.end if at else 0, line.span.start):
             rows.extend(_rows(document, at))
         at += max(len(rows), 0 if head is not None else 1)
         if rows:
             command = "pip list" if head is not None else "conda list"
             yield Table(command, lines[first:at], rows)
+
+
+def _between(places: Sequence[int], start: int, end: int) -> bool:
+    """Return whether one of some places, in order, lies in a stretch of text."""
+    return bisect_left(places, start) < bisect_left(places, end)
 
 
 def fix_of_table(document: Document, table: Table) -> Fix:
