@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.unknown_package import unknown_package
 from tests import harness
 from tests.harness import Partly
@@ -47,6 +48,15 @@ def test_a_name_that_is_there_for_nothing(name: str, versions: list[str], meant:
     check(f"{name}\n", index={name: [*versions, "9.0"]})
     check(f"{name}\n", index={name: Partly(versions)})
     check(f"{name} @ https://files.example/{name}-1.0.zip\n", index={name: versions})
+
+
+def test_no_version_of_it_is_offered() -> None:
+    (said,) = harness.messages(
+        "pytorch==2.0\n",
+        rules=[unknown_package, no_matching_version],
+        index={"pytorch": ["0.1.2", "1.0.2"]},
+    )
+    assert "`torch`" in said
 
 
 def test_a_name_that_no_index_has_and_everybody_says() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.import_names import meant_instead_of
 from pinwise.advice.versions import (
     Availability,
     availability,
@@ -33,6 +34,9 @@ def no_matching_version(ctx: Context) -> Iterator[Finding]:
         fact = ctx.listing(located.declaration.name)
         # What an index would list now is not known where it did not answer, or long ago.
         if not isinstance(fact, Known) or not fact.value.complete:
+            continue
+        if meant_instead_of(fact.value) is not None:
+            # PW201's: no version of it is of any use.
             continue
         found = availability(fact.value, located.declaration.requirement)
         # A specifier that contradicts itself is PW303's.
