@@ -25,7 +25,7 @@ class CountedCache(Cache):
 
     reads = 0
 
-    def get(self, source: str, project: str) -> PageRecord | None:  # type: ignore[override]
+    def get(self, source: str, project: str) -> PageRecord | None:
         self.reads += 1
         return super().get(source, name(project))
 

@@ -140,6 +140,7 @@ class Tree:
         index_options: the options of all members that say where packages come from.
         lost: the paths of packages, projects and `--find-links` that lead nowhere.
         named: the names, without folders, of what all such paths lead to, be it there or not.
+        bounds: where there are problems, the folder that the project ends at.
     """
 
     root: Path
@@ -149,6 +150,7 @@ class Tree:
     index_options: IndexOptions
     lost: tuple[LostPath, ...] = ()
     named: frozenset[str] = frozenset()
+    bounds: Path | None = None
 
 
 def read_tree(
@@ -179,6 +181,7 @@ def read_tree(
         reader.index_options.build(),
         lost,
         frozenset(local.named),
+        local.bounds() if reader.problems else None,
     )
 
 

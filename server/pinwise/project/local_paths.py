@@ -96,11 +96,18 @@ class LocalPaths:
         self._documents = documents
         self._root = root
         self._folder = folder
-        self._neighbours = Neighbours(documents)
+        self._neighbours = Neighbours(documents, self.bounds)
         self._bases: dict[Path, tuple[Path, ...]] = {}
         self._repository: tuple[Path, ...] | None = None
         self.named: set[str] = set()
         """The names of the files and folders that the lines so far name, wherever they lie."""
+
+    def bounds(self) -> Path:
+        """Return the folder that the project ends at: its repository's, else its own."""
+        if not self._root.is_relative_to(self._folder):
+            return self._root.parent
+        above = self._folders_above()
+        return above[-1] if above else self._folder
 
     def similar_files(self, written: str, way: Sequence[Path]) -> tuple[str, ...]:
         """Return what may be meant by `-r written`, best first.
@@ -194,9 +201,13 @@ class LocalPaths:
             above = (*_up_to(self._root.parent, self._folder), *_up_to(here, self._folder))
             self._bases[here] = tuple(dict.fromkeys((*above, self._folder)))
         yield from self._bases[here]
+        yield from self._folders_above()
+
+    def _folders_above(self) -> tuple[Path, ...]:
+        """Return what `_above` does, looked for once."""
         if self._repository is None:
             self._repository = self._above()
-        yield from self._repository
+        return self._repository
 
     def _above(self) -> tuple[Path, ...]:
         """Return the folders above the project up to the repository that it lies in, if any."""

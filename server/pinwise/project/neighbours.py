@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pinwise.project.files import PathKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from pinwise.project.files import Documents
 
@@ -29,10 +29,17 @@ _PLAIN = re.compile(r"[\w./+@-]+")
 
 
 class Neighbours:
-    """Looks around paths of one tree, and lists each folder once."""
+    """Looks around paths of one tree, and lists each folder once.
 
-    def __init__(self, documents: Documents) -> None:
+    Args:
+        documents: what there is.
+        within: the folder that all offers lie in, asked for where one is wanted: what lies
+            outside of the project is not meant by anything in it.
+    """
+
+    def __init__(self, documents: Documents, within: Callable[[], Path]) -> None:
         self._documents = documents
+        self._within = within
         self._names: dict[Path, Mapping[str, PathKind]] = {}
         self._asked = 0
 
@@ -80,6 +87,8 @@ class Neighbours:
 
     def _named(self, folder: Path, kind: PathKind) -> list[str]:
         """Return the names of a folder's files, or of its folders."""
+        if not folder.is_relative_to(self._within()):
+            return []
         if folder not in self._names:
             self._names[folder] = self._documents.names_in(folder)
         return sorted(name for name, found in self._names[folder].items() if found is kind)

@@ -41,7 +41,7 @@ def missing_file(ctx: Context) -> Iterator[Finding]:
         if message:
             document = include.document
             changes = _changes(document, include.span, include.line.target, problem.similar)
-            fixes = (*changes, *_creation(problem, include))
+            fixes = (*changes, *_creation(ctx, problem, include))
             yield Finding(document.path, include.span, message, fixes=fixes)
     for lost in ctx.tree.lost:
         if not lacks_variable(ctx, lost.document, lost.span) and _counts(ctx, lost):
@@ -69,13 +69,15 @@ def _include_message(problem: TreeProblem, include: Include) -> str:
             return ""
 
 
-def _creation(problem: TreeProblem, include: Include) -> Iterator[Fix]:
+def _creation(ctx: Context, problem: TreeProblem, include: Include) -> Iterator[Fix]:
     """Offer to make the file, where its name is one that a requirements file may have."""
     written = include.line.target or ""
     if (
         problem.obstacle is not Obstacle.MISSING
         or include.span.of(include.document.text) != written
     ):
+        return
+    if ctx.tree.bounds is None or not problem.path.is_relative_to(ctx.tree.bounds):
         return
     if _is_absolute(written) or not written.endswith((".txt", ".in")) or "\0" in written:
         return
