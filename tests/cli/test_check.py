@@ -340,3 +340,13 @@ def test_what_stands_for_a_file_of_git_lfs_is_told(
 def test_prose_that_cannot_be_decoded_is_no_failure(project: Path) -> None:
     (project / "requirements.txt").write_bytes(PROSE.encode() * 9 + b"\xff\n")
     assert main(["check", "--offline"]) in {0, 1}
+
+
+def test_the_note_about_a_name_of_a_megabyte_is_short(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("a" * 1_000_000 + "\n", "utf-8")
+    main(["check", "--offline"])
+    err = capsys.readouterr().err
+    assert err.startswith("Not checked: `aaaa")
+    assert len(err) < 300

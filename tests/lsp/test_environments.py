@@ -42,7 +42,7 @@ async def test_an_environment_is_suggested_and_made(idle: Editor, home: Path) ->
     assert idle.statuses[-1].environment.label.endswith("(.venv)")
     await idle.wait(lambda: "missing-environment" not in idle.codes("requirements.txt"))
     assert idle.questions == [
-        "This project lists requirements and has no environment.",
+        f"The project `{idle.folder.name}` lists requirements and has no environment.",
         "Created .venv. Install requirements.txt into it?",
     ]
 

@@ -92,3 +92,15 @@ def test_the_file_may_set_its_own_severity() -> None:
         {"requirements.txt": "", "pinwise.toml": "rules.PW002 = 'error'\n"}
     ).settings
     assert severity_of(invalid_setting, settings) is Severity.ERROR
+
+
+def test_the_table_of_pyproject_in_our_own_file() -> None:
+    check(
+        """
+flask
+=== pinwise.toml
+[tool.pinwise]
+ ^^^^ invalid-setting: All of `pinwise.toml` is Pinwise's: leave `tool.pinwise` out of its headers.
+offline = true
+"""  # noqa: E501 - a message is one line
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Reason
+from pinwise.base.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,8 @@ _USUAL_NAMES = frozenset(
 )
 _NAMED = 3
 """How many projects and files are named before the rest is only counted."""
+_LONGEST_NAME = 80
+"""Characters of one of them: of a file's line, it may be a megabyte."""
 _REASONS = 3
 """How many reasons are told before the rest is only counted."""
 
@@ -70,8 +73,15 @@ def worth_showing(unchecked: Sequence[Unchecked]) -> list[Unchecked]:
 
 def _sentence(reason: Reason, names: dict[str, NotChecked]) -> str:
     """Return "Not checked: `a`, `b` and 7 more, because ...", with the detail where there is."""
-    shown = ", ".join(f"`{name}`" for name in sorted(names)[:_NAMED])
+    # Of an address, the secret has to go before half of it does.
+    shown = ", ".join(f"`{_shortened(redacted(name))}`" for name in sorted(names)[:_NAMED])
     if len(names) > _NAMED:
         shown += f" and {len(names) - _NAMED} more"
     detail = next((why.detail for why in names.values() if why.detail), "").rstrip(".")
     return f"Not checked: {shown}, because {_WORDS[reason]}{f' ({detail})' if detail else ''}."
+
+
+def _shortened(name: str) -> str:
+    """Return a name, or both ends of one that nobody would read."""
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"

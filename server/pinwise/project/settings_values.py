@@ -120,6 +120,10 @@ def read_values(values: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
         # Editors write camelCase, TOML files kebab-case.
         name = _BY_FOLDED_KEY.get(_folded(written))
         here = reading.at(written)
+        if written == "tool" and reading.file is not None and not reading.file.prefix:
+            own = reading.file.path.name
+            here.report(f"All of `{own}` is Pinwise's: leave `tool.pinwise` out of its headers.")
+            continue
         if name is None:
             meant = nearest(written, map(_shown, _READERS))
             here.report(no_such("setting", written, meant), replacement=meant)

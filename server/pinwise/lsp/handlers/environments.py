@@ -188,9 +188,8 @@ async def ignore_notice(ls: PinwiseServer, *arguments: Any) -> None:  # noqa: AN
 async def suggest_environment(ls: PinwiseServer, folder: Path) -> None:
     """Ask once whether to create an environment for a project that has none."""
     create, never = "Create .venv", "Don't ask again"
-    answer = await _choose(
-        ls, "This project lists requirements and has no environment.", [create, "Not now", never]
-    )
+    question = f"The project `{folder.name}` lists requirements and has no environment."
+    answer = await _choose(ls, question, [create, "Not now", never])
     if answer == create:
         await create_environment(ls, {"folder": uri_of(folder)})
     elif answer == never:
