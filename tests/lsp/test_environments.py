@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 if TYPE_CHECKING:
     from tests.lsp.editor import Editor
 
-QUESTION = "This project lists requirements"
+QUESTION = "The project `"
 OFFER = "Created .venv"
 BASE = str(Path(sys.executable).resolve())
 
