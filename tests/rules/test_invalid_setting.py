@@ -102,5 +102,5 @@ flask
 [tool.pinwise]
  ^^^^ invalid-setting: All of `pinwise.toml` is Pinwise's: leave `tool.pinwise` out of its headers.
 offline = true
-"""  # noqa: E501 - a message is one line
+"""
     )

@@ -64,7 +64,8 @@ def test_the_table_is_whole() -> None:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_is_said_for_each_version(case: Case) -> None:
     head = "=== constraints.txt\n" if case.constraint else ""
-    text = f"{head}{case.text}\n=== other.txt\n=== local/pyproject.toml\n"
+    # A sound line, because a text of nothing but words is taken for prose.
+    text = f"{head}six==1.16.0\n{case.text}\n=== other.txt\n=== local/pyproject.toml\n"
     rules = [invalid_requirement, invalid_option]
     said = [harness.messages(text, rules=rules, pip=version) for version in VERSIONS]
     assert "".join("-" if messages else "+" for messages in said) == case.marks
