@@ -350,3 +350,17 @@ def test_the_note_about_a_name_of_a_megabyte_is_short(
     err = capsys.readouterr().err
     assert err.startswith("Not checked: `aaaa")
     assert len(err) < 300
+
+
+@pytest.mark.usefixtures("index")
+def test_a_file_that_others_include_is_judged_as_they_include_it(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hook that passes the files of a change sees what the editor shows of them."""
+    write(project, requirements="-r base.txt\nflask==3.0.0\nflask=9\n", base="flask==2.0.0\n")
+    assert main(["check", "--select", "PW302,PW101", "base.txt"]) == 1
+    out = capsys.readouterr().out
+    assert "base.txt:1:6: error[conflicting-pins]" in out
+    assert "1 file checked: 1 error." in out
+    assert main(["check", "--select", "PW302,PW101", "requirements.txt"]) == 1
+    assert "2 files checked: 3 errors." in capsys.readouterr().out

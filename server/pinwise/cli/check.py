@@ -88,21 +88,37 @@ def run(given: Namespace) -> int:
     except SelectionError as error:
         raise ValueError(error) from error
     try:
-        roots = _roots(workspace, paths or [start])
+        files = _files(workspace, paths or [start])
+        # A file that others include is judged as they include it, as in an editor.
+        roots = list(dict.fromkeys(root for file in files for root in workspace.roots_of(file)))
         for folder in {workspace.folder_of(root) for root in roots}:
             workspace.environments.discover(folder)
         analyses = analyse_completely(workspace, roots)
     finally:
         workspace.close()
-    return _print(workspace, analyses, given)
+    return _print(workspace, analyses, _asked(files, analyses), given)
 
 
-def _print(workspace: Workspace, analyses: Sequence[Analysis], given: Namespace) -> int:
-    """Print the findings of all trees, each once, and return the exit code."""
+def _asked(files: Iterable[Path], analyses: Iterable[Analysis]) -> set[Path]:
+    """Return what a call is about: its files, what they include, and the settings."""
+    asked = named = set(files)
+    for item in analyses:
+        documents = {document.path for document in item.context.documents}
+        asked = asked | (item.report.diagnostics.keys() - documents)
+        for member in item.context.tree.members:
+            if any(step.document.path in named for step in member.via):
+                asked.add(member.document.path)
+    return asked
+
+
+def _print(
+    workspace: Workspace, analyses: Sequence[Analysis], asked: set[Path], given: Namespace
+) -> int:
+    """Print the findings of all trees in the files asked for, and return the exit code."""
     texts = {path: text for item in analyses for path, text in item.context.texts.items()}
-    paths = sorted({path for item in analyses for path in item.report.diagnostics})
+    paths = sorted({path for item in analyses for path in item.report.diagnostics} & asked)
     diagnostics = [item for path in paths for item in workspace.findings_in(path, analyses)]
-    unchecked = _unchecked(analyses)
+    unchecked = [item for item in _unchecked(analyses) if item.path in asked]
     unread = _unread_roots(analyses)
     if given.format == "json":
         print(dumped(as_json(diagnostics, unchecked, unread, texts, show)))
@@ -112,7 +128,7 @@ def _print(workspace: Workspace, analyses: Sequence[Analysis], given: Namespace)
                 document.path
                 for item in analyses
                 for document in item.context.documents
-                if not document.prose
+                if not document.prose and document.path in asked
             }
         )
         _print_text(diagnostics, unchecked, texts, count)
@@ -184,23 +200,23 @@ def _is_unread(analysis: Analysis) -> bool:
     )
 
 
-def _roots(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
-    """Return the files to start from, each once; whether they can be read will turn out.
+def _files(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
+    """Return the files to check, each once; whether they can be read will turn out.
 
     Raises:
         ValueError: a folder has nothing to check.
     """
-    roots: dict[Path, None] = {}
+    found: dict[Path, None] = {}
     for path in paths:
         if not path.is_dir():
-            roots[path] = None
+            found[path] = None
             continue
         files = workspace.requirements_files(path)
         if not files:
             message = f"{show(path)}: no requirements files found"
             raise ValueError(message)
-        roots.update(dict.fromkeys(files))
-    return list(roots)
+        found.update(dict.fromkeys(files))
+    return list(found)
 
 
 def _names(words: str | None) -> frozenset[str]:
