@@ -11,7 +11,7 @@ export const patience = 30_000;
  * @template T
  * @param {string} what what is waited for, to be read after "waited in vain for"
  * @param {() => Promise<T | undefined | false> | T | undefined | false} ask
- * @param {{ timeout?: number, seen?: () => Promise<unknown> }} [options] `seen` tells what there
+ * @param {{ timeout?: number, seen?: () => unknown }} [options] `seen` tells what there
  *   is instead, for the message of the failure
  * @returns {Promise<T>}
  */
