@@ -77,7 +77,8 @@ class OneTree:
     def analyse(self, root: Path) -> Analysis:
         documents = Documents(environment={})
         documents.open(root, self.text, 1)
-        context = Context(read_tree(root, documents), Settings(), self.index.listing)
+        settings = Settings(rules={"dependency-conflict": "off"})
+        context = Context(read_tree(root, documents), settings, self.index.listing)
         return Analysis(context, analyse(context), self.index)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.advice import dependency_conflicts
 from pinwise.advice.findings import LONGEST_MESSAGE
 from pinwise.project.files import Documents
 from pinwise.project.graph import TreeProblemKind, read_tree
@@ -42,6 +43,7 @@ def test_twice_the_text_takes_twice_the_steps(name: str) -> None:
     small, large = SHAPES[name](6_000), SHAPES[name](12_000)
     findings(small)
     read_marker.cache_clear()
+    dependency_conflicts.forget()
     once = steps(lambda: findings(small))
     read_marker.cache_clear()
     # The lines that one finding is compared with are bounded, and the bound lies between the two.

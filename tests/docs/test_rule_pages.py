@@ -5,7 +5,8 @@ the index has for all blocks after it, and `environment` what is known of enviro
 in `index` has an empty object, or one with `yanked` (the reason) or `requires-python`, or with
 `source` and the tags of a `wheel`. A project with a `status` has its `reason` and its `versions`
 beside it, and so has one with its `places`, of which the first is the default index. `extras` has
-those of each version: `{"flask 3.1.0": ["async"]}`.
+those of each version: `{"flask 3.1.0": ["async"]}`, and `metadata` what each needs:
+`{"flask 3.1.0": ["werkzeug>=3.1"]}`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pinwise.index.types import Place
+from pinwise.index.types import Metadata, Place
 from pinwise.rules import RULES
 from pinwise.rules.pages import page_of
 from tests.harness import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pinwise.advice.context import EnvironmentState
+    from pinwise.base.facts import NotChecked
     from pinwise.environments.types import Environment
     from pinwise.rules.registry import Rule
     from tests.harness.facts import Content, Package
@@ -73,7 +75,7 @@ def test_shape(rule: Rule) -> None:
 @each_rule
 def test_examples(rule: Rule) -> None:
     index: dict[str, Package] = {}
-    extras: dict[str, Sequence[str]] = {}
+    extras: dict[str, Sequence[str] | Metadata | NotChecked] = {}
     state: EnvironmentState | None = None
     marked = {"Example": 0, "Use instead": 0}
     for heading, text in _sections(_page(rule)):
@@ -82,6 +84,10 @@ def test_examples(rule: Rule) -> None:
                 index |= _index(json.loads(body))
             elif language == "extras":
                 extras |= json.loads(body)
+            elif language == "metadata":
+                extras |= {
+                    version: Metadata(tuple(needs)) for version, needs in json.loads(body).items()
+                }
             elif language == "environment":
                 state = _environments(json.loads(body))
             else:

@@ -147,6 +147,7 @@ click==8.0  # pinwise: ignore
 flask==2.0.0  # pinwise: ignore
 """,
         settings=Settings(rules=looking),
+        extras={"click 8.0": [], "flask 2.0.0": []},
     )
 
 

@@ -138,6 +138,8 @@ class Context:
         metadata: what is known of one version's metadata; answers and is noted as `listing` is.
         artifacts: the files of a version with their hashes, from the cache; empty where they are
             not known. `pinwise.advice.digests` keeps the answers.
+        known_metadata: the same without being noted, for whoever looks at more than is worth
+            fetching; None where `metadata` notes nothing. Asked by `peek`.
         now: the current time, in UTC; nothing needs it closer than to the hour.
     """
 
@@ -151,8 +153,13 @@ class Context:
     ignores: IgnoreUse | None = None
     metadata: Callable[[NormalizedName, Version], Fact[Metadata]] = no_metadata
     artifacts: Callable[[NormalizedName, Version], tuple[Artifact, ...]] = no_artifacts
+    known_metadata: Callable[[NormalizedName, Version], Fact[Metadata]] | None = None
     now: datetime = field(default_factory=this_hour)
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def peek(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
+        """Return what is known of a version's metadata; nobody fetches it because of this."""
+        return (self.known_metadata or self.metadata)(name, version)
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 _Wanted: TypeAlias = "NormalizedName | tuple[NormalizedName, Version]"
 
-ROUNDS = 8
-"""Bounds the waves of look-ups: each is caused by what the one before brought."""
+ROUNDS = 60
+"""Bounds the waves of look-ups: each is caused by what the one before brought. What a package
+needs takes two: its versions, and the metadata of one of them."""
 
 LONGEST_LOOK_UP = 60.0
 """Seconds that one look-up at one place takes at most, unless the user's time limit is longer;

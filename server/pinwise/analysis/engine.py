@@ -7,6 +7,8 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from pinwise.advice.dependency_conflicts import RULE as DEPENDENCY_CONFLICT
+from pinwise.advice.dependency_conflicts import resolve
 from pinwise.advice.findings import Severity
 from pinwise.advice.ignores import IgnoreUse
 from pinwise.analysis.report import Diagnostic, Report, Unchecked, each_once
@@ -42,13 +44,19 @@ logger = logging.getLogger(__name__)
 
 
 class _Questions:
-    """Passes look-ups on, and remembers each answer for the pass: one project, one answer."""
+    """Passes look-ups on, and remembers each answer for the pass: one project, one answer.
+
+    Attributes:
+        lines_known: whether every answer was `complete` before the solver asked; None where it
+            did not.
+    """
 
     def __init__(self, context: Context) -> None:
         self._listing = context.listing
         self._metadata = context.metadata
         self.answers: dict[NormalizedName, Fact[Listing]] = {}
         self.versions: dict[tuple[NormalizedName, Version], Fact[Metadata]] = {}
+        self.lines_known: bool | None = None
 
     def __call__(self, name: NormalizedName) -> Fact[Listing]:
         answer = self.answers.get(name)
@@ -114,7 +122,12 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
     `context.listing` and `context.metadata`.
     """
     questions = _Questions(context)
-    context = replace(context, listing=questions, metadata=questions.metadata)
+    context = replace(
+        context,
+        listing=questions,
+        metadata=questions.metadata,
+        known_metadata=context.known_metadata or context.metadata,
+    )
     documents = {document.path: document for document in context.documents}
     silence = {
         path: Silence(path, document, context.settings) for path, document in documents.items()
@@ -123,8 +136,13 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
     shown = {rule.name for rule in rules}
     judges = [rule for rule in rules if Facts.FINDINGS in rule.needs]
     judging = any(map(run.is_on, judges)) and any(map(has_directives, documents.values()))
-    for rule in dict.fromkeys((*rules, *RULES)) if judging else rules:
+    running = list(dict.fromkeys((*rules, *RULES)) if judging else rules)
+    # The solver asks about packages of packages: what is missing of those leaves others certain.
+    running.sort(key=lambda rule: rule.name == DEPENDENCY_CONFLICT)
+    for rule in running:
         if Facts.FINDINGS not in rule.needs:
+            if rule.name == DEPENDENCY_CONFLICT:
+                questions.lines_known = questions.complete()
             run.add(rule)
     found: dict[Path, list[Diagnostic]] = {path: [] for path in documents}
     for path, items in run.found.items():
@@ -138,9 +156,12 @@ def analyse(context: Context, rules: Sequence[Rule] = RULES) -> Report:
             second.add(rule)
         for path, items in second.found.items():
             found[path] += silence[path].kept(items, by_name_alone=True)
+    unchecked = [*_unchecked(context, questions, found)]
+    if any(rule.name == DEPENDENCY_CONFLICT for rule in run.complete if rule.name in shown):
+        unchecked += _given_up(context)
     return Report(
         diagnostics={path: tuple(each_once(items)) for path, items in found.items()},
-        unchecked=tuple(_unchecked(context, questions, found)),
+        unchecked=tuple(unchecked),
         gaps=frozenset(questions.gaps()),
         version_gaps=frozenset(
             pair
@@ -194,13 +215,18 @@ def _ignore_use(run: _Run, questions: _Questions, used: frozenset[tuple[Path, Sp
     read = not tree.remote and all(
         problem.kind is TreeProblemKind.CYCLE for problem in tree.problems
     )
-    known = run.context.target is not None and questions.complete()
+    has_target = run.context.target is not None
+    everything_known = has_target and questions.complete()
+    lines_known = everything_known or (has_target and questions.lines_known is True)
     judged = [
         rule.name
         for rule in run.complete
         if read
         and not rule.needs & (Facts.ENVIRONMENT | Facts.MACHINE)
-        and (known or Facts.INDEX not in rule.needs)
+        and (
+            Facts.INDEX not in rule.needs
+            or (everything_known if rule.name == DEPENDENCY_CONFLICT else lines_known)
+        )
     ]
     everything = len(judged) == len(run.complete) and not run.failed
     return IgnoreUse(RULE_NAMES, used, frozenset(judged), everything)
@@ -261,6 +287,14 @@ def _prose(document: Document) -> Unchecked:
     lines = document.file.lines
     why = NotChecked(Reason.PROSE, kind_of_content(document.text))
     return Unchecked(document.path, lines[0].span if lines else Span(0, 0), document.path.name, why)
+
+
+def _given_up(context: Context) -> Iterator[Unchecked]:
+    """Yield the file of which it was too much work to tell whether its lines hold together."""
+    why, place = resolve(context).given_up, context.first_requirement
+    if why and place is not None:
+        root = context.tree.root
+        yield Unchecked(root, place, root.name, NotChecked(Reason.GAVE_UP, why))
 
 
 def _is_told(

@@ -38,6 +38,8 @@ class Reason(Enum):
     """A file of the name of a requirements file holds something else."""
     NOT_STATIC = "not-static"
     """The answer exists only by running code, which Pinwise does not do."""
+    GAVE_UP = "gave-up"
+    """All facts may be there, but to draw the conclusion takes too long."""
 
 
 @dataclass(frozen=True, slots=True)

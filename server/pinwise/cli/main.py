@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pinwise import __version__
 from pinwise.base.redaction import redacted
-from pinwise.cli import cache, check, envs, format, parse, rules  # noqa: A004 - the command's name
+from pinwise.cli import (
+    cache,
+    check,
+    envs,
+    explain,
+    format,  # noqa: A004 - the command's name
+    parse,
+    rules,
+)
 from pinwise.cli.output import LogHandler, abandon, complain, one_line
 
 if TYPE_CHECKING:
@@ -60,7 +68,7 @@ def _run(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"pinwise {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (check, format, parse, envs, rules, cache):
+    for module in (check, explain, format, parse, envs, rules, cache):
         module.add(commands)
     serve = commands.add_parser("serve", help="run the language server on stdio")
     serve.add_argument("--stdio", action="store_true", help="accepted for clients that send it")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinwise.advice.updates import newest_installable
 from pinwise.advice.versions import newest_allowed, parse_version, pin_of
 from pinwise.base.facts import Absent, Known, NotChecked
+from pinwise.features.derivation import conflict_texts
 from pinwise.features.releases import dated, release_notes
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def hover(
 ) -> Hover | None:
     """Return what is known at an offset of a file: of a name, an extra, or a version.
 
-    What was found wrong is not repeated: an editor shows that where it is underlined.
+    What was found wrong is not repeated: an editor shows that where it is underlined. But how it
+    follows that lines cannot hold together is told here in full.
 
     Args:
         context: of the tree that speaks for the file.
@@ -95,7 +97,8 @@ def hover(
             return _version_hover(context, located, clause, listing)
         if part := _part_at(located, offset):
             links = _links(listing) if listing is not None else ()
-            return Hover(part, tuple(_lines(context, located, installed)), links)
+            told = _lines(context, located, installed)
+            return Hover(part, (*told, *_conflicts(context, located)), links)
     return None
 
 
@@ -128,10 +131,18 @@ def _version_hover(
         found = listing.by_version.get(allowed) if allowed is not None else None
         if found is not None:
             lines.append(f"The newest that the line allows: {dated(found)}.")
+    lines += _conflicts(context, located)
     if not lines:
         return None
     span = type(clause.version_span)(clause.operator_span.start, clause.version_span.end)
     return Hover(span, (f"{located.declaration.name} {clause.version}", *lines))
+
+
+def _conflicts(context: Context, located: Located) -> Iterator[str]:
+    """Yield how it follows that the line cannot hold together with others, step by step."""
+    for _, steps in conflict_texts(context, located):
+        yield "Conflict:"
+        yield from (f"{step}." for step in steps)
 
 
 def _lines(

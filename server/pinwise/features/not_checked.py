@@ -26,6 +26,7 @@ _WORDS = {
     Reason.WITHHELD: "the values of your environment are sent only to hosts that you name yourself",
     Reason.PROSE: "it reads as prose, not as requirements",
     Reason.NOT_STATIC: "the answer can only be had by running code",
+    Reason.GAVE_UP: "it takes too long to see whether its lines hold together",
 }
 _OF_FILES = (Reason.UNREADABLE, Reason.PROSE)
 _USUAL_NAMES = frozenset(

@@ -57,7 +57,7 @@ class StoredReleases(LazyReleases):
         return any(record.position_of(key) is not None for record in self._records)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self.texts)
 
     @overload
     def __getitem__(self, index: int) -> Release: ...
@@ -76,7 +76,7 @@ class StoredReleases(LazyReleases):
         return f"<{len(self)} releases>"
 
     def _at(self, position: int) -> Release:
-        key = version_key(self._texts[position])
+        key = version_key(self.texts[position])
         release = self._by_key.get(key)
         if release is None and len(self._records) == 1:
             # The place is known: no search.
@@ -98,7 +98,8 @@ class StoredReleases(LazyReleases):
         return self._by_key.setdefault(key, release)
 
     @property
-    def _texts(self) -> list[str]:
+    def texts(self) -> list[str]:
+        """The versions as the records spell them, newest first."""
         if len(self._records) == 1:
             return self._records[0].texts
         if self._texts_if_merged is None:

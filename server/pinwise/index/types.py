@@ -213,6 +213,11 @@ class LazyReleases(Sequence[Release]):
     def by_version(self) -> Mapping[Version, Release]:
         """The releases by version; asking for one of them builds that one alone."""
 
+    @property
+    @abstractmethod
+    def texts(self) -> Sequence[str]:
+        """The versions as the index spells them, in the same order; builds no release."""
+
 
 @dataclass(frozen=True)
 class Listing:

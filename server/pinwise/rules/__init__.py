@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from pinwise.rules.conflicting_pins import conflicting_pins
+from pinwise.rules.dependency_conflict import dependency_conflict
 from pinwise.rules.dependency_confusion import dependency_confusion
 from pinwise.rules.duplicate_requirement import duplicate_requirement
 from pinwise.rules.hash_mismatch import hash_mismatch
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _FOUND: Final = (
     conflicting_pins,
+    dependency_conflict,
     dependency_confusion,
     duplicate_requirement,
     hash_mismatch,

@@ -1,0 +1,272 @@
+"""Which lines of a tree cannot hold together because of what packages need, and what to change.
+
+The solver works on what is known and is asked again when more is: what it misses is noted as the
+questions of rules are, fetched, and the tree is analysed once more. A conflict that was found
+with some of the facts stays one with all of them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
+from pinwise.advice.places import line_number, relative
+from pinwise.advice.solver_facts import IndexProvider, environment_of
+from pinwise.base.facts import Known, Reason
+from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
+from pinwise.resolver.explanation import Explainer
+from pinwise.resolver.fixes import find_fixes
+from pinwise.resolver.outcome import GaveUp, Limits
+from pinwise.resolver.provider import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from pinwise.advice.context import Context, Located
+    from pinwise.advice.dependency_problem import LinesAsked
+    from pinwise.advice.solver_facts import Pair
+    from pinwise.base.facts import Fact
+    from pinwise.index.types import Listing, Metadata
+    from pinwise.resolver.diagnosis import FoundConflict
+    from pinwise.resolver.fixes import Fix
+    from pinwise.resolver.problem import Requirement
+    from pinwise.resolver.provider import Gap
+
+RULE = "dependency-conflict"
+"""The name of the rule that tells them."""
+
+LIMITS = Limits(steps=20_000, looks=400_000)
+"""What one solve may cost between two keystrokes: 0.1 to 0.2 s at the very worst."""
+
+FIX_LIMITS = Limits(steps=4_000, looks=100_000)
+"""What one trial of a fix may cost; there are dozens."""
+
+MOST_FIXED = 3
+"""Conflicts of a tree that fixes are looked for, at a time: the others' turn comes."""
+
+MOST_OF_ONE = 64
+"""Versions of one package whose metadata is asked for on behalf of one set of lines."""
+
+MOST_OTHERS = 300
+"""Versions that are asked for beside the first of each package, in all."""
+
+_REMEMBERED = 8
+"""Sets of lines whose results are kept: those of the trees that are open."""
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What the solver found about a tree.
+
+    Attributes:
+        lines: by the origin of a requirement; those that ask for the same are together.
+        diagnosis: None where nothing was solved.
+        fixes: verified changes, by the place of the conflict; fewer than there are conflicts
+            while something has to be fetched for them.
+        given_up: why nothing is known of conflicts, as the end of a sentence; "" where the
+            search came to its end with what is known.
+    """
+
+    lines: tuple[tuple[Located, ...], ...]
+    diagnosis: Diagnosis | None
+    fixes: tuple[tuple[Fix, ...], ...] = ()
+    given_up: str = ""
+
+    @property
+    def conflicts(self) -> tuple[FoundConflict, ...]:
+        """The conflicts that were found, each real."""
+        return self.diagnosis.conflicts if self.diagnosis is not None else ()
+
+    def located(self, line: Requirement) -> Located:
+        """Return the first line that a requirement stands for."""
+        return self.alike(line)[0]
+
+    def alike(self, line: Requirement) -> tuple[Located, ...]:
+        """Return all lines that a requirement stands for; at least one."""
+        assert isinstance(line.origin, int)  # noqa: S101 - `lines_asked` made it so
+        return self.lines[line.origin]
+
+    def conflicts_of(self, located: Located) -> Iterator[FoundConflict]:
+        """Yield the conflicts that a line is part of."""
+        for conflict in self.conflicts:
+            if any(located in self.alike(line) for line in conflict.lines):
+                yield conflict
+
+    def explainer(self, conflict: FoundConflict, here: Requirement | None, file: Path) -> Explainer:
+        """Return what explains a conflict to a reader of a file, at one of its lines."""
+
+        def place(line: Requirement) -> str:
+            located = self.located(line)
+            number = f"line {line_number(located)}"
+            if located.path == file:
+                return number
+            return f"{number} of {relative(located.path, file.parent)}"
+
+        return Explainer(conflict.proof, place, here)
+
+
+@dataclass
+class _Entry:
+    """What was found for one set of lines, and from what.
+
+    Attributes:
+        wanted: whose metadata would tell more.
+        asked: all that were wanted so far, by name.
+    """
+
+    diagnosis: Diagnosis
+    fixes: tuple[tuple[Fix, ...], ...] = ()
+    given_up: str = ""
+    listings: Mapping[NormalizedName, Fact[Listing]] = field(default_factory=dict)
+    metadata: Mapping[Pair, Fact[Metadata]] = field(default_factory=dict)
+    wanted: tuple[Pair, ...] = ()
+    asked: dict[NormalizedName, set[Version]] = field(default_factory=dict)
+
+
+_entries: OrderedDict[tuple[object, ...], _Entry] = OrderedDict()
+
+
+def forget() -> None:
+    """Drop what was found before: for tests that measure."""
+    _entries.clear()
+
+
+def is_looked_for(ctx: Context) -> bool:
+    """Return whether the settings leave the rule on."""
+    return ctx.settings.rules.get(RULE) != "off" and RULE not in ctx.settings.ignore
+
+
+def resolve(ctx: Context) -> Resolution:
+    """Return the conflicts of a tree, from what is known now.
+
+    Solved again only where the lines or the facts changed since: else it costs a look-up for
+    each fact, some 10 µs. A solve of 100 pinned lines takes some milliseconds. What would tell
+    more is asked of the context, so that it is fetched.
+    """
+    elsewhere = names_elsewhere(ctx)
+    provider = IndexProvider(ctx, elsewhere)
+    asked = lines_asked(ctx, provider)
+    if asked.too_many:
+        return Resolution((), None, given_up="the file has too many lines")
+    if not asked.lines:
+        return Resolution((), None)
+    tags = ctx.target.tags if ctx.target is not None else None
+    key = (asked.key, environment_of(ctx), tags, elsewhere)
+    entry = _entries.get(key)
+    if entry is None or not _same_facts(ctx, entry):
+        entry = _solved(asked, provider, entry.asked if entry is not None else {})
+        _entries[key] = entry
+    _entries.move_to_end(key)
+    while len(_entries) > _REMEMBERED:
+        _entries.popitem(last=False)
+    for name, version in entry.wanted:
+        ctx.metadata(name, version)
+    return Resolution(asked.lines, entry.diagnosis, entry.fixes, entry.given_up)
+
+
+def _same_facts(ctx: Context, entry: _Entry) -> bool:
+    """Return whether every fact is as it was; asks all of them, so that they stay noted."""
+    same = True
+    for name, before in entry.listings.items():
+        now = ctx.listing(name)
+        if isinstance(now, Known) and isinstance(before, Known):
+            # Two listings would be compared release by release.
+            same = same and now.value is before.value
+        else:
+            same = same and now == before
+    return same and all(
+        ctx.peek(name, version) == before for (name, version), before in entry.metadata.items()
+    )
+
+
+def _solved(
+    asked: LinesAsked, provider: IndexProvider, before: dict[NormalizedName, set[Version]]
+) -> _Entry:
+    """Solve, and look for fixes once nothing is missing that could be fetched."""
+    facts = Snapshot(provider)
+    diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS)
+    wanting = _Wanting(before, provider)
+    wanting.add(diagnosis.gaps)
+    fixes: list[tuple[Fix, ...]] = []
+    if not any(gap.obstacle.reason is Reason.PENDING for gap in diagnosis.gaps):
+        for conflict in diagnosis.conflicts[:MOST_FIXED]:
+            found = find_fixes(asked.problem, diagnosis, conflict, facts, limits=FIX_LIMITS)
+            wanting.add(found.gaps)
+            fixes.append(found.fixes)
+    given_up = ""
+    if isinstance(diagnosis.rest, GaveUp):
+        most = f", most of them of `{diagnosis.rest.package}`" if diagnosis.rest.package else ""
+        given_up = f"there are too many combinations of versions{most}"
+    elif wanting.refused and not diagnosis.conflicts:
+        given_up = f"too many versions of `{wanting.refused}` would have to be looked up"
+    return _Entry(
+        diagnosis,
+        tuple(fixes),
+        given_up,
+        provider.listings,
+        provider.metadata,
+        tuple(wanting.wanted),
+        wanting.asked,
+    )
+
+
+class _Wanting:
+    """Chooses whose metadata to ask for, within the limits.
+
+    Attributes:
+        refused: a package of which no more are asked for; "" where there is none.
+    """
+
+    def __init__(
+        self,
+        asked: Mapping[NormalizedName, set[Version]],
+        provider: IndexProvider,
+    ) -> None:
+        self.asked = {name: set(versions) for name, versions in asked.items()}
+        self.wanted: list[Pair] = []
+        self.refused = ""
+        self._provider = provider
+        self._others = sum(len(versions) - 1 for versions in self.asked.values())
+
+    def add(self, gaps: Iterable[Gap]) -> None:
+        """Take what a solve missed: of a package that comes back again, twice as many."""
+        for gap in gaps:
+            if gap.version is None or not gap.fillable:
+                continue
+            if not isinstance(self._provider.listings.get(gap.name), Known):
+                # Its versions come first: there may be no such version.
+                continue
+            versions = self.asked.setdefault(gap.name, set())
+            for version in (gap.version, *gap.older[: self._further(gap, versions)]):
+                if version not in versions:
+                    if not self._may_add(versions):
+                        self.refused = gap.name
+                        break
+                    versions.add(version)
+                self.wanted.append((gap.name, version))
+
+    def _further(self, gap: Gap, versions: set[Version]) -> int:
+        """Return how many older versions to ask for at once: as many as came and did not do.
+
+        None while the version itself is under way.
+        """
+        if gap.version in versions or gap.obstacle.reason is not Reason.PENDING:
+            return 0
+        return sum(
+            isinstance(self._provider.metadata.get((gap.name, version)), Known)
+            for version in versions
+        )
+
+    def _may_add(self, versions: set[Version]) -> bool:
+        if not versions:
+            return True
+        if len(versions) >= MOST_OF_ONE or self._others >= MOST_OTHERS:
+            return False
+        self._others += 1
+        return True

@@ -1,0 +1,259 @@
+"""What the solver asks about packages, answered from what a context knows of the indexes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Parsed
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from pinwise.advice.installable import python_fits, tags_fit
+from pinwise.advice.memo import IdentityMemo
+from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.index.types import LazyReleases
+from pinwise.resolver.provider import Dependency
+from pinwise.resolver.versions import Candidate, Versions
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from pinwise.advice.context import Context
+    from pinwise.base.facts import Fact
+    from pinwise.index.types import Listing, Metadata, Release
+
+    Pair: TypeAlias = tuple[NormalizedName, Version]
+    Environment: TypeAlias = tuple[tuple[str, str], ...]
+
+_PARTS = 3
+_LAST = ".999"
+"""Stands for the newest patch release of a Python whose own is not known."""
+
+_REMEMBERED = 20_000
+"""Sets of requirements that a reader remembers; some hundred bytes each."""
+
+_WORDS = re.compile(r"[ -_a-~]{1,200}")
+"""What may be repeated in a sentence as it is: one line, no backtick."""
+
+NOT_TOLD = NotChecked(Reason.NOT_STATIC)
+"""No request would tell more."""
+
+
+class _Installer(NamedTuple):
+    """What decides which files can be installed: the Python's version and its wheel tags."""
+
+    python_version: str
+    tags: frozenset[str]
+
+
+class _Made:
+    """What was made of one listing, for one installer; each object remembers its masks."""
+
+    __slots__ = ("all", "local", "pinned")
+
+    def __init__(self) -> None:
+        self.all: dict[_Installer, Versions] = {}
+        self.pinned: dict[tuple[_Installer, Version], Versions] = {}
+        self.local: tuple[Version, ...] | None = None
+
+
+_made: IdentityMemo[Listing, _Made] = IdentityMemo(lambda _listing: _Made())
+
+
+class IndexProvider:
+    """Implements `pinwise.resolver.provider.Provider` over a context.
+
+    Listings that are asked for are noted by the context as any rule's questions are. Metadata is
+    looked up without being noted: the solver looks at neighbours too, and only what it names as
+    gaps in the end is worth fetching.
+
+    Args:
+        ctx: whose facts count, and whose target.
+        elsewhere: names that may come from a line that tells no name (`-e .`): what an index
+            lists of them says nothing, and neither does that no index has a package.
+
+    Attributes:
+        listings: every answer about a project so far.
+        metadata: every answer about a version so far.
+    """
+
+    def __init__(self, ctx: Context, elsewhere: frozenset[str] = frozenset()) -> None:
+        self.listings: dict[NormalizedName, Fact[Listing]] = {}
+        self.metadata: dict[Pair, Fact[Metadata]] = {}
+        self._ctx = ctx
+        self._elsewhere = elsewhere
+        tags = ctx.target.tags if ctx.target is not None else frozenset[str]()
+        self._installer = _Installer(ctx.python_version, tags)
+        self._reader = _reader_for(environment_of(ctx))
+
+    def versions(self, name: NormalizedName) -> Fact[Versions]:
+        """Return every version of a package, newest first; builds all its releases once."""
+        listing = self._complete(name)
+        if not isinstance(listing, Known):
+            return listing
+        made = _made(listing.value)
+        found = made.all.get(self._installer)
+        if found is None:
+            found = Versions(map(self._candidate, listing.value.releases))
+            made.all[self._installer] = found
+        return Known(found)
+
+    def pinned(self, name: NormalizedName, version: Version) -> Fact[Versions]:
+        """Return the versions that `==version` admits; builds the releases of these alone."""
+        listing = self._complete(name)
+        if not isinstance(listing, Known):
+            return listing
+        made = _made(listing.value)
+        key = (self._installer, version)
+        found = made.pinned.get(key)
+        if found is None:
+            admitted = [version]
+            if version.local is None:
+                local = _local_versions(listing.value, made)
+                admitted += [other for other in local if Version(other.public) == version]
+            releases = [
+                release
+                for each in sorted(admitted, reverse=True)
+                if (release := listing.value.by_version.get(each)) is not None
+            ]
+            found = made.pinned[key] = Versions(map(self._candidate, releases))
+        return Known(found) if found.candidates else Absent()
+
+    def dependencies(
+        self, name: NormalizedName, version: Version, extra: str
+    ) -> Fact[tuple[Dependency, ...]]:
+        """Return what a version needs on the target; with an extra, what that extra adds."""
+        pair = (name, version)
+        fact = self.metadata.get(pair)
+        if fact is None:
+            fact = self.metadata[pair] = self._ctx.peek(name, version)
+        if isinstance(fact, Known):
+            return Known(self._reader.read(fact.value.requires_dist, extra))
+        # That there is no such version is what the listing says, or nobody.
+        return fact if isinstance(fact, NotChecked) else NOT_TOLD
+
+    def _complete(self, name: NormalizedName) -> Fact[Listing]:
+        """Return a listing that tells by what it lacks, too."""
+        fact = self.listings.get(name)
+        if fact is None:
+            fact = self.listings[name] = self._ctx.listing(name)
+        if self._elsewhere and (name in self._elsewhere or _has_nothing(fact)):
+            return NOT_TOLD
+        if not isinstance(fact, Known) or fact.value.complete:
+            return fact
+        if fact.value.stale:
+            return NotChecked(Reason.PENDING)
+        obstacles = fact.value.obstacles
+        return obstacles[0] if obstacles else NotChecked(Reason.UNREACHABLE, fact.value.incomplete)
+
+    def _candidate(self, release: Release) -> Candidate:
+        return Candidate(
+            release.version, release.yanked is not None, _obstacle(release, self._installer)
+        )
+
+
+def environment_of(ctx: Context) -> Environment | None:
+    """Return the variables of markers on the target, as a key; None where there is no target."""
+    if ctx.target is None:
+        return None
+    return tuple(sorted(ctx.target.marker_environment.items()))
+
+
+def _has_nothing(fact: Fact[Listing]) -> bool:
+    return isinstance(fact, Absent) or (isinstance(fact, Known) and not fact.value.releases)
+
+
+def _local_versions(listing: Listing, made: _Made) -> tuple[Version, ...]:
+    """Return the versions with a local part, `1.0+cpu`; hardly any index has some."""
+    if made.local is None:
+        releases = listing.releases
+        if isinstance(releases, LazyReleases):
+            places = (at for at, text in enumerate(releases.texts) if "+" in text)
+            made.local = tuple(releases[at].version for at in places)
+        else:
+            versions = (release.version for release in releases)
+            made.local = tuple(version for version in versions if version.local is not None)
+    return made.local
+
+
+def _obstacle(release: Release, installer: _Installer) -> str:
+    """Return why no file of a release can be installed, as the end of a sentence; else ""."""
+    needed = ""
+    for_python = False
+    for file in release.files:
+        if not _python_fits(file.requires_python, installer.python_version):
+            needed = file.requires_python
+        elif tags_fit(file, installer.tags):
+            return ""
+        else:
+            for_python = True
+    if for_python or not needed:
+        return "has no file for this platform"
+    return f"needs Python {needed}" if _WORDS.fullmatch(needed) else "needs another Python"
+
+
+def _python_fits(needed: str, python_version: str) -> bool:
+    """Return whether a Python fits; where only `3.12` of it is known, any 3.12 counts."""
+    if python_fits(needed, python_version):
+        return True
+    return python_version.count(".") < _PARTS - 1 and python_fits(needed, python_version + _LAST)
+
+
+class _Reader:
+    """Reads `Requires-Dist` for one environment, each text and each set of them once."""
+
+    def __init__(self, environment: Environment | None) -> None:
+        self._environment = dict(environment) if environment is not None else None
+        self._known: dict[tuple[tuple[str, ...], str], tuple[Dependency, ...]] = {}
+
+    def read(self, requires_dist: tuple[str, ...], extra: str) -> tuple[Dependency, ...]:
+        """Return what counts in the environment; the same tuple for the same question."""
+        key = (requires_dist, extra)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = tuple(self._counting(requires_dist, extra))
+        return found
+
+    def _counting(self, requires_dist: tuple[str, ...], extra: str) -> list[Dependency]:
+        parsed = filter(None, map(_parsed, requires_dist))
+        return [need for need, marker in parsed if self._counts(marker, extra)]
+
+    def _counts(self, marker: Marker | None, extra: str) -> bool:
+        if marker is None:
+            return not extra
+        if self._environment is None:
+            # For which interpreter is not known, and what is not known constrains nothing.
+            return False
+        try:
+            without = marker.evaluate({**self._environment, "extra": ""})
+            if not extra:
+                return without
+            return not without and marker.evaluate({**self._environment, "extra": extra})
+        except (UndefinedEnvironmentName, UndefinedComparison, ValueError):
+            return False
+
+
+_reader_for = lru_cache(maxsize=8)(_Reader)
+
+
+@lru_cache(maxsize=32_768)
+def _parsed(text: str) -> tuple[Dependency, Marker | None] | None:
+    """Read one requirement of a version; None for one that is none, which bounds nothing."""
+    try:
+        parsed = Parsed(text)
+    except InvalidRequirement:
+        return None
+    name = canonicalize_name(parsed.name)
+    extras = tuple(sorted(map(canonicalize_name, parsed.extras)))
+    if parsed.url is not None:
+        # An address may hold secrets.
+        return Dependency(name, "", extras, direct=True), parsed.marker
+    written = text.partition(";")[0].strip()
+    shown = written if _WORDS.fullmatch(written) else ""
+    return Dependency(name, str(parsed.specifier), extras, shown), parsed.marker

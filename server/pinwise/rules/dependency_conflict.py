@@ -1,0 +1,142 @@
+"""`PW304` dependency-conflict: lines that cannot hold together because of what packages need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.advice.dependency_conflicts import RULE, resolve
+from pinwise.advice.edits import removal, replacement
+from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severity
+from pinwise.advice.installable import too_young
+from pinwise.advice.places import line_number, relative
+from pinwise.base.facts import Known
+from pinwise.manifests.declarations import Role
+from pinwise.rules.registry import Facts, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pinwise.advice.context import Context, Located
+    from pinwise.advice.dependency_conflicts import Resolution
+    from pinwise.advice.findings import FileEdit
+    from pinwise.base.text import Span
+    from pinwise.resolver.diagnosis import FoundConflict
+    from pinwise.resolver.fixes import Fix as Change
+
+MOST_RELATED = 20
+"""Other lines that are pointed at; nobody reads more."""
+
+MOST_OFFERED = 6
+"""Fixes of one conflict."""
+
+
+@rule("PW304", RULE, severity=Severity.ERROR, needs=Facts.INDEX, contextual=True)
+def dependency_conflict(ctx: Context) -> Iterator[Finding]:
+    """Lines that cannot hold together because of what their packages need."""
+    resolution = resolve(ctx)
+    for at, conflict in enumerate(resolution.conflicts):
+        changes = resolution.fixes[at] if at < len(resolution.fixes) else ()
+        yield _finding(ctx, resolution, conflict, changes)
+
+
+def _finding(
+    ctx: Context, resolution: Resolution, conflict: FoundConflict, changes: tuple[Change, ...]
+) -> Finding:
+    """Say it on the line that is most likely to change, and point at the others."""
+    suspect = conflict.suspect
+    here = resolution.located(suspect)
+    message = resolution.explainer(conflict, suspect, here.path).sentences()
+    others = [*resolution.alike(suspect)[1:]]
+    for line in conflict.lines:
+        others += resolution.alike(line) if line is not suspect else ()
+    related = [_related(other) for other in others[:MOST_RELATED]]
+    related += _includes([here, *others])
+    fixes = list(_fixes(ctx, resolution, here, changes))[:MOST_OFFERED]
+    return Finding(here.path, _place(here), message, related=tuple(related), fixes=tuple(fixes))
+
+
+def _place(located: Located) -> Span:
+    """Return where a line says which version it wants, else its name."""
+    requirement = located.declaration.requirement
+    return requirement.specifier_span or requirement.name_span
+
+
+def _written(located: Located) -> str:
+    """Return a line's name, extras and specifier for a message; no address, no marker."""
+    requirement = located.declaration.requirement
+    extras = ",".join(extra.name for extra in requirement.extras)
+    return f"`{requirement.name}{f'[{extras}]' if extras else ''}{requirement.specifier}`"
+
+
+def _related(located: Located) -> Related:
+    role = "the constraint" if located.role is Role.CONSTRAINT else "required"
+    return Related(located.path, _place(located), f"{_written(located)} is {role} here")
+
+
+def _includes(lines: list[Located]) -> Iterator[Related]:
+    """Point at the lines that bring other files in, each once."""
+    seen: set[tuple[Path, Span]] = set()
+    for located in lines:
+        for include in located.via:
+            place = include.document.path, include.span
+            if place not in seen and len(seen) < MOST_RELATED:
+                seen.add(place)
+                written = include.span.of(include.document.text)
+                yield Related(*place, f"`{written}` is included here")
+
+
+def _fixes(
+    ctx: Context, resolution: Resolution, here: Located, changes: tuple[Change, ...]
+) -> Iterator[Fix]:
+    """Yield the changes that were seen to make everything hold, as edits.
+
+    Hashes belong to the version that they are for: such a line can only go.
+    """
+    preferred = True
+    for change in changes:
+        # Lines that ask for the same change together, as they were tried.
+        lines = resolution.alike(change.line)
+        specifier = change.specifier
+        if specifier is not None and (
+            any(located.declaration.hashes for located in lines) or _is_too_young(ctx, change)
+        ):
+            continue
+        edits = tuple(
+            removal(located) if specifier is None else _with_specifier(located, specifier)
+            for located in lines
+        )
+        # The message stands on the first of them.
+        title = _title(lines[0], here, specifier)
+        yield Fix(title, Applicability.SUGGESTED, edits, preferred=preferred)
+        preferred = False
+
+
+def _with_specifier(located: Located, specifier: str) -> FileEdit:
+    """Put other versions in the place of a line's; of a pin, the version alone."""
+    clauses = located.declaration.requirement.clauses
+    version = specifier.removeprefix("==")
+    if len(clauses) == 1 and clauses[0].operator == "==" and version != specifier:
+        return replacement(located, clauses[0].version_span, version)
+    return replacement(located, _place(located), specifier)
+
+
+def _is_too_young(ctx: Context, change: Change) -> bool:
+    """Return whether the settings let a version ripen before it is suggested."""
+    listing = ctx.listing(change.line.name) if ctx.uploaded_before is not None else None
+    if not isinstance(listing, Known):
+        return False
+    release = listing.value.by_version.get(change.version)
+    return release is not None and too_young(release, ctx.uploaded_before)
+
+
+def _title(located: Located, here: Located, specifier: str | None) -> str:
+    if located is here:
+        return "Remove this line" if specifier is None else f"Change to {specifier}"
+    name = located.declaration.requirement.name
+    where = f"line {line_number(located)}"
+    if located.path != here.path:
+        where += f" of {relative(located.path, here.path.parent)}"
+    if specifier is None:
+        return f"Remove {name} in {where}"
+    return f"Change {name} to {specifier} in {where}"

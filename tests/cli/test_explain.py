@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.cli.main import main
+from tests.fake_index import FakeIndex, Release
+from tests.lsp.test_dependency_conflicts import PROJECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def index(
+    project: Path,  # noqa: ARG001 - its variables are to be changed
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[FakeIndex]:
+    broken = {"1.0": Release(requires_dist=("urllib3<2.1",))}
+    with FakeIndex({**PROJECTS, "broken": broken}, {"unseen": "500"}) as found:
+        monkeypatch.delenv("PIP_NO_INDEX")
+        monkeypatch.setenv("PIP_INDEX_URL", found.url)
+        yield found
+
+
+@pytest.mark.usefixtures("index")
+def test_check_waits_until_nothing_is_missing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("boto3==1.33.0\n-r more.txt\n", "utf-8")
+    (project / "more.txt").write_text("urllib3==2.2.1\n", "utf-8")
+    assert main(["check", "--select", "PW304", "--format", "json"]) == 1
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["not_checked"] == []
+    (found,) = printed["diagnostics"]
+    assert (found["file"], found["line"], found["code"]) == ("more.txt", 1, "PW304")
+    assert "(line 1 of requirements.txt)" in found["message"]
+    related = [(place["file"], place["line"]) for place in found["related"]]
+    assert related == [("requirements.txt", 1), ("requirements.txt", 2)]
+    assert [fix["title"] for fix in found["fixes"]][:2] == [
+        "Change to ==2.0.7",
+        "Change boto3 to ==1.34.0 in line 1 of requirements.txt",
+    ]
+
+
+@pytest.mark.usefixtures("index")
+def test_every_step_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").write_text("# aws\nboto3==1.33.0\nurllib3==2.2.1\n", "utf-8")
+    assert main(["explain", "requirements.txt", "3"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("requirements.txt:3: `boto3==1.33.0` (line 2) needs `botocore")
+    assert lines[1:] == [
+        "  Line 3 pins `urllib3==2.2.1`",
+        "  Line 2 pins `boto3==1.33.0`",
+        "  `boto3==1.33.0` needs `botocore<1.34.0,>=1.33.0`",
+        "  Every `botocore<=1.33.1` needs `urllib3<2.1,>=1.25.4`",
+        "  So no version of `urllib3` is left",
+    ]
+    assert main(["explain", "requirements.txt", "2", "--offline"]) == 1
+    assert "this line" not in capsys.readouterr().out.splitlines()[1]
+
+
+@pytest.mark.usefixtures("index")
+def test_what_is_certain_and_what_is_not(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").write_text("boto3==1.34.0\nurllib3==2.2.1\n", "utf-8")
+    assert main(["explain", "requirements.txt", "1"]) == 0
+    assert capsys.readouterr().out == "requirements.txt:1: No conflict.\n"
+    (project / "requirements.txt").write_text("boto3==1.34.0\nunseen==1\n", "utf-8")
+    assert main(["explain", "requirements.txt", "1"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "requirements.txt:1: No conflict is known.\n"
+    assert printed.err.startswith("Not checked: `unseen`")
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("line", ["1", "9"])
+def test_a_line_without_a_package(
+    project: Path, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("# why\nboto3==1.34.0\n", "utf-8")
+    assert main(["explain", "requirements.txt", line]) == 2
+    assert "names no package" in capsys.readouterr().err

@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.advice import dependency_conflicts
+from pinwise.analysis.engine import analyse
+from pinwise.base.facts import NotChecked, Reason
+from pinwise.index.types import Metadata
+from pinwise.project.settings import Settings
+from pinwise.resolver import diagnosis
+from pinwise.resolver.outcome import Limits
+from pinwise.rules.dependency_conflict import dependency_conflict
+from tests import harness
+from tests.harness import Needs, Partly, Stale, World, Yanked
+from tests.resolver.recorded import CONFLICTS, OBSTACLES, PACKAGES, Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.harness.facts import ExtraFacts, IndexFacts
+
+RULES = [dependency_conflict]
+
+
+def needs(packages: Mapping[str, Mapping[str, Sequence[str]]]) -> ExtraFacts:
+    """Return what each version needs, as the harness takes it."""
+    return {
+        f"{name} {version}": Metadata(tuple(texts))
+        for name, versions in packages.items()
+        for version, texts in versions.items()
+    }
+
+
+RECORDED: IndexFacts = {
+    name: {
+        version: Needs(">=3.10") if f"{name} {version}" in OBSTACLES else None
+        for version in versions
+    }
+    for name, versions in PACKAGES.items()
+}
+SMALL: dict[str, dict[str, list[str]]] = {
+    "app": {"1.0": ["lib>=2"], "1.1": ["lib>=2"], "2.0": ["lib>=3"]},
+    "lib": {"1.0": [], "2.0": [], "3.0": []},
+    "tool": {"1.0": ["lib<2"], "2.0": ["lib"]},
+}
+INDEX: IndexFacts = {name: list(versions) for name, versions in SMALL.items()}
+
+check = partial(harness.check, rules=RULES, index=INDEX, extras=needs(SMALL))
+check_fix = partial(harness.check_fix, rules=RULES, index=INDEX, extras=needs(SMALL))
+messages = partial(harness.messages, rules=RULES, index=INDEX, extras=needs(SMALL))
+fixes_at = partial(harness.fixes_at, rules=RULES, index=INDEX, extras=needs(SMALL))
+
+
+def of_recorded(recorded: Recorded) -> tuple[World, dict[str, str]]:
+    """Return the facts and the files of a recorded conflict: constraints are in their own file."""
+    lines = recorded.text.splitlines()
+    bounds = [line.removeprefix("-c ") for line in lines if line.startswith("-c ")]
+    # The numbers of the lines stay.
+    written = ["# bounds" if line.startswith("-c ") else line for line in lines]
+    files = {"requirements.txt": "\n".join([*written, "-c c.txt", ""] if bounds else written)}
+    if bounds:
+        files["c.txt"] = "\n".join(bounds)
+    world = World(rules=RULES, index=RECORDED, extras=needs(PACKAGES), python=recorded.python)
+    return world, files
+
+
+@pytest.mark.parametrize("recorded", CONFLICTS, ids=lambda recorded: recorded.name)
+def test_a_real_conflict_is_said_once_and_can_be_repaired(recorded: Recorded) -> None:
+    world, files = of_recorded(recorded)
+    found = world.diagnostics(files)
+    if recorded.name == "requires-python":
+        # The pinned version is for another Python: `python-incompatible` has said it.
+        assert not found
+        return
+    said = found[0].finding
+    assert said.message.replace("line 1 of c.txt", "line 2") == recorded.sentence
+    number, _, specifier = recorded.fix.partition(": ")
+    titles = [fix.title for fix in said.fixes]
+    places = (f" in line {number}", " in line 1 of c.txt")
+    wanted = {f"Change to {specifier}"}
+    wanted |= {f"Change {name} to {specifier}{place}" for name in PACKAGES for place in places}
+    assert wanted & {title.replace("Flask-SQLAlchemy", "flask-sqlalchemy") for title in titles}
+    # What the first fix of each leaves has no conflict.
+    for item in found:
+        for edit in item.finding.fixes[0].edits:
+            name = edit.path.name
+            span = edit.edit.span
+            files[name] = files[name][: span.start] + edit.edit.new_text + files[name][span.end :]
+            break
+        break
+    assert len(world.diagnostics(files)) == len(found) - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "flask==3.1.3\nwerkzeug==3.1.4\n",
+        "boto3==1.33.13\nurllib3<2.1\n",
+        "boto3==1.34.162\nurllib3==2.2.1\n",
+        "celery[redis]==5.3.6\nredis==5.0.3\n",
+        "fastapi\npydantic-settings\nrequests\n",
+        "pandas\ntensorflow\n",
+    ],
+)
+def test_sets_that_hold(text: str) -> None:
+    world = World(rules=RULES, index=RECORDED, extras=needs(PACKAGES))
+    report = analyse(world.context({"requirements.txt": text}), RULES)
+    assert not any(report.diagnostics.values())
+    assert not report.gaps
+    assert not report.version_gaps
+
+
+def test_one_finding_with_the_other_lines_and_the_way_there() -> None:
+    check(
+        """
+-r base.txt
+   -------- 1: `base.txt` is included here
+lib==1.0
+   ^^^^^ 1 dependency-conflict
+=== base.txt
+app==1.0
+   ----- 1: `app==1.0` is required here
+""",
+    )
+    assert messages("-r base.txt\nlib==1.0\n=== base.txt\napp==1.0\n") == [
+        "`app==1.0` (line 1 of base.txt) needs `lib>=2`, but this line pins `lib==1.0`."
+    ]
+
+
+def test_fixes_keep_what_stands_around_the_version() -> None:
+    check_fix(
+        "app == 1.0  # ours\nlib == $01.0 ; python_version > '3'  # why\n",
+        "app == 1.0  # ours\nlib == 3.0 ; python_version > '3'  # why\n",
+    )
+    titles = [fix.title for fix in fixes_at("tool==1.0\nlib==$02.0\n")]
+    assert titles == [
+        "Change to ==1.0",
+        "Change tool to ==2.0 in line 1",
+        "Remove this line",
+        "Change to <=2.0",
+        "Change tool to >=1.0 in line 1",
+    ]
+    check_fix("tool==1.0\nlib==$02.0\n", "tool==1.0\n", title="Remove this line")
+
+
+def test_lines_that_ask_for_the_same_change_together() -> None:
+    check_fix(
+        "app==1.0\nlib==$01.0\n-r base.txt\n=== base.txt\nlib==1.0\n",
+        "app==1.0\nlib==3.0\n-r base.txt\n=== base.txt\nlib==3.0\n",
+    )
+
+
+def test_no_new_version_for_hashes_and_none_that_is_too_young() -> None:
+    digest = "0" * 64
+    titles = [fix.title for fix in fixes_at(f"app==1.0\nlib==$01.0 --hash=sha256:{digest}\n")]
+    assert titles == ["Remove this line"]
+    index: IndexFacts = {**INDEX, "lib": {"1.0": None, "2.0": harness.Aged(2)}}
+    settings = Settings(cooldown=7)
+    titles = [
+        fix.title for fix in fixes_at("app==1.0\nlib==$01.0\n", index=index, settings=settings)
+    ]
+    assert "Change to ==2.0" not in titles
+    titles = [fix.title for fix in fixes_at("app==1.0\nlib==$01.0\n", index=index)]
+    assert "Change to ==2.0" in titles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Each is a finding of another rule.
+        "app==1.0\nlib==9\n",
+        "app==1.0\nlib<1\n",
+        "app==1.0\nlib==1.0\nlib==2.0\n",
+        "app==9.9\nlib==1.0\n",
+        "nowhere==1\napp==1.0\n",
+        # Lines that do not count here.
+        "app==1.0\nlib==1.0 ; python_version < '3'\n",
+        "app==1.0 ; sys_platform == 'win32'\nlib==1.0\n",
+        "tool==2.0\n-c c.txt\n=== c.txt\napp==1.0\nlib==1.0\n",
+        # What an address gives, nobody knows.
+        "app==1.0\nlib @ https://files.example/lib.zip\n",
+    ],
+)
+def test_what_is_none(text: str) -> None:
+    check(text, index={**INDEX, "nowhere": None})
+
+
+def test_what_is_wrong_by_itself_hides_no_other_conflict() -> None:
+    text = "nowhere==1\napp==9.9\ntool==1.0\nlib==3.0\nlib==3.0 ; python_version < '3'\n"
+    (message,) = messages(text, index={**INDEX, "nowhere": None})
+    assert message == "`tool==1.0` (line 3) needs `lib<2`, but this line pins `lib==3.0`."
+
+
+def test_a_wheel_says_its_version() -> None:
+    (message,) = messages("app==1.0\nlib @ https://files.example/lib-1.0-py3-none-any.whl\n")
+    assert message == (
+        "`app==1.0` (line 1) needs `lib>=2`, but this line installs `lib 1.0` directly."
+    )
+
+
+def test_a_line_without_a_name_may_provide_what_no_index_has() -> None:
+    facts = {**SMALL, "app": {"1.0": ["ours>=2"]}}
+    index: IndexFacts = {**INDEX, "app": ["1.0"], "ours": None}
+    assert messages("app==1.0\n", index=index, extras=needs(facts))
+    check("app==1.0\n-e ./libs/core\n", index=index, extras=needs(facts))
+    index = {**index, "ours": ["1.0"]}
+    assert messages("app==1.0\n-e ./libs/core\n", index=index, extras=needs(facts))
+    check("app==1.0\n-e ./libs/ours\n", index=index, extras=needs(facts))
+
+
+@pytest.mark.parametrize(
+    "lib", [Partly(["1.0"]), Stale(["1.0"]), NotChecked(Reason.UNREACHABLE, "down")]
+)
+def test_what_is_not_known_proves_nothing(lib: Partly | Stale | NotChecked) -> None:
+    check("app==1.0\n", index={**INDEX, "lib": lib})
+    check("app==1.0\nlib==4.0\n", index={**INDEX, "lib": lib})
+    # That a pinned version lies outside is known whatever the index says.
+    assert messages("app==1.0\nlib==1.0\n", index={**INDEX, "lib": lib})
+
+
+def test_a_local_version_satisfies_a_pin() -> None:
+    index: IndexFacts = {**INDEX, "app": ["1.0", "1.0+cpu"]}
+    facts = {**SMALL, "app": {"1.0": ["lib>=2"], "1.0+cpu": ["lib"]}}
+    check("app==1.0\nlib==1.0\n", index=index, extras=needs(facts))
+
+
+def test_yanked_versions_count_for_pins_alone() -> None:
+    index: IndexFacts = {**INDEX, "lib": {"1.0": None, "2.0": Yanked(), "3.0": Yanked()}}
+    check("app==1.0\nlib==2.0\n", index=index)
+    (message,) = messages("app==1.0\n", index=index)
+    assert "is yanked" in message or "are yanked" in message
+
+
+def test_markers_of_dependencies_are_those_of_the_interpreter() -> None:
+    facts = {**SMALL, "app": {"1.0": ["lib>=2; python_version < '3.10'", "bad requirement!!"]}}
+    text = "app==1.0\nlib==1.0\n"
+    index: IndexFacts = {**INDEX, "app": ["1.0"]}
+    check(text, index=index, extras=needs(facts))
+    assert messages(text, index=index, extras=needs(facts), python="3.9")
+    # Without an interpreter, nothing is known of what a marker says.
+    check(text, index=index, extras=needs(facts), python=None)
+    assert messages(text, python=None)
+
+
+def test_what_would_tell_more_is_asked_for_and_no_more_than_that() -> None:
+    world = World(rules=RULES, index={"app": ["1.0", "1.1", "2.0"]}, extras={})
+    report = analyse(world.context({"requirements.txt": "app\n"}), RULES)
+    # Neighbours of the version are looked at, but are not worth a request.
+    assert [f"{name} {version}" for name, version in report.version_gaps] == ["app 2.0"]
+    world = World(rules=RULES, index={"app": INDEX["app"]}, extras=needs(SMALL))
+    report = analyse(world.context({"requirements.txt": "app\n"}), RULES)
+    assert report.gaps == {"lib"}
+    assert "lib" in report.asked
+
+
+def test_it_is_solved_again_only_where_something_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = []
+    find = diagnosis.find_conflicts
+
+    def counted(*arguments: object, **keywords: object) -> object:
+        solved.append(arguments)
+        return find(*arguments, **keywords)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dependency_conflicts, "find_conflicts", counted)
+    dependency_conflicts.forget()
+    world = World(rules=RULES, index=INDEX, extras=needs(SMALL))
+    context = world.context({"requirements.txt": "app==1.0\nlib==1.0\n"})
+    moved = World.context(world, {"requirements.txt": "# why\n\napp==1.0 # x\n\nlib==1.0\n"})
+    first = analyse(context, RULES).diagnostics
+    again = analyse(context, RULES).diagnostics
+    assert first == again
+    assert len(solved) == 1
+    # The listings of another world are others.
+    (finding,) = (
+        item.finding for items in analyse(moved, RULES).diagnostics.values() for item in items
+    )
+    assert "(line 3)" in finding.message
+    assert len(solved) == 2
+
+
+def test_a_search_that_is_given_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    dependency_conflicts.forget()
+    monkeypatch.setattr(dependency_conflicts, "LIMITS", Limits(steps=1))
+    world = World(rules=RULES, index=INDEX, extras=needs(SMALL))
+    report = analyse(world.context({"requirements.txt": "app\ntool\n"}), RULES)
+    (item,) = report.unchecked
+    assert item.what == "requirements.txt"
+    assert item.reason.reason is Reason.GAVE_UP
+    dependency_conflicts.forget()
+
+
+def test_too_many_versions_are_not_looked_up() -> None:
+    # Each older one may be the one that fits, and nobody knows what any of them needs.
+    versions = [f"{number}.0" for number in range(300, 0, -1)]
+    index: IndexFacts = {"deep": versions, "lib": ["1.0"]}
+    extras: dict[str, Metadata] = {"lib 1.0": Metadata()}
+    asked: set[str] = set()
+    rounds = 0
+    while True:
+        world = World(rules=RULES, index=index, extras=extras)
+        report = analyse(world.context({"requirements.txt": "deep\nlib==1.0\n"}), RULES)
+        missing = {f"{name} {version}" for name, version in report.version_gaps} - asked
+        if not missing:
+            break
+        rounds += 1
+        asked |= missing
+        extras |= {pair: Metadata(("lib>=2",)) for pair in missing}
+    assert len(asked) == dependency_conflicts.MOST_OF_ONE
+    assert rounds < 10
+    assert [item.reason.reason for item in report.unchecked] == [Reason.GAVE_UP]
