@@ -1,11 +1,12 @@
 """Last keystroke to published diagnostics, for a client that is pushed to.
 
-    python -m bench.keystroke [--lines 1000] [--edits 60]
+    python -m bench.keystroke [--lines 1000] [--edits 60] [--static]
 
 The file is of pinned lines on a warm cache; each edit changes one version on one line, between
 one that exists and one that does not, and the time runs from sending the change to having read
 the diagnostics that belong to it (any debouncing included). The facts come from the fake index of
-the tests, on loopback, so that nothing here needs the network.
+the tests, on loopback, so that nothing here needs the network. With `--static` no facts are asked
+for: each edit makes a line that pip rejects, or mends it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=1000)
     parser.add_argument("--edits", type=int, default=60)
+    parser.add_argument("--static", action="store_true", help="offline: what needs only the text")
     given = parser.parse_args()
     names = [f"package-{number:05}" for number in range(given.lines)]
     versions = {f"{major}.{minor}.0": Release() for major in (1, 2) for minor in range(10)}
@@ -38,8 +40,10 @@ def main() -> None:
             key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "XDG_"))
         }
         environ |= {"PIP_INDEX_URL": index.url, "HOME": str(home), "PIP_CONFIG_FILE": os.devnull}
-        times = measure(home, names, given.edits, environ)
-    print(f"{given.lines} lines, {given.edits} edits, last keystroke to published diagnostics:")
+        timed = measure_static if given.static else measure
+        times = timed(home, names, given.edits, environ)
+    kind = "static diagnostics" if given.static else "diagnostics"
+    print(f"{given.lines} lines, {given.edits} edits, last keystroke to published {kind}:")
     print(
         f"median {1000 * statistics.median(times):.1f} ms, "
         f"minimum {1000 * min(times):.1f} ms, maximum {1000 * max(times):.1f} ms"
@@ -48,46 +52,73 @@ def main() -> None:
 
 def measure(home: Path, names: list[str], edits: int, environ: dict[str, str]) -> list[float]:
     """Open the file, wait until everything is known, and time the edits."""
-    file = home / "project" / "requirements.txt"
-    file.parent.mkdir()
     # One line in ten is outdated, as in a project that is looked after.
     lines = [f"{name}==2.{0 if place % 10 == 0 else 9}.0" for place, name in enumerate(names)]
-    text = "\n".join(lines) + "\n"
-    file.write_text(text, encoding="utf-8")
-    uri = file.as_uri()
     outdated = sum(place % 10 == 0 for place in range(len(names)))
+    place = len(lines) // 2 + 1
+    changes = [f"{names[place]}=={version}.0" for version in ("9.9", "2.9")]
     with Client(server_command(), environ) as client:
-        client.initialize(file.parent.as_uri())
+        file = _File(client, home, lines)
+        file.found(1, "outdated-version", outdated)
+        return file.times(place, changes, edits, "no-matching-version")
+
+
+def measure_static(
+    home: Path, names: list[str], edits: int, environ: dict[str, str]
+) -> list[float]:
+    """Open the file without an index to ask, and time the edits."""
+    lines = [f"{name}==2.9.0" for name in names]
+    place = len(lines) // 2 + 1
+    changes = [f"{names[place]}{operator}2.9.0" for operator in ("=", "==")]
+    with Client(server_command(), environ) as client:
+        file = _File(client, home, lines, offline=True)
+        return file.times(place, changes, edits, "invalid-requirement")
+
+
+class _File:
+    """The file that is edited."""
+
+    def __init__(
+        self, client: Client, home: Path, lines: list[str], *, offline: bool = False
+    ) -> None:
+        """Write it and open it."""
+        path = home / "project" / "requirements.txt"
+        path.parent.mkdir()
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self._client = client
+        self._lines = lines
+        self._uri = path.as_uri()
+        client.initialize(path.parent.as_uri(), settings={"offline": offline})
         client.notify("initialized", {})
-        document = {"uri": uri, "languageId": "pip-requirements", "version": 1, "text": text}
+        text = "\n".join(lines) + "\n"
+        document = {"uri": self._uri, "languageId": "pip-requirements", "version": 1, "text": text}
         client.notify("textDocument/didOpen", {"textDocument": document})
 
-        def found(version: int, code: str, count: int) -> None:
-            client.wait(
-                lambda message: (
-                    message.get("method") == "textDocument/publishDiagnostics"
-                    and message["params"]["uri"] == uri
-                    and message["params"].get("version") == version
-                    and sum(d.get("code") == code for d in message["params"]["diagnostics"])
-                    == count
-                )
+    def found(self, version: int, code: str, count: int) -> None:
+        """Wait for the diagnostics of a version, with so many of a rule."""
+        self._client.wait(
+            lambda message: (
+                message.get("method") == "textDocument/publishDiagnostics"
+                and message["params"]["uri"] == self._uri
+                and message["params"].get("version") == version
+                and sum(d.get("code") == code for d in message["params"]["diagnostics"]) == count
             )
+        )
 
-        found(1, "outdated-version", outdated)
+    def times(self, place: int, changes: list[str], edits: int, code: str) -> list[float]:
+        """Return the seconds of each edit, of which every other one breaks a line."""
         times = []
-        place = len(lines) // 2 + 1
         for version in range(2, edits + 2):
-            wrong = version % 2 == 0
-            lines[place] = f"{names[place]}=={'9.9' if wrong else '2.9'}.0"
+            self._lines[place] = changes[version % 2]
             change = {
-                "textDocument": {"uri": uri, "version": version},
-                "contentChanges": [{"text": "\n".join(lines) + "\n"}],
+                "textDocument": {"uri": self._uri, "version": version},
+                "contentChanges": [{"text": "\n".join(self._lines) + "\n"}],
             }
             began = time.perf_counter()
-            client.notify("textDocument/didChange", change)
-            found(version, "no-matching-version", int(wrong))
+            self._client.notify("textDocument/didChange", change)
+            self.found(version, code, int(version % 2 == 0))
             times.append(time.perf_counter() - began)
-    return times
+        return times
 
 
 if __name__ == "__main__":
