@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
+from pip._internal.models.format_control import FormatControl
 
 from pinwise.advice.formats import formats_of
 from tests.harness import World
@@ -41,8 +41,7 @@ def test_the_last_word_counts() -> None:
 
 @given(_lines)
 def test_as_pip(lines: list[str]) -> None:
-    control = pytest.importorskip("pip._internal.models.format_control")
-    theirs = control.FormatControl()
+    theirs = FormatControl()
     # pip rejects a value that is empty or begins like an option; an empty one stands for no line.
     kept = [line for line in lines if line.split(" ")[1]]
     for line in kept:

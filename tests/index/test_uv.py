@@ -200,7 +200,6 @@ CASES = {
 }
 
 
-@pytest.mark.skipif(UV is None, reason="uv is not installed")
 @pytest.mark.parametrize("case_name", CASES)
 def test_asks_whom_uv_asks(case_name: str, tmp_path: Path) -> None:
     case = CASES[case_name]

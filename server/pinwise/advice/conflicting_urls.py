@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pinwise.advice.conflicts import MOST_COMPARED, wheel_version
 from pinwise.advice.context import same_marker
+from pinwise.advice.memo import IdentityMemo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,13 +28,18 @@ class UrlConflict(NamedTuple):
     others: Sequence[Located]
 
 
-def url_conflicts(ctx: Context) -> Iterator[UrlConflict]:
-    """Yield each line that gives a package another address than others of the tree.
+def url_conflicts(ctx: Context) -> tuple[UrlConflict, ...]:
+    """Return each line that gives a package another address than others of the tree.
 
     Two addresses count as different where pip finds them so (`links_equivalent` in its
     `models/link.py`): users, `#egg=` and the spelling of characters do not matter. A path is
-    compared with paths only, because what it means depends on where pip is started.
+    compared with paths only, because what it means depends on where pip is started. Worked out
+    once for a context, as `conflicts` is.
     """
+    return _CONFLICTS(ctx)
+
+
+def _find(ctx: Context) -> Iterator[UrlConflict]:
     for lines in ctx.by_name.values():
         if len(lines) < 2:  # noqa: PLR2004 - two can differ
             continue
@@ -92,3 +98,10 @@ def _address(requirement: Requirement) -> Address | None:
     ]
     query = repr(sorted(parse_qs(parts.query).items()))
     return "url", parts.scheme, host, unquote(parts.path), query, *kept
+
+
+def _all(ctx: Context) -> tuple[UrlConflict, ...]:
+    return tuple(_find(ctx))
+
+
+_CONFLICTS = IdentityMemo(_all)

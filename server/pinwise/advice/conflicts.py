@@ -12,6 +12,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from pinwise.advice.context import same_marker
 from pinwise.advice.marker_sets import never_holds, supported_by
 from pinwise.advice.marker_witnesses import witnesses
+from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.versions import Availability, availability, clash_of
 from pinwise.base.facts import Known
 from pinwise.resolver.clash import unsatisfiable
@@ -63,11 +64,16 @@ class _Bound(NamedTuple):
     here: bool
 
 
-def conflicts(ctx: Context) -> Iterator[Conflict]:
-    """Yield each line of a tree that cannot hold together with others, with those others.
+def conflicts(ctx: Context) -> tuple[Conflict, ...]:
+    """Return each line of a tree that cannot hold together with others, with those others.
 
-    Sound with partial data: what is not known of an index or of a marker proves nothing.
+    Sound with partial data: what is not known of an index or of a marker proves nothing. Worked
+    out once for a context, because the solver leaves to others what they tell.
     """
+    return _CONFLICTS(ctx)
+
+
+def _find(ctx: Context) -> Iterator[Conflict]:
     supported = supported_by(ctx)
     for name, lines in ctx.by_name.items():
         if len(lines) > 1:
@@ -216,3 +222,10 @@ def _larger(
 def _markers_of(*bounds: _Bound) -> tuple[str, ...]:
     """Return the markers of lines, each once."""
     return tuple(dict.fromkeys(bound.marker for bound in bounds if bound.marker))
+
+
+def _all(ctx: Context) -> tuple[Conflict, ...]:
+    return tuple(_find(ctx))
+
+
+_CONFLICTS = IdentityMemo(_all)

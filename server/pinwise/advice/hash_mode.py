@@ -23,7 +23,7 @@ from packaging.utils import canonicalize_name
 from pinwise.advice.marker_sets import never_holds, supported_by
 from pinwise.manifests.declarations import Role
 from pinwise.project.graph import target_of
-from pinwise.syntax.entry import is_archive
+from pinwise.syntax.entry import VCS_SCHEMES, is_archive
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ MOST_ALIKE = 50
 """Lines about one package that are compared; a file with more is no real one."""
 
 _URL_HASH = re.compile(r"[#&](?:sha(?:1|224|384|256|512)|md5)=(?P<digest>[^&]*)")
-_REPOSITORY = re.compile(r"(?:git|hg|svn|bzr)\+")
 
 
 class Lack(Enum):
@@ -217,7 +216,7 @@ class _Reader:
         requirement = entry.requirement
         if requirement.editable:
             return Lack.EDITABLE
-        if _REPOSITORY.match(entry.direct):
+        if entry.direct.partition(":")[0].lower() in VCS_SCHEMES:
             return Lack.REPOSITORY
         if _is_folder(requirement):
             return Lack.FOLDER

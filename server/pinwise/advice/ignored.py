@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinwise.advice.findings import Applicability, FileEdit, Fix
 from pinwise.advice.problems import removal_edit, shown
 from pinwise.base.text import Span, TextEdit, apply_edits
+from pinwise.syntax.lines import LINE_ENDS
 from pinwise.syntax.nodes import Kind
 from pinwise.syntax.requirements import parse
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Comment, Line
-
-LINE_ENDS = "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-"""What ends a line for pip (`str.splitlines`)."""
 
 _CHANNELS = ("conda-forge", "defaults", "nodefaults", "bioconda")
 """Where conda takes packages from: no packages themselves."""

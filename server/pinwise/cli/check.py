@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from pinwise.analysis.engine import RULE_NAMES
 from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.facts import Reason
+from pinwise.base.paths import absolute
 from pinwise.cli.output import complain, emit
 from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
@@ -70,7 +70,7 @@ def run(given: Namespace) -> int:
     overrides = {"offline": True} if given.offline else {}
     start = Path.cwd()
     # A link stays itself, as for pip.
-    paths = [Path(os.path.abspath(start / path)) for path in given.paths]  # noqa: PTH100
+    paths = [absolute(start / path) for path in given.paths]
     folders = {project_folder(path, start) for path in paths or [start]}
     try:
         workspace = Workspace(

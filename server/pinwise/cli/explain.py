@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from pinwise.advice.places import line_number
 from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.workspace import Workspace
+from pinwise.base.paths import absolute
 from pinwise.cli.output import complain, emit
 from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.features.derivation import conflict_texts
@@ -50,7 +50,7 @@ def run(given: Namespace) -> int:
         OSError: the current folder is gone.
     """
     start = Path.cwd()
-    path = Path(os.path.abspath(start / given.file))  # noqa: PTH100 - a link stays itself
+    path = absolute(start / given.file)
     try:
         workspace = Workspace(
             (project_folder(path, start),),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import stat
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.files import write_atomically
+from pinwise.base.paths import absolute
 from pinwise.base.text import apply_edits
 from pinwise.cli.output import complain, emit
 from pinwise.cli.places import show
@@ -168,7 +168,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     files: dict[Path, None] = {}
     for given in paths:
         # A link stays itself, as for `check`.
-        path = Path(os.path.abspath(given))  # noqa: PTH100
+        path = absolute(given)
         if not path.is_dir():
             files[path] = None
             continue

@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
+from pinwise.base.paths import absolute
 from pinwise.base.progress import NoProgress, Progress
 from pinwise.environments import creators
 from pinwise.environments.base_choice import (
@@ -137,7 +138,7 @@ def create(
     """
     progress = progress or NoProgress()
     # A link to the folder stays itself: the environment records the path that the user knows.
-    folder = Path(os.path.abspath(request.folder))  # noqa: PTH100
+    folder = absolute(request.folder)
     if _FORBIDDEN_IN_NAMES.search(request.name):
         message = f"`{request.name}` cannot be the name of an environment's folder."
         raise CreationError(message, CreationFailure.INVALID_NAME)

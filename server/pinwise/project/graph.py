@@ -7,13 +7,12 @@ cycles, and reads a file again that two others include (`RequirementsFileParser`
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pinwise.base.paths import absolute
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
 from pinwise.project.discovery import workspace_files
@@ -24,6 +23,7 @@ from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pinwise.base.text import Span
     from pinwise.project.files import Document, Documents
@@ -167,7 +167,7 @@ def read_tree(
         role: what the root's lines ask for; by its name where it is not given.
         folder: the folder of the project, which pip may be started in; the root's by default.
     """
-    root = _absolute(root)
+    root = absolute(root)
     local = LocalPaths(documents, root, folder or root.parent)
     reader = _TreeReader(documents, local)
     reader.read(root, role or role_of(root) or Role.REQUIREMENT)
@@ -218,13 +218,8 @@ def target_of(including: Path, written: str) -> Path | None:
         except OSError:
             # On Windows, of a path that means nothing there.
             return None
-    target = _absolute(including.parent / written)
+    target = absolute(including.parent / written)
     return None if on_another_host(target, including) else target
-
-
-def _absolute(path: Path) -> Path:
-    """Return the path that pip opens: absolute, without `..`, links not followed."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
 
 
 def _shown(via: tuple[Include, ...]) -> str:

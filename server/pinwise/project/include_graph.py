@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pinwise.base.paths import absolute
 from pinwise.project.cycles import beginnings
 from pinwise.project.files import Unreadable
 from pinwise.project.graph import includes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from pinwise.project.files import Documents
 
@@ -29,7 +29,7 @@ class IncludeGraph:
 
     def __init__(self, candidates: Iterable[Path], documents: Documents) -> None:
         self._documents = documents
-        self._candidates = list(dict.fromkeys(map(_absolute, candidates)))
+        self._candidates = list(dict.fromkeys(map(absolute, candidates)))
         self._seen = set(self._candidates)
         self._included_by: dict[Path, set[Path]] = {}
         self._includes: dict[Path, set[Path]] = {}
@@ -59,7 +59,7 @@ class IncludeGraph:
         Those are the files that nothing includes and that lead to `path`, candidates first; `path`
         itself where nothing includes it. In a mere circle, every file of it is a root.
         """
-        path = _absolute(path)
+        path = absolute(path)
         if path not in self._seen:
             # It may close a circle, which is nothing that other questions should know of.
             return IncludeGraph([*self._candidates, path], self._documents).roots_of(path)
@@ -81,8 +81,3 @@ def _reached(files: Iterable[Path], steps: dict[Path, set[Path]]) -> set[Path]:
                 found.add(file)
                 pending.append(file)
     return found
-
-
-def _absolute(path: Path) -> Path:
-    """Return a path as includes name it: absolute, without `..`, links not followed."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links

@@ -9,13 +9,12 @@ folder that is likely.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pinwise.base.paths import absolute
 from pinwise.project.files import PathKind
 from pinwise.project.neighbours import Neighbours
 from pinwise.syntax.entry import is_archive, looks_like_path
@@ -23,7 +22,7 @@ from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import PurePath
+    from pathlib import Path, PurePath
 
     from pinwise.base.text import Span
     from pinwise.project.files import Document, Documents
@@ -285,7 +284,7 @@ def _target(base: Path, path: str) -> Path | None:
         # pip replaces `~` in `--find-links` alone, and only where that leads somewhere.
         return None
     else:
-        target = Path(os.path.abspath(base / path))  # noqa: PTH100 - `resolve` would follow links
+        target = absolute(base / path)
     return None if on_another_host(target, base) else target
 
 

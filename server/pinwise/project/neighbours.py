@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pinwise.base.paths import absolute
 from pinwise.project.files import PathKind
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Neighbours:
         self._asked += 1
         if self._asked > MOST_ASKED or "\0" in written or len(written) > _LONGEST:
             return ()
-        target = Path(os.path.abspath(base / written))  # noqa: PTH100 - `resolve` follows links
+        target = absolute(base / written)
         found = [*self._close(target, kind), *self._elsewhere(target, base, kind)]
         offers = dict.fromkeys(
             _as_written(path, base, written) for path in found if path not in without

@@ -17,6 +17,12 @@ from pinwise.base.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+FOREIGN_ENDS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""What ends a line for pip (`str.splitlines`) and not for an editor."""
+
+LINE_ENDS = f"\r\n{FOREIGN_ENDS}"
+"""What ends a line for pip."""
+
 MAX_EXPANDED = 1_000_000
 """Characters of values that a line may hold, and all lines of a file together: a file of a million
 `${PATH}`s would otherwise fill the memory. What lies beyond is not read.

@@ -16,7 +16,7 @@ from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import Entry, read_editable, read_entry
 from pinwise.syntax.foreign import MAX_LENGTH, recognised, unlikely_path
 from pinwise.syntax.ignored import ignored
-from pinwise.syntax.lines import MAX_EXPANDED, LogicalLine, logical_lines
+from pinwise.syntax.lines import FOREIGN_ENDS, MAX_EXPANDED, LogicalLine, logical_lines
 from pinwise.syntax.misread import misread
 from pinwise.syntax.nodes import (
     Comment,
@@ -47,8 +47,7 @@ _SPLIT_EXTRAS = re.compile(r"(\[[^\]\s\"']*)\s[^\]\[\"']*\]")
 _SPLIT_REFERENCE = re.compile(
     r"^(?:-e|--editable)[ =] *([A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])? *@ *[^\s\"';]+:[^\s\"';]+)$"
 )
-# The line ends that `str.splitlines` knows and editors do not.
-_FOREIGN_END = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+_FOREIGN_END = re.compile(f"[{FOREIGN_ENDS}]")
 
 
 def parse(

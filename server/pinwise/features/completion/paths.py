@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pinwise.base.paths import absolute
 from pinwise.features.completion.items import MOST_ITEMS, Completion, Item, ItemKind
 from pinwise.features.completion.place import Wanted
 from pinwise.manifests.recognise import role_of
@@ -16,6 +15,7 @@ from pinwise.syntax.entry import is_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from pinwise.features.completion.place import Place
     from pinwise.project.files import Document, Documents
@@ -50,7 +50,7 @@ def complete_paths(
     bases = [here] if included else list(dict.fromkeys((here, folder)))
     found: dict[str, Item] = {}
     for base in bases:
-        inside = Path(os.path.abspath(base / place.before))  # noqa: PTH100 - `resolve` follows links
+        inside = absolute(base / place.before)
         names = documents.names_in(inside)
         for item in _items(place, option, inside, names, documents):
             if inside / item.label != document.path:
