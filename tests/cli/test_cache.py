@@ -9,7 +9,8 @@ import pytest
 
 from pinwise.cli.cache import _size_text
 from pinwise.cli.main import main
-from pinwise.index.cache import SIZE_LIMIT, default_cache_path
+from pinwise.index.cache import default_cache_path
+from pinwise.index.cache_upkeep import SIZE_LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.index.cache import Cache, Contents, StoredMetadata
+from pinwise.index.cache import Cache, Contents
+from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.links import Link, Page
 from pinwise.index.records import PageRecord, record_of
 from pinwise.index.types import Metadata
@@ -183,7 +184,8 @@ class TestOtherSchemas:
 WORKER = """
 import sys
 from pathlib import Path
-from pinwise.index.cache import Cache, StoredMetadata
+from pinwise.index.cache import Cache
+from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.links import Link, Page
 from pinwise.index.records import record_of
 from pinwise.index.types import Metadata

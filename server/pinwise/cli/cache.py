@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 from pinwise.cli.output import complain, emit
-from pinwise.index.cache import SIZE_LIMIT, Cache, default_cache_path
+from pinwise.index.cache import Cache, default_cache_path
+from pinwise.index.cache_upkeep import SIZE_LIMIT
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction

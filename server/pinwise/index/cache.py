@@ -18,9 +18,23 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pinwise.index.database import Database, files_of, transaction
+from pinwise.index.cache_upkeep import (
+    SIZE_LIMIT,
+    Uses,
+    remove_other_schemas,
+    shrink,
+    write_uses,
+)
+from pinwise.index.cached_metadata import (
+    METADATA_TABLE,
+    StoredMetadata,
+    delete_metadata,
+    read_metadata,
+    read_metadata_files,
+    write_metadata,
+)
+from pinwise.index.database import Database, transaction
 from pinwise.index.records import PageRecord
-from pinwise.index.types import Metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -31,7 +45,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 3
 """Raised with every change of the tables below, and of what `records` puts into their columns."""
 
-SCHEMA = """
+SCHEMA = (
+    """
 CREATE TABLE IF NOT EXISTS page(
     source TEXT NOT NULL,
     project TEXT NOT NULL,
@@ -53,19 +68,9 @@ CREATE TABLE IF NOT EXISTS artifacts(
     packed BLOB NOT NULL,
     PRIMARY KEY (source, project)
 );
-CREATE TABLE IF NOT EXISTS metadata(
-    source TEXT NOT NULL,
-    project TEXT NOT NULL,
-    version TEXT NOT NULL,
-    file TEXT NOT NULL,
-    static INTEGER NOT NULL,
-    requires_python TEXT NOT NULL,
-    requires_dist TEXT NOT NULL,
-    provides_extra TEXT NOT NULL,
-    used INTEGER NOT NULL,
-    PRIMARY KEY (source, project, version)
-) WITHOUT ROWID;
 """
+    + METADATA_TABLE
+)
 
 _PAGE_COLUMNS = (
     "known",
@@ -80,18 +85,11 @@ _PAGE_COLUMNS = (
 )
 """The columns of `page` that are fields of a `PageRecord`."""
 
-SIZE_LIMIT = 256 * 1024 * 1024
-"""Bytes beyond which what was not used for longest is dropped: thousands of projects fit in."""
-
-_KEPT_SHARE = 0.8
-"""How full the cache is afterwards, so that it is not done again soon."""
-
 _UPKEEP_SECONDS = 600.0
 """How often a process looks after the size, at most."""
 
 _ABANDONED_SECONDS = 30 * 86_400.0
 """After so long without a write the file of another version of Pinwise is nobody's."""
-
 
 _OVERVIEW_SECONDS = 3.0
 """For how long what another process writes may go unseen where nobody is asked for it."""
@@ -109,18 +107,6 @@ class _Overview(NamedTuple):
     said_no: dict[str, float | None]
     version: int
     good_until: float = 0.0
-
-
-class StoredMetadata(NamedTuple):
-    """What is kept of a version's metadata.
-
-    Attributes:
-        metadata: None where the file tells its dependencies to nobody who does not run its code.
-        file: what the file is recognised by: the digest that the index tells, else its address.
-    """
-
-    metadata: Metadata | None
-    file: str
 
 
 class Contents(NamedTuple):
@@ -167,7 +153,7 @@ class Cache:
         self._size_limit = size_limit
         self._clock = clock
         self._lock = threading.Lock()
-        self._used: set[tuple[str, str, str, str]] = set()
+        self._uses = Uses()
         self._overviews: dict[str, _Overview] = {}
         self._next_upkeep = 0.0
 
@@ -184,7 +170,8 @@ class Cache:
         row = self._database.read(read)
         if row is None:
             return None
-        self._note_use(row[-1], ("page", source, project, ""))
+        if row[-1] < self._today():
+            self._uses.note("page", source, project)
         fields: dict[str, Any] = dict(zip(_PAGE_COLUMNS, row, strict=False))
         return PageRecord(**{**fields, "known": bool(fields["known"])})
 
@@ -277,71 +264,30 @@ class Cache:
             project: the normalized name.
             version: a `version_key`.
         """
-
-        def read(connection: sqlite3.Connection) -> Any:  # noqa: ANN401 - a row
-            return connection.execute(
-                "SELECT file, static, requires_python, requires_dist, provides_extra, used"
-                " FROM metadata WHERE source = ? AND project = ? AND version = ?",
-                (source, project, version),
-            ).fetchone()
-
-        row = self._database.read(read)
+        row = self._database.read(partial(read_metadata, source, project, version))
         if row is None:
             return None
-        file, static, requires_python, requires, extras, used = row
-        self._note_use(used, ("metadata", source, project, version))
-        found = Metadata(_lines(requires), requires_python, _lines(extras)) if static else None
-        return StoredMetadata(found, file)
+        stored, used = row
+        if used < self._today():
+            self._uses.note("metadata", source, project, version)
+        return stored
 
     def metadata_files(self, source: str, project: NormalizedName) -> dict[str, str]:
         """Return by version which file of `source` the metadata that is kept is of."""
-
-        def read(connection: sqlite3.Connection) -> dict[str, str]:
-            rows = connection.execute(
-                "SELECT version, file FROM metadata WHERE source = ? AND project = ?",
-                (source, project),
-            )
-            return dict(rows.fetchall())
-
-        return self._database.read(read) or {}
+        return self._database.read(partial(read_metadata_files, source, project)) or {}
 
     def put_metadata(
         self, source: str, project: NormalizedName, version: str, stored: StoredMetadata
     ) -> None:
         """Keep what a file of `source` said of a version."""
-        found = stored.metadata
-        row = (
-            source,
-            project,
-            version,
-            stored.file,
-            found is not None,
-            found.requires_python if found else "",
-            "\n".join(found.requires_dist) if found else "",
-            "\n".join(found.provides_extra) if found else "",
-            self._today(),
-        )
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row
-            )
-
-        self._database.write(write)
+        today = self._today()
+        self._database.write(partial(write_metadata, source, project, version, stored, today))
 
     def drop_metadata(
         self, source: str, project: NormalizedName, versions: Collection[str]
     ) -> None:
         """Forget the metadata of versions whose files were replaced."""
-
-        def write(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                connection.executemany(
-                    "DELETE FROM metadata WHERE source = ? AND project = ? AND version = ?",
-                    [(source, project, version) for version in versions],
-                )
-
-        self._database.write(write)
+        self._database.write(partial(delete_metadata, source, project, versions))
 
     # Size -------------------------------------------------------------------------------------
 
@@ -376,10 +322,10 @@ class Cache:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return True
 
+        self._uses.forget()
         with self._lock:
-            self._used.clear()
             self._overviews.clear()
-        self._remove_others(0.0)
+        remove_other_schemas(self.path, self._clock())
         return self._database.write(write) or False
 
     def upkeep(self) -> None:
@@ -394,8 +340,8 @@ class Cache:
                 return
             self._next_upkeep = now + _UPKEEP_SECONDS
         self._flush()
-        self._database.write(self._shrink)
-        self._remove_others(_ABANDONED_SECONDS)
+        self._database.write(partial(shrink, self._size_limit))
+        remove_other_schemas(self.path, now - _ABANDONED_SECONDS)
 
     def close(self) -> None:
         """Close the file. The cache may be used again, and is then opened again."""
@@ -405,62 +351,10 @@ class Cache:
     def _today(self) -> int:
         return int(self._clock() // 86_400)
 
-    def _note_use(self, noted: int, row: tuple[str, str, str, str]) -> None:
-        """Remember to write down that a row was used, once a day."""
-        if noted < self._today():
-            with self._lock:
-                self._used.add(row)
-
     def _flush(self) -> None:
-        with self._lock:
-            used, self._used = self._used, set()
-        if not used:
-            return
-        today = self._today()
-        pages = [(today, source, project) for table, source, project, _ in used if table == "page"]
-        metadata = [(today, *row) for table, *row in used if table == "metadata"]
-
-        def write(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                connection.executemany(
-                    "UPDATE page SET used = ? WHERE source = ? AND project = ?", pages
-                )
-                connection.executemany(
-                    "UPDATE metadata SET used = ? WHERE source = ? AND project = ? AND version = ?",
-                    metadata,
-                )
-
-        self._database.write(write)
-
-    def _shrink(self, connection: sqlite3.Connection) -> None:
-        """Drop rows, the longest unused first, a few at a time: other writers wait meanwhile."""
-        if _content_size(connection) <= self._size_limit:
-            return
-        while _content_size(connection) > self._size_limit * _KEPT_SHARE:
-            oldest = [row[:4] for row in connection.execute(_OLDEST).fetchall()]
-            if not oldest:
-                return
-            with transaction(connection):
-                for table, source, project, version in oldest:
-                    if table == "metadata":
-                        connection.execute(
-                            "DELETE FROM metadata WHERE source = ? AND project = ? AND version = ?",
-                            (source, project, version),
-                        )
-                        continue
-                    for name in ("page", "artifacts"):
-                        connection.execute(
-                            f"DELETE FROM {name} WHERE source = ? AND project = ?",  # noqa: S608
-                            (source, project),
-                        )
-
-    def _remove_others(self, age: float) -> None:
-        """Remove the files of other schemas that nobody has written to for `age` seconds."""
-        with contextlib.suppress(OSError):
-            for path in self.path.parent.glob("index-v*.sqlite"):
-                if path != self.path and self._clock() - path.stat().st_mtime >= age:
-                    for file in files_of(path):
-                        file.unlink(missing_ok=True)
+        uses = self._uses.take()
+        if uses:
+            self._database.write(partial(write_uses, uses, self._today()))
 
 
 def _read_overview(
@@ -475,24 +369,3 @@ def _read_overview(
         (source,),
     )
     return _Overview(dict(rows.fetchall()), version)
-
-
-_OLDEST = """
-SELECT 'page', source, project, '', used, fetched_at FROM page
-UNION ALL SELECT 'metadata', source, project, version, used, 9e15 FROM metadata
-ORDER BY 5, 6 LIMIT 20
-"""
-"""What goes first: of one day the pages, which are larger and would be asked for again anyway."""
-
-
-def _content_size(connection: sqlite3.Connection) -> int:
-    """Return the bytes that are in use; those of dropped rows are used again before others."""
-    values = [
-        connection.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("page_count", "freelist_count", "page_size")
-    ]
-    return int((values[0] - values[1]) * values[2])
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(text.split("\n")) if text else ()

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
-from pinwise.index.cache import StoredMetadata
+from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.records import read_artifacts, version_key
 from pinwise.index.sources import FAILURE_SECONDS, LOCAL_FRESH_SECONDS
 from pinwise.index.urls import key_of
