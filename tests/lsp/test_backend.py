@@ -8,14 +8,10 @@ import pytest
 
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.text import Span
-from pinwise.lsp.backend import (
-    ADDRESS_PAUSE,
-    MOST_PUBLISHED,
-    TYPING_PAUSE,
-    WATCH_PAUSE,
-    Backend,
-)
+from pinwise.lsp.backend import WATCH_PAUSE, Backend
 from pinwise.lsp.capabilities import ClientFeatures
+from pinwise.lsp.lookups import ADDRESS_PAUSE, TYPING_PAUSE
+from pinwise.lsp.publisher import MOST_PUBLISHED
 from pinwise.syntax.source import Encoding
 from tests.isolation import isolate
 

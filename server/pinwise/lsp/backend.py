@@ -4,71 +4,34 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
-from pinwise.base.redaction import redacted
-from pinwise.features.not_checked import describe_unchecked, worth_showing
-from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
-from pinwise.lsp.uris import uri_of
+from pinwise.lsp.lookups import Lookups
+from pinwise.lsp.publisher import Publisher
 from pinwise.project.settings_file import is_settings_file
 from pinwise.project.watched import names_to_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from lsprotocol import types
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from pinwise.analysis.report import Diagnostic
     from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.base.text import Span
-    from pinwise.index.types import Index
     from pinwise.lsp.capabilities import ClientFeatures
+    from pinwise.lsp.host import Host
     from pinwise.project.files import Document
     from pinwise.project.settings_file import SettingsFile
     from pinwise.syntax.source import Encoding, Source
 
 logger = logging.getLogger(__name__)
 
-TYPING_PAUSE = 0.4
-"""Seconds without an edit before a name is looked up: half-typed names are nobody's business."""
-
-ADDRESS_PAUSE = 3.0
-"""The same where an edit changed which index is asked; saving the file ends the pause."""
-
 WATCH_PAUSE = 1.0
 """Seconds before other files are watched: at a half-typed name a keystroke would change them."""
-
-MOST_PUBLISHED = 1_000
-"""Diagnostics of one file that are sent, the worst ones first.
-
-VS Code shows no more of a file than that, and others grow slow; the command line prints them all.
-"""
-
-
-class Host(Protocol):
-    """What the backend needs of the session; every method is called on the engine thread."""
-
-    def publish(self, params: types.PublishDiagnosticsParams) -> None:
-        """Send the diagnostics of one file."""
-
-    def later(self, seconds: float, job: Callable[[Backend], None]) -> None:
-        """Run a job on the engine thread after so many seconds."""
-
-    def fetched(self, names: frozenset[NormalizedName]) -> None:
-        """Facts arrived: have `index_changed` called. The index calls this from any thread."""
-
-    def look_for_environments(self, folder: Path) -> None:
-        """A file of a folder that is not open was opened: look for the folder's environments."""
-
-    def suggest(self, folder: Path) -> None:
-        """A folder has requirements and no environment: suggest to create one."""
-
-    def watch(self, names: frozenset[str]) -> None:
-        """Have the client tell of files and folders of these names, and of no others."""
 
 
 class Backend:
@@ -87,20 +50,14 @@ class Backend:
         self.encoding = encoding
         self._host = host
         self._clock = clock
-        self._converter = DiagnosticConverter(features, encoding, self.source_of)
+        self._publisher = Publisher(features, encoding, host, self.source_of)
+        self._lookups = Lookups(host, self._fetch, clock)
         self._open: dict[Path, float] = {}
         """The open files, and when each was last typed in."""
         self._analyses: dict[Path, Analysis] = {}
         """By root."""
         self._dirty: dict[Path, None] = {}
         """The roots to analyse, oldest request first."""
-        self._waiting: set[Path] = set()
-        """The roots that a timer is set for."""
-        self._fetched_from: dict[Path, Index] = {}
-        """Which index each root asked last."""
-        self._may_fetch = False
-        """Whether the client's settings, which may forbid it, are known."""
-        self._published: set[Path] = set()
         self._suggested: set[Path] = set()
         """The folders for which an environment was suggested: once is enough."""
         self._watched: frozenset[str] = frozenset()
@@ -173,7 +130,7 @@ class Backend:
 
     def settings_arrived(self) -> None:
         """The client's settings are known: what they allow may be fetched."""
-        self._may_fetch = True
+        self._lookups.allow()
         for root in self._analyses:
             self._fetch(root)
 
@@ -229,21 +186,9 @@ class Backend:
             address of an index is being typed.
         """
         analysis = self.analysis_of(path)
-        if analysis is None or not self._may_fetch:
+        if analysis is None or analysis.context.tree.root in self._dirty:
             return False
-        root, index = analysis.context.tree.root, analysis.index
-        if root in self._dirty or self._fetched_from.get(root, index) is not index:
-            return False
-
-        def fetched(names: frozenset[NormalizedName]) -> None:
-            self._host.fetched(names)
-            arrived()
-
-        if version is None:
-            index.fetch((name,), fetched)
-        else:
-            index.fetch_metadata(((name, version),), lambda _pairs: arrived())
-        return True
+        return self._lookups.ask_at_once(analysis, name, version, arrived)
 
     def settings_file_to_edit(self, path: Path) -> SettingsFile | None:
         """Return the file that takes settings which hold for a file; None if there is none."""
@@ -263,7 +208,7 @@ class Backend:
     def convert(self, path: Path, diagnostic: Diagnostic) -> types.Diagnostic | None:
         """Return a diagnostic as the client was sent it."""
         source = self.source_of(path)
-        return self._converter.convert(source, diagnostic) if source else None
+        return self._publisher.convert(source, diagnostic) if source else None
 
     # The work.
 
@@ -286,7 +231,7 @@ class Backend:
             self._analyses.pop(root, None)
             self._publish_files(before)
             return bool(self._dirty)
-        self._fetched_from.setdefault(root, analysis.index)
+        self._lookups.analysed(analysis)
         after = self._files_of(root)
         if before != after and self._typed:
             self._derive_roots()
@@ -329,41 +274,10 @@ class Backend:
     def _fetch(self, root: Path) -> None:
         """Ask for what an analysis missed, once nobody types in its files any more."""
         analysis = self._analyses.get(root)
-        if analysis is None or not self._may_fetch:
-            return
-        report = analysis.report
-        if not report.gaps and not report.version_gaps:
-            return
-        if root in self._dirty:
-            # What it was analysed with may be forbidden by now; the next analysis asks again.
-            return
-        edited = max((self._open.get(path, 0.0) for path in self._files_of(root)), default=0.0)
-        # An address that is being typed is another index at every keystroke.
-        same = self._fetched_from.get(root, analysis.index) is analysis.index
-        pause = edited + (TYPING_PAUSE if same else ADDRESS_PAUSE) - self._clock()
-        if edited and pause > 0:
-            self._fetch_later(root, pause)
-        else:
-            self._fetched_from[root] = analysis.index
-            fetched = self._host.fetched
-            if report.gaps:
-                analysis.index.fetch(report.gaps, fetched)
-            if report.version_gaps:
-                analysis.index.fetch_metadata(
-                    report.version_gaps, lambda pairs: fetched(frozenset(name for name, _ in pairs))
-                )
-
-    def _fetch_later(self, root: Path, pause: float) -> None:
-        """Look at a root again after a pause; one timer a root is enough."""
-        if root in self._waiting:
-            return
-        self._waiting.add(root)
-
-        def again(backend: Backend) -> None:
-            backend._waiting.discard(root)
-            backend._fetch(root)
-
-        self._host.later(pause, again)
+        # What it was analysed with may be forbidden by now; the next analysis asks again.
+        if analysis is not None and root not in self._dirty:
+            edited = max((self._open.get(path, 0.0) for path in self._files_of(root)), default=0.0)
+            self._lookups.ask(analysis, edited)
 
     def _look_outside(self, path: Path) -> None:
         """Have the environments of a file looked for that lies in no workspace folder."""
@@ -381,7 +295,7 @@ class Backend:
         left = set().union(*map(self._files_of, gone))
         for root in gone:
             del self._analyses[root]
-            self._fetched_from.pop(root, None)
+            self._lookups.forget(root)
         self._dirty = {root: None for root in self._dirty if root in needed}
         self._mark(root for root in needed if root not in self._analyses)
         self._publish_files(left)
@@ -419,73 +333,10 @@ class Backend:
         """
         waiting = set().union(*map(self._files_of, self._dirty))
         for path in sorted(paths - waiting):
-            text = self.text(path)
-            items: list[types.Diagnostic] = []
-            if text is not None:
-                shown, left_out = _worst(self._diagnostics(path))
-                items += [self._converter.convert(text.source, item) for item in shown]
-                items += self._not_shown(left_out, text.source)
-                items += self._not_checked(path, text.source)
-            if not items and path not in self._open and path not in self._published:
-                continue
-            self._host.publish(
-                types.PublishDiagnosticsParams(
-                    uri=uri_of(path),
-                    diagnostics=items,
-                    version=text.version if text else None,
-                )
+            self._publisher.publish(
+                path,
+                self.text(path),
+                self._diagnostics(path),
+                [*self._with(path)],
+                is_open=path in self._open,
             )
-            (self._published.add if items else self._published.discard)(path)
-
-    def _not_shown(
-        self, left_out: Sequence[Diagnostic], source: Source
-    ) -> Iterator[types.Diagnostic]:
-        """Yield the item that says how many others there are, at the first of them."""
-        if left_out:
-            message = f"… and {len(left_out)} more. `pinwise check` prints all of them."
-            yield types.Diagnostic(
-                range=range_of(source, left_out[0].finding.span, self.encoding),
-                message=message,
-                severity=types.DiagnosticSeverity.Information,
-                code="not-shown",
-                source=SOURCE,
-            )
-
-    def _not_checked(self, path: Path, source: Source) -> Iterator[types.Diagnostic]:
-        """Yield the one quiet item that says what of a tree could not be checked, and why.
-
-        It stands on the first line concerned, in the root's file where possible.
-        """
-        for analysis in self._with(path):
-            unchecked = worth_showing(analysis.report.unchecked)
-            if not unchecked or unchecked[0].path != path:
-                continue
-            yield types.Diagnostic(
-                range=range_of(source, unchecked[0].span, self.encoding),
-                message=redacted(describe_unchecked(unchecked)),
-                severity=types.DiagnosticSeverity.Information,
-                code="not-checked",
-                source=SOURCE,
-            )
-            return
-
-
-def _worst(
-    diagnostics: Sequence[Diagnostic],
-) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
-    """Return the worst of a file's diagnostics and the rest, both in the order of their places."""
-    if len(diagnostics) <= MOST_PUBLISHED:
-        return diagnostics, ()
-    by_severity = sorted(diagnostics, key=lambda item: item.severity, reverse=True)
-    least = by_severity[MOST_PUBLISHED - 1].severity
-    places = MOST_PUBLISHED - sum(item.severity > least for item in diagnostics)
-    shown, left_out = [], []
-    for item in diagnostics:
-        if item.severity > least:
-            shown.append(item)
-        elif item.severity == least and places:
-            places -= 1
-            shown.append(item)
-        else:
-            left_out.append(item)
-    return shown, left_out

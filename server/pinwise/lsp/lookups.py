@@ -1,0 +1,129 @@
+"""Asks the indexes for what the analyses missed, once nobody types any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from pinwise.analysis.workspace import Analysis
+    from pinwise.index.types import Index
+    from pinwise.lsp.backend import Backend
+    from pinwise.lsp.host import Host
+
+TYPING_PAUSE = 0.4
+"""Seconds without an edit before a name is looked up: half-typed names are nobody's business."""
+
+ADDRESS_PAUSE = 3.0
+"""The same where an edit changed which index is asked; saving the file ends the pause."""
+
+
+class Lookups:
+    """What each tree asked, and of which index.
+
+    Args:
+        again: called on the engine thread with a root whose analysis is to be handed to `ask`.
+        clock: seconds; the moments of edits are told in them.
+    """
+
+    def __init__(
+        self, host: Host, again: Callable[[Path], None], clock: Callable[[], float]
+    ) -> None:
+        self._host = host
+        self._again = again
+        self._clock = clock
+        self._waiting: set[Path] = set()
+        """The roots that a timer is set for."""
+        self._asked: dict[Path, Index] = {}
+        """Which index each root asked last."""
+        self._allowed = False
+        """Whether the client's settings, which may forbid it, are known."""
+
+    def allow(self) -> None:
+        """Ask from now on: the client's settings are known."""
+        self._allowed = True
+
+    def analysed(self, analysis: Analysis) -> None:
+        """Note the index of a tree that was analysed for the first time."""
+        self._asked.setdefault(analysis.context.tree.root, analysis.index)
+
+    def forget(self, root: Path) -> None:
+        """Let go of a tree that nobody needs any more."""
+        self._asked.pop(root, None)
+
+    def ask(self, analysis: Analysis, edited: float) -> None:
+        """Ask for what an analysis missed, now or after a pause.
+
+        Args:
+            analysis: one of the texts as they are.
+            edited: when its files were typed in last; 0.0 where there is nothing to wait for.
+        """
+        report, root = analysis.report, analysis.context.tree.root
+        if not self._allowed or not (report.gaps or report.version_gaps):
+            return
+        # An address that is being typed is another index at every keystroke.
+        same = self._asked.get(root, analysis.index) is analysis.index
+        pause = edited + (TYPING_PAUSE if same else ADDRESS_PAUSE) - self._clock()
+        if edited and pause > 0:
+            self._ask_later(root, pause)
+            return
+        self._asked[root] = analysis.index
+        fetched = self._host.fetched
+        if report.gaps:
+            analysis.index.fetch(report.gaps, fetched)
+        if report.version_gaps:
+            analysis.index.fetch_metadata(
+                report.version_gaps, lambda pairs: fetched(frozenset(name for name, _ in pairs))
+            )
+
+    def ask_at_once(
+        self,
+        analysis: Analysis,
+        name: NormalizedName,
+        version: Version | None,
+        arrived: Callable[[], None],
+    ) -> bool:
+        """Ask for one project, or for one version's metadata: somebody waits for it.
+
+        Args:
+            analysis: of the tree that it is asked for.
+            name: the project.
+            version: None for the project's listing.
+            arrived: called from any thread once there is an answer.
+
+        Returns:
+            whether it was asked: not before the client's settings are known, and not while the
+            address of an index is being typed.
+        """
+        index = analysis.index
+        if not self._allowed:
+            return False
+        if self._asked.get(analysis.context.tree.root, index) is not index:
+            return False
+
+        def fetched(names: frozenset[NormalizedName]) -> None:
+            self._host.fetched(names)
+            arrived()
+
+        if version is None:
+            index.fetch((name,), fetched)
+        else:
+            index.fetch_metadata(((name, version),), lambda _pairs: arrived())
+        return True
+
+    def _ask_later(self, root: Path, pause: float) -> None:
+        """Look at a root again after a pause; one timer a root is enough."""
+        if root in self._waiting:
+            return
+        self._waiting.add(root)
+
+        def again(_backend: Backend) -> None:
+            self._waiting.discard(root)
+            self._again(root)
+
+        self._host.later(pause, again)

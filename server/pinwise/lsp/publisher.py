@@ -1,0 +1,144 @@
+"""Sends what was found in a file: its diagnostics, and what could not be shown or checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from pinwise.base.redaction import redacted
+from pinwise.features.not_checked import describe_unchecked, worth_showing
+from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
+from pinwise.lsp.uris import uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from pinwise.analysis.report import Diagnostic
+    from pinwise.analysis.workspace import Analysis
+    from pinwise.lsp.capabilities import ClientFeatures
+    from pinwise.lsp.host import Host
+    from pinwise.project.files import Document
+    from pinwise.project.settings_file import SettingsFile
+    from pinwise.syntax.source import Encoding, Source
+
+MOST_PUBLISHED = 1_000
+"""Diagnostics of one file that are sent, the worst ones first.
+
+VS Code shows no more of a file than that, and others grow slow; the command line prints them all.
+"""
+
+
+class Publisher:
+    """Knows which files the client shows something for.
+
+    Args:
+        source_of: the text of a file that a diagnostic points into; None if it is not known.
+    """
+
+    def __init__(
+        self,
+        features: ClientFeatures,
+        encoding: Encoding,
+        host: Host,
+        source_of: Callable[[Path], Source | None],
+    ) -> None:
+        self.encoding = encoding
+        self._host = host
+        self._converter = DiagnosticConverter(features, encoding, source_of)
+        self._published: set[Path] = set()
+
+    def convert(self, source: Source, diagnostic: Diagnostic) -> types.Diagnostic:
+        """Return a diagnostic as the client is sent it."""
+        return self._converter.convert(source, diagnostic)
+
+    def publish(
+        self,
+        path: Path,
+        text: Document | SettingsFile | None,
+        found: Sequence[Diagnostic],
+        analyses: Sequence[Analysis],
+        *,
+        is_open: bool,
+    ) -> None:
+        """Send what is to be shown in a file: always for an open one, else where there is any.
+
+        Args:
+            path: the file.
+            text: its text; None where it belongs to no tree any more.
+            found: what all trees say of it.
+            analyses: those of the trees that have it.
+            is_open: whether the editor has it open.
+        """
+        items: list[types.Diagnostic] = []
+        if text is not None:
+            shown, left_out = _worst(found)
+            items += [self._converter.convert(text.source, item) for item in shown]
+            items += self._not_shown(left_out, text.source)
+            items += self._not_checked(path, text.source, analyses)
+        if not items and not is_open and path not in self._published:
+            return
+        self._host.publish(
+            types.PublishDiagnosticsParams(
+                uri=uri_of(path),
+                diagnostics=items,
+                version=text.version if text else None,
+            )
+        )
+        (self._published.add if items else self._published.discard)(path)
+
+    def _not_shown(
+        self, left_out: Sequence[Diagnostic], source: Source
+    ) -> Iterator[types.Diagnostic]:
+        """Yield the item that says how many others there are, at the first of them."""
+        if left_out:
+            message = f"… and {len(left_out)} more. `pinwise check` prints all of them."
+            yield types.Diagnostic(
+                range=range_of(source, left_out[0].finding.span, self.encoding),
+                message=message,
+                severity=types.DiagnosticSeverity.Information,
+                code="not-shown",
+                source=SOURCE,
+            )
+
+    def _not_checked(
+        self, path: Path, source: Source, analyses: Sequence[Analysis]
+    ) -> Iterator[types.Diagnostic]:
+        """Yield the one quiet item that says what of a tree could not be checked, and why.
+
+        It stands on the first line concerned, in the root's file where possible.
+        """
+        for analysis in analyses:
+            unchecked = worth_showing(analysis.report.unchecked)
+            if not unchecked or unchecked[0].path != path:
+                continue
+            yield types.Diagnostic(
+                range=range_of(source, unchecked[0].span, self.encoding),
+                message=redacted(describe_unchecked(unchecked)),
+                severity=types.DiagnosticSeverity.Information,
+                code="not-checked",
+                source=SOURCE,
+            )
+            return
+
+
+def _worst(
+    diagnostics: Sequence[Diagnostic],
+) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
+    """Return the worst of a file's diagnostics and the rest, both in the order of their places."""
+    if len(diagnostics) <= MOST_PUBLISHED:
+        return diagnostics, ()
+    by_severity = sorted(diagnostics, key=lambda item: item.severity, reverse=True)
+    least = by_severity[MOST_PUBLISHED - 1].severity
+    places = MOST_PUBLISHED - sum(item.severity > least for item in diagnostics)
+    shown, left_out = [], []
+    for item in diagnostics:
+        if item.severity > least:
+            shown.append(item)
+        elif item.severity == least and places:
+            places -= 1
+            shown.append(item)
+        else:
+            left_out.append(item)
+    return shown, left_out
