@@ -14,7 +14,7 @@ from pinwise.index.cache import Cache, Contents
 from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.links import Link, Page
 from pinwise.index.records import PageRecord, record_of
-from pinwise.index.types import Metadata
+from pinwise.index.types import About, Metadata, ProjectLink
 from tests.index.support import PATIENCE, ManualClock, name
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 DAY = 86_400.0
 LIMIT = 400_000
-FOUND = Metadata(("click>=8", 'rich; extra == "all"'), ">=3.9", ("all",))
+ABOUT = About("A summary", "MIT", (ProjectLink("Source", "https://code.example/x"),))
+FOUND = Metadata(("click>=8", 'rich; extra == "all"'), ">=3.9", ("all",), ABOUT)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of the tables below, and of what `records` puts into their columns."""
 
 SCHEMA = (

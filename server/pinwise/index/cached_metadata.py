@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.index.about import packed, unpacked
 from pinwise.index.database import transaction
 from pinwise.index.types import Metadata
 
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS metadata(
     requires_python TEXT NOT NULL,
     requires_dist TEXT NOT NULL,
     provides_extra TEXT NOT NULL,
+    about TEXT NOT NULL,
     used INTEGER NOT NULL,
     PRIMARY KEY (source, project, version)
 ) WITHOUT ROWID;
@@ -51,14 +53,16 @@ def read_metadata(
 ) -> tuple[StoredMetadata, int] | None:
     """Return what is kept of a version, and the day of its last use; None where nothing is."""
     row = connection.execute(
-        "SELECT file, static, requires_python, requires_dist, provides_extra, used"
+        "SELECT file, static, requires_python, requires_dist, provides_extra, about, used"
         " FROM metadata WHERE source = ? AND project = ? AND version = ?",
         (source, project, version),
     ).fetchone()
     if row is None:
         return None
-    file, static, requires_python, requires, extras, used = row
-    found = Metadata(_lines(requires), requires_python, _lines(extras)) if static else None
+    file, static, requires_python, requires, extras, about, used = row
+    if not static:
+        return StoredMetadata(None, file), used
+    found = Metadata(_lines(requires), requires_python, _lines(extras), unpacked(about))
     return StoredMetadata(found, file), used
 
 
@@ -91,9 +95,10 @@ def write_metadata(  # noqa: PLR0913, PLR0917 - the columns
         found.requires_python if found else "",
         "\n".join(found.requires_dist) if found else "",
         "\n".join(found.provides_extra) if found else "",
+        packed(found.about) if found else "",
         used,
     )
-    connection.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def delete_metadata(

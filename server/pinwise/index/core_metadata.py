@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from pinwise.index.about import read_about
 from pinwise.index.types import Metadata
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def read_core_metadata(data: bytes, project: NormalizedName, version: Version) -
     python = "" if "requires-python" in dynamic else fields.get("requires-python", [""])[0]
     extras = dict.fromkeys(map(canonicalize_name, fields.get("provides-extra", ())))
     requires = tuple(fields.get("requires-dist", ()))
-    return CoreMetadata(form, dynamic, Metadata(requires, python, tuple(extras)))
+    about = read_about(fields, dynamic)
+    return CoreMetadata(form, dynamic, Metadata(requires, python, tuple(extras), about))
 
 
 def _headers(text: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pinwise.index.urls import label_of
 
@@ -164,19 +164,48 @@ class Release:
         return next((file.yanked for file in self.files if file.yanked), "")
 
 
+class ProjectLink(NamedTuple):
+    """An address that a version's metadata name.
+
+    Attributes:
+        label: what it leads to, a word of ours: "Documentation".
+        url: with http or https, in ASCII, without a user part.
+    """
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a version's core metadata tell to people; all of it is short, and some author's word.
+
+    Attributes:
+        summary: one line, "" where there is none.
+        licence: an SPDX expression, or the name of a licence; "" where none is told in short.
+        links: those that are well known, each label once.
+    """
+
+    summary: str = ""
+    licence: str = ""
+    links: tuple[ProjectLink, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a version's core metadata say of its dependencies.
+    """What a version's core metadata say, above all of its dependencies.
 
     Attributes:
         requires_dist: PEP 508 texts as written, markers and extras included; one may be invalid.
         requires_python: the specifier text, "" where there is none.
         provides_extra: the names of the extras, normalized.
+        about: what it is, for people.
     """
 
     requires_dist: tuple[str, ...] = ()
     requires_python: str = ""
     provides_extra: tuple[str, ...] = ()
+    about: About = About()
 
 
 @dataclass(frozen=True, slots=True)
