@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from pinwise.base.facts import Fact
-    from pinwise.index.types import Listing, Metadata
+    from pinwise.index.types import Listing, Metadata, Refusal
 
 ROOT = Path("/project/requirements.txt")
 
@@ -53,6 +53,9 @@ class LossyIndex:
         came = names - self.lost
         self.answered |= came
         on_batch(came)
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        return ()
 
     def seen_names(self) -> frozenset[NormalizedName]:
         return frozenset()

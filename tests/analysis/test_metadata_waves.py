@@ -14,7 +14,7 @@ from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.engine import analyse
 from pinwise.analysis.workspace import Analysis, Workspace
 from pinwise.base.facts import Known, NotChecked, Reason
-from pinwise.index.types import DistributionFile, Listing, Metadata, Release
+from pinwise.index.types import DistributionFile, Listing, Metadata, Refusal, Release
 from pinwise.project.files import Documents
 from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings
@@ -54,6 +54,9 @@ class SlowIndex:
     ) -> None:
         self.waves += names
         on_batch(frozenset(names))
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        return ()
 
     def seen_names(self) -> frozenset[NormalizedName]:
         return frozenset()

@@ -103,6 +103,17 @@ class Indexes:
         for client in list(self._clients.values()):
             client.forget_failures()
 
+    def stop_asking(self) -> None:
+        """Cut short what is asked over a network; what waits for an answer is not asked at all.
+
+        Whoever still wants to know, and may, is given another client.
+        """
+        for options, client in list(self._clients.items()):
+            if not options.offline:
+                self._recent.pop(options, None)
+                self._clients.pop(options, None)
+                client.close()
+
     def requests(self) -> int:
         """Return how many requests the clients that are in use have sent so far."""
         return sum(client.statistics.requests for client in list(self._clients.values()))

@@ -107,9 +107,15 @@ class Workspace:
         self.forget_disk()
 
     def set_editor_settings(self, folder: Path | None, settings: Mapping[str, Any]) -> None:
-        """Take the editor's settings for a folder, or with None those for all."""
+        """Take the editor's settings for a folder, or with None those for all.
+
+        Where they turn `offline` on, look-ups under way end at once.
+        """
+        before = self._editor_settings.get(folder, {})
         self._editor_settings[folder] = settings
         self._settings.clear()
+        if settings.get("offline") is True and before.get("offline") is not True:
+            self._indexes.stop_asking()
 
     def open_settings_file(self, path: Path, text: str, version: int) -> None:
         """Take `text` for the content of a settings file until it is closed."""

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from pinwise.index.credentials import netrc_credentials
 from pinwise.index.default import default_index_url
 from pinwise.index.keyring import Keyring
-from pinwise.index.urls import Credentials, is_url, origin_of, split_credentials
+from pinwise.index.types import Refusal
+from pinwise.index.urls import Credentials, is_url, label_of, origin_of, split_credentials
 
 if TYPE_CHECKING:
     from pinwise.index.types import IndexOptions
@@ -38,7 +39,8 @@ class Authentication:
     """The credentials of one configuration. Safe from any thread."""
 
     def __init__(self, options: IndexOptions) -> None:
-        self._keyring = Keyring(options.keyring) if options.keyring and options.trusted else None
+        self._command = (options.trusted and options.keyring) or ""
+        self._keyring = Keyring(self._command) if self._command else None
         self._strangers = {origin_of(url)[1] for url in options.workspace_urls}
         self._strangers -= options.user_hosts
         self._uses_default = options.index_url is None and not options.no_index
@@ -48,6 +50,7 @@ class Authentication:
         self._hosts = {index.origin[1] for index in (*self._indexes, *pages)} - self._strangers
         self._lock = threading.Lock()
         self._served: dict[Origin, Credentials] = {}
+        self._refused: set[str] = set()
 
     def first(self, url: str, own: Credentials | None) -> Credentials | None:
         """Return what the first request brings, without blocking for long; None for nothing.
@@ -98,10 +101,37 @@ class Authentication:
             self._served[origin] = found
         return found
 
+    def note_refusal(self, url: str) -> None:
+        """Note that an address was refused whatever was sent (401)."""
+        if (service := self._service(url)) is not None:
+            with self._lock:
+                self._refused.add(service)
+
+    def refusal(self, url: str) -> Refusal | None:
+        """Return how the user can give credentials for an index; None where none were refused.
+
+        Args:
+            url: the bare address of the index.
+        """
+        service, host = self._service(url), origin_of(url)[1]
+        with self._lock:
+            if service is None or service not in self._refused:
+                return None
+        given = self._given(url, None)
+        return Refusal(
+            label_of(service),
+            service,
+            given.user if given is not None else "",
+            has_password=given is not None and given.password is not None,
+            keyring=self._command if self._may_ask_for(host) else "",
+            workspace=host in self._strangers,
+        )
+
     def forget(self) -> None:
         """Ask the keyring again at the next occasion."""
         with self._lock:
             self._served.clear()
+            self._refused.clear()
         if self._keyring is not None:
             self._keyring.forget()
 
@@ -144,13 +174,19 @@ class Authentication:
     def _from_keyring(self, url: str, origin: Origin, user: str | None) -> Credentials | None:
         if self._keyring is None or not self._may_ask_for(origin[1]):
             return None
-        index = self._index_for(url)
-        service = index.url if index is not None else None
-        if service is None and self._uses_default and origin == origin_of(default_index_url()):
-            service = f"{default_index_url()}/"
+        service = self._service(url)
         # The address of the index says more than the host, so that it comes first.
         found = self._keyring.get(service, user) if service is not None else None
         return found or self._keyring.get(urlsplit(url).netloc, user)
+
+    def _service(self, url: str) -> str | None:
+        """Return the index that an address belongs to, as pip names it to the keyring."""
+        index = self._index_for(url)
+        if index is not None:
+            return index.url
+        if self._uses_default and origin_of(url) == origin_of(default_index_url()):
+            return f"{default_index_url()}/"
+        return None
 
     def _may_ask_for(self, host: str) -> bool:
         if host in self._strangers:

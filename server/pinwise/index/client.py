@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pinwise.index.cache import Cache
     from pinwise.index.metadata_lookups import Pair
     from pinwise.index.sources import Source
-    from pinwise.index.types import Artifact, IndexOptions, Metadata
+    from pinwise.index.types import Artifact, IndexOptions, Metadata, Refusal
 
 _LOG = logging.getLogger(__name__)
 
@@ -139,6 +139,11 @@ class IndexClient:
         pip warns of them and goes on, so that they contribute nothing to any listing.
         """
         return tuple(each.detail for each in self._ignored.copy().values())
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Return the indexes that asked for credentials since failures were forgotten."""
+        found = (source.refusal() for source in self._sources)
+        return tuple(each for each in found if each is not None)
 
     def artifacts(self, name: NormalizedName) -> tuple[Artifact, ...]:
         """Return the addresses and hashes of all known files, from the cache alone.

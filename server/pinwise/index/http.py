@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
     from pinwise.index.transport import Transport
-    from pinwise.index.types import IndexOptions
+    from pinwise.index.types import IndexOptions, Refusal
     from pinwise.index.urls import Credentials
 
 PAGE_LIMIT = 64 * 1024 * 1024
@@ -196,6 +196,10 @@ class HttpClient:
     @property
     def is_receiving(self) -> bool:
         """Whether an answer is being read right now."""
+    def refusal(self, url: str) -> Refusal | None:
+        """Return how the user can give credentials for an index that refused what was sent."""
+        return self._authentication.refusal(url)
+
         return bool(self._open)
 
     def close(self) -> None:
@@ -228,7 +232,11 @@ class HttpClient:
             # The user's time to unlock the keyring is not the server's.
             deadline = request.deadline + self._clock() - asked_at
             answer = self._follow(url, replace(request, deadline=deadline), another)
-        return answer.fact if isinstance(answer, _Refused) else answer
+        if not isinstance(answer, _Refused):
+            return answer
+        if answer.at_home:
+            self._authentication.note_refusal(url)
+        return answer.fact
 
     def _follow(
         self, url: str, request: _Request, credentials: Credentials | None

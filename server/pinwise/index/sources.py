@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pinwise.index.http import Answer, HttpClient
+    from pinwise.index.types import Refusal
     from pinwise.index.urls import Credentials
 
 REMOTE_FRESH_SECONDS = 600.0
@@ -90,6 +91,10 @@ class Source(ABC):
         """Return the address of a project's page without credentials, "" where it has none."""
         return ""
 
+    def refusal(self) -> Refusal | None:
+        """Return how the user can give credentials, where the place asked for them."""
+        return None
+
     def forget_failure(self) -> None:  # noqa: B027 - most places remember none
         """Make the next `ask` ask again, where the place remembers that it could not."""
 
@@ -136,6 +141,10 @@ class RemoteIndex(Source):
         if self.private:
             return ""
         return project_url(self._url or default_index_url(), project)
+
+    def refusal(self) -> Refusal | None:
+        """Return how the user can give credentials; no message may show a private address."""
+        return None if self.private else self._http.refusal(self._url or default_index_url())
 
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float

@@ -209,6 +209,29 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """An index that asked for credentials (401), and how its user can give them.
+
+    Attributes:
+        label: names the index for a person, without secrets.
+        url: its address without credentials, as pip names it to the keyring.
+        user: the user that the configuration names, "" where it names none.
+        has_password: whether the configuration has a password, which was refused: the keyring is
+            not asked then.
+        keyring: the absolute path of the command that is asked for the index; "" where there is
+            none, or it must not be asked.
+        workspace: whether only the workspace names the host, for which no keyring is asked.
+    """
+
+    label: str
+    url: str
+    user: str = ""
+    has_password: bool = False
+    keyring: str = ""
+    workspace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One of the places that list a project: an index, or links.
 
@@ -309,6 +332,9 @@ class Index(Protocol):
 
     def seen_names(self) -> frozenset[NormalizedName]:
         """Return the projects that the places in use were seen to have, from what is known."""
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Return the indexes that asked for credentials since failures were forgotten."""
 
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         """Answer for one version from memory and the cache alone, at once.
