@@ -91,14 +91,20 @@ def _split_wheel(filename: str, project: NormalizedName) -> FilenameParts | None
     elif count != 5:  # noqa: PLR2004 - the same without a build tag
         return None
     name, version = parts[0], parts[1]
-    if not version or normalize(name) != project:
-        return None
-    if "__" in name or not _WHEEL_NAME.fullmatch(name):
+    if not version or _project_of_wheel(name) != project:
         return None
     before = len(name) + 1
-    return FilenameParts(
-        filename[:before], version, filename[before + len(version) :], "-".join(parts[-3:])
-    )
+    after = filename[before + len(version) :]
+    tags = after[1:-4] if count == 5 else "-".join(parts[-3:])  # noqa: PLR2004 - as above
+    return FilenameParts(filename[:before], version, after, tags)
+
+
+@lru_cache(maxsize=65_536)
+def _project_of_wheel(name: str) -> NormalizedName | None:
+    """Return whose a wheel is by the first part of its name; None where that is not allowed."""
+    if "__" in name or not _WHEEL_NAME.fullmatch(name):
+        return None
+    return canonicalize_name(name)
 
 
 def _hyphens(text: str) -> list[int]:

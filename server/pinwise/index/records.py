@@ -167,24 +167,26 @@ def record_of(
     names: dict[tuple[str, str], int] = {}
     requires: dict[str, int] = {}
     reasons: dict[str | None, int] = {}
-    seconds = _Seconds()
-    files = array("I")
+    seconds = _Seconds().of
+    numbers: list[int] = []
     ordered: list[Link] = []
-    ends = array("I")
+    ends: list[int] = []
     for version in newest_first:
         for name, tags, link in by_version[version]:
             ordered.append(link)
-            files.append(names.setdefault((name, tags), len(names)))
-            files.append(requires.setdefault(link.requires_python, len(requires)))
-            files.append(reasons.setdefault(link.yanked, len(reasons)))
-            files.append(seconds.of(link.uploaded))
+            numbers += (
+                names.setdefault((name, tags), len(names)),
+                requires.setdefault(link.requires_python, len(requires)),
+                reasons.setdefault(link.yanked, len(reasons)),
+                seconds(link.uploaded),
+            )
         ends.append(len(ordered))
     return PageRecord(
         known=True,
         fetched_at=fetched_at,
         versions=" ".join(texts[version] for version in newest_first),
         tables=json.dumps([list(names), list(requires), list(reasons)], separators=(",", ":")),
-        rows=(ends + files).tobytes(),
+        rows=array("I", ends + numbers).tobytes(),
         status=page.status,
         etag=etag,
         last_modified=last_modified,
@@ -239,15 +241,19 @@ def read_artifacts(packed: bytes, wanted: Container[str] | None = None) -> Itera
 
 
 def _pack(base: str, links: list[Link]) -> bytes:
-    lines = [base]
-    for link in links:
-        metadata = "-" if link.metadata is None else link.metadata
-        size = "" if link.size < 0 else link.size
-        line = f"{link.filename}\t{link.href}\t{link.hashes}\t{metadata}\t{size}"
-        if line.count("\t") == 4 and "\n" not in line:  # noqa: PLR2004 - the five fields
-            lines.append(line)
+    lines = [
+        f"{name}\t{href}\t{hashes}\t{'-' if metadata is None else metadata}"
+        f"\t{'' if size < 0 else size}"
+        for name, href, hashes, _, _, _, metadata, size in links
+    ]
+    text = "\n".join((base, *lines))
+    if text.count("\t") != 4 * len(lines) or text.count("\n") != len(lines):
+        # Hardly any page has an address with such a character.
+        text = "\n".join(
+            (base, *(line for line in lines if line.count("\t") == 4 and "\n" not in line))  # noqa: PLR2004 - the five fields
+        )
     # Compressing lets other threads run meanwhile.
-    return zlib.compress("\n".join(lines).encode("utf-8", "replace"), 1)
+    return zlib.compress(text.encode("utf-8", "replace"), 1)
 
 
 def _hash_table(text: str) -> dict[str, str]:
@@ -263,10 +269,10 @@ def _version_of(text: str) -> Version | None:
 
 
 class _Seconds:
-    """Reads ISO 8601 moments, of which thousands fall on few days."""
+    """Reads ISO 8601 moments, of which many fall into one minute: that of a release."""
 
     def __init__(self) -> None:
-        self._days: dict[str, int] = {}
+        self._minutes: dict[str, int] = {}
 
     def of(self, moment: str) -> int:
         """Return a moment in whole seconds since the epoch, 0 where it is none.
@@ -275,12 +281,15 @@ class _Seconds:
         """
         if not moment:
             return 0
-        day = self._days.get(moment[:10])
+        minute = self._minutes.get(moment[:16])
         try:
-            if day is None:
-                days = date.fromisoformat(moment[:10]).toordinal() - _EPOCH.toordinal()
-                day = self._days[moment[:10]] = days * 86_400
-            clock = int(moment[11:13]) * 3600 + int(moment[14:16]) * 60 + int(moment[17:19])
+            if minute is None:
+                minute = self._minutes[moment[:16]] = self._minute_of(moment)
+            return max(0, minute + int(moment[17:19]))
         except ValueError:
             return 0
-        return max(0, day + clock)
+
+    @staticmethod
+    def _minute_of(moment: str) -> int:
+        days = date.fromisoformat(moment[:10]).toordinal() - _EPOCH.toordinal()
+        return days * 86_400 + int(moment[11:13]) * 3600 + int(moment[14:16]) * 60
