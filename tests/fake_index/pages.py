@@ -113,11 +113,29 @@ def faulty_answer(
         return b'{"files": [{"filename": "<a href=', content_type, {}
     if behaviour == "wrong-type":
         return body, "text/plain", {}
-    if behaviour == "login":
-        login = b"<!DOCTYPE html><html><body><form>Room number: <input></form></body></html>"
-        return login, "text/html", {}
+    if behaviour in _WRONG_PAGES:
+        return *_WRONG_PAGES[behaviour], {}
+    return *_encoded(behaviour, content_type), {"Content-Encoding": "gzip"}
+
+
+_WRONG_PAGES = {
+    "nested": (b'{"files": ' + b"[" * 200_000, JSON_TYPE),
+    "bad-html": (b"\x00<!DOCTYPE html><a href='" + b"<a " * 50_000, "text/html"),
+    "login": (
+        b"<!DOCTYPE html><html><body><form>Room number: <input></form></body></html>",
+        "text/html",
+    ),
+}
+
+
+def _encoded(behaviour: str, content_type: str) -> tuple[bytes, str]:
+    """Return a wrong body and type of an answer that is marked as compressed."""
+    if behaviour == "bad-encoding":
+        return b"\x1f\x8b\x08 no gzip at all", content_type
     if behaviour == "huge":
-        huge = gzip.compress(b"<br/>\n" * (80 * 1024 * 1024 // 6), 1)
-        return huge, "text/html", {"Content-Encoding": "gzip"}
+        return gzip.compress(b"<br/>\n" * (80 * 1024 * 1024 // 6), 1), "text/html"
+    if behaviour == "bomb":
+        # A gigabyte of zeros: one compressed megabyte after the other.
+        return gzip.compress(bytes(1024 * 1024), 9) * 1024, "text/html"
     message = f"the fake index knows no behaviour {behaviour!r}"
     raise ValueError(message)

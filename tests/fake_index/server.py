@@ -52,15 +52,22 @@ class FakeIndex:
             - `ok`: answer as usual;
             - `slow`: answer when `release_slow` is called;
             - `drip`: send the head, then nothing until `release_slow`;
+            - `trickle`: send the head, then a byte now and again until `release_slow`;
+            - `trickle-head`: send even the head so, without end;
             - `truncated`: a Content-Length longer than the body;
             - `cut`: half a page, with the length of the half;
             - `malformed`: a body that is not of its Content-Type;
+            - `nested`: JSON that is nested too deeply; `bad-html`: what is no HTML page;
+            - `bad-encoding`: a body that is not of its Content-Encoding;
             - `wrong-type`: a page of type text/plain;
             - `login`: a page for people, with status 200;
-            - `huge`: 80 MB of page, compressed well;
+            - `huge`: 80 MB of page, compressed well; `bomb`: a gigabyte in a megabyte;
+            - `flood`: a page without end;
+            - `hang-up`: half a page without a length, then a reset;
             - `reset`: the connection is reset without an answer;
             - `loop`: a redirect to itself;
-            - `redirect:URL`: a redirect to the project at another index.
+            - `redirect:URL`: a redirect to the project at another index;
+            - `location:TEXT`: a redirect with that text for an address.
         formats: what the index can send; the client's Accept header chooses.
         credentials: what every request must bring, or it gets 401.
         retry_after: the header's text.
@@ -95,6 +102,8 @@ class FakeIndex:
         """By the last part of a file's address, what to do instead of sending it: a status;
         `whole`: know no ranges; `no-suffix`: refuse ranges from the end; `changing`: another ETag
         each time; `wrong-range`: tell of another part than is sent; `other`: other content."""
+        self.date: float | None = None
+        """What the server's clock says, in seconds since the epoch; None for the true time."""
         self.head = ""
         """Text to put into the head of HTML pages."""
         self.requests: list[Seen] = []
@@ -178,6 +187,11 @@ class FakeIndex:
         """Hold the request up."""
         self.slow_reached.set()
         self._released.wait()
+
+    def pause(self) -> bool:
+        """Wait for a moment between two bytes; return whether to go on."""
+        self.slow_reached.set()
+        return not self._released.wait(0.01)
 
     def files(self, name: str) -> list[File] | None:
         """Return the files of a project, making them where that has not been done."""
@@ -268,6 +282,9 @@ class _Handler(BaseHTTPRequestHandler):
             if behaviour == "drip":
                 self.close_connection = True
                 return
+        elif behaviour in {"trickle", "trickle-head", "flood", "hang-up"}:
+            self._pour(behaviour)
+            return
         elif behaviour != "ok":
             self._misbehave(name, behaviour)
             return
@@ -297,18 +314,45 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
             self.close_connection = True
         elif behaviour == "reset":
-            self.close_connection = True
-            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # on, for no time: close by a reset
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
+            self._reset()
         elif behaviour == "loop":
             self._send(302, b"", headers={"Location": self.path})
         elif behaviour.startswith("redirect:"):
             target = behaviour.partition(":")[2].rstrip("/")
             self._send(302, b"", headers={"Location": f"{target}/{name}/"})
+        elif behaviour.startswith("location:"):
+            self._send(302, b"", headers={"Location": behaviour.partition(":")[2]})
         else:
             faulty, content_type, headers = faulty_answer(behaviour, body, content_type)
             self._send(200, faulty, content_type, headers)
+
+    def _pour(self, behaviour: str) -> None:
+        """Send what has no end, until the client hangs up."""
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            if behaviour == "trickle-head":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+                while self.server.index.pause():
+                    self.wfile.write(b"x")
+                return
+            self._head(200, None, HTML_TYPE, {"Connection": "close"})
+            self.wfile.write(b"<!DOCTYPE html><html><body>")
+            if behaviour == "hang-up":
+                self.wfile.flush()
+                self._reset()
+            while behaviour == "trickle" and self.server.index.pause():
+                self.wfile.write(b" ")
+            while behaviour == "flood":
+                self.wfile.write(b"<br/>\n" * 65_536)
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # on, for no time: close by a reset
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.server.index.date or timestamp)
 
     def _page(self, name: str) -> tuple[bytes, str] | None:
         index = self.server.index
@@ -379,11 +423,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _head(
-        self, status: int, length: int, content_type: str, headers: Mapping[str, str]
+        self, status: int, length: int | None, content_type: str, headers: Mapping[str, str]
     ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)
-        if status != 304:  # which has no body
+        if status != 304 and length is not None:  # it has no body
             self.send_header("Content-Length", str(length))
         for name, value in headers.items():
             self.send_header(name, value)

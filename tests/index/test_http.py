@@ -81,7 +81,7 @@ def http(make: Callable[[IndexOptions], HttpClient]) -> HttpClient:
 FAULTS: dict[str, tuple[str, Reason, int, str]] = {
     # The behaviour, the reason, how often it is tried, and what the sentence says.
     "401": ("401", Reason.UNAUTHORISED, 1, "asks for credentials"),
-    "403": ("403", Reason.UNAUTHORISED, 1, "asks for credentials"),
+    "403": ("403", Reason.UNAUTHORISED, 1, "refuses access"),
     "429": ("429", Reason.RATE_LIMITED, 3, "fewer requests"),
     "500": ("500", Reason.SERVER_ERROR, 3, "a problem (500)"),
     "502": ("502", Reason.SERVER_ERROR, 3, "a problem (502)"),

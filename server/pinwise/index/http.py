@@ -21,7 +21,7 @@ from pinwise.index.statuses import TryAgainError, fact_of, retry_after
 from pinwise.index.urls import is_secure, label_of, origin_of, split_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from urllib3 import BaseHTTPResponse
 
@@ -34,6 +34,9 @@ PAGE_LIMIT = 64 * 1024 * 1024
 
 LONGEST_WAIT = 10.0
 """Seconds that a `Retry-After` is waited for; a longer one is reported instead."""
+
+LONGEST_ANSWER = 30.0
+"""Seconds for all attempts and redirects of one request, unless the user's time-out is longer."""
 
 _REDIRECTS = 10
 _CHUNK = 256 * 1024
@@ -157,7 +160,7 @@ class HttpClient:
                 f"{label_of(bare)} offers no encryption and is not a trusted host",
             )
         ours = {"User-Agent": f"pinwise/{__version__}", "Accept-Encoding": "gzip, deflate"}
-        deadline = self._clock() + max(30.0, self._options.timeout)
+        deadline = self._clock() + max(LONGEST_ANSWER, self._options.timeout)
         request = _Request({**ours, **headers}, own or credentials, limit, deadline, read)
         outcome: NotChecked = NotChecked(Reason.UNREACHABLE, f"{label_of(bare)} was not asked")
         for attempt in range(self._options.retries + 1):
@@ -193,13 +196,13 @@ class HttpClient:
         self._outages.forget()
         self._authentication.forget()
 
-    @property
-    def is_receiving(self) -> bool:
-        """Whether an answer is being read right now."""
     def refusal(self, url: str) -> Refusal | None:
         """Return how the user can give credentials for an index that refused what was sent."""
         return self._authentication.refusal(url)
 
+    @property
+    def is_receiving(self) -> bool:
+        """Whether an answer is being read right now."""
         return bool(self._open)
 
     def close(self) -> None:
@@ -251,14 +254,9 @@ class HttpClient:
                 return answer if at_home else replace(answer, at_home=False)
             if not isinstance(answer, str):
                 return answer
-            target = split_credentials(urljoin(url, answer))[0]
-            if origin_of(target)[0] not in {"http", "https"}:
-                break
-            if not is_secure(target, self._options.trusted_hosts):
-                return NotChecked(
-                    Reason.UNREACHABLE,
-                    f"{label_of(url)} redirects to {label_of(target)}, which is not encrypted",
-                )
+            target = _redirect_target(url, answer, self._options.trusted_hosts)
+            if isinstance(target, NotChecked):
+                return target
             if not _same_place(url, target):
                 headers.pop("Authorization", None)
                 at_home = False
@@ -270,7 +268,9 @@ class HttpClient:
         # These take 60 ms, which the start of the server must not pay.
         import urllib3  # noqa: PLC0415
 
-        from pinwise.index.transport import SettingsError, failure_of  # noqa: PLC0415
+        from pinwise.index.deadlines import answers_until  # noqa: PLC0415
+        from pinwise.index.failures import failure_of  # noqa: PLC0415
+        from pinwise.index.transport import SettingsError  # noqa: PLC0415
 
         label = label_of(url)
         remaining = request.deadline - self._clock()
@@ -285,15 +285,16 @@ class HttpClient:
         self._count("requests")
         try:
             manager = self._connect().manager_for(url)
-            response = manager.request(
-                "GET",
-                url,
-                headers=request.headers,
-                timeout=timeout,
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
+            with answers_until(time.monotonic() + remaining):
+                response = manager.request(
+                    "GET",
+                    url,
+                    headers=request.headers,
+                    timeout=timeout,
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                )
             with self._lock:
                 self._open.add(response)
             try:
@@ -338,7 +339,8 @@ class HttpClient:
         if status == 401 and isinstance(outcome, NotChecked):  # noqa: PLR2004 - Unauthorized
             return _Refused(outcome)
         if isinstance(outcome, NotChecked) and (status == 429 or status >= 500):  # noqa: PLR2004
-            raise TryAgainError(outcome, retry_after(headers.get("Retry-After", "")))
+            delay = retry_after(headers.get("Retry-After", ""), headers.get("Date", ""))
+            raise TryAgainError(outcome, delay)
         return outcome
 
     def _answer(
@@ -407,6 +409,24 @@ class HttpClient:
 def size_text(size: int) -> str:
     """Return a number of bytes as a person reads it: "64 MiB", "64 KiB"."""
     return f"{size // 1_048_576} MiB" if size >= 1_048_576 else f"{size // 1024} KiB"  # noqa: PLR2004
+
+
+def _redirect_target(url: str, location: str, trusted_hosts: Collection[str]) -> str | NotChecked:
+    """Return where a redirect leads, without credentials, or why it is not followed."""
+    label = label_of(url)
+    try:
+        target = split_credentials(urljoin(url, location))[0]
+        scheme, host, _ = origin_of(target)
+    except ValueError:
+        scheme = host = target = ""
+    if scheme not in {"http", "https"} or not host:
+        # A file of this machine, say, which is none of the server's business.
+        detail = f"{label} redirects to what is no address of a web server"
+        return NotChecked(Reason.UNREADABLE, detail)
+    if not is_secure(target, trusted_hosts):
+        detail = f"{label} redirects to {label_of(target)}, which is not encrypted"
+        return NotChecked(Reason.UNREACHABLE, detail)
+    return target
 
 
 def _same_place(url: str, target: str) -> bool:

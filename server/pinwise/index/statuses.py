@@ -6,6 +6,13 @@ import time
 
 from pinwise.base.facts import Absent, NotChecked, Reason
 
+_REFUSALS = {401: "asks for credentials", 403: "refuses access"}
+_PROXY_ASKS = 407
+"""Proxy Authentication Required."""
+
+_LONGEST_NUMBER = 9
+_DAY = 86_400.0
+
 
 class TryAgainError(Exception):
     """The attempt failed with `outcome`; another may succeed, after `delay` seconds if told."""
@@ -25,8 +32,10 @@ def fact_of(status: int, label: str) -> Absent | NotChecked:
     """
     if status in {404, 410}:
         return Absent()
-    if status in {401, 403, 407}:
-        return NotChecked(Reason.UNAUTHORISED, f"{label} asks for credentials ({status})")
+    if status in _REFUSALS:
+        return NotChecked(Reason.UNAUTHORISED, f"{label} {_REFUSALS[status]} ({status})")
+    if status == _PROXY_ASKS:
+        return NotChecked(Reason.UNREACHABLE, proxy_refusal(status, label))
     if status == 429:  # noqa: PLR2004 - Too Many Requests
         return NotChecked(Reason.RATE_LIMITED, f"{label} asks for fewer requests")
     if status >= 500:  # noqa: PLR2004 - server errors
@@ -34,16 +43,44 @@ def fact_of(status: int, label: str) -> Absent | NotChecked:
     return NotChecked(Reason.UNREADABLE, f"{label} answers with status {status}")
 
 
-def retry_after(text: str) -> float | None:
-    """Return the seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3)."""
+def proxy_refusal(status: int, label: str) -> str:
+    """Return what it means that a proxy answers in place of an index.
+
+    Args:
+        status: that of the proxy's answer.
+        label: names the index for a person.
+    """
+    if status == _PROXY_ASKS:
+        return f"the proxy on the way to {label} asks for credentials ({status})"
+    return f"the proxy refuses the way to {label} ({status})"
+
+
+def retry_after(text: str, date: str = "") -> float | None:
+    """Return the seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3).
+
+    Args:
+        text: seconds, or a moment by the server's clock.
+        date: the `Date` header of the same answer, which tells what the server's clock says; it
+            may be years from ours. Where it is missing, ours counts.
+    """
     text = text.strip()
-    if text.isdecimal():
-        return float(text)
+    if text.isascii() and text.isdecimal():
+        # A number of a thousand digits is no longer than a day.
+        return float(text) if len(text) < _LONGEST_NUMBER else _DAY
+    moment = _seconds_of(text)
+    if moment is None:
+        return None
+    now = _seconds_of(date)
+    return max(0.0, moment - (time.time() if now is None else now))
+
+
+def _seconds_of(text: str) -> float | None:
+    """Return the moment of a date in a header, in seconds since the epoch."""
     if not text:
         return None
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 7 ms, and seldom needed
 
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+        return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None

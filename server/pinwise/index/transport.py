@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import truststore
 import urllib3
 
-from pinwise.base.facts import NotChecked, Reason
+from pinwise.index.deadlines import bounded_pools
 from pinwise.index.urls import is_trusted, origin_of, split_credentials
 
 if TYPE_CHECKING:
@@ -68,7 +68,12 @@ class Transport:
         return proxy if "://" in proxy else f"http://{proxy}"
 
     def _manager(self, proxy: str | None, *, trusted: bool) -> urllib3.PoolManager:
-        context = self._context(trusted=trusted)
+        manager = self._unbounded_manager(proxy, self._context(trusted=trusted))
+        bounded_pools(manager)
+        return manager
+
+    @staticmethod
+    def _unbounded_manager(proxy: str | None, context: ssl.SSLContext) -> urllib3.PoolManager:
         if proxy is None:
             return urllib3.PoolManager(maxsize=CONNECTIONS_PER_HOST, ssl_context=context)
         bare, credentials = split_credentials(proxy)
@@ -135,37 +140,3 @@ def _checking_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
     return context
-
-
-def failure_of(error: urllib3.exceptions.HTTPError, label: str) -> tuple[NotChecked, bool]:
-    """Return what a failed exchange means, and whether another attempt may succeed.
-
-    Args:
-        error: as urllib3 raised it; its text may hold secrets and is not passed on.
-        label: names the index for a person.
-    """
-    kinds = urllib3.exceptions
-    cause = error.args[-1] if isinstance(error, kinds.ProtocolError) and error.args else None
-    cut_short = (kinds.IncompleteRead, kinds.InvalidChunkLength)
-    reason, again = Reason.UNREACHABLE, True
-    if isinstance(error, kinds.NewConnectionError):
-        # Refused, or a name that is not resolved; urllib3 makes it a kind of time-out.
-        detail = f"{label} cannot be reached"
-    elif isinstance(error, kinds.ConnectTimeoutError):
-        reason, again, detail = Reason.TIMED_OUT, False, f"no connection to {label} in time"
-    elif isinstance(error, kinds.TimeoutError):
-        reason, again, detail = Reason.TIMED_OUT, False, f"{label} did not answer in time"
-    elif isinstance(error, kinds.SSLError):
-        again, detail = False, f"the certificate of {label} could not be verified"
-    elif isinstance(error, kinds.ProxyError):
-        detail = f"{label} cannot be reached through the proxy"
-    elif isinstance(error, kinds.DecodeError):
-        reason, again = Reason.UNREADABLE, False
-        detail = f"the answer of {label} is not decodable"
-    elif isinstance(error, cut_short) or isinstance(cause, cut_short):
-        reason, detail = Reason.UNREADABLE, f"the answer of {label} is cut short"
-    elif isinstance(error, kinds.ProtocolError):
-        detail = f"{label} closed the connection"
-    else:
-        detail = f"{label} cannot be reached"
-    return NotChecked(reason, detail), again
