@@ -12,6 +12,7 @@ from packaging.version import Version
 from pinwise.advice.context import Context
 from pinwise.analysis.engine import RULE_NAMES, analyse
 from pinwise.base.text import apply_edits
+from pinwise.project.compilation import compilations
 from pinwise.project.files import Documents
 from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings, load_settings
@@ -94,6 +95,7 @@ class World:
             metadata=metadata_function(self.extras or {}),
             artifacts=artifacts_function(self.digests or {}),
             now=NOW,
+            compilations=compilations((m.document for m in tree.members), documents, FOLDER),
         )
 
     @staticmethod

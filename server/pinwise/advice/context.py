@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pinwise.environments.types import Environment, Selection, Target
     from pinwise.index.types import Artifact, Listing, Metadata
     from pinwise.manifests.declarations import Declaration
+    from pinwise.project.compilation import Compilation
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, Tree
     from pinwise.project.settings import LoadedSettings, Settings
@@ -141,6 +142,7 @@ class Context:
         known_metadata: the same without being noted, for whoever looks at more than is worth
             fetching; None where `metadata` notes nothing. Asked by `peek`.
         now: the current time, in UTC; nothing needs it closer than to the hour.
+        compilations: what was compiled into files of the tree, and from them.
     """
 
     tree: Tree
@@ -155,6 +157,7 @@ class Context:
     artifacts: Callable[[NormalizedName, Version], tuple[Artifact, ...]] = no_artifacts
     known_metadata: Callable[[NormalizedName, Version], Fact[Metadata]] | None = None
     now: datetime = field(default_factory=this_hour)
+    compilations: tuple[Compilation, ...] = ()
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     def peek(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
@@ -173,6 +176,12 @@ class Context:
         files = self.loaded.files if self.loaded is not None else ()
         texts: list[Document | SettingsFile] = [*files, *self.documents]
         return {text.path: text for text in texts}
+
+    @cached_property
+    def compared(self) -> frozenset[Path]:
+        """The files beside the tree's own that a rule may compare those with."""
+        found = {path for item in self.compilations for path in item.paths}
+        return frozenset(found.difference(self.texts))
 
     @cached_property
     def declarations(self) -> tuple[Located, ...]:

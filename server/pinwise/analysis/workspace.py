@@ -22,6 +22,7 @@ from pinwise.analysis.indexes import Indexes
 from pinwise.analysis.report import merge
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
+from pinwise.project.compilation import compilations
 from pinwise.project.files import Documents, Unreadable
 from pinwise.project.graph import includes_of, read_tree, workspace_files
 from pinwise.project.include_graph import IncludeGraph
@@ -298,6 +299,9 @@ class Workspace:
             environment=state,
             pip=self.environments.pip_of(folder, root),
             loaded=loaded,
+            compilations=compilations(
+                (member.document for member in tree.members), self.documents, folder
+            ),
         )
         return Analysis(context, analyse(context, self._rules), index)
 

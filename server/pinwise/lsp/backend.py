@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.lsp.lookups import Lookups
 from pinwise.lsp.publisher import Publisher
+from pinwise.project.files import Unreadable
 from pinwise.project.settings_file import is_settings_file
 from pinwise.project.watched import names_to_watch
 
@@ -145,8 +146,11 @@ class Backend:
         return None
 
     def source_of(self, path: Path) -> Source | None:
-        """Return the text of an analysed file, or of one with settings."""
+        """Return the text of an analysed file, of one with settings, or of one compared with."""
         text = self.text(path)
+        if text is None and any(path in a.context.compared for a in self._analyses.values()):
+            found = self.workspace.documents.read(path)
+            return None if isinstance(found, Unreadable) else found.source
         return text.source if text else None
 
     def text(self, path: Path) -> Document | SettingsFile | None:
@@ -314,8 +318,12 @@ class Backend:
         return set(analysis.report.diagnostics) if analysis else set()
 
     def _roots_with(self, path: Path) -> tuple[Path, ...]:
-        """Return the analysed roots whose tree has the file."""
-        return tuple(root for root, a in self._analyses.items() if path in a.report.diagnostics)
+        """Return the analysed roots whose tree has the file, or is compared with it."""
+        return tuple(
+            root
+            for root, a in self._analyses.items()
+            if path in a.report.diagnostics or path in a.context.compared
+        )
 
     def _with(self, path: Path) -> Iterator[Analysis]:
         """Yield the analyses whose tree has the file."""

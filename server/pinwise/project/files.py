@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pinwise.base.text import Span
+from pinwise.manifests.compiled import read_compiled
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import looks_like_prose
 from pinwise.manifests.requirements import declarations
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pinwise.manifests.compiled import CompiledFile
     from pinwise.manifests.declarations import Declaration
 
 MAX_SIZE = 16 * 1024 * 1024
@@ -102,6 +104,11 @@ class Document:
     def targets(self) -> tuple[str, ...]:
         """What its `-r` and `-c` lines name, in order."""
         return tuple([line.target for line in self.file.lines if line.target is not None])
+
+    @cached_property
+    def compiled(self) -> CompiledFile | None:
+        """What its comments say of how it was compiled; None where it was not."""
+        return read_compiled(self.file)
 
     def declarations(self, role: Role) -> tuple[Declaration, ...]:
         """Return the named dependencies, in order, as requirements or as constraints."""
