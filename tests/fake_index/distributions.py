@@ -30,6 +30,7 @@ class Release:
         requires_dist: its dependencies, as PEP 508 texts.
         provides_extra: the names of its extras.
         summary: one line about it.
+        headers: further lines of its metadata: "Project-URL: Source, https://code.example".
         uploaded: an ISO 8601 moment, "" for none.
         metadata: whether the index serves the metadata of wheels apart (PEP 658).
         metadata_version: that of the metadata files.
@@ -47,6 +48,7 @@ class Release:
     requires_dist: tuple[str, ...] = field(default=())
     provides_extra: tuple[str, ...] = field(default=())
     summary: str = ""
+    headers: tuple[str, ...] = field(default=())
     uploaded: str = ""
     metadata: bool = True
     metadata_version: str = "2.2"
@@ -92,6 +94,7 @@ def core_metadata(name: str, version: str, release: Release) -> bytes:
     lines.append(f"Version: {version}")
     if release.summary:
         lines.append(f"Summary: {release.summary}")
+    lines += release.headers
     if release.requires_python:
         lines.append(f"Requires-Python: {release.requires_python}")
     lines += [f"Requires-Dist: {requirement}" for requirement in release.requires_dist]

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.updates import newest_installable
 from pinwise.advice.versions import newest_allowed, parse_version, pin_of
-from pinwise.base.facts import Absent, Known, NotChecked
+from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.features.derivation import conflict_texts
+from pinwise.features.markdown import escaped, link, linkable, one_line
+from pinwise.features.package_facts import download_size, facts_of, release_line, release_meant
 from pinwise.features.releases import dated, release_notes
+from pinwise.index.types import ProjectLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
+    from packaging.version import Version
 
     from pinwise.advice.context import Context, Located
     from pinwise.base.text import Span
     from pinwise.index.types import Listing, Release
     from pinwise.syntax.nodes import Clause
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
-_LINKABLE = re.compile(r"https?://[^\s()<>\[\]\\?#@]+")
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What has to be asked for before more can be told.
 
-class Link(NamedTuple):
-    """A page about the distribution."""
+    Attributes:
+        version: None where the project's listing is meant, else whose metadata are.
+    """
 
-    label: str
-    url: str
+    name: NormalizedName
+    version: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +46,31 @@ class Hover:
     Attributes:
         span: the part of the line that it is about.
         lines: plain sentences, the first a heading.
-        links: the project's pages on the indexes that the user named.
+        links: what the project's author names: its documentation and the like.
+        pages: the project's pages on the indexes that the user named.
+        pending: what would tell more; None where nothing would.
     """
 
     span: Span
     lines: tuple[str, ...]
-    links: tuple[Link, ...] = ()
+    links: tuple[ProjectLink, ...] = ()
+    pages: tuple[ProjectLink, ...] = ()
+    pending: Pending | None = None
 
     @property
     def plain(self) -> str:
         """The text for a client that shows plain text."""
-        return "\n".join(self.lines)
+        links = (f"{link.label}: {link.url}" for link in self.links if linkable(link.url))
+        return "\n".join((*map(one_line, self.lines), *links))
 
     @property
     def markdown(self) -> str:
         """The text as Markdown; what came from the network is escaped."""
         heading, *rest = map(escaped, self.lines)
-        links = [f"[{escaped(link.label)}]({link.url})" for link in self.links]
-        pages = [f"Listed by {', '.join(links)}."] if links else []
-        return "\n\n".join([f"**{heading}**", *rest, *pages])
-
-
-def escaped(text: str) -> str:
-    """Return text of others so that Markdown shows it as it is: no link, no HTML, no picture."""
-    return _SPECIAL.sub(r"\\\1", text)
+        links = " · ".join(link(each.label, each.url) for each in self.links)
+        pages = ", ".join(link(each.label, each.url) for each in self.pages)
+        listed = f"Listed by {pages}." if pages else ""
+        return "\n\n".join([f"**{heading}**", *rest, *filter(None, (links, listed))])
 
 
 def hover(
@@ -96,9 +102,7 @@ def hover(
         if listing is not None and (clause := _clause_at(located, offset)):
             return _version_hover(context, located, clause, listing)
         if part := _part_at(located, offset):
-            links = _links(listing) if listing is not None else ()
-            told = _lines(context, located, installed)
-            return Hover(part, (*told, *_conflicts(context, located)), links)
+            return _project_hover(context, located, part, installed)
     return None
 
 
@@ -131,6 +135,8 @@ def _version_hover(
         found = listing.by_version.get(allowed) if allowed is not None else None
         if found is not None:
             lines.append(f"The newest that the line allows: {dated(found)}.")
+    if release is not None and (size := download_size(context, located.declaration.name, release)):
+        lines.append(f"To download: {size}.")
     lines += _conflicts(context, located)
     if not lines:
         return None
@@ -145,23 +151,51 @@ def _conflicts(context: Context, located: Located) -> Iterator[str]:
         yield from (f"{step}." for step in steps)
 
 
-def _lines(
-    context: Context, located: Located, installed: Mapping[NormalizedName, str] | None
-) -> Iterator[str]:
-    """Yield the sentences about a project."""
+def _project_hover(
+    context: Context,
+    located: Located,
+    part: Span,
+    installed: Mapping[NormalizedName, str] | None,
+) -> Hover:
+    """Return what is known of the project that a line names."""
     name = located.declaration.name
-    yield name
     fact = context.listing(name)
+    lines, links = [str(name)], tuple[ProjectLink, ...]()
+    pending = Pending(name) if fact == NotChecked(Reason.PENDING) else None
     if isinstance(fact, Known):
-        yield from listing_lines(context, fact.value)
+        listing = fact.value
+        meant = release_meant(context, listing, located.declaration.requirement)
+        facts = facts_of(context, name, meant) if meant is not None else None
+        if facts is not None and facts.about.summary:
+            lines.append(facts.about.summary)
+        told = tuple(listing_lines(context, listing))
+        lines += told
+        if facts is not None:
+            day_told = any(line.endswith(f": {dated(facts.release)}.") for line in told)
+            lines += release_line(context, name, facts, dated=not day_told)
+            links = facts.about.links
+            pending = Pending(name, facts.release.version) if facts.pending else None
+    elif pending is not None:
+        lines.append("The index has not answered yet.")
     elif isinstance(fact, NotChecked):
-        yield fact.detail or f"Not checked: {fact.reason.value}."
-    if installed is not None:
-        state = context.environment
-        chosen = state.selection.environment if state is not None else None
-        where = f" in {chosen.name}" if chosen is not None else ""
-        version = installed.get(name)
-        yield f"Installed{where}: {version}." if version else f"Not installed{where}."
+        lines.append(fact.detail or f"Not checked: {fact.reason.value}.")
+    lines += _installed(context, name, installed)
+    lines += _conflicts(context, located)
+    pages = _pages(fact.value) if isinstance(fact, Known) else ()
+    return Hover(part, tuple(lines), links, pages, pending)
+
+
+def _installed(
+    context: Context, name: NormalizedName, installed: Mapping[NormalizedName, str] | None
+) -> Iterator[str]:
+    """Yield what is installed in the selected environment, where there is one."""
+    if installed is None:
+        return
+    state = context.environment
+    chosen = state.selection.environment if state is not None else None
+    where = f" in {chosen.name}" if chosen is not None else ""
+    version = installed.get(name)
+    yield f"Installed{where}: {version}." if version else f"Not installed{where}."
 
 
 def listing_lines(context: Context, listing: Listing) -> Iterator[str]:
@@ -192,10 +226,16 @@ def _newest(listing: Listing) -> Release | None:
     return next(usable, None) or next(iter(listing.releases), None)
 
 
-def _links(listing: Listing) -> tuple[Link, ...]:
-    """Return the project's pages: on indexes that are configured, and that a browser can show."""
+def _pages(listing: Listing) -> tuple[ProjectLink, ...]:
+    """Return the project's pages: on indexes that are configured, and that a browser can show.
+
+    An address with parameters is left out: they may be a secret that lets the user in.
+    """
     return tuple(
-        Link(place.label, place.url)
+        ProjectLink(place.label, place.url)
         for place in listing.places
-        if place.index and not place.default and _LINKABLE.fullmatch(place.url)
+        if place.index
+        and not place.default
+        and linkable(place.url)
+        and not {"?", "#"} & set(place.url)
     )

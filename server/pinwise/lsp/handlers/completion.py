@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from pinwise.lsp.uris import path_of
+from pinwise.lsp.waiting import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 TRIGGERS = ["=", "<", ">", "~", "!", ",", "[", ";", "-", ":", "/", "'", '"', " "]
 """What is typed before something else than a word begins; a word is asked for in any case."""
-
-WAIT = 1.5
-"""Seconds to wait for an index, and for the analysis before it, of which the editor shows that it
-waits; then what is known is all there is, and the next letter asks again."""
 
 _ROUNDS = 2
 """The metadata of a version can be asked for only once the versions are known."""
@@ -49,37 +45,12 @@ async def completion(
     # One question for both: between two of them the engine would analyse the text first.
     answer = await ls.session.ask(lambda backend: _answer(backend, path, params))
     for _ in range(_ROUNDS):
-        if answer is None or not await _look_up(ls, path, answer[0]):
+        if answer is None or answer[0].pending is None:
+            break
+        if not await look_up(ls, path, answer[0].pending, answer[0].version):
             break
         answer = await ls.session.ask(lambda backend: _answer(backend, path, params))
     return answer[1] if answer is not None else None
-
-
-async def _look_up(ls: PinwiseServer, path: Path, found: Completion) -> bool:
-    """Have the index asked for what is missing; return whether it answered in time."""
-    name, version = found.pending, found.version
-    if name is None:
-        return False
-    loop = asyncio.get_running_loop()
-    arrived = asyncio.Event()
-
-    def tell() -> None:
-        # The loop may have been closed since: the index answers from its own threads.
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(arrived.set)
-
-    async def answer() -> bool:
-        # The settings and the options of the file may have changed with the last keystroke, so
-        # that the analysis comes first.
-        asked = await ls.session.ask(
-            lambda backend: backend.look_up(path, name, version, tell), settled=True
-        )
-        return asked and await arrived.wait()
-
-    try:
-        return await asyncio.wait_for(answer(), WAIT)
-    except asyncio.TimeoutError:
-        return False
 
 
 def _answer(
@@ -203,7 +174,7 @@ def _notes(
 ) -> types.MarkupContent | str | None:
     """Say what is known of a package or a version; on the engine thread."""
     from pinwise.features.completion.notes import notes_on  # noqa: PLC0415 - after `initialize`
-    from pinwise.features.hover import escaped  # noqa: PLC0415 - likewise
+    from pinwise.features.markdown import escaped  # noqa: PLC0415 - likewise
 
     analysis = backend.analysis_of(path)
     notes = notes_on(analysis.context, package, version) if analysis is not None else ()

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pinwise.lsp.uris import path_of
+from pinwise.lsp.waiting import look_up
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pinwise.features.hover import Pending
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
@@ -20,18 +22,38 @@ def register(server: PinwiseServer) -> None:
     server.feature(types.TEXT_DOCUMENT_HOVER)(hover)
 
 
+_ROUNDS = 2
+"""The metadata of a version can be asked for only once the versions are known."""
+
+
 async def hover(ls: PinwiseServer, params: types.HoverParams) -> types.Hover | None:
-    """Say what is known of the distribution, the extra or the version under the cursor."""
+    """Say what is known of the distribution, the extra or the version under the cursor.
+
+    Where the index has more to tell that nobody has asked for yet, it waits for it, a moment at
+    most.
+    """
     path = path_of(params.text_document.uri)
     if path is None:
         return None
-    return await ls.session.ask(
-        lambda backend: _hover(backend, path, params.position), settled=True
-    )
+
+    async def ask() -> tuple[Pending | None, types.Hover] | None:
+        return await ls.session.ask(
+            lambda backend: _hover(backend, path, params.position), settled=True
+        )
+
+    answer = await ask()
+    for _ in range(_ROUNDS):
+        pending = answer[0] if answer is not None else None
+        if pending is None or not await look_up(ls, path, pending.name, pending.version):
+            break
+        answer = await ask()
+    return answer[1] if answer is not None else None
 
 
-def _hover(backend: Backend, path: Path, position: types.Position) -> types.Hover | None:
-    """Find the text for a place; on the engine thread."""
+def _hover(
+    backend: Backend, path: Path, position: types.Position
+) -> tuple[Pending | None, types.Hover] | None:
+    """Find the text for a place, and what would make it longer; on the engine thread."""
     from pinwise.features.hover import hover as text_at  # noqa: PLC0415 - after `initialize`
     from pinwise.lsp.convert import range_of  # noqa: PLC0415 - likewise
 
@@ -47,6 +69,6 @@ def _hover(backend: Backend, path: Path, position: types.Position) -> types.Hove
         return None
     kind = types.MarkupKind.Markdown if backend.features.markdown else types.MarkupKind.PlainText
     value = found.markdown if backend.features.markdown else found.plain
-    return types.Hover(
+    return found.pending, types.Hover(
         types.MarkupContent(kind, value), range_of(source, found.span, backend.encoding)
     )
