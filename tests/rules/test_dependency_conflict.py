@@ -256,6 +256,16 @@ def test_what_would_tell_more_is_asked_for_and_no_more_than_that() -> None:
     assert "lib" in report.asked
 
 
+def test_what_is_pinned_is_asked_for_together_with_its_versions() -> None:
+    pending = NotChecked(Reason.PENDING)
+    index: IndexFacts = {"app": pending, "lib": pending, "gone": NotChecked(Reason.TIMED_OUT)}
+    world = World(rules=RULES, index=index, extras={})
+    text = "app==1.0\nlib>=1\ngone==1.0\n"
+    report = analyse(world.context({"requirements.txt": text}), RULES)
+    assert report.gaps == {"app", "lib"}
+    assert [f"{name} {version}" for name, version in report.version_gaps] == ["app 1.0"]
+
+
 def test_it_is_solved_again_only_where_something_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     solved = []
     find = diagnosis.find_conflicts

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
 from pinwise.advice.places import line_number, relative
 from pinwise.advice.solver_facts import IndexProvider, environment_of
-from pinwise.base.facts import Known, Reason
+from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.fixes import find_fixes
@@ -156,8 +156,7 @@ def resolve(ctx: Context) -> Resolution:
         return Resolution((), None, given_up="the file has too many lines")
     if not asked.lines:
         return Resolution((), None)
-    tags = ctx.target.tags if ctx.target is not None else None
-    key = (asked.key, environment_of(ctx), tags, elsewhere)
+    key = (asked.key, environment_of(ctx), provider.judgement, elsewhere)
     entry = _entries.get(key)
     if entry is None or not _same_facts(ctx, entry):
         entry = _solved(asked, provider, entry.asked if entry is not None else {})
@@ -239,8 +238,7 @@ class _Wanting:
         for gap in gaps:
             if gap.version is None or not gap.fillable:
                 continue
-            if not isinstance(self._provider.listings.get(gap.name), Known):
-                # Its versions come first: there may be no such version.
+            if not _may_exist(self._provider.listings.get(gap.name)):
                 continue
             versions = self.asked.setdefault(gap.name, set())
             for version in (gap.version, *gap.older[: self._further(gap, versions)]):
@@ -270,3 +268,14 @@ class _Wanting:
             return False
         self._others += 1
         return True
+
+
+def _may_exist(listing: Fact[Listing] | None) -> bool:
+    """Return whether a version of a project may be there.
+
+    While nobody knows, what a line pins is asked for together with the project's versions, so
+    that one wait is enough for both; it is requested only where they have it.
+    """
+    if isinstance(listing, NotChecked):
+        return listing.reason is Reason.PENDING
+    return isinstance(listing, Known)

@@ -34,6 +34,11 @@ _LOG = logging.getLogger(__name__)
 URGENCY = 2
 """After the listings: they decide whether metadata is wanted at all."""
 
+_WITH_LISTING = 0
+"""For what was asked for together with its listing. That one came in its turn, and this goes in
+the same: while others' pages are read, which is work for the processor, it waits for the network.
+"""
+
 _KEPT = 16_384
 _PENDING = NotChecked(Reason.PENDING)
 
@@ -79,6 +84,11 @@ class Surroundings:
 class _Remembered(NamedTuple):
     fact: Fact[Metadata]
     until: float
+    since: float
+
+    def holds_at(self, now: float) -> bool:
+        """Whether a fact still holds; one with an end does not where the clock was set back."""
+        return self.until == float("inf") or self.since <= now < self.until
 
 
 class _Choice(NamedTuple):
@@ -115,7 +125,7 @@ class MetadataLookups:
         """Return what is known, at once; see `IndexClient.metadata`."""
         key = (name, version_key(version))
         remembered = self._state.facts.get(key)
-        if remembered is not None and self._our.clock() < remembered.until:
+        if remembered is not None and remembered.holds_at(self._our.clock()):
             return remembered.fact
         stored = self._stored(name, key[1])
         if stored is not None:
@@ -221,7 +231,7 @@ class MetadataLookups:
         with self._lock:
             if self._our.cache is not None and len(self._state.facts) >= _KEPT:
                 self._state.facts.clear()
-            self._state.facts[key] = _Remembered(fact, until)
+            self._state.facts[key] = _Remembered(fact, until, self._our.clock())
 
     # Asking -----------------------------------------------------------------------------------
 
@@ -232,22 +242,30 @@ class MetadataLookups:
         names: frozenset[NormalizedName],
     ) -> None:
         for name in names:
-            self._submit(client, name, by_name[name])
+            self._submit(client, name, by_name[name], _WITH_LISTING)
 
-    def _submit(self, client: Listings, name: NormalizedName, pairs: Sequence[Pair]) -> None:
-        self._our.workers.submit(partial(self._prepare, client, name, pairs), URGENCY)
+    def _submit(
+        self, client: Listings, name: NormalizedName, pairs: Sequence[Pair], urgency: int = URGENCY
+    ) -> None:
+        self._our.workers.submit(partial(self._prepare, client, name, pairs, urgency), urgency)
 
-    def _prepare(self, client: Listings, name: NormalizedName, pairs: Sequence[Pair]) -> None:
+    def _prepare(
+        self, client: Listings, name: NormalizedName, pairs: Sequence[Pair], urgency: int
+    ) -> None:
         """Choose the files that speak for the versions, and ask for each."""
         choices: dict[Pair, _Choice] = {}
         try:
             choices = self._choices(client, name, pairs)
         except Exception:  # noqa: BLE001 - those who wait have to be told
             _LOG.exception("Choosing files of %s failed", name)
+        if not choices and self._our.cache is not None and client.listing(name) == _PENDING:
+            # The addresses of its files were cleared from the cache: they come with the listing.
+            client.fetch([name], partial(self._listed, client, {name: list(pairs)}))
+            return
         for pair in pairs:
             choice = choices.get(pair)
             if choice is not None:
-                self._our.workers.submit(partial(self._ask, pair, choice), URGENCY)
+                self._our.workers.submit(partial(self._ask, pair, choice), urgency)
                 continue
             if self.get(client, *pair) == _PENDING:
                 # The listing has the version, and no address of its files is at hand.
@@ -269,11 +287,10 @@ class MetadataLookups:
         }
         found: dict[Pair, dict[str, _Choice]] = {}
         for source in self._our.sources:
-            for artifact in read_artifacts(client.packed_artifacts(source, name)):
-                pair = owners.get(artifact.filename)
-                if pair is not None:
-                    choice = _Choice(source, artifact)
-                    found.setdefault(pair, {}).setdefault(artifact.filename, choice)
+            for artifact in read_artifacts(client.packed_artifacts(source, name), owners):
+                choice = _Choice(source, artifact)
+                pair = owners[artifact.filename]
+                found.setdefault(pair, {}).setdefault(artifact.filename, choice)
         return {pair: min(files.values(), key=_rank) for pair, files in found.items()}
 
     def _ask(self, pair: Pair, choice: _Choice) -> None:
