@@ -13,6 +13,7 @@ from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
+from pinwise.lsp.first_lookup import claim
 from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Editor:
         answers: for each question of the server's, by its beginning, the button to press.
         questions: what the server asked.
         statuses: the `pinwise/environmentStatus` notifications, in order.
+        notices: the `pinwise/networkNotice` notifications, likewise.
     """
 
     def __init__(self, folder: Path, index: FakeIndex | None) -> None:
@@ -56,6 +58,7 @@ class Editor:
         self.questions: list[str] = []
         self.statuses: list[Any] = []
         self.found: list[Any] = []
+        self.notices: list[Any] = []
         self.registered: list[str] = []
         self.watched: dict[str, list[str]] = {}
         self.client = LanguageClient(converter_factory=_converter)
@@ -103,6 +106,11 @@ class Editor:
             self.statuses.append(params)
             await self._tell()
 
+        @feature("pinwise/networkNotice")
+        async def notice(params: Any) -> None:  # noqa: ANN401 - a custom message
+            self.notices.append(params)
+            await self._tell()
+
         @feature("pinwise/environmentFound")
         async def found(params: Any) -> None:  # noqa: ANN401 - a custom message
             self.found.append(params)
@@ -139,8 +147,11 @@ class Editor:
         options: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
         capabilities: types.ClientCapabilities | None = None,
+        first_use: bool = False,
     ) -> types.InitializeResult:
-        """Start the server and initialize it."""
+        """Start the server and initialize it; with `first_use` for somebody new to Pinwise."""
+        if not first_use:
+            claim(home / ".local" / "state" / "pinwise")
         if settings is not None:
             self.client.set_configuration(settings, section="pinwise")
         environ = isolated_environment(home, self.index.url if self.index else None)
@@ -213,6 +224,10 @@ class Editor:
                 await self._changed.wait_for(lambda: bool(condition()))
 
         await asyncio.wait_for(until(), TIMEOUT)
+
+    async def wait_in_thread(self, event: Callable[[float], bool]) -> None:
+        """Wait for what another thread will do, while messages still come in."""
+        assert await asyncio.get_running_loop().run_in_executor(None, event, TIMEOUT)
 
     def codes(self, name: str) -> list[str]:
         """Return the rules that spoke of a file, by place."""

@@ -128,6 +128,11 @@ class Workspace:
         self._settings_texts.pop(path, None)
         self._settings.clear()
 
+    @property
+    def trusted(self) -> bool:
+        """Whether the user trusts the folders."""
+        return self._trusted
+
     def set_trust(self, *, trusted: bool) -> None:
         """Follow the user's decision about the workspace."""
         self._trusted = trusted

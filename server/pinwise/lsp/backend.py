@@ -7,20 +7,21 @@ import time
 from typing import TYPE_CHECKING
 
 from pinwise.lsp.lookups import Lookups
+from pinwise.lsp.not_checked import unchecked_in
 from pinwise.lsp.publisher import Publisher
 from pinwise.project.files import Unreadable
 from pinwise.project.settings_file import is_settings_file
 from pinwise.project.watched import names_to_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lsprotocol import types
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from pinwise.analysis.report import Diagnostic
+    from pinwise.analysis.report import Diagnostic, Unchecked
     from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.base.text import Span
     from pinwise.lsp.capabilities import ClientFeatures
@@ -204,6 +205,10 @@ class Backend:
     def diagnostics_at(self, path: Path, where: Span) -> list[Diagnostic]:
         """Return the diagnostics of a file that share a character or an edge with `where`."""
         return [item for item in self._diagnostics(path) if item.finding.span.touches(where)]
+
+    def unchecked_in(self, path: Path) -> tuple[Analysis, Sequence[Unchecked]] | None:
+        """Return the tree whose quiet item stands in a file, and what it tells of."""
+        return unchecked_in(path, self._with(path))
 
     def diagnostics_of(self, path: Path) -> list[Diagnostic]:
         """Return what all trees say of a file, each diagnostic once."""

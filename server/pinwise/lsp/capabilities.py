@@ -19,6 +19,8 @@ class ClientFeatures:
         trusted: whether the workspace is trusted; a client that says nothing trusts it.
         settings: the settings sent with initialize, section `pinwise`.
         environment_status: whether it wants `pinwise/environmentStatus` notifications.
+        network_dialogs: whether it shows itself what the commands of `handlers/network.py` answer.
+        show_documents: whether it can be asked to open a file.
         configuration: whether `workspace/configuration` may be asked.
         progress: whether the server may start work-done progress.
         document_changes: whether edits may name the version they were made for.
@@ -51,6 +53,8 @@ class ClientFeatures:
     trusted: bool = True
     settings: dict[str, Any] | None = None
     environment_status: bool = False
+    network_dialogs: bool = False
+    show_documents: bool = False
     configuration: bool = False
     progress: bool = False
     document_changes: bool = False
@@ -100,6 +104,12 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         trusted=options.get("trusted") is not False,
         settings=_mapping(settings) if settings is not None else None,
         environment_status=options.get("environmentStatus") is True,
+        network_dialogs=options.get("networkDialogs") is True,
+        show_documents=bool(
+            capabilities.window
+            and capabilities.window.show_document
+            and capabilities.window.show_document.support
+        ),
         configuration=bool(workspace and workspace.configuration),
         progress=bool(capabilities.window and capabilities.window.work_done_progress),
         document_changes=bool(edit and edit.document_changes),

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from pinwise.base.redaction import redacted
-from pinwise.features.not_checked import describe_unchecked, worth_showing
 from pinwise.lsp.convert import SOURCE, DiagnosticConverter, range_of
+from pinwise.lsp.not_checked import not_checked_item, unchecked_in
 from pinwise.lsp.uris import uri_of
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ class Publisher:
         source_of: Callable[[Path], Source | None],
     ) -> None:
         self.encoding = encoding
+        self._features = features
         self._host = host
         self._converter = DiagnosticConverter(features, encoding, source_of)
         self._published: set[Path] = set()
@@ -76,7 +76,10 @@ class Publisher:
             shown, left_out = _worst(found)
             items += [self._converter.convert(text.source, item) for item in shown]
             items += self._not_shown(left_out, text.source)
-            items += self._not_checked(path, text.source, analyses)
+            if (unchecked := unchecked_in(path, analyses)) is not None:
+                items.append(
+                    not_checked_item(unchecked[1], text.source, self.encoding, self._features)
+                )
         if not items and not is_open and path not in self._published:
             return
         self._host.publish(
@@ -101,26 +104,6 @@ class Publisher:
                 code="not-shown",
                 source=SOURCE,
             )
-
-    def _not_checked(
-        self, path: Path, source: Source, analyses: Sequence[Analysis]
-    ) -> Iterator[types.Diagnostic]:
-        """Yield the one quiet item that says what of a tree could not be checked, and why.
-
-        It stands on the first line concerned, in the root's file where possible.
-        """
-        for analysis in analyses:
-            unchecked = worth_showing(analysis.report.unchecked)
-            if not unchecked or unchecked[0].path != path:
-                continue
-            yield types.Diagnostic(
-                range=range_of(source, unchecked[0].span, self.encoding),
-                message=redacted(describe_unchecked(unchecked)),
-                severity=types.DiagnosticSeverity.Information,
-                code="not-checked",
-                source=SOURCE,
-            )
-            return
 
 
 def _worst(

@@ -30,6 +30,7 @@ from pinwise.lsp.handlers import (
     inlay_hints,
     lifecycle,
     links,
+    network,
     references,
     selection_range,
     symbols,
@@ -57,6 +58,7 @@ HANDLERS = (
     references,
     selection_range,
     formatting,
+    network,
 )
 """The modules that answer the client, in the order that they are registered in."""
 

@@ -16,6 +16,7 @@ from pygls.exceptions import JsonRpcException
 
 from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
+from pinwise.lsp.first_lookup import FirstLookup
 from pinwise.lsp.settings import engine_settings
 from pinwise.lsp.uris import path_of, uri_of
 from pinwise.lsp.views import Views
@@ -53,6 +54,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._statuses: dict[Path, EnvironmentStatus] = {}
         self.views = Views(self)
+        self._first_lookup = FirstLookup(self)
         self.stopped = False
         self.busy: set[Path] = set()
         """The folders in which an action is under way."""
@@ -284,6 +286,7 @@ class Session:
         """Have the trees that name one of `names` analysed again; called from any thread."""
         self.post(lambda backend: backend.index_changed(names))
         self._on_loop(self.views.facts_changed)
+        self._on_loop(self._first_lookup.asked)
 
     def look_for_environments(self, folder: Path) -> None:
         """Look for the environments of an open file that lies in no workspace folder."""

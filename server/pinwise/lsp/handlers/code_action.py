@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from pinwise.lsp.handlers.formatting import SORT_KIND, sort_action, wants_sorting
+from pinwise.lsp.handlers.network import not_checked_actions
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ async def code_action(
     def offered(backend: Backend) -> Iterator[types.CodeAction | types.Command]:
         if fixes:
             yield from _actions(backend, path, params.range)
+            yield from not_checked_actions(backend, path, params.range)
         if sorting and (action := sort_action(backend, path)):
             yield action
 
