@@ -109,7 +109,7 @@ Package: TypeAlias = (
     "Sequence[str] | Mapping[str, Content] | Partly | Stale | Status | Listed | NotChecked | None"
 )
 ExtraFacts: TypeAlias = "Mapping[str, Sequence[str] | Metadata | NotChecked]"
-DigestFacts: TypeAlias = "Mapping[str, Sequence[Mapping[str, str]]]"
+DigestFacts: TypeAlias = "Mapping[str, Sequence[Mapping[str, str] | Artifact]]"
 IndexFacts: TypeAlias = "Mapping[str, Package]"
 
 
@@ -148,13 +148,16 @@ def artifacts_function(
 ) -> Callable[[NormalizedName, Version], tuple[Artifact, ...]]:
     """Return the look-up of hashes that a context asks.
 
-    Each version is given as "name version", with the hashes of each of its files by algorithm.
+    Each version is given as "name version", with each of its files, or their hashes by algorithm
+    alone.
     """
 
     def artifacts(name: NormalizedName, version: Version) -> tuple[Artifact, ...]:
         return tuple(
-            Artifact(f"file-{place}", f"https://files.example/file-{place}", hashes)
-            for place, hashes in enumerate(digests.get(f"{name} {version}", ()))
+            file
+            if isinstance(file, Artifact)
+            else Artifact(f"file-{place}", f"https://files.example/file-{place}", file)
+            for place, file in enumerate(digests.get(f"{name} {version}", ()))
         )
 
     return artifacts

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.index.types import Place
+from pinwise.index.types import Artifact, Place
 from pinwise.rules.dependency_confusion import dependency_confusion
 from tests import harness
 from tests.harness import Listed
@@ -120,8 +120,49 @@ def test_indexes_that_say_so_may_be_mixed(places: tuple[Place, ...], *, agree: b
 def test_a_mirror_is_told_once() -> None:
     names = [f"p{n}" for n in range(7)]
     index: IndexFacts = {name: Listed(["1"], [PUBLIC, OURS]) for name in names}
-    index = {**index, "q": Listed(["1"], [PUBLIC, Place("third", THIRD_URL)])}
-    text = "".join(f"{name}\n" for name in [*names, "q"])
+    index = {**index, "z9": Listed(["1"], [PUBLIC, Place("third", THIRD_URL)])}
+    text = "".join(f"{name}\n" for name in [*names, "z9"])
     many, one = messages(text, index=index)
     assert many.startswith("`p0` and 6 other packages are on `packages.example` and on")
-    assert one.startswith("`q` is on `third`")
+    assert one.startswith("`z9` is on `third`")
+
+
+def test_a_name_that_belongs_to_a_well_known_project_is_no_confusion() -> None:
+    both = Listed(["1.0"], [PUBLIC, OURS])
+    assert messages("Flask\nnumpy==1.0\n", index={"flask": both, "numpy": both}) == []
+
+
+def _file(digest: str, filename: str = "p-1.0.whl") -> Artifact:
+    return Artifact(filename, "https://files.example/x", {"sha256": digest} if digest else {})
+
+
+@pytest.mark.parametrize(
+    ("files", "same"),
+    [
+        ([_file("aa"), _file("AA")], True),
+        ([_file("bb", "p.zip"), _file("aa"), _file("aa")], True),
+        ([_file("aa"), _file("bb")], False),
+        ([_file("aa")], False),
+        ([_file("aa"), _file("aa", "p-1.0.zip")], False),
+        ([_file(""), _file("")], False),
+        ([], False),
+    ],
+)
+def test_a_file_that_both_have_shows_that_one_copies_the_other(
+    files: list[Artifact], *, same: bool
+) -> None:
+    index = _index(PUBLIC, OURS)
+    assert (messages("p\n", index=index, digests={"p 1.0": files}) == []) is same
+
+
+def test_a_third_index_without_the_file_may_have_another_project() -> None:
+    index = _index(PUBLIC, OURS, Place("third", THIRD_URL))
+    files = {"p 1.0": [_file("aa"), _file("aa")]}
+    assert len(messages("p\n", index=index, digests=files)) == 1
+
+
+def test_the_pinned_version_is_compared_wherever_it_stands() -> None:
+    index = {"p": Listed([f"{n}.0" for n in range(1, 20)], [PUBLIC, OURS])}
+    files = {"p 1.0": [_file("aa"), _file("aa")]}
+    assert messages("p==1.0\n", index=index, digests=files) == []
+    assert len(messages("p==2.0\n", index=index, digests=files)) == 1

@@ -50,6 +50,11 @@ def popular_names() -> tuple[NormalizedName, ...]:
     )
 
 
+def is_popular(name: NormalizedName) -> bool:
+    """Return whether a name is among the popular ones."""
+    return name in _ranks()
+
+
 @lru_cache(maxsize=4096)
 def similar_names(name: NormalizedName) -> tuple[Candidate, ...]:
     """Return the popular names that `name` may be a misspelling of, likeliest first.

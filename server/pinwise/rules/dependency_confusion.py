@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.findings import Finding, Severity
 from pinwise.advice.mixed_places import mixed_with_default
 from pinwise.advice.told import told
+from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known
 from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
@@ -23,7 +24,7 @@ MOST_NAMES = 5
 
 @rule("PW403", "dependency-confusion", severity=Severity.WARNING, needs=Facts.INDEX)
 def dependency_confusion(ctx: Context) -> Iterator[Finding]:
-    """A package that is on another index and on the default one, which pip mixes."""
+    """A package that another index and the default one have, maybe of different owners."""
     mixed: dict[str, list[list[Located]]] = {}
     for name, lines in ctx.by_name.items():
         # A hash lets no other file through.
@@ -37,7 +38,11 @@ def dependency_confusion(ctx: Context) -> Iterator[Finding]:
         if not open_lines:
             continue
         fact = ctx.listing(name)
-        other = mixed_with_default(fact.value) if isinstance(fact, Known) else None
+        if not isinstance(fact, Known):
+            continue
+        pins = [pin_of(located.declaration.requirement) for located in open_lines]
+        pinned = [pin.version for pin in pins if pin is not None]
+        other = mixed_with_default(ctx, fact.value, pinned)
         if other is not None:
             mixed.setdefault(other.label, []).append(open_lines)
     for label, names in mixed.items():
