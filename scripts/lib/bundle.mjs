@@ -135,7 +135,7 @@ export function vsixStep() {
             "CHANGELOG.md",
             "LICENSE",
           ],
-          ...["dist", "client-vscode", "server", path.join("docs", "rules")],
+          ...["dist", "client-vscode", "server", "docs"],
           path.join("bundled", ".libs"),
         ]),
       }),
