@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from pinwise.base.facts import NotChecked, Reason
 from pinwise.features.completion.extras import complete_extras
+from pinwise.features.completion.hashes import complete_hashes
 from pinwise.features.completion.items import Completion, Item, ItemKind
 from pinwise.features.completion.markers import complete_marker
 from pinwise.features.completion.names import complete_names
@@ -122,6 +123,8 @@ def _from_pip(
     if place.wanted is Wanted.OPTION:
         return complete_options(place, _pip(context))
     if place.wanted in (Wanted.OPTION_VALUE, Wanted.PROJECT_PATH):
+        if place.option is not None and place.option.name == "--hash":
+            return complete_hashes(place, _declaration_at(document, offset), context)
         found = complete_values(place, _pip(context), _here(document, offset))
         return found or _paths(place, document, around)
     target = context.target if context is not None else None
@@ -171,6 +174,14 @@ def _others(document: Document, offset: int) -> Iterator[Declaration]:
     for declaration in _sound(document):
         if not declaration.span.start <= offset <= declaration.span.end:
             yield declaration
+
+
+def _declaration_at(document: Document, offset: int) -> Declaration | None:
+    """Return the declaration under the cursor, sound or not."""
+    for declaration in document.declarations(_ROLE):
+        if declaration.span.start <= offset <= declaration.span.end:
+            return declaration
+    return None
 
 
 def _sound(document: Document) -> Iterator[Declaration]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.features.completion.items import Completion, Item, ItemKind
-from pinwise.syntax.options import FEATURES, HASH_ALGORITHMS, OPTIONS
+from pinwise.syntax.options import FEATURES, OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -91,7 +91,7 @@ def _option(spec: OptionSpec, spelling: str) -> Item:
 def complete_values(
     place: Place, pip_at_least: Callable[[str], bool], here: Collection[NormalizedName]
 ) -> Completion | None:
-    """Return the values of an option other than a path; None where it is a path.
+    """Return the values of an option that has a list of its own; None of others, such as paths.
 
     Args:
         place: of an option's value.
@@ -99,9 +99,7 @@ def complete_values(
         here: the packages that the file names.
     """
     name = place.option.name if place.option is not None else ""
-    if name == "--hash":
-        items = tuple(Item(word, ItemKind.VALUE, f"{word}:") for word in HASH_ALGORITHMS)
-    elif name == "--use-feature":
+    if name == "--use-feature":
         items = tuple(
             Item(feature, ItemKind.VALUE)
             for feature, since in FEATURES.items()

@@ -446,9 +446,7 @@ def _value(
         start = max(text.before.rfind(",", start) + 1, start)
         rest = re.compile(r"[^\s,\"'\\]*")
     elif spec.name == "--hash":
-        if ":" in text.before[start:]:
-            return None
-        rest = re.compile(r"[a-z0-9]*:?")
+        rest = re.compile(r"[A-Za-z0-9]*(?::[A-Za-z0-9]*)?")
     return _place(text, Wanted.OPTION_VALUE, start, rest, option=spec, requirement=requirement)
 
 
