@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.version import Version
 
+from pinwise.advice.installable import Admission
 from pinwise.advice.updates import (
     Level,
     Question,
@@ -31,6 +32,12 @@ def _listing(package: Package) -> Listing:
     fact = listing_function({"p": package})("p")  # type: ignore[arg-type] # "p" is normal
     assert isinstance(fact, Known)
     return fact.value
+
+
+def _here(python: str) -> Admission:
+    target = target_of(python)
+    assert target is not None
+    return Admission(target.python_version, target.tags)
 
 
 def _offered(package: Package, question: Question) -> list[tuple[str, Level]]:
@@ -90,13 +97,14 @@ def test_pre_releases() -> None:
 
 def test_requires_python() -> None:
     package = {"1.0": None, "1.1": Needs(">=3.8"), "2.0": Needs(">=3.13"), "2.1": Needs("oops!")}
-    updates = find_updates(_listing(package), Question("1.0", "3.12.1"))
+    updates = find_updates(_listing(package), Question("1.0", Admission("3.12.1")))
     # Like pip, a `Requires-Python` that cannot be read excludes nothing.
     assert updates.newest is not None
     assert updates.newest.text == "2.1"
     del package["2.1"]
-    updates = find_updates(_listing(package), Question("1.0", "3.12.1"))
-    assert updates.too_new == ("2.0", ">=3.13")
+    updates = find_updates(_listing(package), Question("1.0", Admission("3.12.1")))
+    assert updates.held is not None
+    assert (str(updates.held.release.version), updates.held.needs) == ("2.0", ">=3.13")
     assert [update.text for update in updates.candidates] == ["1.1"]
 
 
@@ -108,15 +116,14 @@ def test_one_fitting_file_is_enough() -> None:
         "1.1": [Sdist(">=3.13"), many],
         "1.2": Wheel("cp313-cp313-win_arm64"),
     }
-    assert _offered(package, Question("1.0", "3.12.1", tags)) == [("1.1", Level.MINOR)]
-    assert _offered(package, Question("1.0", "3.12.1")) == [("1.2", Level.MINOR)]
+    assert _offered(package, Question("1.0", Admission("3.12.1", tags))) == [("1.1", Level.MINOR)]
+    assert _offered(package, Question("1.0", Admission("3.12.1"))) == [("1.2", Level.MINOR)]
 
 
 def test_the_newest_that_can_be_installed() -> None:
-    target = target_of("3.12")
-    assert target is not None
+    here = _here("3.12")
     package = {"1.0": None, "1.1": Yanked(), "2.0": Needs(">=3.13"), "1.2rc1": None}
-    release = newest_installable(_listing(package), target)
+    release = newest_installable(_listing(package), here)
     assert release is not None
     assert str(release.version) == "1.0"
-    assert newest_installable(_listing({"1.0": Yanked()}), target) is None
+    assert newest_installable(_listing({"1.0": Yanked()}), here) is None

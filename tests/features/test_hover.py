@@ -68,7 +68,7 @@ FLASK = Known(
 
 ABOUT_FLASK = (
     "flask\nNewest: 3.0, 2025-01-02.\nNewest for Python 3.10.1: 2.0, 2025-01-01.\n"
-    "The index says that the project is archived."
+    "3.0 needs Python >=3.12.\nThe index says that the project is archived."
 )
 BEYOND = "flask 3\nReleased on 2025-01-02.\nNeeds Python >=3.12, which 3.10.1 is not."
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 import pytest
 from packaging.version import Version
 
-from pinwise.advice.context import Context
+from pinwise.advice.context import NOT_CONFIGURED, Context
 from pinwise.analysis.engine import RULE_NAMES, analyse
 from pinwise.base.text import apply_edits
 from pinwise.project.compilation import compilations
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pinwise.advice.findings import Finding, Fix
     from pinwise.analysis.report import Diagnostic
     from pinwise.base.text import TextEdit
+    from pinwise.index.types import IndexOptions
     from pinwise.project.settings import LoadedSettings
     from pinwise.rules.registry import Rule
     from tests.harness.facts import DigestFacts, ExtraFacts, IndexFacts
@@ -60,6 +61,7 @@ class World:
         environment: what is known of the folder's environments.
         pip: the version of pip in the selected environment; None where it is not known.
         settings: what the user set.
+        configured: what pip's configuration says of which files it may take.
         newline: what ends the lines of the files.
     """
 
@@ -72,6 +74,7 @@ class World:
     environment: EnvironmentState | None = None
     pip: str | None = None
     settings: Settings = DEFAULT
+    configured: IndexOptions = NOT_CONFIGURED
     newline: str = "\n"
 
     def context(self, files: Mapping[str, str]) -> Context:
@@ -94,6 +97,7 @@ class World:
             loaded,
             metadata=metadata_function(self.extras or {}),
             artifacts=artifacts_function(self.digests or {}),
+            configured=self.configured,
             now=NOW,
             compilations=compilations((m.document for m in tree.members), documents, FOLDER),
         )
@@ -134,6 +138,7 @@ class Facts(TypedDict, total=False):
     environment: EnvironmentState | None
     pip: str | None
     settings: Settings
+    configured: IndexOptions
     newline: str
 
 

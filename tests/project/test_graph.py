@@ -222,7 +222,7 @@ def test_index_options_in_pips_precedence(tmp_path: Path) -> None:
     ]
     assert [item.document.path.name for item in options.trusted_hosts] == ["a.txt"]
     assert [item.value for item in options.find_links] == ["three", "one"]
-    assert options.pre is not None
+    assert [item.option.name for item in options.choices] == ["--pre"]
     assert options.no_index is None
 
 

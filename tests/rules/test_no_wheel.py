@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.index.types import IndexOptions
 from pinwise.rules.no_wheel import no_wheel
 from tests import harness
 from tests.harness import Partly, Sdist, Wheel, Yanked
@@ -74,27 +75,40 @@ def test_only_wheels_are_allowed() -> None:
 pure==1.0
 -r base.txt
 === base.txt
-source==1.0
+native==2.0
         ^^^ 1 no-wheel
+# Whatever the platform: that is `no-matching-version`'s.
+source==1.0
 """,
         index=INDEX,
     )
     said = (
-        "pip cannot install `source 1.0`: it has no wheel, and `--only-binary` in base.txt line 1 "
-        "allows nothing else."
+        "pip cannot install `native 2.0`: it has no wheel for this Python and platform, and "
+        "`--only-binary :all:` in base.txt line 1 allows nothing else."
     )
-    text = "-r base.txt\nsource==1.0\n=== base.txt\n--only-binary :all:\n"
+    text = "-r base.txt\nnative==2.0\n=== base.txt\n--only-binary :all:\n"
     assert messages(text, index=INDEX) == [said]
+
+
+def test_only_wheels_are_allowed_by_the_configuration() -> None:
+    said = (
+        "pip cannot install `native 2.0`: it has no wheel for this Python and platform, and "
+        "`--only-binary native` in pip's configuration allows nothing else."
+    )
+    configured = IndexOptions(only_binary=frozenset({"native"}))
+    assert messages("native==2.0\nsource==1.0\n", index=INDEX, configured=configured) == [
+        said,
+        "`source 1.0` has no wheel: pip builds it from source.",
+    ]
+    # The file has the last word.
+    text = "--no-binary native\nnative==2.0\n"
+    assert messages(text, index=INDEX, configured=configured) == []
 
 
 def test_no_wheels_are_allowed() -> None:
     check("--no-binary source,native\nsource==1.0\nnative==2.0\n", index=INDEX)
-    said = (
-        "pip cannot install `pure 1.0`: it has no source archive, and `--no-binary` in line 2 "
-        "allows nothing else."
-    )
-    text = "pure==1.0\n--no-binary :all:\nsource==1.0\n"
-    assert messages(text, index=INDEX) == [said]
+    # What has no source is `no-matching-version`'s.
+    check("pure==1.0\n--no-binary :all:\nsource==1.0\n", index=INDEX)
 
 
 def test_constraints_count_for_what_is_asked_for() -> None:

@@ -34,7 +34,6 @@ def chosen_version(ctx: Context, name: NormalizedName, listing: Listing) -> Vers
     if pins:
         version = pins.pop()
         return version if not pins and version in listing.by_version else None
-    tags = ctx.target.tags if ctx.target is not None else frozenset[str]()
     bounds = tuple(sorted({line.specifier for line in lines if line.clauses}))
-    policy = ctx.settings.prerelease
-    return newest_fitting(listing, Question("", ctx.python_version, tags, bounds, policy))
+    question = Question("", ctx.admission(name), bounds, ctx.settings.prerelease)
+    return newest_fitting(listing, question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,10 @@ from packaging.markers import InvalidMarker, UndefinedEnvironmentName
 from packaging.markers import Marker as ParsedMarker
 from packaging.version import Version
 
+from pinwise.advice.cooldown import Cooldown
+from pinwise.advice.policy import policy_of
 from pinwise.base.facts import NotChecked, Reason
+from pinwise.index.types import IndexOptions
 from pinwise.manifests.declarations import Role
 from pinwise.syntax.nodes import Kind
 
@@ -22,7 +25,11 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from pinwise.advice.dependency_conflicts import Resolution
     from pinwise.advice.ignores import IgnoreUse
+    from pinwise.advice.installable import Admission
+    from pinwise.advice.policy import ReleasePolicy
+    from pinwise.base.cancellation import CancelToken
     from pinwise.base.facts import Fact
     from pinwise.base.text import Span
     from pinwise.environments.types import Environment, Selection, Target
@@ -35,6 +42,11 @@ if TYPE_CHECKING:
     from pinwise.project.settings_file import SettingsFile
     from pinwise.syntax.nodes import Marker
 
+
+NOT_CONFIGURED = IndexOptions()
+"""What pip does where nobody configured it."""
+
+_NO_TAGS: frozenset[str] = frozenset()
 
 _RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
@@ -141,8 +153,12 @@ class Context:
             not known. `pinwise.advice.digests` keeps the answers.
         known_metadata: the same without being noted, for whoever looks at more than is worth
             fetching; None where `metadata` notes nothing. Asked by `peek`.
+        configured: what pip's configuration says of indexes, and of which files pip may take.
         now: the current time, in UTC; nothing needs it closer than to the hour.
         compilations: what was compiled into files of the tree, and from them.
+        before: what the solver found in an earlier text of the tree. Where it is given there is
+            no time to solve: what still stands of it is told, and nothing else.
+        token: ends a solve that nobody waits for any more, with `CancelledError`.
     """
 
     tree: Tree
@@ -156,7 +172,10 @@ class Context:
     metadata: Callable[[NormalizedName, Version], Fact[Metadata]] = no_metadata
     artifacts: Callable[[NormalizedName, Version], tuple[Artifact, ...]] = no_artifacts
     known_metadata: Callable[[NormalizedName, Version], Fact[Metadata]] | None = None
+    configured: IndexOptions = NOT_CONFIGURED
     now: datetime = field(default_factory=this_hour)
+    before: Resolution | None = None
+    token: CancelToken | None = None
     compilations: tuple[Compilation, ...] = ()
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
@@ -216,10 +235,23 @@ class Context:
         return found[0] if found is not None else ""
 
     @cached_property
-    def uploaded_before(self) -> datetime | None:
-        """When a release must have come out to be suggested; None where any age will do."""
+    def cooldown(self) -> Cooldown | None:
+        """How long a release ripens before it is suggested; None where any age will do."""
         days = self.settings.cooldown
-        return self.now - timedelta(days=days) if days else None
+        return Cooldown(days, self.now) if days else None
+
+    @cached_property
+    def policy(self) -> ReleasePolicy:
+        """What pip's options say of the files that it may take."""
+        return policy_of(self.configured, self.tree.index_options.choices, self.now)
+
+    def admission(self, name: NormalizedName, *, any_platform: bool = False) -> Admission:
+        """Return which files of a project pip would take for the target.
+
+        With `any_platform`, for a line that is meant for another one, wheels of any will do.
+        """
+        tags = self.target.tags if self.target is not None and not any_platform else _NO_TAGS
+        return self.policy.admission(name, self.python_version, tags)
 
     @cached_property
     def first_requirement(self) -> Span | None:

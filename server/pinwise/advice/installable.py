@@ -1,20 +1,162 @@
-"""Which files of a release an interpreter can install, as pip judges them.
+"""Which files of a project pip would take, as its options and an interpreter decide it.
 
-The checks are those of `LinkEvaluator` in pip's `pip/_internal/index/package_finder.py`.
+The checks are those of `LinkEvaluator` in pip's `pip/_internal/index/package_finder.py`, and of
+`CandidateEvaluator` beside it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from enum import Enum, auto
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.advice.memo import IdentityMemo
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from pinwise.index.types import DistributionFile, Release
+    from pinwise.index.types import DistributionFile, Listing, Release
+
+
+class Obstacle(Enum):
+    """Why pip would not take a file, or a release; those further up count first, as in pip."""
+
+    PRERELEASE = auto()
+    """An option forbids pre-releases."""
+    WHEEL = auto()
+    """An option forbids wheels."""
+    PLATFORM = auto()
+    """It is a wheel with none of the interpreter's tags."""
+    LATE = auto()
+    """It was uploaded too late for `--uploaded-prior-to`."""
+    SOURCE = auto()
+    """An option forbids source archives."""
+    PYTHON = auto()
+    """Its `Requires-Python` excludes the interpreter."""
+
+
+class Admission(NamedTuple):
+    """Which files of one project are candidates. Hashable, so that answers can be remembered.
+
+    Attributes:
+        python_version: the interpreter's, numbers alone; "" where it is not known, and so
+            excludes nothing.
+        tags: the wheel tags that it can install; empty where any wheel will do.
+        wheels: whether wheels are candidates (`--no-binary`).
+        sources: whether source archives are (`--only-binary`).
+        prereleases: whether pre-releases are, as pip's options say: True as if they were final,
+            False never; None where nothing else fits, or a specifier names one (PEP 440).
+        uploaded_before: files that were uploaded at that moment or later are none. One whose time
+            the index does not tell is held to be early: pip would refuse to work with an index
+            that tells no times, and of files beside an index it asks for none.
+        prefer_binary: whether an older wheel comes before a newer source archive.
+    """
+
+    python_version: str = ""
+    tags: frozenset[str] = frozenset()
+    wheels: bool = True
+    sources: bool = True
+    prereleases: bool | None = None
+    uploaded_before: datetime | None = None
+    prefer_binary: bool = False
+
+    def everywhere(self) -> Admission:
+        """Return what the options alone decide, whatever the interpreter and the platform."""
+        return self._replace(python_version="", tags=frozenset())
+
+    @property
+    def by_options(self) -> bool:
+        """Whether options make some files of the project no candidates."""
+        return (
+            not (self.wheels and self.sources)
+            or self.prereleases is False
+            or self.uploaded_before is not None
+        )
+
+    def obstacle(self, file: DistributionFile) -> Obstacle | None:
+        """Return the first reason for which pip would not take a file, None if it would.
+
+        Whether the file is yanked, or its version a pre-release, plays no part.
+        """
+        if file.is_wheel and not self.wheels:
+            return Obstacle.WHEEL
+        if not tags_fit(file, self.tags):
+            return Obstacle.PLATFORM
+        late = self.uploaded_before
+        if late is not None and file.uploaded is not None and file.uploaded >= late:
+            return Obstacle.LATE
+        if not file.is_wheel and not self.sources:
+            return Obstacle.SOURCE
+        if not python_fits(file.requires_python, self.python_version):
+            return Obstacle.PYTHON
+        return None
+
+    def candidates(self, release: Release, *, yanked: bool = False) -> Iterator[DistributionFile]:
+        """Yield the files of a release that pip would take; yanked ones only with `yanked`."""
+        if self.prereleases is False and release.version.is_prerelease:
+            return
+        for file in release.files:
+            if (yanked or file.yanked is None) and self.obstacle(file) is None:
+                yield file
+
+    def admits(self, release: Release, *, yanked: bool = False) -> bool:
+        """Return whether pip would take any file of a release; yanked ones only with `yanked`."""
+        return next(self.candidates(release, yanked=yanked), None) is not None
+
+    def has_wheel(self, release: Release) -> bool:
+        """Return whether any of the files that pip would take is a wheel that is not yanked."""
+        return any(file.is_wheel for file in self.candidates(release))
+
+    def obstacles(self, release: Release, *, yanked: bool = False) -> frozenset[Obstacle]:
+        """Return why pip would take no file of a release; empty if it would take one.
+
+        Yanked files count only with `yanked`; a release without others has no obstacle.
+        """
+        if self.prereleases is False and release.version.is_prerelease:
+            return frozenset({Obstacle.PRERELEASE})
+        found = set()
+        for file in release.files:
+            if yanked or file.yanked is None:
+                obstacle = self.obstacle(file)
+                if obstacle is None:
+                    return frozenset()
+                found.add(obstacle)
+        return frozenset(found)
+
+
+ANYTHING = Admission()
+"""Nothing is held against any file."""
+
+_MOST_REMEMBERED = 4
+"""Admissions of one project that are in use at a time; another moment makes another one."""
+
+_admitted: IdentityMemo[Listing, dict[Admission, Listing]] = IdentityMemo(lambda _listing: {})
+
+
+def admitted(listing: Listing, admission: Admission) -> Listing:
+    """Return a listing with the files alone that pip's options leave, for any interpreter.
+
+    The listing itself where they leave all. Otherwise reads every release once, and is remembered
+    while the listing lives.
+    """
+    if not admission.by_options:
+        return listing
+    key = admission.everywhere()
+    known = _admitted(listing)
+    if key not in known:
+        if len(known) >= _MOST_REMEMBERED:
+            known.clear()
+        releases = (
+            replace(release, files=files)
+            for release in listing.releases
+            if (files := tuple(key.candidates(release, yanked=True)))
+        )
+        known[key] = replace(listing, releases=tuple(releases))
+    return known[key]
 
 
 @lru_cache(maxsize=4096)
@@ -37,11 +179,6 @@ def tags_fit(file: DistributionFile, tags: frozenset[str]) -> bool:
     return not file.is_wheel or not tags or not _expanded(file.tags).isdisjoint(tags)
 
 
-def file_fits(file: DistributionFile, python_version: str, tags: frozenset[str]) -> bool:
-    """Return whether an interpreter can install a file, yanked or not."""
-    return python_fits(file.requires_python, python_version) and tags_fit(file, tags)
-
-
 def python_needed(release: Release, python_version: str, *, yanked: bool = False) -> str:
     """Return the `Requires-Python` that keeps every file from an interpreter, "" if none does.
 
@@ -57,17 +194,6 @@ def python_needed(release: Release, python_version: str, *, yanked: bool = False
                 return ""
             needed = file.requires_python
     return needed
-
-
-def too_young(release: Release, uploaded_before: datetime | None) -> bool:
-    """Return whether a release came out at or after a moment; None is no such moment.
-
-    Its first file counts. A release whose index tells no times is not: its age is not known.
-    """
-    if uploaded_before is None:
-        return False
-    times = [file.uploaded for file in release.files if file.uploaded is not None]
-    return bool(times) and min(times) >= uploaded_before
 
 
 @lru_cache(maxsize=4096)

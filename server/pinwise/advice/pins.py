@@ -124,12 +124,6 @@ def _apart(first: Located, second: Located, supported: Supported) -> bool:
 def question_of(ctx: Context, line: PinnedLine) -> Question:
     """Ask for what the interpreter can install; of a line for another platform, any wheel."""
     pinned, bounds = line.pin.clause.version, line.bounds()
-    prereleases = ctx.settings.prerelease
-    if prereleases == "if-necessary" and ctx.tree.index_options.pre is not None:
-        prereleases = "allow"
-    if ctx.target is None:
-        return Question(
-            pinned, bounds=bounds, prereleases=prereleases, uploaded_before=ctx.uploaded_before
-        )
-    tags = ctx.target.tags if ctx.applies(line.located.declaration) else frozenset[str]()
-    return Question(pinned, ctx.python_version, tags, bounds, prereleases, ctx.uploaded_before)
+    declaration = line.located.declaration
+    admission = ctx.admission(declaration.name, any_platform=not ctx.applies(declaration))
+    return Question(pinned, admission, bounds, ctx.settings.prerelease, ctx.cooldown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement
@@ -12,17 +12,22 @@ from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from pinwise.advice.installable import python_fits, tags_fit
+from pinwise.advice.installable import Obstacle
 from pinwise.advice.memo import IdentityMemo
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.types import LazyReleases
 from pinwise.resolver.provider import Dependency
 from pinwise.resolver.versions import Candidate, Versions
+from pinwise.resolver.wording import in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from packaging.utils import NormalizedName
 
     from pinwise.advice.context import Context
+    from pinwise.advice.cooldown import Cooldown
+    from pinwise.advice.installable import Admission
     from pinwise.base.facts import Fact
     from pinwise.index.types import Listing, Metadata, Release
 
@@ -43,21 +48,33 @@ NOT_TOLD = NotChecked(Reason.NOT_STATIC)
 """No request would tell more."""
 
 
-class _Installer(NamedTuple):
-    """What decides which files can be installed: the Python's version and its wheel tags."""
+_MOST_MADE = 4
+"""For how many judgements `Versions` of a listing are kept: each hour makes new ones."""
 
-    python_version: str
-    tags: frozenset[str]
+_OBSTACLES = {
+    Obstacle.PRERELEASE: "is a pre-release, which an option of pip forbids",
+    Obstacle.WHEEL: "has only wheels, which an option of pip forbids",
+    Obstacle.LATE: "was uploaded too late for an option of pip",
+    Obstacle.SOURCE: "has only source archives, which an option of pip forbids",
+}
+"""What options hold against a version, as the end of a sentence."""
+
+
+class _Judgement(NamedTuple):
+    """What decides which versions pip would take, and which come last."""
+
+    admission: Admission
+    cooldown: Cooldown | None
 
 
 class _Made:
-    """What was made of one listing, for one installer; each object remembers its masks."""
+    """What was made of one listing, for some judgements; each object remembers its masks."""
 
     __slots__ = ("all", "local", "pinned")
 
     def __init__(self) -> None:
-        self.all: dict[_Installer, Versions] = {}
-        self.pinned: dict[tuple[_Installer, Version], Versions] = {}
+        self.all: dict[_Judgement, Versions] = {}
+        self.pinned: dict[_Judgement, dict[Version, Versions]] = {}
         self.local: tuple[Version, ...] | None = None
 
 
@@ -79,6 +96,7 @@ class IndexProvider:
     Attributes:
         listings: every answer about a project so far.
         metadata: every answer about a version so far.
+        judgement: equal for providers that hold the same against every version.
     """
 
     def __init__(self, ctx: Context, elsewhere: frozenset[str] = frozenset()) -> None:
@@ -86,20 +104,20 @@ class IndexProvider:
         self.metadata: dict[Pair, Fact[Metadata]] = {}
         self._ctx = ctx
         self._elsewhere = elsewhere
-        tags = ctx.target.tags if ctx.target is not None else frozenset[str]()
-        self._installer = _Installer(ctx.python_version, tags)
         self._reader = _reader_for(environment_of(ctx))
+        tags = ctx.target.tags if ctx.target is not None else None
+        self.judgement: object = (ctx.python_version, tags, ctx.policy.key, ctx.cooldown)
 
     def versions(self, name: NormalizedName) -> Fact[Versions]:
         """Return every version of a package, newest first; builds all its releases once."""
         listing = self._complete(name)
         if not isinstance(listing, Known):
             return listing
-        made = _made(listing.value)
-        found = made.all.get(self._installer)
+        made, judgement = _made(listing.value), self._judgement(name)
+        found = made.all.get(judgement)
         if found is None:
-            found = Versions(map(self._candidate, listing.value.releases))
-            made.all[self._installer] = found
+            _make_room(made.all)
+            found = made.all[judgement] = _versions(listing.value.releases, judgement)
         return Known(found)
 
     def pinned(self, name: NormalizedName, version: Version) -> Fact[Versions]:
@@ -107,9 +125,11 @@ class IndexProvider:
         listing = self._complete(name)
         if not isinstance(listing, Known):
             return listing
-        made = _made(listing.value)
-        key = (self._installer, version)
-        found = made.pinned.get(key)
+        made, judgement = _made(listing.value), self._judgement(name)
+        if judgement not in made.pinned:
+            _make_room(made.pinned)
+        pinned = made.pinned.setdefault(judgement, {})
+        found = pinned.get(version)
         if found is None:
             admitted = [version]
             if version.local is None:
@@ -120,7 +140,7 @@ class IndexProvider:
                 for each in sorted(admitted, reverse=True)
                 if (release := listing.value.by_version.get(each)) is not None
             ]
-            found = made.pinned[key] = Versions(map(self._candidate, releases))
+            found = pinned[version] = _versions(releases, judgement)
         return Known(found) if found.candidates else Absent()
 
     def dependencies(
@@ -150,10 +170,29 @@ class IndexProvider:
         obstacles = fact.value.obstacles
         return obstacles[0] if obstacles else NotChecked(Reason.UNREACHABLE, fact.value.incomplete)
 
-    def _candidate(self, release: Release) -> Candidate:
-        return Candidate(
-            release.version, release.yanked is not None, _obstacle(release, self._installer)
-        )
+    def _judgement(self, name: NormalizedName) -> _Judgement:
+        return _Judgement(self._ctx.admission(name), self._ctx.cooldown)
+
+
+def _make_room(made: dict[_Judgement, Any]) -> None:
+    if len(made) >= _MOST_MADE:
+        made.clear()
+
+
+def _versions(releases: Iterable[Release], judgement: _Judgement) -> Versions:
+    candidates = [_candidate(release, judgement) for release in releases]
+    wanted = judgement.admission.prereleases is True
+    return Versions(candidates, prereleases=wanted)
+
+
+def _candidate(release: Release, judgement: _Judgement) -> Candidate:
+    admission, cooldown = judgement
+    obstacle = _obstacle(release, admission)
+    files = list(admission.candidates(release, yanked=True))
+    yanked = all(file.yanked is not None for file in files or release.files)
+    source = admission.prefer_binary and not any(file.is_wheel for file in files)
+    last = source or (cooldown is not None and cooldown.holds(release))
+    return Candidate(release.version, yanked, obstacle, last)
 
 
 def environment_of(ctx: Context) -> Environment | None:
@@ -180,27 +219,24 @@ def _local_versions(listing: Listing, made: _Made) -> tuple[Version, ...]:
     return made.local
 
 
-def _obstacle(release: Release, installer: _Installer) -> str:
+def _obstacle(release: Release, admission: Admission) -> str:
     """Return why no file of a release can be installed, as the end of a sentence; else ""."""
-    needed = ""
-    for_python = False
-    for file in release.files:
-        if not _python_fits(file.requires_python, installer.python_version):
-            needed = file.requires_python
-        elif tags_fit(file, installer.tags):
+    obstacles = admission.obstacles(release, yanked=True)
+    if not obstacles:
+        return ""
+    if Obstacle.PYTHON in obstacles and admission.python_version.count(".") < _PARTS - 1:
+        # Where only `3.12` of it is known, any 3.12 counts.
+        latest = admission._replace(python_version=admission.python_version + _LAST)
+        obstacles = latest.obstacles(release, yanked=True)
+        if not obstacles:
             return ""
-        else:
-            for_python = True
-    if for_python or not needed:
+    for obstacle, words in _OBSTACLES.items():
+        if obstacle in obstacles:
+            return words
+    if Obstacle.PLATFORM in obstacles:
         return "has no file for this platform"
+    needed = next((file.requires_python for file in reversed(release.files)), "")
     return f"needs Python {needed}" if _WORDS.fullmatch(needed) else "needs another Python"
-
-
-def _python_fits(needed: str, python_version: str) -> bool:
-    """Return whether a Python fits; where only `3.12` of it is known, any 3.12 counts."""
-    if python_fits(needed, python_version):
-        return True
-    return python_version.count(".") < _PARTS - 1 and python_fits(needed, python_version + _LAST)
 
 
 class _Reader:
@@ -254,6 +290,7 @@ def _parsed(text: str) -> tuple[Dependency, Marker | None] | None:
     if parsed.url is not None:
         # An address may hold secrets.
         return Dependency(name, "", extras, direct=True), parsed.marker
-    written = text.partition(";")[0].strip()
+    listed = f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else ""
+    written = f"{parsed.name}{listed}{in_order(parsed.specifier)}"
     shown = written if _WORDS.fullmatch(written) else ""
     return Dependency(name, str(parsed.specifier), extras, shown), parsed.marker

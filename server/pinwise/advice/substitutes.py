@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, Fix
-from pinwise.advice.installable import file_fits, too_young
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.pins import pinned_line, question_of
+from pinwise.advice.updates import why_held
 from pinwise.advice.versions import distance, parse_version
 from pinwise.resolver.clash import specifier_set
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context, Located
     from pinwise.advice.updates import Question
     from pinwise.advice.versions import Pin
-    from pinwise.index.types import Listing, Release
+    from pinwise.index.types import Listing
 
 _answers: IdentityMemo[Listing, dict[Question, tuple[Version, ...]]] = IdentityMemo(
     lambda _listing: {}
@@ -101,23 +101,12 @@ def _sides(listing: Listing, question: Question, pinned: Version) -> Iterator[Ve
 def _fitting(listing: Listing, question: Question, pinned: Version | None) -> Iterator[Version]:
     """Yield the versions that may be offered in the place of `pinned`, newest first."""
     bounds = [found for text in question.bounds if (found := specifier_set(text)) is not None]
-    prereleases = question.prereleases == "allow" or (
-        question.prereleases == "if-necessary" and pinned is not None and pinned.is_prerelease
-    )
     for release in listing.releases:
         version = release.version
         if (
             version != pinned
-            and (prereleases or not version.is_prerelease)
-            and not too_young(release, question.uploaded_before)
             and all(bound.contains(version, prereleases=True) for bound in bounds)
-            and _installable(release, question)
+            and why_held(release, question, pinned) is None
+            and question.admission.admits(release)
         ):
             yield version
-
-
-def _installable(release: Release, question: Question) -> bool:
-    return any(
-        file.yanked is None and file_fits(file, question.python_version, question.tags)
-        for file in release.files
-    )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
-from pinwise.advice.installable import file_fits, python_needed, too_young
+from pinwise.advice.installable import ANYTHING, Obstacle, python_needed
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.versions import first_difference, parse_version
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from packaging.version import Version
 
-    from pinwise.environments.types import Target
+    from pinwise.advice.cooldown import Cooldown
+    from pinwise.advice.installable import Admission
     from pinwise.index.types import Listing, Release
 
 
@@ -42,6 +42,37 @@ class Update:
     level: Level
 
 
+class Hold(Enum):
+    """What keeps a release from being suggested, whatever other lines say."""
+
+    PYTHON = auto()
+    """Its files are for other Pythons."""
+    PLATFORM = auto()
+    """It has no file for the interpreter's platform."""
+    OPTION = auto()
+    """An option of pip forbids its files."""
+    NO_WHEEL = auto()
+    """It has source alone, and pip is told to prefer wheels."""
+    COOLDOWN = auto()
+    """It came out too recently."""
+    PRERELEASE = auto()
+    """It is a pre-release, and those are not wanted."""
+
+
+class HeldBack(NamedTuple):
+    """A release that is not suggested, and why.
+
+    Attributes:
+        needs: the `Requires-Python` that excludes the interpreter; "" for other holds.
+        obstacle: what the option forbids; None for other holds.
+    """
+
+    release: Release
+    hold: Hold
+    needs: str = ""
+    obstacle: Obstacle | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Updates:
     """What is newer than a pinned version.
@@ -51,13 +82,13 @@ class Updates:
             and of the same minor version, each once. Empty where there is none.
         newest: the newest release that the interpreter can install, whatever other lines say;
             None where that is not newer than the pin.
-        too_new: a release newer than `newest` that needs another Python, as written, and its
-            `Requires-Python`; None where there is none.
+        held: the newest release above `newest` that is not suggested; a pre-release only where
+            nothing else is. None where nothing is newer.
     """
 
     candidates: tuple[Update, ...] = ()
     newest: Update | None = None
-    too_new: tuple[str, str] | None = None
+    held: HeldBack | None = None
 
 
 def update_title(update: Update) -> str:
@@ -70,20 +101,29 @@ class Question(NamedTuple):
 
     Attributes:
         pinned: the version that is pinned, as written.
-        python_version: the interpreter's, "" where it is not known and so excludes nothing.
-        tags: the wheel tags that it can install; empty where any wheel will do.
+        admission: which files pip would take.
         bounds: the specifiers of the other lines about the package.
         prereleases: a value of the setting `prerelease`; if necessary, which is where the pinned
-            version is one, pre-releases are newer.
-        uploaded_before: releases that came out later are too young to be suggested.
+            version is one, or pip was told so, pre-releases are newer.
+        cooldown: how long a release ripens; None where any age will do.
     """
 
     pinned: str
-    python_version: str = ""
-    tags: frozenset[str] = frozenset()
+    admission: Admission = ANYTHING
     bounds: tuple[str, ...] = ()
     prereleases: str = "if-necessary"
-    uploaded_before: datetime | None = None
+    cooldown: Cooldown | None = None
+
+    def wants_prereleases(self, pinned: Version | None) -> bool:
+        """Return whether pre-releases may be suggested in the place of a version."""
+        told = self.admission.prereleases
+        if told is False or self.prereleases == "disallow":
+            return False
+        return (
+            told is True
+            or self.prereleases == "allow"
+            or (pinned is not None and pinned.is_prerelease)
+        )
 
 
 _answers: IdentityMemo[Listing, dict[Question, Updates]] = IdentityMemo(lambda _listing: {})
@@ -105,20 +145,23 @@ def find_updates(listing: Listing, question: Question) -> Updates:
 
 
 def newest_installable(
-    listing: Listing, target: Target, uploaded_before: datetime | None = None
+    listing: Listing, admission: Admission, cooldown: Cooldown | None = None
 ) -> Release | None:
-    """Return the newest stable release, not yanked, that the interpreter can install.
+    """Return the release that pip would take by itself, of those that have ripened.
 
-    With `uploaded_before`, of those that came out before that moment.
+    It is stable unless pip's options admit pre-releases, not yanked, and where wheels are
+    preferred it has one if any has.
     """
-    question = Question("", target.python_version, target.tags)
+    other = None
     for release in listing.releases:
-        stable = not release.version.is_prerelease and release.yanked is None
-        if not stable or too_young(release, uploaded_before):
+        unstable = release.version.is_prerelease and not admission.prereleases
+        if unstable or (cooldown is not None and cooldown.holds(release)):
             continue
-        if _fits_platform(release, question):
-            return release
-    return None
+        if admission.admits(release):
+            if not admission.prefer_binary or admission.has_wheel(release):
+                return release
+            other = other or release
+    return other
 
 
 def level_of(old: Version, new: Version) -> Level:
@@ -129,19 +172,47 @@ def level_of(old: Version, new: Version) -> Level:
     return Level.MINOR if place == 1 else Level.PATCH
 
 
+def why_held(release: Release, question: Question, pinned: Version | None) -> HeldBack | None:
+    """Return what keeps a release from being suggested in the place of a version; None if nothing.
+
+    That it is yanked, and what other lines say, is not looked at.
+    """
+    admission = question.admission
+    obstacles = admission.obstacles(release)
+    needs = ""
+    if Obstacle.PYTHON in obstacles:
+        needs = python_needed(release, admission.python_version)
+    for obstacle in Obstacle:
+        if obstacle in obstacles and obstacle not in {Obstacle.PYTHON, Obstacle.PLATFORM}:
+            return HeldBack(release, Hold.OPTION, obstacle=obstacle)
+    if release.version.is_prerelease and not question.wants_prereleases(pinned):
+        return HeldBack(release, Hold.PRERELEASE)
+    if needs:
+        return HeldBack(release, Hold.PYTHON, needs)
+    if obstacles:
+        return HeldBack(release, Hold.PLATFORM)
+    if question.cooldown is not None and question.cooldown.holds(release):
+        return HeldBack(release, Hold.COOLDOWN)
+    return None
+
+
 def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
     """Go through the newer releases once."""
     bounds = [found for text in question.bounds if (found := specifier_set(text)) is not None]
+    own = listing.by_version.get(pinned)
+    wheels = question.admission.prefer_binary and own is not None
+    wheels = wheels and own is not None and question.admission.has_wheel(own)
     newest: Update | None = None
-    too_new: tuple[str, str] | None = None
+    held: HeldBack | None = None
     candidates: dict[Level, Update] = {}
-    for release in _newer(listing, pinned, question):
-        needed = python_needed(release, question.python_version)
-        if needed:
-            if newest is None and too_new is None:
-                too_new = (str(release.version), needed)
-            continue
-        if not _fits_platform(release, question):
+    for release in _newer(listing, pinned):
+        why = why_held(release, question, pinned)
+        if why is None and wheels and not question.admission.has_wheel(release):
+            why = HeldBack(release, Hold.NO_WHEEL)
+        if why is not None:
+            weak = held is None or held.hold is Hold.PRERELEASE
+            if newest is None and weak and (held is None or why.hold is not Hold.PRERELEASE):
+                held = why
             continue
         level = level_of(pinned, release.version)
         update = Update(release.version, str(release.version), level)
@@ -151,27 +222,13 @@ def _find(listing: Listing, question: Question, pinned: Version) -> Updates:
             if update.level is Level.PATCH:
                 # Everything below is an older patch release.
                 break
-    return Updates(tuple(candidates.values()), newest, too_new)
+    return Updates(tuple(candidates.values()), newest, held)
 
 
-def _newer(listing: Listing, pinned: Version, question: Question) -> Iterator[Release]:
-    """Yield the releases above the pinned one that may be suggested, newest first."""
-    policy = question.prereleases
-    prereleases = policy == "allow" or (policy == "if-necessary" and pinned.is_prerelease)
+def _newer(listing: Listing, pinned: Version) -> Iterator[Release]:
+    """Yield the releases above the pinned one that are not yanked, newest first."""
     for release in listing.releases:
         if release.version <= pinned:
             return
-        if (
-            (prereleases or not release.version.is_prerelease)
-            and release.yanked is None
-            and not too_young(release, question.uploaded_before)
-        ):
+        if release.yanked is None:
             yield release
-
-
-def _fits_platform(release: Release, question: Question) -> bool:
-    """Return whether a file can be installed: a source archive, or a wheel with a fitting tag."""
-    return any(
-        file.yanked is None and file_fits(file, question.python_version, question.tags)
-        for file in release.files
-    )

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.version import Version
 
+from pinwise.advice.installable import ANYTHING
 from pinwise.advice.memo import IdentityMemo
 from pinwise.resolver.clash import Clash, find_clash, specifier_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pinwise.advice.installable import Admission, Obstacle
     from pinwise.index.types import Listing
     from pinwise.syntax.nodes import Clause, Requirement
 
@@ -60,7 +62,7 @@ class _Answers:
     __slots__ = ("allowed", "availability", "clashes", "neighbours", "repairs", "versions")
 
     def __init__(self) -> None:
-        self.allowed: dict[tuple[str, ...], Version | None] = {}
+        self.allowed: dict[tuple[tuple[str, ...], bool], Version | None] = {}
         self.availability: dict[str, Availability] = {}
         self.clashes: dict[tuple[str, ...], Clash | None] = {}
         self.neighbours: dict[tuple[Version, bool], Nearest] = {}
@@ -123,6 +125,22 @@ def _availability(listing: Listing, requirement: Requirement) -> Availability:
     return answer
 
 
+def obstacles_of(
+    listing: Listing, requirement: Requirement, admission: Admission
+) -> frozenset[Obstacle]:
+    """Return what pip's options hold against the releases that satisfy a requirement.
+
+    Reads them all; meant for a requirement of which nothing is left.
+    """
+    specifiers = specifier_set(requirement.specifier)
+    pinned = pin_of(requirement) is not None
+    found: set[Obstacle] = set()
+    for release in listing.releases:
+        if specifiers is None or specifiers.contains(release.version, prereleases=True):
+            found |= admission.everywhere().obstacles(release, yanked=pinned)
+    return frozenset(found)
+
+
 def versions_of(listing: Listing) -> tuple[Version, ...]:
     """Return every published version, newest first."""
     answers = _answers(listing)
@@ -168,22 +186,29 @@ def nearest(listing: Listing, wanted: Version, operator: str) -> Nearest:
     return known[wanted, upward]
 
 
-def newest_allowed(listing: Listing, specifiers: tuple[str, ...]) -> Version | None:
-    """Return the newest final, not yanked version that satisfies all specifiers, or None."""
+def newest_allowed(
+    listing: Listing, specifiers: tuple[str, ...], admission: Admission = ANYTHING
+) -> Version | None:
+    """Return the newest version, not yanked, that satisfies all specifiers, or None.
+
+    It is final, unless pip was told to take pre-releases as well.
+    """
     known = _answers(listing).allowed
-    if specifiers not in known:
+    prereleases = admission.prereleases is True
+    key = specifiers, prereleases
+    if key not in known:
         everything = specifier_set(",".join(filter(None, specifiers)))
-        known[specifiers] = next(
+        known[key] = next(
             (
                 release.version
                 for release in listing.releases
                 if everything is not None
                 and release.yanked is None
-                and everything.contains(release.version, prereleases=False)
+                and everything.contains(release.version, prereleases=prereleases)
             ),
             None,
         )
-    return known[specifiers]
+    return known[key]
 
 
 def repairs(listing: Listing, requirement: Requirement) -> tuple[Repair, ...]:

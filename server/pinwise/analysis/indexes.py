@@ -152,10 +152,11 @@ def _table(value: object) -> dict[str, Any]:
 def _lines(tree: Tree) -> Iterator[tuple[FileOption, ...]]:
     """Yield the options of a tree that say where packages come from, as lines that mean them.
 
-    The tree has already applied pip's order to them; one option a line keeps it.
+    The tree has already applied pip's order to them; one option a line keeps it. Which files are
+    candidates is left out: it changes nothing of what an index is asked.
     """
     options = tree.index_options
-    for option in (options.no_index, options.index_url, options.pre):
+    for option in (options.no_index, options.index_url):
         if option:
             yield (_file_option(option),)
     for option in (*options.extra_index_urls, *options.find_links, *options.trusted_hosts):

@@ -114,9 +114,9 @@ class Workspace:
         """
         before = self._editor_settings.get(folder, {})
         self._editor_settings[folder] = settings
-        self._settings.clear()
         if settings.get("offline") is True and before.get("offline") is not True:
             self._indexes.stop_asking()
+        self._settings.clear()
 
     def open_settings_file(self, path: Path, text: str, version: int) -> None:
         """Take `text` for the content of a settings file until it is closed."""
@@ -304,6 +304,7 @@ class Workspace:
             environment=state,
             pip=self.environments.pip_of(folder, root),
             loaded=loaded,
+            configured=index.options,
             compilations=compilations(
                 (member.document for member in tree.members), self.documents, folder
             ),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pinwise.advice.updates import newest_installable
+from pinwise.advice.held import hold_sentence
+from pinwise.advice.installable import admitted
+from pinwise.advice.updates import Question, newest_installable, why_held
 from pinwise.advice.versions import newest_allowed, parse_version, pin_of
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.features.derivation import conflict_texts
@@ -129,9 +131,13 @@ def _version_hover(
     version = parse_version(clause.version)
     release = listing.by_version.get(version) if version is not None else None
     requirement = located.declaration.requirement
-    lines = list(release_notes(release, context.python_version)) if release is not None else []
+    name = located.declaration.name
+    lines: list[str] = []
+    if release is not None:
+        lines += release_notes(context, name, release, located.path)
     if pin_of(requirement) is None:
-        allowed = newest_allowed(listing, (requirement.specifier,))
+        admission = context.admission(name)
+        allowed = newest_allowed(admitted(listing, admission), (requirement.specifier,), admission)
         found = listing.by_version.get(allowed) if allowed is not None else None
         if found is not None:
             lines.append(f"The newest that the line allows: {dated(found)}.")
@@ -207,17 +213,32 @@ def listing_lines(context: Context, listing: Listing) -> Iterator[str]:
     yield f"Newest: {dated(newest)}."
     target = context.target
     if target is not None:
-        best = newest_installable(listing, target)
+        admission = context.admission(listing.name)
+        best = newest_installable(listing, admission, context.cooldown)
+        # What is too young can be installed all the same.
+        best = best or newest_installable(listing, admission)
         where = f"Python {target.python_version}"
         if best is None and listing.complete:
             yield f"No release can be installed with {where}."
         elif best is not None and best is not newest:
             yield f"Newest for {where}: {dated(best)}."
+        if best is not newest and (why := _why_not(context, listing, newest)):
+            yield why
     if listing.status:
         reason = f": {listing.status_reason}" if listing.status_reason else "."
         yield f"The index says that the project is {listing.status}{reason}"
     if listing.incomplete:
         yield f"Not every index could be asked: {listing.incomplete}."
+
+
+def _why_not(context: Context, listing: Listing, newest: Release) -> str:
+    """Return why the newest release is not the one that is suggested; "" where it may be."""
+    name, cooldown = listing.name, context.cooldown
+    question = Question("", context.admission(name), (), context.settings.prerelease, cooldown)
+    held = why_held(newest, question, None)
+    if held is None:
+        return ""
+    return hold_sentence(context, name, held, context.tree.root).replace("`", "")
 
 
 def _newest(listing: Listing) -> Release | None:

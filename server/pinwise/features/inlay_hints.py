@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pinwise.advice.held import hold_sentence
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.versions import parse_version, pin_of
 
@@ -67,6 +68,9 @@ def _latest(context: Context, path: Path, visible: Span) -> Iterator[Hint]:
         held = not any(update.version == newest.version for update in updates.candidates)
         why = ", but another line holds it back." if held else "."
         tooltip = f"{newest.text} is the newest that can be installed{why}"
+        if updates.held is not None:
+            name = line.located.declaration.name
+            tooltip += f" {hold_sentence(context, name, updates.held, path)}".replace("`", "")
         yield Hint(end, f"→ {newest.text}", tooltip)
 
 

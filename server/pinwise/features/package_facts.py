@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pinwise.advice.installable import python_fits, tags_fit
+from pinwise.advice.installable import admitted, python_fits, tags_fit
 from pinwise.advice.updates import newest_installable
 from pinwise.advice.versions import newest_allowed, pin_of
 from pinwise.base.facts import Known, NotChecked, Reason
@@ -58,12 +58,12 @@ def release_meant(context: Context, listing: Listing, requirement: Requirement) 
     if pin is not None:
         return listing.by_version.get(pin.version)
     specifier = requirement.specifier
-    target = context.target
-    best = newest_installable(listing, target) if target is not None else None
+    admission = context.admission(listing.name)
+    best = newest_installable(listing, admission) if context.target is not None else None
     # What is newer than the interpreter can take is not what the line would install.
     bounds = [(specifier, f"<={best.version.public}")] if best is not None else []
     for specifiers in (*bounds, (specifier,)):
-        allowed = newest_allowed(listing, specifiers)
+        allowed = newest_allowed(admitted(listing, admission), specifiers, admission)
         if allowed is not None:
             return listing.by_version.get(allowed)
     return best or next(iter(listing.releases), None)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pinwise.advice.held import forbidden
 from pinwise.advice.installable import python_needed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from pinwise.advice.context import Context
     from pinwise.index.types import Release
 
 
@@ -21,29 +27,53 @@ def dated(release: Release) -> str:
     return ", ".join(filter(None, (str(release.version), day_of(release))))
 
 
-def release_detail(release: Release, python_version: str) -> str:
+def release_detail(context: Context | None, name: NormalizedName, release: Release) -> str:
     """Return what a list says behind a version: its day, and what speaks against it.
 
-    "2025-01-02, pre-release, needs Python >=3.12".
+    "2025-01-02, pre-release, needs Python >=3.12". A young one says how young: "released 2 days
+    ago, in cooldown".
+
+    Args:
+        context: of the tree that it is for; None where it is not known yet.
+        name: the project.
+        release: any of it.
     """
-    said = [day] if (day := day_of(release)) else []
+    cooldown = context.cooldown if context is not None else None
+    young = cooldown is not None and cooldown.holds(release)
+    said = []
+    if cooldown is not None and young:
+        said += [cooldown.age(release), "in cooldown"]
+    elif day := day_of(release):
+        said.append(day)
     if release.yanked is not None:
         said.append("yanked")
     if release.version.is_prerelease:
         said.append("pre-release")
-    if release.yanked is None and (needed := python_needed(release, python_version)):
+    if context is None:
+        return ", ".join(said)
+    needed = python_needed(release, context.python_version)
+    if release.yanked is None and needed:
         said.append(f"needs Python {needed}")
+    for obstacle in context.admission(name).everywhere().obstacles(release, yanked=True):
+        option = context.policy.forbidding(name, obstacle)
+        if option is not None:
+            said.append(f"excluded by {option.name}")
+            break
     return ", ".join(said)
 
 
-def release_notes(release: Release, python_version: str) -> tuple[str, ...]:
-    """Return sentences about one release: its day, Python, files and why it was yanked.
+def release_notes(
+    context: Context, name: NormalizedName, release: Release, seen_from: Path
+) -> tuple[str, ...]:
+    """Return sentences about one release: its day, Python, files, and what speaks against it.
 
     Args:
-        release: any.
-        python_version: the selected interpreter's, in numbers; "" where it is not known.
+        context: of the tree that speaks for the file.
+        name: the project.
+        release: any of it.
+        seen_from: the file, from which other places are named.
     """
-    files = release.files
+    files, python_version = release.files, context.python_version
     notes = [f"Released on {day}."] if (day := day_of(release)) else []
     if release.yanked is not None:
         notes.append(f"Yanked: {release.yanked}" if release.yanked else "Yanked without a reason.")
@@ -56,4 +86,9 @@ def release_notes(release: Release, python_version: str) -> tuple[str, ...]:
         notes.append(f"Needs Python {needs}.")
     if not any(file.is_wheel for file in files):
         notes.append("Has no wheel: pip builds it from source.")
+    obstacles = context.admission(name).everywhere().obstacles(release, yanked=True)
+    if why := forbidden(context.policy, name, obstacles, seen_from):
+        notes.append(f"pip does not take it: {why}.")
+    elif context.cooldown is not None and context.cooldown.holds(release):
+        notes.append(f"In cooldown: {context.cooldown.age(release)}, and not suggested yet.")
     return tuple(notes)

@@ -59,7 +59,7 @@ class IndexOptions:
             or `:all:`; `no_binary` likewise for wheels. A name counts more than `:all:`.
 
     Those from `pre` on say what pip would choose among the files. They leave out nothing of a
-    listing.
+    listing; `pinwise.advice.policy` says what they mean together with a tree's own.
     """
 
     index_url: str | None = None

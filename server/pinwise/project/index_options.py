@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Line, Option
 
+NAMING = frozenset({"--only-binary", "--no-binary", "--all-releases", "--only-final"})
+"""Options that name projects, or mean `:all:` of them."""
+
+CHOICES = NAMING | {"--pre", "--prefer-binary"}
+"""Options that say which files of an index are candidates, and which come first."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexOption:
@@ -48,8 +54,8 @@ class IndexOptions:
         no_index: the first `--no-index`, which ends the use of all indexes.
         find_links: the first `--find-links` of each line, in order.
         trusted_hosts: the `--trusted-host`s, in order.
-        pre: the first `--pre`.
-        formats: the `--only-binary`s and `--no-binary`s, in order.
+        choices: the options that say which files are candidates (`CHOICES`), in the order in
+            which they count: of one line, `--pre` and `--prefer-binary` come last.
     """
 
     index_url: IndexOption | None = None
@@ -57,8 +63,7 @@ class IndexOptions:
     no_index: IndexOption | None = None
     find_links: tuple[IndexOption, ...] = ()
     trusted_hosts: tuple[IndexOption, ...] = ()
-    pre: IndexOption | None = None
-    formats: tuple[IndexOption, ...] = ()
+    choices: tuple[IndexOption, ...] = ()
 
 
 class IndexOptionsBuilder:
@@ -70,16 +75,15 @@ class IndexOptionsBuilder:
         self._no_index: IndexOption | None = None
         self._find_links: list[IndexOption] = []
         self._trusted: list[IndexOption] = []
-        self._pre: IndexOption | None = None
-        self._formats: list[IndexOption] = []
+        self._choices: list[IndexOption] = []
 
     def add(self, document: Document, line: Line) -> None:
         """Take one line of options."""
         by_name: dict[str, list[IndexOption]] = {}
         for option in line.options:
             by_name.setdefault(option.name, []).append(IndexOption(document, option))
-            if option.name in {"--only-binary", "--no-binary"}:
-                self._formats.append(IndexOption(document, option))
+            if option.name in NAMING:
+                self._choices.append(IndexOption(document, option))
         if self._no_index is None and (found := by_name.get("--no-index")):
             self._no_index = found[0]
             self._index_url = None
@@ -91,8 +95,8 @@ class IndexOptionsBuilder:
             self._extra += by_name.get("--extra-index-url", ())
         self._find_links += by_name.get("--find-links", ())[:1]
         self._trusted += by_name.get("--trusted-host", ())
-        if self._pre is None and (found := by_name.get("--pre")):
-            self._pre = found[0]
+        for name in ("--pre", "--prefer-binary"):
+            self._choices += by_name.get(name, ())[:1]
 
     def build(self) -> IndexOptions:
         """Return what counts of the lines so far."""
@@ -102,6 +106,5 @@ class IndexOptionsBuilder:
             self._no_index,
             tuple(self._find_links),
             tuple(self._trusted),
-            self._pre,
-            tuple(self._formats),
+            tuple(self._choices),
         )

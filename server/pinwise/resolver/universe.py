@@ -55,7 +55,9 @@ class Universe:
         self.missing = missing
         self.other = 0 if closed else versions.all + 2
         self.full = NOT_INSTALLED | versions.all | self.other
-        self.prereleases_named = any(names_prerelease(line.specifier) for line in lines)
+        self.prereleases_named = versions.prereleases_wanted or any(
+            names_prerelease(line.specifier) for line in lines
+        )
         self.preferred = 0
 
     @property
@@ -78,17 +80,16 @@ class Universe:
         """Return the bit to try first: what is preferred, then the newest version.
 
         pip takes pre-releases after all final versions unless a specifier names one
-        (`prereleases` is what its options say), and yanked versions last.
+        (`prereleases` is what its options say), then those that come last, and yanked ones at the
+        very end.
         """
         states &= ~NOT_INSTALLED
         if chosen := states & self.preferred:
             return chosen & -chosen
-        last = self.versions.yanked | self.other
+        usable = states & ~(self.versions.yanked | self.other)
         if not (prereleases or self.prereleases_named):
-            final = states & ~(last | self.versions.prereleases)
-            if final:
-                return final & -final
-        chosen = states & ~last or states & ~self.other or states
+            usable = usable & ~self.versions.prereleases or usable
+        chosen = usable & ~self.versions.last or usable or states & ~self.other or states
         return chosen & -chosen
 
     def version(self, bit: int) -> Version | None:

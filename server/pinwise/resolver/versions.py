@@ -26,15 +26,18 @@ class Candidate:
     """One version that an index offers.
 
     Attributes:
-        yanked: whether every file of it is yanked (PEP 592).
+        yanked: whether every file of it that pip would take is yanked (PEP 592).
         obstacle: why pip would not take it for this target, as the end of a sentence that begins
             with the version: "needs Python >=3.9", "has no file for this platform"; "" where it
             would.
+        last: whether every version that is neither comes before it: it is source where wheels are
+            preferred, or too young to be suggested.
     """
 
     version: Version
     yanked: bool = False
     obstacle: str = ""
+    last: bool = False
 
 
 class Versions:
@@ -49,11 +52,15 @@ class Versions:
         assumed: whether nobody has said that they exist. Then there may be others that differ in
             their local part or their spelling, so that a specifier that looks at these excludes
             nothing.
+        prereleases: whether pip was told to take pre-releases as if they were final.
     """
 
-    def __init__(self, candidates: Iterable[Candidate], *, assumed: bool = False) -> None:
+    def __init__(
+        self, candidates: Iterable[Candidate], *, assumed: bool = False, prereleases: bool = False
+    ) -> None:
         self.candidates = tuple(candidates)
         self.assumed = assumed
+        self.prereleases_wanted = prereleases
         self._masks: dict[str, int] = {"": self.all}
 
     @cached_property
@@ -75,6 +82,11 @@ class Versions:
     def yanked(self) -> int:
         """The mask of the yanked versions."""
         return self._where(candidate.yanked for candidate in self.candidates)
+
+    @cached_property
+    def last(self) -> int:
+        """The mask of the versions that come after all others."""
+        return self._where(candidate.last for candidate in self.candidates)
 
     @cached_property
     def obstacles(self) -> Mapping[str, int]:

@@ -9,6 +9,7 @@ from pinwise.advice.conflicts import bound_of, conflicts
 from pinwise.advice.context import same_marker
 from pinwise.advice.edits import removal, replacement
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Related, Severity
+from pinwise.advice.installable import admitted
 from pinwise.advice.open_bounds import exclusion_note
 from pinwise.advice.places import place_of
 from pinwise.advice.problems import shown
@@ -40,7 +41,7 @@ MOST_RELATED = 20
 )
 def conflicting_pins(ctx: Context) -> Iterator[Finding]:
     """Lines about one package that no version satisfies together."""
-    yield from map(_finding, conflicts(ctx))
+    yield from (_finding(ctx, conflict) for conflict in conflicts(ctx))
     yield from map(_url_finding, url_conflicts(ctx))
 
 
@@ -64,7 +65,7 @@ def _url_finding(conflict: UrlConflict) -> Finding:
     return Finding(located.path, _place(located), message, related=related, fixes=fixes)
 
 
-def _finding(conflict: Conflict) -> Finding:
+def _finding(ctx: Context, conflict: Conflict) -> Finding:
     """Name the other lines, and offer to agree with one of them or to give way."""
     located, others = conflict.located, conflict.others
     named = [
@@ -95,7 +96,7 @@ def _finding(conflict: Conflict) -> Finding:
         _place(located),
         message,
         related=tuple(_related(other) for other in others[:MOST_RELATED]),
-        fixes=(*_updates(conflict), *_agreements(conflict), *_removal(conflict)),
+        fixes=(*_updates(ctx, conflict), *_agreements(conflict), *_removal(conflict)),
     )
 
 
@@ -145,7 +146,7 @@ def _related(other: Located) -> Related:
     return Related(other.path, _place(other), message)
 
 
-def _updates(conflict: Conflict) -> Iterator[Fix]:
+def _updates(ctx: Context, conflict: Conflict) -> Iterator[Fix]:
     """Offer the newest version that the others allow, where they leave a choice."""
     located, listing = conflict.located, conflict.listing
     pin = pin_of(located.declaration.requirement)
@@ -154,7 +155,9 @@ def _updates(conflict: Conflict) -> Iterator[Fix]:
     requirements = [other.declaration.requirement for other in conflict.others]
     if any(pin_of(requirement) for requirement in requirements):
         return
-    version = newest_allowed(listing, tuple(found.specifier for found in requirements))
+    admission = ctx.admission(located.declaration.name)
+    specifiers = tuple(found.specifier for found in requirements)
+    version = newest_allowed(admitted(listing, admission), specifiers, admission)
     if version is not None:
         yield Fix(
             f"Change to `{pin.clause.operator}{version}`",

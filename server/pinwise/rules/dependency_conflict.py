@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pinwise.advice.dependency_conflicts import RULE, resolve
 from pinwise.advice.edits import removal, replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severity
-from pinwise.advice.installable import too_young
 from pinwise.advice.places import line_number, relative
 from pinwise.base.facts import Known
 from pinwise.manifests.declarations import Role
@@ -123,11 +122,13 @@ def _with_specifier(located: Located, specifier: str) -> FileEdit:
 
 def _is_too_young(ctx: Context, change: Change) -> bool:
     """Return whether the settings let a version ripen before it is suggested."""
-    listing = ctx.listing(change.line.name) if ctx.uploaded_before is not None else None
+    if ctx.cooldown is None:
+        return False
+    listing = ctx.listing(change.line.name)
     if not isinstance(listing, Known):
         return False
     release = listing.value.by_version.get(change.version)
-    return release is not None and too_young(release, ctx.uploaded_before)
+    return release is not None and ctx.cooldown.holds(release)
 
 
 def _title(located: Located, here: Located, specifier: str | None) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.edits import replacement
-from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severity
+from pinwise.advice.held import forbidden
 from pinwise.advice.import_names import meant_instead_of
+from pinwise.advice.installable import admitted
 from pinwise.advice.versions import (
     Availability,
     availability,
     nearest,
+    obstacles_of,
     parse_version,
     repairs,
 )
@@ -38,17 +41,42 @@ def no_matching_version(ctx: Context) -> Iterator[Finding]:
         if meant_instead_of(fact.value) is not None:
             # PW201's: no version of it is of any use.
             continue
-        found = availability(fact.value, located.declaration.requirement)
+        listing, requirement = fact.value, located.declaration.requirement
         # A specifier that contradicts itself is PW303's.
-        if found is Availability.AVAILABLE or unsatisfiable(
-            located.declaration.requirement.specifier
-        ):
+        if unsatisfiable(requirement.specifier):
             continue
-        yield _finding(located, fact.value, found)
+        admission = ctx.admission(located.declaration.name)
+        usable = admitted(listing, admission)
+        found = availability(listing, requirement)
+        if found is not Availability.AVAILABLE:
+            yield _finding(located, listing, usable, found)
+        elif availability(usable, requirement) is not Availability.AVAILABLE:
+            # pip's options leave nothing of it.
+            yield _forbidden(ctx, located, listing, usable)
 
 
-def _finding(located: Located, listing: Listing, found: Availability) -> Finding:
-    """Name the nearest versions, and offer them."""
+def _forbidden(ctx: Context, located: Located, listing: Listing, usable: Listing) -> Finding:
+    """Say which options of pip forbid what satisfies the specifier, and point at them."""
+    requirement, name = located.declaration.requirement, located.declaration.name
+    obstacles = obstacles_of(listing, requirement, ctx.admission(name))
+    why = forbidden(ctx.policy, name, obstacles, located.path)
+    what = f"No version of `{requirement.name}`"
+    if requirement.clauses:
+        what += f" that satisfies `{requirement.specifier}`"
+    stated = dict.fromkeys(ctx.policy.forbidding(name, obstacle) for obstacle in obstacles)
+    related = tuple(
+        Related(option.document.path, option.option.span, "Forbidden here")
+        for each in stated
+        if each is not None and (option := each.option) is not None
+    )
+    span = requirement.specifier_span or requirement.name_span
+    message = f"{what} can be installed: {why}."
+    fixes = tuple(_fixes(located, usable))
+    return Finding(located.path, span, message, related=related, fixes=fixes)
+
+
+def _finding(located: Located, listing: Listing, usable: Listing, found: Availability) -> Finding:
+    """Name the nearest versions, and offer them, of those that pip's options leave."""
     requirement = located.declaration.requirement
     span = requirement.specifier_span or requirement.name_span
     if not listing.releases:
@@ -63,8 +91,8 @@ def _finding(located: Located, listing: Listing, found: Availability) -> Finding
             )
     else:
         message = f"No version of `{requirement.name}` satisfies `{requirement.specifier}`."
-    message += _nearest(located, listing)
-    return Finding(located.path, span, message, fixes=tuple(_fixes(located, listing)))
+    message += _nearest(located, usable)
+    return Finding(located.path, span, message, fixes=tuple(_fixes(located, usable)))
 
 
 def _nearest(located: Located, listing: Listing) -> str:

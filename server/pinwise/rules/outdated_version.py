@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.held import hold_sentence
 from pinwise.advice.pin_changes import change_pin, has_hashes
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
-from pinwise.advice.told import told
 from pinwise.advice.updates import update_title
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
@@ -44,9 +44,9 @@ def _finding(ctx: Context, line: PinnedLine, updates: Updates, newest: Update) -
         message += f", but {_holder(line, newest.version)} holds it back."
     elif best.version != newest.version:
         message += f". {_holder(line, newest.version)} holds back `{newest.text}`."
-    elif updates.too_new is not None:
-        version, requires_python = updates.too_new
-        message += f". `{version}` needs Python {told(requires_python)}."
+    elif updates.held is not None:
+        why = hold_sentence(ctx, located.declaration.name, updates.held, located.path)
+        message += f". {why}"
     else:
         message += "."
     fixes = tuple(_fixes(ctx, line, updates.candidates))

@@ -129,10 +129,9 @@ def _question(ctx: Context, located: Located, pin: Pin | None) -> Question:
         and other.declaration.requirement != located.declaration.requirement
         and ctx.applies(other.declaration) is not False
     }
-    tags = ctx.target.tags if ctx.target is not None else frozenset[str]()
+    admission = ctx.admission(located.declaration.name)
     bounds = tuple(sorted(others))
-    policy, latest = ctx.settings.prerelease, ctx.uploaded_before
-    return Question("", ctx.python_version, tags, bounds, policy, latest)
+    return Question("", admission, bounds, ctx.settings.prerelease, ctx.cooldown)
 
 
 def _fixes(ctx: Context, located: Located, pin: Pin | None, newest: Version) -> Iterator[Fix]:

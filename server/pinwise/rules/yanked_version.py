@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Finding, Severity
-from pinwise.advice.installable import file_fits
 from pinwise.advice.substitutes import substitute_fixes
 from pinwise.advice.told import told
 from pinwise.advice.versions import pin_of
@@ -61,11 +60,8 @@ def _yanked_here(ctx: Context, located: Located, release: Release) -> str | None
     """
     if ctx.target is None or ctx.applies(located.declaration) is not True:
         return None
-    yanked = [
-        file.yanked
-        for file in release.files
-        if file_fits(file, ctx.python_version, ctx.target.tags)
-    ]
+    admission = ctx.admission(located.declaration.name)
+    yanked = [file.yanked for file in admission.candidates(release, yanked=True)]
     if not yanked or None in yanked:
         return None
     return next(filter(None, yanked), "")

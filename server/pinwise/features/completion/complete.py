@@ -101,15 +101,16 @@ _FROM_INDEX = (Wanted.NAME, Wanted.EXTRA, Wanted.VERSION)
 def _from_index(place: Place, document: Document, offset: int, around: Surroundings) -> Completion:
     """Return what an index is asked for."""
     context = around.context
-    target = context.target if context is not None else None
     if place.wanted is Wanted.NAME:
         return _names(place, document, offset, around)
+    name = canonicalize_name(place.name)
+    admission = None
+    if context is not None and context.target is not None:
+        admission = context.admission(name)
     if place.wanted is Wanted.EXTRA:
-        used = _extras_of(canonicalize_name(place.name), document, offset, around)
-        return complete_extras(place, used, around.listing, around.metadata, target)
-    python_version = context.python_version if context is not None else ""
-    uploaded_before = context.uploaded_before if context is not None else None
-    return complete_versions(place, around.listing, target, python_version, uploaded_before)
+        used = _extras_of(name, document, offset, around)
+        return complete_extras(place, used, around.listing, around.metadata, admission)
+    return complete_versions(place, around.listing, context)
 
 
 def _from_pip(

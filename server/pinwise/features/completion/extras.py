@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from pinwise.advice.installable import Admission
     from pinwise.base.facts import Fact
-    from pinwise.environments.types import Target
     from pinwise.features.completion.place import Place
     from pinwise.index.types import Listing, Metadata
 
@@ -27,7 +27,7 @@ def complete_extras(
     used: Iterable[str],
     listing: Callable[[NormalizedName], Fact[Listing]] | None,
     metadata: Callable[[NormalizedName, Version], Fact[Metadata]] | None,
-    target: Target | None,
+    admission: Admission | None,
 ) -> Completion:
     """Return the extras of a project.
 
@@ -39,7 +39,7 @@ def complete_extras(
         used: extras of the project that other lines name, as written.
         listing: answers from what is known; None where nothing can be asked yet.
         metadata: likewise, for one version.
-        target: the interpreter to install for; None where it is not known.
+        admission: which files of it pip would take; None where there is no interpreter.
     """
     name = canonicalize_name(place.name)
     extras: dict[str, None] = {}
@@ -47,7 +47,7 @@ def complete_extras(
     version: Version | None = None
     fact = listing(name) if listing is not None else NotChecked(Reason.PENDING)
     if isinstance(fact, Known):
-        version = _version(fact.value, target)
+        version = _version(fact.value, admission)
         known = metadata(name, version) if metadata is not None and version is not None else None
         if isinstance(known, Known):
             extras |= dict.fromkeys(known.value.provides_extra)
@@ -67,9 +67,9 @@ def complete_extras(
     )
 
 
-def _version(listing: Listing, target: Target | None) -> Version | None:
+def _version(listing: Listing, admission: Admission | None) -> Version | None:
     """Return the version whose extras are offered; None where there is none."""
-    best = newest_installable(listing, target) if target is not None else None
+    best = newest_installable(listing, admission) if admission is not None else None
     best = best or next((r for r in listing.releases if not r.version.is_prerelease), None)
     best = best or next(iter(listing.releases), None)
     return best.version if best is not None else None

@@ -30,4 +30,6 @@ def notes_on(context: Context, package: str, version: str) -> tuple[str, ...]:
         return tuple(listing_lines(context, fact.value))
     parsed = parse_version(version)
     release = fact.value.by_version.get(parsed) if parsed is not None else None
-    return release_notes(release, context.python_version) if release is not None else ()
+    if release is None:
+        return ()
+    return release_notes(context, fact.value.name, release, context.tree.root)

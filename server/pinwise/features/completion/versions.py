@@ -14,13 +14,12 @@ from pinwise.features.releases import release_detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from pinwise.advice.context import Context
     from pinwise.base.facts import Fact
-    from pinwise.environments.types import Target
     from pinwise.features.completion.place import Place
     from pinwise.index.types import Listing, Release
 
@@ -34,18 +33,16 @@ _FEWEST_NUMBERS = 2
 def complete_versions(
     place: Place,
     listing: Callable[[NormalizedName], Fact[Listing]] | None,
-    target: Target | None,
-    python_version: str,
-    uploaded_before: datetime | None = None,
+    context: Context | None,
 ) -> Completion:
     """Return the published versions that may stand behind a comparison, newest first.
+
+    Those that the setting `cooldown` lets ripen come after the others.
 
     Args:
         place: of a version.
         listing: answers from what is known, at once; None where nothing can be asked yet.
-        target: the interpreter to install for; None where it is not known.
-        python_version: its version in numbers alone; "" where it is not known.
-        uploaded_before: what came out later is not the one to take.
+        context: of the tree that the file belongs to; None where it is not known yet.
 
     Where the listing is not known yet, or old, the answer names the project as pending.
     """
@@ -59,21 +56,26 @@ def complete_versions(
         case Known(found):
             fitting = [version for version in versions_of(found) if _may_stand(version, place)]
             fitting = [v for v in fitting if str(v).startswith(place.typed)] or fitting
-            best = _best(found, target, uploaded_before) if target is not None else None
+            best = _best(found, context)
             releases = [found.by_version[version] for version in fitting[:MOST_ITEMS]]
-            items = tuple(_items(name, releases, best, python_version))
+            cooldown = context.cooldown if context is not None else None
+            if cooldown is not None:
+                releases.sort(key=cooldown.holds)
             return Completion(
                 place.span,
-                items,
+                tuple(_items(name, releases, best, context)),
                 incomplete=found.stale or len(fitting) > MOST_ITEMS,
                 pending=name if found.stale else None,
             )
 
 
-def _best(listing: Listing, target: Target, uploaded_before: datetime | None) -> Release | None:
+def _best(listing: Listing, context: Context | None) -> Release | None:
     """Return the release to take without looking: one that has ripened, where there is any."""
-    ripe = newest_installable(listing, target, uploaded_before)
-    return ripe or newest_installable(listing, target)
+    if context is None or context.target is None:
+        return None
+    admission = context.admission(listing.name)
+    ripe = newest_installable(listing, admission, context.cooldown)
+    return ripe or newest_installable(listing, admission)
 
 
 def _may_stand(version: Version, place: Place) -> bool:
@@ -84,7 +86,10 @@ def _may_stand(version: Version, place: Place) -> bool:
 
 
 def _items(
-    name: NormalizedName, releases: Sequence[Release], best: Release | None, python_version: str
+    name: NormalizedName,
+    releases: Sequence[Release],
+    best: Release | None,
+    context: Context | None,
 ) -> Iterator[Item]:
     """Yield the releases as items."""
     for release in releases:
@@ -92,7 +97,7 @@ def _items(
         yield Item(
             str(release.version),
             ItemKind.VERSION,
-            detail=release_detail(release, python_version),
+            detail=release_detail(context, name, release),
             deprecated=yanked,
             preferred=release is best,
             package=name,
