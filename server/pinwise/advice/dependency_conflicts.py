@@ -8,10 +8,16 @@ with some of the facts stays one with all of them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
+from pinwise.advice.dependency_problem import (
+    lines_asked,
+    meaning_of,
+    names_elsewhere,
+    requirement_of,
+)
+from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.places import line_number, relative
 from pinwise.advice.solver_facts import IndexProvider, environment_of
 from pinwise.base.facts import Known, NotChecked, Reason
@@ -19,10 +25,9 @@ from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.fixes import find_fixes
 from pinwise.resolver.outcome import GaveUp, Limits
-from pinwise.resolver.provider import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -31,11 +36,13 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context, Located
     from pinwise.advice.dependency_problem import LinesAsked
     from pinwise.advice.solver_facts import Pair
+    from pinwise.base.cancellation import CancelToken
     from pinwise.base.facts import Fact
+    from pinwise.environments.types import Target
     from pinwise.index.types import Listing, Metadata
     from pinwise.resolver.diagnosis import FoundConflict
     from pinwise.resolver.fixes import Fix
-    from pinwise.resolver.problem import Requirement
+    from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Gap
 
 RULE = "dependency-conflict"
@@ -46,9 +53,6 @@ LIMITS = Limits(steps=20_000, looks=400_000)
 
 FIX_LIMITS = Limits(steps=4_000, looks=100_000)
 """What one trial of a fix may cost; there are dozens."""
-
-MOST_FIXED = 3
-"""Conflicts of a tree that fixes are looked for, at a time: the others' turn comes."""
 
 MOST_OF_ONE = 64
 """Versions of one package whose metadata is asked for on behalf of one set of lines."""
@@ -67,21 +71,32 @@ class Resolution:
     Attributes:
         lines: by the origin of a requirement; those that ask for the same are together.
         diagnosis: None where nothing was solved.
-        fixes: verified changes, by the place of the conflict; fewer than there are conflicts
-            while something has to be fetched for them.
         given_up: why nothing is known of conflicts, as the end of a sentence; "" where the
             search came to its end with what is known.
+        target: what it was solved for.
+        fixer: works out `fixes_of`; None where nobody is to ask.
     """
 
     lines: tuple[tuple[Located, ...], ...]
     diagnosis: Diagnosis | None
-    fixes: tuple[tuple[Fix, ...], ...] = ()
     given_up: str = ""
+    target: Target | None = None
+    fixer: Callable[[Context, FoundConflict, CancelToken | None], tuple[Fix, ...]] | None = None
 
     @property
     def conflicts(self) -> tuple[FoundConflict, ...]:
         """The conflicts that were found, each real."""
         return self.diagnosis.conflicts if self.diagnosis is not None else ()
+
+    def fixes_of(
+        self, ctx: Context, conflict: FoundConflict, token: CancelToken | None = None
+    ) -> tuple[Fix, ...]:
+        """Return verified changes of one line each; none while facts of the conflict are missing.
+
+        Some ten solves where they were not asked for before. What would tell of more is asked of
+        the context, so that it is fetched.
+        """
+        return self.fixer(ctx, conflict, token) if self.fixer is not None else ()
 
     def located(self, line: Requirement) -> Located:
         """Return the first line that a requirement stands for."""
@@ -89,8 +104,7 @@ class Resolution:
 
     def alike(self, line: Requirement) -> tuple[Located, ...]:
         """Return all lines that a requirement stands for; at least one."""
-        assert isinstance(line.origin, int)  # noqa: S101 - `lines_asked` made it so
-        return self.lines[line.origin]
+        return self.lines[_place(line)]
 
     def conflicts_of(self, located: Located) -> Iterator[FoundConflict]:
         """Yield the conflicts that a line is part of."""
@@ -116,25 +130,29 @@ class _Entry:
     """What was found for one set of lines, and from what.
 
     Attributes:
+        fixes: of the conflicts whose fixes were asked for, by their place in the diagnosis.
         wanted: whose metadata would tell more.
         asked: all that were wanted so far, by name.
     """
 
+    problem: Problem
     diagnosis: Diagnosis
-    fixes: tuple[tuple[Fix, ...], ...] = ()
-    given_up: str = ""
-    listings: Mapping[NormalizedName, Fact[Listing]] = field(default_factory=dict)
-    metadata: Mapping[Pair, Fact[Metadata]] = field(default_factory=dict)
-    wanted: tuple[Pair, ...] = ()
-    asked: dict[NormalizedName, set[Version]] = field(default_factory=dict)
+    given_up: str
+    listings: dict[NormalizedName, Fact[Listing]]
+    metadata: dict[Pair, Fact[Metadata]]
+    wanted: list[Pair]
+    asked: dict[NormalizedName, set[Version]]
+    fixes: dict[int, tuple[Fix, ...]] = field(default_factory=dict)
 
 
 _entries: OrderedDict[tuple[object, ...], _Entry] = OrderedDict()
+_resolutions: IdentityMemo[Context, list[Resolution]] = IdentityMemo(lambda _context: [])
 
 
 def forget() -> None:
     """Drop what was found before: for tests that measure."""
     _entries.clear()
+    _resolutions.clear()
 
 
 def is_looked_for(ctx: Context) -> bool:
@@ -143,12 +161,57 @@ def is_looked_for(ctx: Context) -> bool:
 
 
 def resolve(ctx: Context) -> Resolution:
-    """Return the conflicts of a tree, from what is known now.
+    """Return the conflicts of a tree, from what is known when a context first asks.
 
     Solved again only where the lines or the facts changed since: else it costs a look-up for
-    each fact, some 10 µs. A solve of 100 pinned lines takes some milliseconds. What would tell
-    more is asked of the context, so that it is fetched.
+    each fact, some 10 µs, once a context. A solve of 100 pinned lines takes some milliseconds.
+    What would tell more is asked of the context, so that it is fetched.
+
+    Raises:
+        CancelledError: the context's token was cancelled; nothing of the solve is kept.
     """
+    known = _resolutions(ctx)
+    if not known:
+        known.append(_resolve(ctx))
+    return known[0]
+
+
+def still_standing(ctx: Context, before: Resolution) -> Resolution:
+    """Return the conflicts of an earlier text all of whose lines stand in this one, wherever.
+
+    Lines that cannot hold together cannot do so beside others either, so that nothing has to be
+    solved for this; whether the facts are still the same, only `resolve` looks. No fixes. Linear
+    in the lines about the packages concerned.
+    """
+    if before.target != ctx.target:
+        return Resolution((), None)
+    lines: list[tuple[Located, ...]] = [()] * len(before.lines)
+    for line in {line for conflict in before.conflicts for line in conflict.lines}:
+        meaning = meaning_of(line)
+        lines[_place(line)] = tuple(
+            located
+            for located in ctx.by_name.get(line.name, ())
+            if ctx.applies(located.declaration) is True
+            and meaning_of(requirement_of(located, 0)) == meaning
+        )
+    conflicts = tuple(
+        conflict
+        for conflict in before.conflicts
+        if all(lines[_place(line)] for line in conflict.lines)
+    )
+    if before.diagnosis is None or not conflicts:
+        return Resolution((), None)
+    diagnosis = replace(before.diagnosis, conflicts=conflicts)
+    return Resolution(tuple(lines), diagnosis, target=ctx.target)
+
+
+def _place(line: Requirement) -> int:
+    """Return a requirement's place in `Resolution.lines`."""
+    assert isinstance(line.origin, int)  # noqa: S101 - `lines_asked` made it so
+    return line.origin
+
+
+def _resolve(ctx: Context) -> Resolution:
     elsewhere = names_elsewhere(ctx)
     provider = IndexProvider(ctx, elsewhere)
     asked = lines_asked(ctx, provider)
@@ -159,14 +222,16 @@ def resolve(ctx: Context) -> Resolution:
     key = (asked.key, environment_of(ctx), provider.judgement, elsewhere)
     entry = _entries.get(key)
     if entry is None or not _same_facts(ctx, entry):
-        entry = _solved(asked, provider, entry.asked if entry is not None else {})
-        _entries[key] = entry
+        before = entry.asked if entry is not None else {}
+        entry = _entries[key] = _solved(asked, provider, before, ctx.token)
     _entries.move_to_end(key)
     while len(_entries) > _REMEMBERED:
         _entries.popitem(last=False)
     for name, version in entry.wanted:
         ctx.metadata(name, version)
-    return Resolution(asked.lines, entry.diagnosis, entry.fixes, entry.given_up)
+    # It must not keep the context, which is remembered with the result for as long as it lives.
+    fixer = _Fixer(entry, elsewhere)
+    return Resolution(asked.lines, entry.diagnosis, entry.given_up, ctx.target, fixer)
 
 
 def _same_facts(ctx: Context, entry: _Entry) -> bool:
@@ -185,19 +250,15 @@ def _same_facts(ctx: Context, entry: _Entry) -> bool:
 
 
 def _solved(
-    asked: LinesAsked, provider: IndexProvider, before: dict[NormalizedName, set[Version]]
+    asked: LinesAsked,
+    provider: IndexProvider,
+    before: dict[NormalizedName, set[Version]],
+    token: CancelToken | None,
 ) -> _Entry:
-    """Solve, and look for fixes once nothing is missing that could be fetched."""
-    facts = Snapshot(provider)
-    diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS)
+    """Solve, and note what would tell more."""
+    diagnosis = find_conflicts(asked.problem, provider, limits=LIMITS, token=token)
     wanting = _Wanting(before, provider)
     wanting.add(diagnosis.gaps)
-    fixes: list[tuple[Fix, ...]] = []
-    if not any(gap.obstacle.reason is Reason.PENDING for gap in diagnosis.gaps):
-        for conflict in diagnosis.conflicts[:MOST_FIXED]:
-            found = find_fixes(asked.problem, diagnosis, conflict, facts, limits=FIX_LIMITS)
-            wanting.add(found.gaps)
-            fixes.append(found.fixes)
     given_up = ""
     if isinstance(diagnosis.rest, GaveUp):
         most = f", most of them of `{diagnosis.rest.package}`" if diagnosis.rest.package else ""
@@ -205,14 +266,53 @@ def _solved(
     elif wanting.refused and not diagnosis.conflicts:
         given_up = f"too many versions of `{wanting.refused}` would have to be looked up"
     return _Entry(
+        asked.problem,
         diagnosis,
-        tuple(fixes),
         given_up,
         provider.listings,
         provider.metadata,
-        tuple(wanting.wanted),
+        wanting.wanted,
         wanting.asked,
     )
+
+
+class _Fixer:
+    """Looks for the fixes of the conflicts of an entry."""
+
+    def __init__(self, entry: _Entry, elsewhere: frozenset[str]) -> None:
+        self._entry = entry
+        self._elsewhere = elsewhere
+
+    def __call__(
+        self, ctx: Context, conflict: FoundConflict, token: CancelToken | None
+    ) -> tuple[Fix, ...]:
+        entry = self._entry
+        at = next(at for at, each in enumerate(entry.diagnosis.conflicts) if each is conflict)
+        if at not in entry.fixes:
+            entry.fixes[at] = self._found(ctx, conflict, token)
+        return entry.fixes[at]
+
+    def _found(
+        self, ctx: Context, conflict: FoundConflict, token: CancelToken | None
+    ) -> tuple[Fix, ...]:
+        entry = self._entry
+        if any(gap.obstacle.reason is Reason.PENDING for gap in entry.diagnosis.gaps):
+            # Whatever comes brings another solve, and other fixes with it.
+            return ()
+        provider = IndexProvider(ctx, self._elsewhere)
+        found = find_fixes(
+            entry.problem, entry.diagnosis, conflict, provider, limits=FIX_LIMITS, token=token
+        )
+        wanting = _Wanting(entry.asked, provider)
+        wanting.add(found.gaps)
+        # From now on the entry depends on these facts, too.
+        entry.listings |= provider.listings
+        entry.metadata |= provider.metadata
+        entry.asked = wanting.asked
+        entry.wanted += wanting.wanted
+        for name, version in wanting.wanted:
+            ctx.metadata(name, version)
+        return found.fixes
 
 
 class _Wanting:

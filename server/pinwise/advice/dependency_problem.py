@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from packaging.utils import canonicalize_name
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pinwise.advice.solver_facts import IndexProvider
     from pinwise.base.facts import Fact
     from pinwise.resolver.versions import Versions
+
+Meaning: TypeAlias = "tuple[NormalizedName, str, tuple[str, ...], bool, str | None]"
 
 MOST_LINES = 3000
 """Lines of a tree that are solved; more take too long between two keystrokes."""
@@ -56,12 +58,12 @@ def lines_asked(ctx: Context, provider: IndexProvider) -> LinesAsked:
     told = _told_elsewhere(ctx)
     lines: list[list[Located]] = []
     asked: list[Requirement] = []
-    places: dict[tuple[object, ...], int | None] = {}
+    places: dict[Meaning, int | None] = {}
     for located in counting:
         if located.declaration.name in told:
             continue
-        line = _requirement(located, len(lines))
-        meaning = line.name, line.specifier, line.extras, line.constraint, _opaque_key(line)
+        line = requirement_of(located, len(lines))
+        meaning = meaning_of(line)
         if meaning not in places:
             if _wrong_alone(ctx, located, line, provider):
                 places[meaning] = None
@@ -96,7 +98,8 @@ def names_elsewhere(ctx: Context) -> frozenset[str]:
     return frozenset(found)
 
 
-def _requirement(located: Located, origin: int) -> Requirement:
+def requirement_of(located: Located, origin: int) -> Requirement:
+    """Return a line as the solver takes it."""
     requirement = located.declaration.requirement
     opaque = None
     if not located.from_index:
@@ -112,8 +115,10 @@ def _requirement(located: Located, origin: int) -> Requirement:
     )
 
 
-def _opaque_key(line: Requirement) -> str | None:
-    return None if line.opaque is None else str(line.opaque.version)
+def meaning_of(line: Requirement) -> Meaning:
+    """Return what two lines that ask for the same have in common."""
+    opaque = None if line.opaque is None else str(line.opaque.version)
+    return line.name, line.specifier, line.extras, line.constraint, opaque
 
 
 def _told_elsewhere(ctx: Context) -> set[NormalizedName]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from pinwise.base.redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from pinwise.base.cancellation import CancelToken
     from pinwise.base.text import Span, TextEdit
 
 LONGEST_MESSAGE = 500
@@ -87,6 +89,44 @@ class Fix:
         _shorten(self, "title", self.title)
 
 
+class LazyFixes(Sequence[Fix]):
+    """Fixes that are worked out when somebody looks at them, and then remembered.
+
+    For those that cost more than a finding may: each is tried out by a solve. Equal to itself
+    alone.
+
+    Args:
+        make: works them out; raises `CancelledError` if its token is cancelled meanwhile.
+    """
+
+    __slots__ = ("_fixes", "_make")
+
+    def __init__(self, make: Callable[[CancelToken | None], Sequence[Fix]]) -> None:
+        self._make = make
+        self._fixes: tuple[Fix, ...] | None = None
+
+    @property
+    def tried(self) -> bool:
+        """Whether they were worked out already."""
+        return self._fixes is not None
+
+    def work_out(self, token: CancelToken | None = None) -> tuple[Fix, ...]:
+        """Return the fixes; the first time that is not cancelled costs what they cost."""
+        if self._fixes is None:
+            self._fixes = tuple(self._make(token))
+        return self._fixes
+
+    def __len__(self) -> int:
+        return len(self.work_out())
+
+    @overload
+    def __getitem__(self, at: int) -> Fix: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Fix, ...]: ...
+    def __getitem__(self, at: int | slice) -> Fix | tuple[Fix, ...]:
+        return self.work_out()[at]
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """Another place that a finding is about."""
@@ -115,13 +155,14 @@ class Finding:
         path: the file that it stands in.
         span: the exact place.
         message: at most two sentences, in plain words, Markdown-free but for backticks.
+        fixes: a tuple, or `LazyFixes` where they cost more than is paid at every keystroke.
     """
 
     path: Path
     span: Span
     message: str
     related: tuple[Related, ...] = ()
-    fixes: tuple[Fix, ...] = ()
+    fixes: Sequence[Fix] = ()
     tags: tuple[Tag, ...] = ()
 
     def __post_init__(self) -> None:

@@ -37,6 +37,10 @@ class IdentityMemo(Generic[K, V]):
         self._values[key] = (weakref.ref(item, lambda dead: self._forget(key, dead)), value)
         return value
 
+    def clear(self) -> None:
+        """Forget all values."""
+        self._values.clear()
+
     def __len__(self) -> int:
         return len(self._values)
 

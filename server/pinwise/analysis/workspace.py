@@ -16,7 +16,7 @@ from pinwise.advice.context import (
     no_metadata,
     nothing_known,
 )
-from pinwise.analysis.engine import RULE_NAMES, analyse, needs_index
+from pinwise.analysis.engine import RULE_NAMES, Pass, needs_index
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.indexes import Indexes
 from pinwise.analysis.report import merge
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pinwise.analysis.report import Diagnostic, Report
+    from pinwise.base.cancellation import CancelToken
     from pinwise.index.client import IndexClient
     from pinwise.index.types import Index
     from pinwise.project.graph import Tree
@@ -51,12 +52,33 @@ class Analysis:
     """One analysed include tree.
 
     Attributes:
+        report: what is known so far.
         index: the one that the report's gaps can be asked of.
+        run: what the report comes from, which may find more; None where nothing more is wanted.
     """
 
     context: Context
     report: Report
     index: Index
+    run: Pass | None = None
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether the solver has been asked."""
+        return self.run is None or self.run.is_solved
+
+    def solved(self, token: CancelToken | None = None) -> Analysis:
+        """Return the analysis with what the solver finds; see `Pass.solved`."""
+        return self if self.run is None else replace(self, report=self.run.solved(token))
+
+    @property
+    def has_fixes_to_try(self) -> bool:
+        """Whether there are fixes whose facts nobody has asked for yet."""
+        return self.run is not None and self.run.has_fixes_to_try
+
+    def with_fixes(self, token: CancelToken | None = None) -> Analysis:
+        """Return the analysis with what is missing for fixes; see `Pass.with_fixes`."""
+        return self if self.run is None else replace(self, report=self.run.with_fixes(token))
 
 
 class Workspace:
@@ -281,10 +303,22 @@ class Workspace:
     # The analysis.
 
     def analyse(self, root: Path) -> Analysis:
-        """Analyse the tree that starts at `root`, from what is known now. Asks no network.
+        """Analyse the tree that starts at `root` completely, from what is known now.
+
+        Asks no network. Costs what `begin` costs, a solve, and the trials of fixes.
+        """
+        return self.begin(root).solved().with_fixes()
+
+    def begin(self, root: Path, before: Analysis | None = None) -> Analysis:
+        """Analyse the tree that starts at `root` but for what takes a solve. Asks no network.
 
         The first call for an environment reads pip's configuration; later ones cost what
-        `engine.analyse` costs, and the reading of what changed.
+        `engine.Pass` costs, and the reading of what changed.
+
+        Args:
+            root: the file to start from.
+            before: the tree's last analysis, solved or not: conflicts that were found in it and
+                still stand are told until the new text is solved.
         """
         folder = self.folder_of(root)
         tree = read_tree(root, self.documents, folder=folder)
@@ -309,7 +343,9 @@ class Workspace:
                 (member.document for member in tree.members), self.documents, folder
             ),
         )
-        return Analysis(context, analyse(context, self._rules), index)
+        resolution = before.run.resolution if before is not None and before.run else None
+        run = Pass(context, self._rules, resolution)
+        return Analysis(context, run.report, index, run)
 
     def findings_in(self, path: Path, analyses: Iterable[Analysis]) -> list[Diagnostic]:
         """Return what the trees of `analyses` say of a file, each thing once.

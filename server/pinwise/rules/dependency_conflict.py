@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.advice.dependency_conflicts import RULE, resolve
+from pinwise.advice.dependency_conflicts import RULE, resolve, still_standing
 from pinwise.advice.edits import removal, replacement
-from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severity
+from pinwise.advice.findings import Applicability, Finding, Fix, LazyFixes, Related, Severity
 from pinwise.advice.places import line_number, relative
 from pinwise.base.facts import Known
 from pinwise.manifests.declarations import Role
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context, Located
     from pinwise.advice.dependency_conflicts import Resolution
     from pinwise.advice.findings import FileEdit
+    from pinwise.base.cancellation import CancelToken
     from pinwise.base.text import Span
     from pinwise.resolver.diagnosis import FoundConflict
     from pinwise.resolver.fixes import Fix as Change
@@ -33,15 +34,12 @@ MOST_OFFERED = 6
 @rule("PW304", RULE, severity=Severity.ERROR, needs=Facts.INDEX, contextual=True)
 def dependency_conflict(ctx: Context) -> Iterator[Finding]:
     """Lines that cannot hold together because of what their packages need."""
-    resolution = resolve(ctx)
-    for at, conflict in enumerate(resolution.conflicts):
-        changes = resolution.fixes[at] if at < len(resolution.fixes) else ()
-        yield _finding(ctx, resolution, conflict, changes)
+    resolution = resolve(ctx) if ctx.before is None else still_standing(ctx, ctx.before)
+    for conflict in resolution.conflicts:
+        yield _finding(ctx, resolution, conflict)
 
 
-def _finding(
-    ctx: Context, resolution: Resolution, conflict: FoundConflict, changes: tuple[Change, ...]
-) -> Finding:
+def _finding(ctx: Context, resolution: Resolution, conflict: FoundConflict) -> Finding:
     """Say it on the line that is most likely to change, and point at the others."""
     suspect = conflict.suspect
     here = resolution.located(suspect)
@@ -51,8 +49,12 @@ def _finding(
         others += resolution.alike(line) if line is not suspect else ()
     related = [_related(other) for other in others[:MOST_RELATED]]
     related += _includes([here, *others])
-    fixes = list(_fixes(ctx, resolution, here, changes))[:MOST_OFFERED]
-    return Finding(here.path, _place(here), message, related=tuple(related), fixes=tuple(fixes))
+
+    def fixes(token: CancelToken | None) -> list[Fix]:
+        changes = resolution.fixes_of(ctx, conflict, token)
+        return list(_fixes(ctx, resolution, here, changes))[:MOST_OFFERED]
+
+    return Finding(here.path, _place(here), message, tuple(related), LazyFixes(fixes))
 
 
 def _place(located: Located) -> Span:

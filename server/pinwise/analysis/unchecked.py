@@ -1,0 +1,108 @@
+"""What could not be learnt about a tree: files that cannot be read, projects without an answer."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from pinwise.analysis.report import Unchecked
+from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.text import Span, Spans
+from pinwise.index.urls import redact
+from pinwise.manifests.recognise import kind_of_content
+from pinwise.project.graph import TreeProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from pinwise.advice.context import Context
+    from pinwise.analysis.questions import Questions
+    from pinwise.analysis.report import Diagnostic
+    from pinwise.project.files import Document
+    from pinwise.project.graph import Include, TreeProblem
+
+
+def unchecked_of(
+    context: Context,
+    questions: Questions,
+    found: Mapping[Path, Sequence[Diagnostic]],
+) -> Iterator[Unchecked]:
+    """Yield the files that cannot be read, and the projects that could not be asked for.
+
+    What a rule reported, and was not silenced, is a mistake of the author's and no gap of ours.
+    """
+    told: dict[Path, Spans] = {}
+    for problem in context.tree.problems:
+        # A circle is read once round: nothing in it is left out.
+        if problem.kind is TreeProblemKind.CYCLE or _is_told(problem, found, told):
+            continue
+        if problem.include is not None:
+            yield _unread(problem.include, problem.detail)
+            continue
+        for document in context.documents:
+            if document.path == problem.path and document.undecodable and not document.prose:
+                why = NotChecked(Reason.UNREADABLE, problem.detail)
+                yield Unchecked(document.path, document.undecodable.span, problem.path.name, why)
+    yield from map(_prose, filter(attrgetter("prose"), context.documents))
+    for include in context.tree.remote:
+        yield _unread(include, "files by address are not fetched")
+    obstacles = questions.obstacles()
+    for name, located in context.by_name.items():
+        if name in obstacles:
+            first = located[0]
+            yield Unchecked(first.path, first.name_span, name, obstacles[name])
+
+
+def _prose(document: Document) -> Unchecked:
+    """Return a file that holds something else as one that was not checked."""
+    lines = document.file.lines
+    why = NotChecked(Reason.PROSE, kind_of_content(document.text))
+    return Unchecked(document.path, lines[0].span if lines else Span(0, 0), document.path.name, why)
+
+
+def given_up(context: Context, why: str) -> Iterator[Unchecked]:
+    """Yield the file of which it was too much work to tell whether its lines hold together.
+
+    Args:
+        context: the tree.
+        why: the end of a sentence; "" where it was not.
+    """
+    place = context.first_requirement
+    if why and place is not None:
+        root = context.tree.root
+        yield Unchecked(root, place, root.name, NotChecked(Reason.GAVE_UP, why))
+
+
+def _is_told(
+    problem: TreeProblem,
+    found: Mapping[Path, Sequence[Diagnostic]],
+    told: dict[Path, Spans],
+) -> bool:
+    """Return whether a finding says why a file cannot be read.
+
+    `told` remembers where such findings stand in each file, which may have thousands of them.
+    """
+    if problem.kind is TreeProblemKind.UNDECODABLE:
+        return any(item.rule.name == "undecodable-file" for item in found.get(problem.path, ()))
+    include = problem.include
+    if include is None:
+        return False
+    path = include.document.path
+    if path not in told:
+        told[path] = Spans(
+            item.finding.span
+            for item in found.get(path, ())
+            if item.rule.name in {"missing-file", "undefined-variable"}
+        )
+    return told[path].touch(include.span)
+
+
+def _unread(include: Include, detail: str) -> Unchecked:
+    """Return an include as something that was not checked."""
+    why = NotChecked(Reason.UNREADABLE, detail)
+    # As written: a value of the environment that pip would put in is nobody else's business.
+    written = include.span.of(include.document.text)
+    if "://" in written:
+        written = redact(written)
+    return Unchecked(include.document.path, include.span, written, why)
