@@ -12,6 +12,7 @@ import {
 
 import { toldToUser } from "./errors";
 import { serverLog } from "./log";
+import { showAnswer } from "./network";
 import { CancellableProgress } from "./progress";
 import type { InitializationOptions } from "./protocol";
 import { documentSelector } from "./requirementsFiles";
@@ -24,13 +25,15 @@ export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): Ser
   const progress = new CancellableProgress((token) => {
     void client.sendNotification("window/workDoneProgress/cancel", { token });
   });
-  const client = new LanguageClient(
+  const client: LanguageClient = new LanguageClient(
     // Also the section in which the client looks for `trace.server`.
     section,
     "Pinwise",
     // No `transport`: the client would append `--stdio` to the arguments.
     { command, args: [...args], options: { cwd } },
-    clientOptions(log, progress),
+    clientOptions(log, progress, () =>
+      client.sendRequest("workspace/executeCommand", { command: "pinwise.retry", arguments: [{}] }),
+    ),
   );
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) progress.clear();
@@ -51,6 +54,7 @@ export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): Ser
 function clientOptions(
   log: vscode.LogOutputChannel,
   progress: CancellableProgress,
+  retry: () => Thenable<unknown>,
 ): LanguageClientOptions {
   return {
     documentSelector,
@@ -63,7 +67,12 @@ function clientOptions(
     middleware: {
       handleWorkDoneProgress: (token, step, next) =>
         progress.handle(token, step, () => next(token, step)),
-      executeCommand: (command, given, next) => toldToUser(() => next(command, given)),
+      executeCommand: (command, given, next) =>
+        toldToUser(async () => {
+          const answer: unknown = await next(command, given);
+          await showAnswer(command, given, answer, retry);
+          return answer;
+        }),
     },
     // The client pulls nothing by itself, unless told when.
     diagnosticPullOptions: { onChange: true, onFocus: true },
@@ -80,6 +89,7 @@ function initializationOptions(): InitializationOptions {
     trusted: vscode.workspace.isTrusted,
     settings: allSettings(),
     environmentStatus: true,
+    networkDialogs: true,
   };
 }
 

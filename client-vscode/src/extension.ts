@@ -6,7 +6,9 @@ import { connect } from "./client";
 import { registerCommands } from "./commands";
 import { EnvironmentLists } from "./environmentLists";
 import { EnvironmentWatch } from "./environmentWatch";
+import { toldToUser } from "./errors";
 import { activeFolder, folderPaths } from "./folders";
+import { showNetworkNotice } from "./network";
 import { anotherExtensionActivatesTerminals, interpretersOfExtensions } from "./otherExtensions";
 import { probe } from "./probe";
 import type { FileChange } from "./protocol";
@@ -30,6 +32,10 @@ export function activate(context: vscode.ExtensionContext): void {
     connect: (launch) => connect(launch, log),
     log,
   });
+  session.onNotification(
+    "pinwise/networkNotice",
+    (notice) => void toldToUser(() => showNetworkNotice(notice)),
+  );
   const statuses = new Statuses(session);
   const terminals = new Terminals({
     collections: context.environmentVariableCollection,

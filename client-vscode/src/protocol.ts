@@ -34,6 +34,20 @@ export interface EnvironmentStatus {
   readonly hasRequirements: boolean;
 }
 
+/** How an index that asked for credentials can be given them. */
+export interface SignIn {
+  /** Names the index for a person. */
+  readonly label: string;
+  /** What the keyring knows the index as. */
+  readonly service: string;
+  /** The user that the configuration names, or "". */
+  readonly user: string;
+  /** The absolute path of the command, or "" where storing a password there would not help. */
+  readonly keyring: string;
+  /** A sentence that says what helps instead, or "". */
+  readonly advice: string;
+}
+
 /** The server's commands that this client calls: the argument and the answer of each. */
 export interface ServerCommands {
   "pinwise.createEnvironment": {
@@ -52,6 +66,12 @@ export interface ServerCommands {
     argument: { folder?: string; token?: string };
     answer: readonly EnvironmentInfo[];
   };
+  "pinwise.retry": { argument: object; answer: null };
+  "pinwise.signIn": { argument: { uri: string; index: string }; answer: SignIn | null };
+  /** `file` is the project's file that says offline, "" where the user's settings do. */
+  "pinwise.workOnline": { argument: { uri: string }; answer: { file: string } | null };
+  "pinwise.manageTrust": { argument: object; answer: null };
+  "pinwise.openGuide": { argument: { section?: string }; answer: { page: string } | null };
 }
 
 export type ServerCommand = keyof ServerCommands;
@@ -68,6 +88,8 @@ export interface Notifications {
   "workspace/didChangeWatchedFiles": { readonly changes: readonly FileChange[] };
   "pinwise/didChangeTrust": { readonly trusted: boolean };
   "pinwise/environmentStatus": EnvironmentStatus;
+  /** The address of the page that tells more, or "". */
+  "pinwise/networkNotice": { readonly page: string };
   "pinwise/environmentFound": { readonly token: string; readonly environment: EnvironmentInfo };
 }
 
@@ -78,4 +100,6 @@ export interface InitializationOptions {
   readonly trusted: boolean;
   readonly settings: unknown;
   readonly environmentStatus: boolean;
+  /** Whether the client shows what the commands about the network answer. */
+  readonly networkDialogs: boolean;
 }

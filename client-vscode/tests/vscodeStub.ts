@@ -105,7 +105,7 @@ export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 export const LanguageStatusSeverity = { Information: 0, Warning: 1, Error: 2 } as const;
 export const ExtensionMode = { Production: 1, Development: 2, Test: 3 } as const;
 export const FileType = { Unknown: 0, File: 1, Directory: 2 } as const;
-export const ConfigurationTarget = { Global: 1 } as const;
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 } as const;
 
 /** A quick pick that remembers what was done with it, and lets a test play the user. */
 export class FakeQuickPick {
@@ -251,6 +251,19 @@ export const world = {
   /** The options of the terminals that were opened. */
   openedTerminals: [] as Record<string, unknown>[],
   messages: [] as string[],
+  /** The button that the user presses on a message, by part of its text. */
+  buttons: {} as Record<string, string>,
+  /** What the user writes into the boxes that ask for a line, in their order; nothing leaves. */
+  inputs: [] as (string | undefined)[],
+  /** The boxes that were shown. */
+  inputBoxes: [] as vscode.InputBoxOptions[],
+  /** The commands that were run, with their arguments. */
+  executed: [] as unknown[][],
+  /** The settings that were written: name, value, level. */
+  written: [] as unknown[][],
+  /** What a level of the settings says of a key, as `inspect` tells it. */
+  inspected: {} as Record<string, object>,
+  shownDocuments: [] as string[],
   files: new Set<string>(),
   events: events(),
 
@@ -269,6 +282,13 @@ export const world = {
     world.progress = [];
     world.openedTerminals = [];
     world.messages = [];
+    world.buttons = {};
+    world.inputs = [];
+    world.inputBoxes = [];
+    world.executed = [];
+    world.written = [];
+    world.inspected = {};
+    world.shownDocuments = [];
     world.files = new Set();
     world.events = events();
   },
@@ -290,6 +310,15 @@ export const world = {
     world.events.editor.fire(world.editor);
   },
 };
+
+async function showMessage(message: string, ...buttons: string[]): Promise<string | undefined> {
+  world.messages.push(message);
+  const pressed = Object.entries(world.buttons).find(([part]) => message.includes(part))?.[1];
+  if (pressed !== undefined && !buttons.includes(pressed)) {
+    throw new Error(`There is no button ${pressed}, but ${buttons.join(", ")}.`);
+  }
+  return pressed;
+}
 
 export const window = {
   get activeTextEditor() {
@@ -331,9 +360,14 @@ export const window = {
     );
     shown.ended = true;
   },
-  showInformationMessage: async (message: string) => void world.messages.push(message),
-  showWarningMessage: async (message: string) => void world.messages.push(message),
-  showErrorMessage: async (message: string) => void world.messages.push(message),
+  showInformationMessage: showMessage,
+  showWarningMessage: showMessage,
+  showErrorMessage: showMessage,
+  showInputBox: async (options: vscode.InputBoxOptions) => {
+    world.inputBoxes.push(options);
+    return world.inputs.shift();
+  },
+  showTextDocument: async (uri: Uri) => void world.shownDocuments.push(uri.toString()),
   createQuickPick: () => {
     const picker = new FakeQuickPick();
     world.quickPicks.push(picker);
@@ -376,6 +410,9 @@ export const workspace = {
       const name = section === undefined ? key : `${section}.${key}`;
       return name in world.configuration ? world.configuration[name] : fallback;
     },
+    inspect: (key: string) => world.inspected[`${section}.${key}`],
+    update: async (key: string, value: unknown, target: unknown) =>
+      void world.written.push([`${section}.${key}`, value, target]),
   }),
 };
 
@@ -402,4 +439,5 @@ export const commands = {
     world.commands.set(id, run);
     return { dispose: () => world.commands.delete(id) };
   },
+  executeCommand: async (...call: unknown[]) => void world.executed.push(call),
 };

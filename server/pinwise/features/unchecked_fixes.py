@@ -104,8 +104,8 @@ def sign_in_advice(refusal: Refusal, *, trusted: bool) -> str:
         )
     if not refusal.keyring:
         return (
-            f"There is no keyring command that could keep your password of {label}."
-            " Install it, or put user name and password into your netrc file; then retry."
+            f"pip asks no keyring about {label}: there is none, or pip is told not to."
+            " Put user name and password into your netrc file, then retry."
         )
     return ""
 

@@ -97,6 +97,8 @@ function cleanEnvironment(home, python, indexUrl) {
     PIP_CONFIG_FILE: "/dev/null",
     PIP_INDEX_URL: indexUrl,
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    // The keyring of this machine is none of the stories' business.
+    PIP_KEYRING_PROVIDER: "disabled",
     NO_PROXY: "127.0.0.1,localhost",
   };
 }
@@ -111,6 +113,15 @@ function cleanEnvironment(home, python, indexUrl) {
 function writeShellFiles(home, env) {
   writeFileSync(path.join(home, ".bashrc"), "PS1='$ '\n");
   writeFileSync(path.join(home, ".bash_profile"), `export PATH='${env["PATH"]}'\n. ~/.bashrc\n`);
+}
+
+/**
+ * What says that the notice about look-ups was shown: only a story about it is for a newcomer.
+ *
+ * @param {string} home
+ */
+function noticeMark(home) {
+  return path.join(home, ".local", "state", "pinwise", "network-notice");
 }
 
 /** What the extension and its server logged. VS Code's own logs are kept, but not shown. */
@@ -146,7 +157,8 @@ export class Session {
     const folder = mkdtempSync(path.join(tmpdir(), "pinwise-stories-"));
     const home = path.join(folder, "home");
     const profile = path.join(folder, "profile");
-    mkdirSync(home);
+    mkdirSync(path.dirname(noticeMark(home)), { recursive: true });
+    writeFileSync(noticeMark(home), "");
     try {
       writeProfile(profile, {
         ...settings,
@@ -208,6 +220,7 @@ export class Session {
       const text = JSON.stringify(story.settings, null, 2);
       writeFileSync(path.join(folder, ".vscode", "settings.json"), text);
     }
+    if (story.firstUse) rmSync(noticeMark(path.join(this.#folder, "home")), { force: true });
     await story.prepare?.({
       folder,
       createEnvironment: (place) => this.#createEnvironment(path.join(folder, place)),

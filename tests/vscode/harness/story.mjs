@@ -9,6 +9,7 @@
  * @property {Record<string, string>} files the workspace, by path
  * @property {string} [folder] the workspace's name, where it is seen; else that of the story
  * @property {Record<string, unknown>} [settings] for this workspace
+ * @property {boolean} [firstUse] for somebody who was never told of look-ups
  * @property {boolean} [workspaceTrust] have VS Code ask whether the folder can be trusted
  * @property {{ width: number, height: number, scale: number }} [window]
  * @property {(tools: Preparation) => Promise<void>} [prepare] what else the workspace needs
