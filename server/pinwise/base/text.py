@@ -77,3 +77,23 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
         at = edit.span.end
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def difference(before: str, after: str) -> TextEdit | None:
+    """Return one edit that makes a text of another, from the first to the last difference.
+
+    It begins and ends where lines do, so that it reads as a change of lines. None where the two
+    are equal. Linear in their length.
+    """
+    if before == after:
+        return None
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    start = sum(map(len, old[:head]))
+    end = len(before) - sum(map(len, old[len(old) - tail :]))
+    return TextEdit(Span(start, end), "".join(new[head : len(new) - tail]))

@@ -20,6 +20,7 @@ from pinwise.base.redaction import redacted
 from pinwise.lsp.handlers import (
     code_action,
     code_lens,
+    compilation,
     completion,
     definition,
     documents,
@@ -51,6 +52,7 @@ HANDLERS = (
     code_lens,
     inlay_hints,
     environments,
+    compilation,
     symbols,
     folding,
     links,

@@ -24,6 +24,7 @@ COMMANDS = {
     "create-environment": "pinwise.createEnvironment",
     "select-environment": "pinwise.selectEnvironment",
     "install-requirements": "pinwise.installRequirements",
+    "compile": "pinwise.compile",
 }
 """The command of the server that carries out each named action."""
 
@@ -178,8 +179,10 @@ def _edit_action(
 
 
 def _command(title: str, action: Action) -> types.Command:
-    """Return the server's command for a named action; folders travel as URIs."""
+    """Return the server's command for a named action; folders and files travel as URIs."""
     arguments = dict(action.arguments)
     if folder := arguments.get("folder"):
         arguments["folder"] = uri_of(Path(folder))
+    if file := arguments.pop("file", None):
+        arguments["uri"] = uri_of(Path(file))
     return types.Command(title, COMMANDS[action.name], arguments=[arguments])

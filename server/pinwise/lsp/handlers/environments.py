@@ -98,14 +98,14 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
             existing.append(error.environment)
             return error.environment
 
-    environment = await _run(ls, folder, f"Creating {name}", create)
+    environment = await run_for_user(ls, folder, f"Creating {name}", create)
     if environment is None:
         return None
     await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix))
     await session.refresh_environments(folder)
     install = given.get("install")
     if existing:
-        _show(ls, types.MessageType.Info, f"{name} was there already, and is selected now.")
+        show(ls, types.MessageType.Info, f"{name} was there already, and is selected now.")
     elif install is True:
         await _install(ls, folder, environment, ())
     elif install is None:
@@ -125,7 +125,7 @@ async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, 
     )
     if environment is None:
         message = "There is no environment to install into. Create one first."
-        _show(ls, types.MessageType.Warning, message)
+        show(ls, types.MessageType.Warning, message)
         return {"installed": False}
     return {"installed": await _install(ls, folder, environment, files)}
 
@@ -214,7 +214,7 @@ async def _install(
     """Install, with progress; return whether it was done."""
     chosen = files or await ls.session.ask(lambda b: b.workspace.installable_files(folder))
     if not chosen:
-        _show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
+        show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
         return False
 
     folders = tuple(ls.session.folders)
@@ -227,14 +227,14 @@ async def _install(
         )
         return True
 
-    done = await _run(ls, folder, "Installing requirements", install)
+    done = await run_for_user(ls, folder, "Installing requirements", install)
     await ls.session.refresh_environments(folder)
     if done:
-        _show(ls, types.MessageType.Info, f"Installed the requirements into {environment.name}.")
+        show(ls, types.MessageType.Info, f"Installed the requirements into {environment.name}.")
     return bool(done)
 
 
-async def _run(
+async def run_for_user(
     ls: PinwiseServer, folder: Path, title: str, action: Callable[[Progress, CancelToken], R]
 ) -> R | None:
     """Run an action, one at a time in a folder.
@@ -243,11 +243,11 @@ async def _run(
     """
     if not ls.session.trusted:
         message = "Pinwise creates and installs nothing in a workspace that you do not trust."
-        _show(ls, types.MessageType.Warning, message)
+        show(ls, types.MessageType.Warning, message)
         return None
     if folder in ls.session.busy:
         message = f"{title}: Pinwise is still at work in {folder.name}. Wait, or cancel that first."
-        _show(ls, types.MessageType.Warning, message)
+        show(ls, types.MessageType.Warning, message)
         return None
     from pinwise.analysis.actions import ActionError  # noqa: PLC0415 - after `initialize`
 
@@ -258,7 +258,7 @@ async def _run(
         return None
     except ActionError as error:
         logger.warning("%s: %s", title, error.details or error)
-        _show(ls, types.MessageType.Error, str(error))
+        show(ls, types.MessageType.Error, str(error))
         return None
     except asyncio.CancelledError:
         raise JsonRpcRequestCancelled from None
@@ -276,7 +276,7 @@ async def _choose(ls: PinwiseServer, question: str, answers: Sequence[str]) -> s
     return chosen.title if chosen else None
 
 
-def _show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:
+def show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:
     """Show a message to the user, where backticks would stand as they are."""
     message = message.replace("`", "")
     ls.window_show_message(types.ShowMessageParams(kind, message))
