@@ -11,6 +11,7 @@ import pytest
 
 from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.index.http import Answer, HttpClient
+from pinwise.index.statuses import retry_after
 from pinwise.index.types import IndexOptions
 from pinwise.index.urls import Credentials
 from tests.fake_index import FakeIndex, Release
@@ -93,7 +94,7 @@ FAULTS: dict[str, tuple[str, Reason, int, str]] = {
     "endless redirect": ("loop", Reason.UNREADABLE, 10, "redirects without end"),
     "redirect without encryption": (
         "redirect:http://elsewhere.example/simple",
-        Reason.UNREACHABLE,
+        Reason.UNREADABLE,
         1,
         "not encrypted",
     ),
@@ -356,3 +357,67 @@ def test_a_certificate_that_is_missing(make: Callable[[IndexOptions], HttpClient
     outcome = http.get("https://index.invalid/simple/flask/", headers=HEADERS)
     assert isinstance(outcome, NotChecked)
     assert outcome.detail.endswith("a certificate of pip's configuration is unusable: /missing.pem")
+
+
+def test_one_page_that_breaks_does_not_stand_for_the_host(
+    make: Callable[[IndexOptions], HttpClient],
+) -> None:
+    http = make(IndexOptions(retries=0))
+    pages = {name: {"1.0": Release()} for name in ("flask", "six")}
+    with FakeIndex(pages, {"flask": "reset"}) as index:
+        for _ in range(4):
+            assert isinstance(http.get(f"{index.url}flask/", headers=HEADERS), NotChecked)
+            assert isinstance(http.get(f"{index.url}six/", headers=HEADERS), Answer)
+        # Where nothing else comes either, it does.
+        asked = len(index.requests)
+        for _ in range(5):
+            assert isinstance(http.get(f"{index.url}flask/", headers=HEADERS), NotChecked)
+        assert len(index.requests) == asked + 3
+
+
+@pytest.mark.parametrize("behaviour", ["trickle", "trickle-head"])
+def test_an_answer_that_trickles_in_has_an_end(
+    behaviour: str, make: Callable[[IndexOptions], HttpClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pinwise.index.http.LONGEST_ANSWER", 0.2)
+    http = make(IndexOptions(timeout=0.1, retries=0))
+    with FakeIndex(PROJECTS, {"flask": behaviour}) as index:
+        outcome = http.get(f"{index.url}flask/", headers=HEADERS)
+    assert isinstance(outcome, NotChecked)
+    assert outcome.reason is Reason.TIMED_OUT
+
+
+@pytest.mark.parametrize("behaviour", ["bomb", "huge", "flood"])
+def test_a_page_takes_no_more_memory_than_its_limit(
+    behaviour: str, make: Callable[[IndexOptions], HttpClient]
+) -> None:
+    http, limit = make(IndexOptions(retries=0)), 4 * 1024 * 1024
+    with FakeIndex(PROJECTS, {"flask": behaviour}) as index:
+        taken: list[int] = []
+
+        def read(pieces: Iterator[bytes]) -> bytes:
+            taken.extend(map(len, pieces))
+            return b""
+
+        outcome = http.get(f"{index.url}flask/", headers=HEADERS, limit=limit, read=read)
+    assert isinstance(outcome, NotChecked)
+    assert outcome.detail.endswith("is larger than 4 MiB")
+    assert max(taken) <= 1024 * 1024
+    assert sum(taken) <= limit
+
+
+class TestRetryAfter:
+    def test_a_date_counts_from_the_servers_own_clock(self) -> None:
+        far = "Wed, 01 Jan 2098 00:00:00 GMT"
+        assert retry_after("Wed, 01 Jan 2098 00:00:30 GMT", far) == 30.0
+        assert retry_after("Wed, 01 Jan 1997 00:00:30 GMT", "Wed, 01 Jan 1997 00:00:00 GMT") == 30.0
+        assert retry_after("Wed, 01 Jan 1997 00:00:30 GMT") == 0.0
+        assert retry_after(far, far) == 0.0
+
+    @pytest.mark.parametrize("text", ["", "soon", "-3", "٣", "Wed, 99 Jan 2098", "1e9"])
+    def test_nonsense_says_nothing(self, text: str) -> None:
+        assert retry_after(text) is None
+
+    def test_a_number_without_end_is_a_day(self) -> None:
+        assert retry_after("9" * 5000) == 86_400.0
+        assert retry_after("120") == 120.0

@@ -213,7 +213,7 @@ def test_a_dynamic_python_constrains_nothing(make: Make) -> None:
 READ = replace(BASE, metadata=False, padding=300_000)
 FAULTS: dict[str, tuple[Release, dict[str, str], Reason, str]] = {
     "another hash": (BASE, {f"{WHEEL}.metadata": "other"}, Reason.UNREADABLE, "not the one"),
-    "refused": (BASE, {f"{WHEEL}.metadata": "403"}, Reason.UNAUTHORISED, "credentials"),
+    "refused": (BASE, {f"{WHEEL}.metadata": "403"}, Reason.UNAUTHORISED, "refuses access"),
     "out of order": (BASE, {f"{WHEEL}.metadata": "500"}, Reason.SERVER_ERROR, "a problem (500)"),
     "the wheel is gone": (READ, {WHEEL: "404"}, Reason.UNREADABLE, "does not exist"),
     "the wheel is refused": (READ, {WHEEL: "401"}, Reason.UNAUTHORISED, "credentials"),

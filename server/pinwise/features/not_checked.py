@@ -28,6 +28,16 @@ _WORDS = {
     Reason.NOT_STATIC: "the answer can only be had by running code",
     Reason.GAVE_UP: "it takes too long to see whether its lines hold together",
 }
+_TOLD_BY_DETAIL = frozenset(
+    {
+        Reason.UNREACHABLE,
+        Reason.TIMED_OUT,
+        Reason.UNAUTHORISED,
+        Reason.RATE_LIMITED,
+        Reason.SERVER_ERROR,
+    }
+)
+"""Reasons whose detail is a clause that names the host and says all that the words above would."""
 _OF_FILES = (Reason.UNREADABLE, Reason.PROSE)
 _USUAL_NAMES = frozenset(
     {"requirements.txt", "requirements.in", "constraints.txt", "constraints.in"}
@@ -79,6 +89,8 @@ def _sentence(reason: Reason, names: dict[str, NotChecked]) -> str:
     if len(names) > _NAMED:
         shown += f" and {len(names) - _NAMED} more"
     detail = next((why.detail for why in names.values() if why.detail), "").rstrip(".")
+    if detail and reason in _TOLD_BY_DETAIL:
+        return f"Not checked: {shown}, because {detail}."
     return f"Not checked: {shown}, because {_WORDS[reason]}{f' ({detail})' if detail else ''}."
 
 

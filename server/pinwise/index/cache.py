@@ -155,7 +155,7 @@ class Cache:
         self._lock = threading.Lock()
         self._uses = Uses()
         self._overviews: dict[str, _Overview] = {}
-        self._next_upkeep = 0.0
+        self._last_upkeep = float("-inf")
 
     def get(self, source: str, project: NormalizedName) -> PageRecord | None:
         """Return what `source` said of `project`, without its artifacts; about 20 µs."""
@@ -207,8 +207,8 @@ class Cache:
 
         return self._database.read(read) or b""
 
-    def put(self, source: str, project: NormalizedName, record: PageRecord) -> None:
-        """Keep a record and its artifacts, in one transaction."""
+    def put(self, source: str, project: NormalizedName, record: PageRecord) -> bool:
+        """Keep a record and its artifacts, in one transaction; return whether that succeeded."""
         page = (
             source,
             project,
@@ -224,7 +224,7 @@ class Cache:
             self._today(),
         )
 
-        def write(connection: sqlite3.Connection) -> None:
+        def write(connection: sqlite3.Connection) -> bool:
             with transaction(connection):
                 connection.execute(
                     "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", page
@@ -233,9 +233,12 @@ class Cache:
                     "INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?)",
                     (source, project, record.artifacts),
                 )
+            return True
 
-        self._database.write(write)
+        if not self._database.write(write):
+            return False
         self._note(source, project, None if record.known else record.fetched_at)
+        return True
 
     def touch(self, source: str, project: NormalizedName, fetched_at: float) -> None:
         """Note that what is kept was confirmed."""
@@ -336,9 +339,10 @@ class Cache:
         """
         now = self._clock()
         with self._lock:
-            if now < self._next_upkeep:
+            # A clock that was set back must not put it off for years.
+            if 0 <= now - self._last_upkeep < _UPKEEP_SECONDS:
                 return
-            self._next_upkeep = now + _UPKEEP_SECONDS
+            self._last_upkeep = now
         self._flush()
         self._database.write(partial(shrink, self._size_limit))
         remove_other_schemas(self.path, now - _ABANDONED_SECONDS)

@@ -113,7 +113,8 @@ class IndexClient:
         """
         remembered = self._facts.get(name)
         now = self._clock()
-        if remembered is None or now >= remembered.until:
+        # A clock that was set back brings no old moment back.
+        if remembered is None or not remembered.since <= now < remembered.until:
             generation = self._generation
             remembered = self._combine(name, now)
             with self._lock:
@@ -255,9 +256,16 @@ class IndexClient:
         record = self._records.get(source, name)
         if record is None or not record.known:
             return b""
-        if not record.artifacts and self._cache is not None:
-            return self._cache.artifacts(source.key, name)
-        return record.artifacts
+        if record.artifacts or self._cache is None:
+            return record.artifacts
+        packed = self._cache.artifacts(source.key, name)
+        if not packed and record.versions:
+            # Another process has cleared the cache: the page has to be asked for again.
+            self._records.forget(source, name)
+            with self._lock:
+                self._facts.pop(name, None)
+                self._generation += 1
+        return packed
 
     # Combining --------------------------------------------------------------------------------
 
@@ -289,7 +297,7 @@ class IndexClient:
             if source.ends:
                 # What the later ones have counts only where this one has nothing.
                 break
-        return _Remembered(self._fact(name, pages, problems, stale, pending), until)
+        return _Remembered(self._fact(name, pages, problems, stale, pending), until, now)
 
     def _fact(
         self,
@@ -344,7 +352,7 @@ class IndexClient:
         if source.blocked is not None:
             return source.blocked, float("inf")
         failure = self._failures.get((source.key, name))
-        if failure is not None and now < failure.until:
+        if failure is not None and failure.until - FAILURE_SECONDS <= now < failure.until:
             return failure.outcome, failure.until
         return None, float("inf")
 
@@ -453,6 +461,7 @@ class _Failure(NamedTuple):
 class _Remembered(NamedTuple):
     fact: Fact[Listing]
     until: float
+    since: float
 
 
 class _Lookup:

@@ -43,6 +43,7 @@ class Database:
         self._reading = _Handle(path, schema, _READER_PATIENCE)
         self._writing = _Handle(path, schema, _WRITER_PATIENCE)
         self._usable = True
+        self._complained: set[str] = set()
         self._generation = 0
 
     def read(self, action: Callable[[sqlite3.Connection], _T]) -> _T | None:
@@ -84,14 +85,20 @@ class Database:
                     return action(handle.open())
             except sqlite3.OperationalError as error:
                 # Locked for long, read-only, or no space left: the next call may succeed.
-                _LOG.warning("The cache %s could not be used: %s", self.path, error)
+                self._complain(f"could not be used: {error}")
                 return None
             except sqlite3.DatabaseError as error:
                 self._replace(error, generation)
             except OSError as error:
-                _LOG.warning("The cache %s cannot be opened: %s", self.path, error)
+                self._complain(f"cannot be opened: {error.strerror}")
                 self._usable = False
         return None
+
+    def _complain(self, what: str) -> None:
+        """Log a trouble once: each of hundreds of look-ups would meet it again."""
+        if what not in self._complained:
+            self._complained.add(what)
+            _LOG.warning("The cache %s %s", self.path, what)
 
     def _replace(self, error: sqlite3.DatabaseError, generation: int) -> None:
         """Remove a damaged file. Where it cannot be removed, do without.

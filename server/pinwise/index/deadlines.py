@@ -61,7 +61,7 @@ class _BoundedReader(io.RawIOBase):
             raise TimeoutError(message)
         patience = self._sock.gettimeout()
         self._sock.settimeout(left if patience is None else min(left, patience))
-        return self._raw.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
+        return self._raw.readinto(buffer)
 
     def fileno(self) -> int:
         return self._raw.fileno()

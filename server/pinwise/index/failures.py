@@ -10,6 +10,7 @@ from urllib3 import exceptions
 
 from pinwise.base.facts import NotChecked, Reason
 from pinwise.index.statuses import proxy_refusal
+from pinwise.index.urls import origin_of
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 _CUT_SHORT = (exceptions.IncompleteRead, exceptions.InvalidChunkLength)
@@ -50,7 +51,7 @@ def failure_of(error: exceptions.HTTPError, label: str) -> tuple[NotChecked, boo
 def _no_connection(error: exceptions.NewConnectionError, label: str) -> str:
     cause = error.__cause__
     if isinstance(cause, socket.gaierror) or isinstance(error, exceptions.NameResolutionError):
-        return f"the name {label} cannot be resolved"
+        return f"the name {origin_of(f'//{label}')[1]} cannot be resolved"
     if isinstance(cause, ConnectionRefusedError):
         return f"{label} refuses the connection"
     return f"{label} cannot be reached"

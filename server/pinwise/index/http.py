@@ -163,6 +163,7 @@ class HttpClient:
         deadline = self._clock() + max(LONGEST_ANSWER, self._options.timeout)
         request = _Request({**ours, **headers}, own or credentials, limit, deadline, read)
         outcome: NotChecked = NotChecked(Reason.UNREACHABLE, f"{label_of(bare)} was not asked")
+        connected = False
         for attempt in range(self._options.retries + 1):
             outage = self._outages.of(bare)
             if outage is not None:
@@ -170,7 +171,7 @@ class HttpClient:
             try:
                 answer = self._authenticated(bare, request)
             except TryAgainError as failure:
-                outcome = failure.outcome
+                outcome, connected = failure.outcome, failure.connected
                 delay = 0.25 * 2**attempt if failure.delay is None else failure.delay
                 last = attempt == self._options.retries
                 if last or delay > LONGEST_WAIT or self._clock() + delay > deadline:
@@ -185,7 +186,7 @@ class HttpClient:
                 else:
                     self._outages.note_success(bare)
                 return answer
-        self._note_failure(bare, outcome)
+        self._note_failure(bare, outcome, connected=connected)
         return outcome
 
     def forget_failures(self) -> None:
@@ -309,7 +310,8 @@ class HttpClient:
         except urllib3.exceptions.HTTPError as error:
             outcome, again = failure_of(error, label)
             if again:
-                raise TryAgainError(outcome) from error
+                connected = isinstance(error, urllib3.exceptions.ProtocolError)
+                raise TryAgainError(outcome, connected=connected) from error
             return outcome
         except SettingsError as error:
             return NotChecked(Reason.UNREACHABLE, f"no connection to {label}: {error}")
@@ -396,10 +398,10 @@ class HttpClient:
                 self._transport = Transport(self._options)
             return self._transport
 
-    def _note_failure(self, url: str, outcome: NotChecked) -> None:
+    def _note_failure(self, url: str, outcome: NotChecked, *, connected: bool = False) -> None:
         self._count("failures")
         if not self._closed.is_set():
-            self._outages.note_failure(url, outcome)
+            self._outages.note_failure(url, outcome, connected=connected)
 
     def _count(self, what: str, amount: int = 1) -> None:
         with self._lock:
@@ -425,7 +427,7 @@ def _redirect_target(url: str, location: str, trusted_hosts: Collection[str]) ->
         return NotChecked(Reason.UNREADABLE, detail)
     if not is_secure(target, trusted_hosts):
         detail = f"{label} redirects to {label_of(target)}, which is not encrypted"
-        return NotChecked(Reason.UNREACHABLE, detail)
+        return NotChecked(Reason.UNREADABLE, detail)
     return target
 
 

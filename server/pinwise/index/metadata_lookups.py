@@ -104,6 +104,8 @@ class _State:
 
     facts: dict[tuple[str, str], _Remembered] = field(default_factory=dict)
     lookups: dict[Pair, list[Batch[Pair]]] = field(default_factory=dict)
+    relisted: set[str] = field(default_factory=set)
+    """The projects whose page is asked for once more."""
     closed: bool = False
 
 
@@ -258,10 +260,12 @@ class MetadataLookups:
             choices = self._choices(client, name, pairs)
         except Exception:  # noqa: BLE001 - those who wait have to be told
             _LOG.exception("Choosing files of %s failed", name)
-        if not choices and self._our.cache is not None and client.listing(name) == _PENDING:
-            # The addresses of its files were cleared from the cache: they come with the listing.
+        if not choices and name not in self._state.relisted and client.listing(name) == _PENDING:
+            # Another process cleared the cache: the addresses of the files come with the page.
+            self._state.relisted.add(name)
             client.fetch([name], partial(self._listed, client, {name: list(pairs)}))
             return
+        self._state.relisted.discard(name)
         for pair in pairs:
             choice = choices.get(pair)
             if choice is not None:

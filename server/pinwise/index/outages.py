@@ -18,7 +18,7 @@ LONGEST_PAUSE = 300.0
 OUTAGE = 15.0
 """Seconds for which a host that cannot be reached is not tried again: others wait in the queue."""
 
-_TIMEOUTS_TO_OUTAGE = 3
+_FAILURES_TO_OUTAGE = 3
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class _Host:
 
     outage: NotChecked | None = None
     until: float = 0.0
-    timeouts: int = 0
+    failures: int = 0
 
 
 class Outages:
@@ -56,16 +56,22 @@ class Outages:
             host = self._hosts.setdefault(origin_of(url), _Host())
             host.outage, host.until = outcome, self._clock() + min(seconds, LONGEST_PAUSE)
 
-    def note_failure(self, url: str, outcome: NotChecked) -> None:
-        """Note how a request ended; one that could not reach the host stands for the next."""
+    def note_failure(self, url: str, outcome: NotChecked, *, connected: bool = False) -> None:
+        """Note how a request ended; one that could not reach the host stands for the next.
+
+        Args:
+            url: what was asked for.
+            outcome: why it could not be had.
+            connected: whether the host was there at least, and closed the connection then.
+        """
         if outcome.reason not in {Reason.UNREACHABLE, Reason.TIMED_OUT}:
             return
         with self._lock:
             host = self._hosts.setdefault(origin_of(url), _Host())
-            if outcome.reason is Reason.TIMED_OUT:
-                # One slow page does not mean that the host is down.
-                host.timeouts += 1
-                if host.timeouts < _TIMEOUTS_TO_OUTAGE:
+            if connected or outcome.reason is Reason.TIMED_OUT:
+                # One bad page does not mean that the host is down.
+                host.failures += 1
+                if host.failures < _FAILURES_TO_OUTAGE:
                     return
             host.outage, host.until = outcome, self._clock() + OUTAGE
 

@@ -95,15 +95,34 @@ class RecordStore:
                 return stored
         return record
 
-    def keep(self, source: Source, name: NormalizedName, record: PageRecord) -> None:
-        """Keep a record in memory."""
+    def forget(self, source: Source, name: NormalizedName) -> None:
+        """Drop a record from memory: what belongs to it is no longer on disk."""
+        with self._lock:
+            self._pages.pop((source.key, name), None)
+
+    def keep(
+        self,
+        source: Source,
+        name: NormalizedName,
+        record: PageRecord,
+        *,
+        on_disk: bool = True,
+    ) -> None:
+        """Keep a record in memory.
+
+        Args:
+            source: who said it.
+            name: of which project.
+            record: what was said.
+            on_disk: whether the cache, where there is one, has it too.
+        """
         key = (source.key, name)
         if not record.known:
             with self._lock:
                 self._pages.pop(key, None)
                 self._nowhere[source.key][name] = record.fetched_at
             return
-        if self._cache is not None and record.artifacts:
+        if self._cache is not None and on_disk and record.artifacts:
             # They are large and seldom wanted; the disk has them.
             record = replace(record, artifacts=b"")
         with self._lock:
@@ -127,9 +146,10 @@ class RecordStore:
         not costs less than to write that down. What it had once must not be read again, though.
         """
         had = previous is not None and previous.known
+        on_disk = True
         if self._cache is not None and (record.known or had or not source.local):
-            self._cache.put(source.key, name, record)
-        self.keep(source, name, record)
+            on_disk = self._cache.put(source.key, name, record)
+        self.keep(source, name, record, on_disk=on_disk)
 
     def confirm(self, source: Source, name: NormalizedName, record: PageRecord, now: float) -> None:
         """Note that an answer still held at a moment."""

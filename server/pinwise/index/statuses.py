@@ -15,12 +15,18 @@ _DAY = 86_400.0
 
 
 class TryAgainError(Exception):
-    """The attempt failed with `outcome`; another may succeed, after `delay` seconds if told."""
+    """The attempt failed with `outcome`; another may succeed, after `delay` seconds if told.
 
-    def __init__(self, outcome: NotChecked, delay: float | None = None) -> None:
+    `connected` says whether the host was there at least.
+    """
+
+    def __init__(
+        self, outcome: NotChecked, delay: float | None = None, *, connected: bool = True
+    ) -> None:
         super().__init__(outcome.detail)
         self.outcome = outcome
         self.delay = delay
+        self.connected = connected
 
 
 def fact_of(status: int, label: str) -> Absent | NotChecked:
