@@ -39,6 +39,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       await session.execute("pinwise.createEnvironment", argument);
     }),
     "pinwise.install": (given) => install(session, given),
+    "pinwise.compileAgain": () => compile(session),
     "pinwise.selectInterpreter": (given) =>
       selectInterpreter({ ...parts, createEnvironment: create }, given),
     "pinwise.activateTerminal": (given) => terminals.activate(given),
@@ -67,6 +68,12 @@ async function install(session: ServerSession, given: unknown): Promise<void> {
     folder: folder.uri.toString(),
     ...(file && { files: [file.toString()] }),
   });
+}
+
+/** The file in the editor, or what was compiled from it. The server tells what it cannot do. */
+async function compile(session: ServerSession): Promise<void> {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  if (uri) await session.execute("pinwise.compile", { uri: uri.toString() });
 }
 
 async function isRequirementsFile(uri: vscode.Uri): Promise<boolean> {

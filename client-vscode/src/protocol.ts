@@ -66,6 +66,7 @@ export interface ServerCommands {
     argument: { folder?: string; token?: string };
     answer: readonly EnvironmentInfo[];
   };
+  "pinwise.compile": { argument: { uri: string }; answer: { changed: boolean } };
   "pinwise.retry": { argument: object; answer: null };
   "pinwise.signIn": { argument: { uri: string; index: string }; answer: SignIn | null };
   /** `file` is the project's file that says offline, "" where the user's settings do. */
