@@ -122,6 +122,9 @@ def _item(
         shown.label_details = types.CompletionItemLabelDetails(description=item.detail)
     elif item.detail:
         shown.detail = item.detail
+    if "\n" in item.new_text:
+        # Its lines have their indentation already.
+        shown.insert_text_mode = types.InsertTextMode.AsIs
     if item.deprecated and features.completion_tags:
         shown.tags = [types.CompletionItemTag.Deprecated]
     if item.preferred and features.preselect:
