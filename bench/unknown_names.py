@@ -57,9 +57,22 @@ _LOOK_ALIKES = str.maketrans(
 )
 """Letters that only look like ours, and some that become ours in `lower()` or `upper()`."""
 
-_ODD_NAMES = """
-3to2 2captcha 4suite-xml a z 7 0-0-0 x-1 dataclasses typing enum34 futures con nul
-""".split()
+_ODD_NAMES = [
+    "3to2",
+    "2captcha",
+    "4suite-xml",
+    "a",
+    "z",
+    "7",
+    "0-0-0",
+    "x-1",
+    "dataclasses",
+    "typing",
+    "enum34",
+    "futures",
+    "con",
+    "nul",
+]
 _ODD_NAMES.append("package-" + "very-long-" * 20 + "name")
 
 
