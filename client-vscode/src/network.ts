@@ -60,8 +60,9 @@ export async function showNetworkNotice({
   const more = "What Is Sent";
   const chosen = await vscode.window.showInformationMessage(
     "Pinwise asks the indexes that pip would ask about the packages in your requirements files.",
-    offline,
+    // The first one is drawn as what most people should press.
     ...(page === "" ? [] : [more]),
+    offline,
   );
   if (chosen === offline) await goOffline();
   else if (chosen === more) await openPage(page);

@@ -462,6 +462,22 @@ export class Workbench {
     return shown;
   }
 
+  /**
+   * Whether a text of a Markdown preview stands where it can be read without scrolling.
+   *
+   * @param {string} text
+   */
+  async previewShows(text) {
+    for (const frame of this.page.frames()) {
+      const found = frame.getByText(text).first();
+      // oxlint-disable-next-line no-await-in-loop -- a frame that is going has no texts
+      const place = await found.boundingBox({ timeout: 500 }).catch(() => null);
+      const height = this.page.viewportSize()?.height ?? 0;
+      if (place !== null && place.y >= 0 && place.y < height) return true;
+    }
+    return false;
+  }
+
   // --- The terminal ---
 
   async newTerminal() {

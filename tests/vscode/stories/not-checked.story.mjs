@@ -18,10 +18,8 @@ export default story({
     // Somebody new is told once who is asked, and can stop it with one click.
     const notice = await vscode.toast(/indexes that pip would ask/);
     assert.match(notice, /What Is Sent/);
-    await vscode.screenshot("notice");
     await vscode.toast(/indexes that pip would ask/, "Offline");
     await vscode.hoverText("internal-tools", "no package index may be asked");
-    await vscode.screenshot("offline");
 
     // The setting goes where it came from. The index asks for credentials now, as at first.
     await vscode.goTo(2, 3);
@@ -29,18 +27,15 @@ export default story({
     await vscode.hoverText("internal-tools", "asks for credentials");
     await squigglesShown(vscode, "info");
     assert.equal(await vscode.squiggles("error"), 0);
-    await vscode.screenshot("credentials");
 
     // There is no keyring here: the answer says what helps instead.
     await vscode.goTo(2, 3);
     await vscode.quickFix("Sign in to 127.0.0.1");
     const advice = await vscode.toast(/netrc/);
     assert.match(advice, /Open Guide/);
-    await vscode.screenshot("sign-in");
     await vscode.toast(/netrc/, "Open Guide");
-    const tab = vscode.page.locator(".tab.active", { hasText: "indexes.md" });
-    await tab.waitFor();
-    await vscode.screenshot("guide");
+    await vscode.page.locator(".tab.active", { hasText: "indexes.md" }).waitFor();
+    await poll("the section of the guide", () => vscode.previewShows("in your netrc file"));
     await vscode.openFile("requirements.txt");
 
     await vscode.goTo(2, 3);

@@ -1,0 +1,97 @@
+"""`--offline` and the setting keep every command from the network, whatever the cache has."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from pinwise.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fake_index import FakeIndex
+
+TEXT = """\
+--extra-index-url https://index.example.org/simple
+flask==2.0.0
+requests==2.30.0
+no-such-project==1.0
+requests @ https://files.example.org/requests-1.0-py3-none-any.whl
+"""
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What somebody tried to reach: every connection and every question for a name fails."""
+    tried: list[object] = []
+
+    def refuse(*arguments: Any, **_keywords: Any) -> NoReturn:  # noqa: ANN401 - those of sockets
+        tried.append(arguments[-1])
+        raise OSError
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    for name in ("getaddrinfo", "gethostbyname", "create_connection"):
+        monkeypatch.setattr(socket, name, refuse)
+    return tried
+
+
+def write(project: Path) -> None:
+    (project / "requirements.txt").write_text(TEXT, encoding="utf-8")
+
+
+COMMANDS = {
+    "check": ["check"],
+    "every format": ["check", "--format", "json", "--strict"],
+    "explain": ["explain", "requirements.txt", "2"],
+}
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("setting", [False, True])
+def test_nothing_is_reached(
+    project: Path, connections: list[object], command: list[str], *, setting: bool
+) -> None:
+    write(project)
+    if setting:
+        (project / "pinwise.toml").write_text("offline = true\n", encoding="utf-8")
+    else:
+        command = [*command, "--offline"]
+    assert main(command) in {0, 1}
+    assert connections == []
+
+
+@pytest.mark.usefixtures("index")
+def test_the_same_without_it_does_reach_out(project: Path, connections: list[object]) -> None:
+    # The trap above would otherwise prove nothing.
+    write(project)
+    main(["check"])
+    assert connections
+
+
+@pytest.mark.usefixtures("connections")
+def test_commands_without_facts_need_no_setting(
+    project: Path, connections: list[object], index: FakeIndex
+) -> None:
+    write(project)
+    for command in (["parse", "--format", "json", "requirements.txt"], ["rules"], ["envs"]):
+        assert main(command) == 0
+    main(["format", "--check", "requirements.txt"])
+    assert (connections, index.requests) == ([], [])
+
+
+def test_what_is_known_still_counts(
+    project: Path, index: FakeIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("flask==2.0.0\n", encoding="utf-8")
+    main(["check", "--select", "outdated-version"])
+    online = capsys.readouterr().out
+    assert "3.0.0" in online
+    asked = len(index.requests)
+    main(["check", "--select", "outdated-version", "--offline"])
+    assert capsys.readouterr().out == online
+    assert len(index.requests) == asked
