@@ -50,28 +50,55 @@ def test_check_waits_until_nothing_is_missing(
 def test_every_step_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "requirements.txt").write_text("# aws\nboto3==1.33.0\nurllib3==2.2.1\n", "utf-8")
     assert main(["explain", "requirements.txt", "3"]) == 1
-    lines = capsys.readouterr().out.splitlines()
+    facts, _, conflict = capsys.readouterr().out.partition("\n\n")
+    assert facts.startswith("requirements.txt:3: urllib3==2.2.1\n  urllib3\n  Newest: ")
+    lines = conflict.splitlines()[-6:]
     assert lines[0].startswith("requirements.txt:3: `boto3==1.33.0` (line 2) needs `botocore")
     assert lines[1:] == [
         "  Line 3 pins `urllib3==2.2.1`",
         "  Line 2 pins `boto3==1.33.0`",
-        "  `boto3==1.33.0` needs `botocore<1.34.0,>=1.33.0`",
+        "  `boto3==1.33.0` needs `botocore>=1.33.0,<1.34.0`",
         "  Every `botocore<=1.33.1` needs `urllib3<2.1,>=1.25.4`",
         "  So no version of `urllib3` is left",
     ]
     assert main(["explain", "requirements.txt", "2", "--offline"]) == 1
-    assert "this line" not in capsys.readouterr().out.splitlines()[1]
+    conflict = capsys.readouterr().out.split("\n\n")[-1]
+    assert "this line" not in conflict.splitlines()[1]
+
+
+def test_what_is_known_of_a_line(
+    project: Path, index: FakeIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("-r more.txt\n", "utf-8")
+    (project / "more.txt").write_text(
+        "boto3==1.33.0; python_version < '3'\ndirect @ https://files.example/direct.whl\nboto=3\n",
+        "utf-8",
+    )
+    assert main(["explain", "more.txt", "1"]) == 0
+    heading, include, skipped, name, *facts = capsys.readouterr().out.splitlines()
+    assert heading == "more.txt:1: boto3==1.33.0; python_version < '3'"
+    assert include == "  Included by requirements.txt, line 1."
+    assert skipped.startswith("  pip skips it for Python 3.")
+    assert name == "  boto3"
+    place = index.url.removeprefix("http://").split("/")[0]
+    assert any(fact.startswith(f"  Known from {place}") for fact in facts)
+    # The metadata of the pinned version were not needed for the findings, but tell its size.
+    assert any(fact.startswith("  Version 1.33.0: ") for fact in facts)
+    assert main(["explain", "more.txt", "2"]) == 0
+    assert "It does not come from an index, so none was asked." in capsys.readouterr().out
+    assert main(["explain", "more.txt", "3"]) == 0
+    assert "error[invalid-requirement]" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("index")
 def test_what_is_certain_and_what_is_not(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "requirements.txt").write_text("boto3==1.34.0\nurllib3==2.2.1\n", "utf-8")
     assert main(["explain", "requirements.txt", "1"]) == 0
-    assert capsys.readouterr().out == "requirements.txt:1: No conflict.\n"
+    assert capsys.readouterr().out.endswith("\n\nrequirements.txt:1: No conflict.\n")
     (project / "requirements.txt").write_text("boto3==1.34.0\nunseen==1\n", "utf-8")
     assert main(["explain", "requirements.txt", "1"]) == 0
     printed = capsys.readouterr()
-    assert printed.out == "requirements.txt:1: No conflict is known.\n"
+    assert printed.out.endswith("\n\nrequirements.txt:1: No conflict is known.\n")
     assert printed.err.startswith("Not checked: `unseen`")
 
 

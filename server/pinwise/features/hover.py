@@ -50,6 +50,7 @@ class Hover:
         lines: plain sentences, the first a heading.
         links: what the project's author names: its documentation and the like.
         pages: the project's pages on the indexes that the user named.
+        conflicts: how it follows that the line cannot hold together with others, step by step.
         pending: what would tell more; None where nothing would.
     """
 
@@ -57,18 +58,27 @@ class Hover:
     lines: tuple[str, ...]
     links: tuple[ProjectLink, ...] = ()
     pages: tuple[ProjectLink, ...] = ()
+    conflicts: tuple[str, ...] = ()
     pending: Pending | None = None
 
     @property
     def plain(self) -> str:
         """The text for a client that shows plain text."""
-        links = (f"{link.label}: {link.url}" for link in self.links if linkable(link.url))
-        return "\n".join((*map(one_line, self.lines), *links))
+        told = map(one_line, (*self.lines, *self.conflicts))
+        return "\n".join((*told, *self._plain_links()))
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The lines of the plain text but for the conflicts."""
+        return (*map(one_line, self.lines), *self._plain_links())
+
+    def _plain_links(self) -> Iterator[str]:
+        return (f"{link.label}: {link.url}" for link in self.links if linkable(link.url))
 
     @property
     def markdown(self) -> str:
         """The text as Markdown; what came from the network is escaped."""
-        heading, *rest = map(escaped, self.lines)
+        heading, *rest = map(escaped, (*self.lines, *self.conflicts))
         links = " · ".join(link(each.label, each.url) for each in self.links)
         pages = ", ".join(link(each.label, each.url) for each in self.pages)
         listed = f"Listed by {pages}." if pages else ""
@@ -143,11 +153,12 @@ def _version_hover(
             lines.append(f"The newest that the line allows: {dated(found)}.")
     if release is not None and (size := download_size(context, located.declaration.name, release)):
         lines.append(f"To download: {size}.")
-    lines += _conflicts(context, located)
-    if not lines:
+    conflicts = tuple(_conflicts(context, located))
+    if not lines and not conflicts:
         return None
     span = type(clause.version_span)(clause.operator_span.start, clause.version_span.end)
-    return Hover(span, (f"{located.declaration.name} {clause.version}", *lines))
+    heading = f"{located.declaration.name} {clause.version}"
+    return Hover(span, (heading, *lines), conflicts=conflicts)
 
 
 def _conflicts(context: Context, located: Located) -> Iterator[str]:
@@ -186,9 +197,9 @@ def _project_hover(
     elif isinstance(fact, NotChecked):
         lines.append(fact.detail or f"Not checked: {fact.reason.value}.")
     lines += _installed(context, name, installed)
-    lines += _conflicts(context, located)
+    conflicts = tuple(_conflicts(context, located))
     pages = _pages(fact.value) if isinstance(fact, Known) else ()
-    return Hover(part, tuple(lines), links, pages, pending)
+    return Hover(part, tuple(lines), links, pages, conflicts, pending)
 
 
 def _installed(
