@@ -113,6 +113,15 @@ CASES = {
         ("https://bob@a.example/simple",), "https://a.example/simple/flask/"
     ),
     "keyring by host": Case(("https://b.example/simple",), "https://b.example/simple/flask/"),
+    "keyring by the host of the files": Case(
+        ("https://c.example/simple",), "https://b.example/files/flask.whl"
+    ),
+    "keyring by the host of the files, with its port": Case(
+        ("https://c.example/simple",), "https://b.example:8443/files/flask.whl"
+    ),
+    "keyring has none for the host of the files": Case(
+        ("https://b.example/simple",), "https://files.example/flask.whl"
+    ),
     "keyring by host and port": Case(
         ("https://b.example:8443/simple",), "https://b.example:8443/simple/flask/"
     ),

@@ -130,6 +130,81 @@ CASES = {
     "names in another spelling": Case(
         {"venv/pip.conf": "[global]\n--INDEX_URL = https://spelt.example/\n"}
     ),
+    "the user's folder of XDG_CONFIG_HOME": Case(
+        {
+            "xdg/pip/pip.conf": "[global]\nindex-url = https://xdg.example/\n",
+            "home/.config/pip/pip.conf": "[global]\nindex-url = https://home.example/\n",
+        },
+        {"XDG_CONFIG_HOME": "{root}/xdg"},
+    ),
+    "the section of the command in a weak file over the global one in PIP_CONFIG_FILE": Case(
+        {
+            "home/.pip/pip.conf": "[install]\ntimeout = 8\n",
+            "etc/pip/pip.conf": "[install]\nindex-url = https://install.example/\n",
+            "named.conf": "[global]\nindex-url = https://global.example/\n"
+            "[download]\nindex-url = https://download.example/\n",
+        },
+        {"PIP_CONFIG_FILE": "{root}/named.conf"},
+    ),
+    "no index, and links": Case(
+        {
+            "venv/pip.conf": "[global]\nno-index = true\nfind-links =\n    /wheels\n"
+            "    https://links.example/\n    file:///more\n"
+        }
+    ),
+    "no index of a file, and none of it by a variable": Case(
+        {"venv/pip.conf": "[global]\nno-index = true\n"}, {"PIP_NO_INDEX": "false"}
+    ),
+    "lists in variables": Case(
+        {},
+        {
+            "PIP_EXTRA_INDEX_URL": "https://a.example/  https://b.example/",
+            "PIP_TRUSTED_HOST": "a.example b.example:81",
+            "PIP_FIND_LINKS": "/a\nhttps://l.example/",
+        },
+    ),
+    "lists over several lines, with comments": Case(
+        {
+            "venv/pip.conf": "# of us\n[global]\nextra-index-url =\n    https://a.example/\n"
+            "    # https://gone.example/\n    https://b.example/#frag\n;old\ntimeout: 9\n"
+        }
+    ),
+    "quotes are part of a value": Case(
+        {"venv/pip.conf": '[global]\nindex-url = "https://quoted.example/"\n'}
+    ),
+    "percent signs and variables are no interpolation": Case(
+        {"venv/pip.conf": "[global]\nindex-url = https://u:p%%40${X}@a.example/%(here)s\n"},
+        {"X": "value"},
+    ),
+    "capital letters": Case({"venv/pip.conf": "[Global]\nretries = 8\n[global]\nRETRIES = 7\n"}),
+    "an empty value of the command over the global one": Case(
+        {"venv/pip.conf": "[global]\nproxy = http://p.example:1\n[install]\nproxy =\n"}
+    ),
+    "each scalar by its variable": Case(
+        {
+            "venv/pip.conf": "[global]\nproxy = http://file.example:1\ncert = /file.pem\n"
+            "client-cert = /file-me.pem\ntimeout = 1\nretries = 1\ntrusted-host = file.example\n"
+        },
+        {
+            "PIP_PROXY": "http://variable.example:2",
+            "PIP_CERT": "~/variable.pem",
+            "PIP_CLIENT_CERT": "~/me.pem",
+            "PIP_TIMEOUT": "2.5",
+            "PIP_RETRIES": "6",
+            "PIP_TRUSTED_HOST": "variable.example",
+        },
+    ),
+    "each scalar by the section of the command": Case(
+        {
+            "etc/pip/pip.conf": "[install]\nproxy = http://strong.example:1\ncert = /s.pem\n"
+            "client-cert = /me.pem\ntimeout = 4\nretries = 4\ntrusted-host = strong.example\n",
+            "venv/pip.conf": "[global]\nproxy = http://weak.example:1\ncert = /w.pem\n"
+            "client-cert = /w.pem\ntimeout = 5\nretries = 5\ntrusted-host = weak.example\n",
+        }
+    ),
+    "variables in lower case are none of pip's": Case(
+        {}, {"pip_index_url": "https://lower.example/", "PIP_Retries": "3"}
+    ),
     "file: index replaces the extras before it": Case(
         {"venv/pip.conf": "[global]\nextra-index-url = https://conf.example/\n"},
         lines=(
@@ -324,9 +399,17 @@ class TestProblems:
         assert len(configuration.problems) == 1
         assert configuration.options == IndexOptions()
 
+    def test_a_folder_in_the_place_of_a_file_says_nothing(self, tmp_path: Path) -> None:
+        configuration = read_configuration(environ={"PIP_CONFIG_FILE": str(tmp_path)})
+        assert configuration.options == IndexOptions()
+        assert configuration.problems == (f"{tmp_path}: Is a directory",)
+
     def test_certificates_of_the_http_library(self) -> None:
         environ = {"REQUESTS_CA_BUNDLE": "/ca.pem", "CURL_CA_BUNDLE": "/other.pem"}
         assert read_configuration(environ=environ).options.cert == "/ca.pem"
+        # With a proxy of its own, pip lets its library look at no variables.
+        proxied = {**environ, "PIP_PROXY": "http://proxy.example"}
+        assert read_configuration(environ=proxied).options.cert is None
         environ["PIP_CERT"] = "/own.pem"
         assert read_configuration(environ=environ).options.cert == "/own.pem"
 

@@ -42,7 +42,8 @@ class Authentication:
         self._command = (options.trusted and options.keyring) or ""
         self._keyring = Keyring(self._command) if self._command else None
         self._strangers = {origin_of(url)[1] for url in options.workspace_urls}
-        self._strangers -= options.user_hosts
+        self._strangers -= {"", *options.user_hosts}
+        self._asks_indexes = not options.no_index
         self._uses_default = options.index_url is None and not options.no_index
         indexes = () if options.no_index else (options.index_url, *options.extra_index_urls)
         self._indexes = [_index_of(url) for url in indexes if url is not None and _remote(url)]
@@ -189,8 +190,15 @@ class Authentication:
         return None
 
     def _may_ask_for(self, host: str) -> bool:
+        """Whether the keyring may be asked for a host.
+
+        Like pip, also for one that only the pages of an index name, as that of its files; but not
+        where one of these indexes is the workspace's word, which would name any host then.
+        """
         if host in self._strangers:
             return False
+        if self._asks_indexes and not self._strangers:
+            return True
         return host in self._hosts or (
             self._uses_default and host == origin_of(default_index_url())[1]
         )

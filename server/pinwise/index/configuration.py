@@ -32,7 +32,7 @@ _ALIASES = {
     "f": "find-links",
 }
 _PLACES = frozenset({"index-url", "extra-index-url", "find-links"})
-_SAFEGUARDS = frozenset({"trusted-host", "cert", "client-cert", "proxy"})
+_SAFEGUARDS = frozenset({"trusted-host", "cert", "client-cert", "proxy", "no-proxy-env"})
 """Options by which an untrusted workspace could lead the user's own requests astray."""
 
 _OPPOSITES = {
@@ -119,8 +119,10 @@ def read_configuration(
             hosts.update(_host_of(f"//{value}") for value in setting.value.split())
         builder.configure(name, setting.value)
     options = builder.options
-    if options.cert is None:
-        # pip's HTTP library takes these where pip itself was told nothing.
+    if builder.no_proxy_env and options.proxy is None:
+        options = replace(options, proxy="")
+    if options.cert is None and options.proxy is None:
+        # pip's HTTP library takes these where pip was told neither of a bundle nor of a proxy.
         bundle = variables.get("REQUESTS_CA_BUNDLE") or variables.get("CURL_CA_BUNDLE")
         options = replace(options, cert=bundle or None)
     keyring = None
@@ -258,6 +260,7 @@ class _Builder:
     problems: list[str] = field(default_factory=list)
     keyring_provider: str = "auto"
     no_input: bool = False
+    no_proxy_env: bool = False
 
     @property
     def asks_keyring(self) -> bool:
@@ -299,6 +302,8 @@ class _Builder:
             self._set(field_name, self._flag(name, value))
         elif name == "no-input":
             self.no_input = self._flag(name, value)
+        elif name == "no-proxy-env":
+            self.no_proxy_env = self._flag(name, value)
         elif name == "keyring-provider":
             if value in _KEYRING_PROVIDERS:
                 self.keyring_provider = value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import ssl
 import sys
 import threading
@@ -58,22 +60,37 @@ class Transport:
 
     def _proxy_for(self, url: str) -> str | None:
         """Return the proxy to use: pip's `--proxy`, else what environment and system say."""
-        if self._options.proxy:
-            proxy = self._options.proxy
-            return proxy if "://" in proxy else f"http://{proxy}"
-        scheme, host, port = origin_of(url)
-        proxy = self._proxies.get(scheme) or self._proxies.get("all", "")
-        if not proxy or urllib.request.proxy_bypass(f"{host}:{port}"):
+        proxy = self._options.proxy
+        if proxy is None:
+            scheme, host, port = origin_of(url)
+            proxy = self._proxies.get(scheme) or self._proxies.get("all", "")
+            if urllib.request.proxy_bypass(f"{host}:{port}") or self._in_bypassed_network(host):
+                return None
+        if not proxy:
             return None
         return proxy if "://" in proxy else f"http://{proxy}"
+
+    def _in_bypassed_network(self, host: str) -> bool:
+        """Whether `NO_PROXY` has a network (`10.0.0.0/8`) with this address in it.
+
+        As for pip's HTTP library (`requests.utils.should_bypass_proxies`), and unlike for Python's.
+        """
+        try:
+            address = ipaddress.IPv4Address(host)
+        except ValueError:
+            return False
+        for part in self._proxies.get("no", "").split(","):
+            with contextlib.suppress(ValueError):
+                if "/" in part and address in ipaddress.IPv4Network(part.strip(), strict=False):
+                    return True
+        return False
 
     def _manager(self, proxy: str | None, *, trusted: bool) -> urllib3.PoolManager:
         manager = self._unbounded_manager(proxy, self._context(trusted=trusted))
         bounded_pools(manager)
         return manager
 
-    @staticmethod
-    def _unbounded_manager(proxy: str | None, context: ssl.SSLContext) -> urllib3.PoolManager:
+    def _unbounded_manager(self, proxy: str | None, context: ssl.SSLContext) -> urllib3.PoolManager:
         if proxy is None:
             return urllib3.PoolManager(maxsize=CONNECTIONS_PER_HOST, ssl_context=context)
         bare, credentials = split_credentials(proxy)
@@ -82,7 +99,12 @@ class Transport:
             headers = {"Proxy-Authorization": credentials.basic()}
         try:
             return urllib3.ProxyManager(
-                bare, maxsize=CONNECTIONS_PER_HOST, ssl_context=context, proxy_headers=headers
+                bare,
+                maxsize=CONNECTIONS_PER_HOST,
+                ssl_context=context,
+                proxy_headers=headers,
+                # That a host's certificate is not checked does not go for the proxy's.
+                proxy_ssl_context=self._context(trusted=False),
             )
         except urllib3.exceptions.HTTPError as error:
             message = "the proxy's address is of a kind that is not supported"

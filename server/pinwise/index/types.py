@@ -35,7 +35,8 @@ class IndexOptions:
             be asked without encryption.
         cert: a file or folder of certificates to trust besides the system's.
         client_cert: a file with a certificate and its key to show.
-        proxy: an address that may have credentials, or None for those of the environment.
+        proxy: an address that may have credentials, or None for those of the environment; "" for
+            none at all.
         timeout: seconds without any answer.
         retries: how often a request is repeated that failed for a passing reason.
         offline: nothing is sent over a network.
