@@ -89,7 +89,7 @@ def _sentences(text: str, *, obstacles: dict[str, str] | None = None) -> str:
             "left\nfree>=2\ncore>=2",
             (
                 "This line, line 1 and line 2 cannot hold together,"
-                " whichever version of `left` is taken."
+                " whichever version of `left` is taken: each needs `core==1.0` or `free==1`."
             ),
         ),
     ],

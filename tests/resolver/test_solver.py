@@ -247,6 +247,18 @@ def test_gaps_name_what_would_be_tried_next() -> None:
     assert gap.fillable
 
 
+def test_of_a_family_in_lockstep_the_next_members_are_named() -> None:
+    family: Packages = {
+        "parent": {f"{number}.0": [f"child=={number}.0"] for number in range(1, 6)},
+        "child": {f"{number}.0": [] for number in range(1, 6)},
+    }
+    unknown = [f"child {number}.0" for number in range(1, 6)]
+    outcome = solve(problem("parent<5\nchild!=2.0"), FakeProvider(family, unknown=unknown))
+    (gap,) = outcome.gaps
+    assert (gap.name, str(gap.version)) == ("child", "4.0")
+    assert list(map(str, gap.older)) == ["3.0", "1.0"]
+
+
 def test_it_stops_when_told() -> None:
     token = CancelToken()
     token.cancel()

@@ -99,7 +99,7 @@ class Explainer:
         if isinstance(cause, Requirement):
             return self._line(cause) if at else self._line(cause, first=True)
         if isinstance(cause, Excluded):
-            return self._excluded(cause, proof)
+            return self._excluded(cause, proof, told=True)
         return self._chain(cause)
 
     def _line(self, line: Requirement, *, first: bool = False) -> str:
@@ -128,16 +128,16 @@ class Explainer:
             through = joined(f"`{each.package.name}`" for each in links[1:])
             return f"{subject} needs {self._needed(link)} through {through}"
         text = f"{subject} needs {self._needed(head)}"
-        for each in links[1:]:
+        for place, each in enumerate(links[1:], 1):
+            needed = self._needed(each)
             known = each.versions & self._universes[each.package.name].versions.all
             if known & (known - 1):
-                text += f", every such `{each.package.name}`{_with_extra(each)} needs "
+                text += f", and every such `{each.package}` needs {needed}"
+            elif links[place - 1].text == f"{each.package}=={self._version(each)}":
+                text += f", which needs {needed}"
             else:
-                text += f", `{each.package.name}=={self._version(each)}`{_with_extra(each)} needs "
-            text += self._needed(each)
-        if len(links) > 2:  # noqa: PLR2004 - "a, b and c", not "a and b, c"
-            return text
-        return text.replace(", every such", ", and every such").replace(", `", ", and `")
+                text += f", and `{each.package}=={self._version(each)}` needs {needed}"
+        return text
 
     def _version(self, link: Follows) -> str:
         universe = self._universes[link.package.name]
@@ -168,8 +168,11 @@ class Explainer:
             known = link.versions & universe.versions.all
             several = f"every such `{universe.name}`" if known & (known - 1) else told
             return f"{several}{extra}"
-        places = joined(dict.fromkeys(self._named(line) for line in _head_lines(link)))
-        return f"{told}{extra}, the only ones left by {places}," if places else f"{told}{extra}"
+        places = list(dict.fromkeys(self._named(line) for line in _head_lines(link)))
+        if places and any(_is_of_python(each.cause) for each in link.because):
+            places.append("this Python")
+        left_by = f", the only ones left by {joined(places)}," if places else ""
+        return f"{told}{extra}{left_by}"
 
     def _named(self, line: Requirement) -> str:
         return "this line" if line is self._here else self._place(line)
@@ -197,8 +200,14 @@ class Explainer:
         told = every(self._universes[link.package.name], link.versions)
         return f"{told}{_with_extra(link)} needs {self._needed(link)}"
 
-    def _excluded(self, cause: Excluded, proof: Proof) -> str:
-        """Return what the index says against the versions that the other reasons leave."""
+    def _excluded(self, cause: Excluded, proof: Proof, *, told: bool = False) -> str:
+        """Return what the index says against the versions that the other reasons leave.
+
+        Args:
+            cause: what it says.
+            proof: which ends with it.
+            told: whether the only other reason was said right before.
+        """
         universe = self._universes[cause.package.name]
         left = universe.versions.all
         mine = universe.full
@@ -207,7 +216,15 @@ class Explainer:
                 mine = universe.full & ~reason.states
             elif not isinstance(reason.cause, Excluded):
                 left &= reason.states
-        return f"{every(universe, left & mine or mine)} {cause.reason}"
+        concerned = left & mine or mine
+        if not concerned & (concerned - 1):
+            return f"{every(universe, concerned)} {cause.reason}"
+        such = told and len(proof.reasons) == 2 and left & mine  # noqa: PLR2004 - this and that
+        what = f"such `{universe.name}`" if such else every(universe, concerned)[len("every ") :]
+        if cause.reason.startswith("has no "):
+            # "Every ... has no file" is no English.
+            return f"no {what} has a {cause.reason.removeprefix('has no ')}"
+        return f"every {what} {cause.reason}"
 
     def _nothing_fits(self, reason: Reason, proof: Proof) -> str:
         """Return the end of a sentence about a need or a line that nothing satisfies."""
@@ -234,7 +251,27 @@ class Explainer:
         if not 0 < len(packages) <= MOST_LINKS:
             return f"{_upper(places)} {together}: every combination of versions ends in a conflict."
         told = joined((f"`{name}`" for name in packages), "or")
-        return f"{_upper(places)} {together}, whichever version of {told} is taken."
+        each = self._each_needs(*packages) if len(packages) == 1 else ""
+        return f"{_upper(places)} {together}, whichever version of {told} is taken{each}."
+
+    def _each_needs(self, name: NormalizedName) -> str:
+        """Return what the versions of the one package need that is chosen, if that is short."""
+        universe = self._universes[name]
+        left = universe.versions.all
+        for line in self.conflict.lines():
+            if line.name == name:
+                left &= universe.mask_of_line(line)
+        for mask in universe.versions.obstacles.values():
+            left &= ~mask
+        needs: dict[NormalizedName, list[Need]] = {}
+        for need in grouped_needs(self.conflict):
+            if need.package.name == name:
+                left &= ~need.versions
+                needs.setdefault(need.name, []).append(need)
+        if left or not 0 < len(needs) <= MOST_LINKS:
+            return ""
+        links = [Follows(group[0].package, 0, tuple(group), ()) for group in needs.values()]
+        return f": each needs {joined(map(self._needed, links), 'or')}"
 
     def _has_several(self, name: NormalizedName) -> bool:
         known = self._universes[name].versions.all
@@ -266,6 +303,11 @@ def _head_lines(link: Follows) -> list[Requirement]:
         elif isinstance(reason.cause, Follows):
             found += _head_lines(reason.cause)
     return found
+
+
+def _is_of_python(cause: Requirement | Follows | Excluded) -> bool:
+    """Return whether versions are left out because they are for other Pythons."""
+    return isinstance(cause, Excluded) and cause.reason.startswith("needs Python")
 
 
 def _with_extra(link: Follows) -> str:

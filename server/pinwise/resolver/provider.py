@@ -29,8 +29,8 @@ class Dependency:
 
     Attributes:
         specifier: PEP 440 text; "" allows everything.
-        text: the requirement as its metadata (`Requires-Dist`) spells it, without the marker;
-            "" where the specifier serves.
+        text: the requirement in the words of its metadata (`Requires-Dist`), without the marker
+            and the lower bounds first; "" where the specifier serves.
         extras: normalized.
         direct: whether it names an address (`name @ https://...`) and not an index.
     """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.resolver.incompatibility import Asked, Incompatibility, Needs, Package
+from pinwise.resolver.next_versions import best_first, older
 from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop, Work
 from pinwise.resolver.problem import names_prerelease, pins
 from pinwise.resolver.provider import Gap, Snapshot
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Dependency
     from pinwise.resolver.universe import Universe
-
-MOST_OTHERS = 64
-"""How many further candidates a gap names."""
 
 CONFLICTS_BEFORE_PRIORITY = 5
 """After how many dead ends a package is chosen before those with fewer candidates."""
@@ -353,10 +351,13 @@ class Search:
     ) -> None:
         universe = self.universes[package.name]
         left = self.trail.state[self.bases[package.name]] & ~bit
+        if not left & universe.versions.all:
+            # Of a family in lockstep its parent leaves one version at a time: then the next older.
+            left = older(universe, bit)
         prereleases = self.problem.prereleases.get(package.name)
 
         def others() -> tuple[Version, ...]:
-            return tuple(_best_first(universe, left, prereleases=prereleases))
+            return tuple(best_first(universe, left, prereleases=prereleases))
 
         obstacle = answer if isinstance(answer, NotChecked) else STATIC_METADATA_MISSING
         self._gap(package.name, universe.version(bit), package.extra, obstacle, others)
@@ -432,24 +433,39 @@ class Search:
             if version is None:
                 continue
             if chosen & universe.versions.yanked:
-                if not any(pins(text) for text in self._asked(universe)):
+                if not self._takes_yanked(universe):
                     yield package.name, version
             elif chosen & universe.versions.prereleases and self._has_final(universe):
                 yield package.name, version
 
-    def _has_final(self, universe: Universe) -> bool:
-        """Whether pip has a final version that fits as well as the pre-release chosen."""
-        if self.problem.prereleases.get(universe.name) is not None:
-            return False
+    def _takes_yanked(self, universe: Universe) -> bool:
+        """Whether pip would take the yanked version chosen: pinned, and nothing else fits the pin.
+
+        `==1.0` admits `1.0+cpu` as well.
+        """
         texts = list(self._asked(universe))
-        if any(names_prerelease(text) for text in texts):
+        if not any(map(pins, texts)):
             return False
-        fitting = universe.versions.all & ~universe.versions.prereleases
+        return not self._fitting(universe, texts)
+
+    def _fitting(self, universe: Universe, texts: list[str]) -> int:
+        """Return the versions that satisfy all texts, are not yanked, and pip would take."""
+        fitting = universe.versions.all
         for mask in (universe.versions.yanked, *universe.versions.obstacles.values()):
             fitting &= ~mask
         for text in texts:
             fitting &= universe.mask(text)
-        return bool(fitting)
+        return fitting
+
+    def _has_final(self, universe: Universe) -> bool:
+        """Whether pip has a final version that fits as well as the pre-release chosen."""
+        wanted = universe.versions.prereleases_wanted
+        if wanted or self.problem.prereleases.get(universe.name) is not None:
+            return False
+        texts = list(self._asked(universe))
+        if any(names_prerelease(text) for text in texts):
+            return False
+        return bool(self._fitting(universe, texts) & ~universe.versions.prereleases)
 
     def _asked(self, universe: Universe) -> Iterator[str]:
         """Yield the specifiers of the lines and of the chosen versions for a package."""
@@ -469,16 +485,3 @@ def _bits(mask: int) -> Iterator[int]:
         lowest = mask & -mask
         yield lowest
         mask ^= lowest
-
-
-def _best_first(universe: Universe, left: int, *, prereleases: bool | None) -> Iterator[Version]:
-    """Yield the versions in the order in which they would be tried."""
-    for _ in range(MOST_OTHERS):
-        left &= universe.versions.all
-        if not left:
-            return
-        bit = universe.best(left, prereleases=prereleases)
-        left &= ~bit
-        version = universe.version(bit)
-        if version is not None:
-            yield version

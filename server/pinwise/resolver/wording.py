@@ -13,12 +13,26 @@ from pinwise.resolver.versions import NOT_INSTALLED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from packaging.specifiers import SpecifierSet
     from packaging.utils import NormalizedName
 
     from pinwise.resolver.incompatibility import Incompatibility, Package
     from pinwise.resolver.universe import Universe
 
 MOST_RUNS = 3
+
+_ORDER = ("===", "==", "~=", ">", ">=", "<", "<=", "!=")
+"""Lower bounds before upper ones, and what is left out last: so people write specifiers."""
+
+
+def in_order(specifiers: SpecifierSet) -> str:
+    """Return a specifier as a person would write it; old tools sorted the parts as texts."""
+    return ",".join(sorted(map(str, specifiers), key=_place_of))
+
+
+def _place_of(part: str) -> tuple[int, str]:
+    operator = part[: len(part) - len(part.lstrip("=~<>!"))]
+    return _ORDER.index(operator), part
 
 
 def runs_of(states: int, among: int) -> list[tuple[int, int]]:
