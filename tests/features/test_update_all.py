@@ -9,11 +9,12 @@ import pytest
 from pinwise.advice.context import Context
 from pinwise.analysis.engine import analyse
 from pinwise.base.text import apply_edits
-from pinwise.features.update_all import UpdateKind, plan_updates
+from pinwise.features.update_all import CheckedPlan, UpdateKind, plan_together, plan_updates
+from pinwise.index.types import Metadata
 from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings
 from pinwise.rules import RULES
-from tests.harness.facts import FOLDER, listing_function, target_of
+from tests.harness.facts import FOLDER, listing_function, metadata_function, target_of
 from tests.harness.features import open_files
 
 if TYPE_CHECKING:
@@ -108,3 +109,74 @@ def test_what_is_changed_equals_the_fixes_of_the_rule() -> None:
     # Where another tree with the file does not offer a step, it is not taken.
     fewer = [item for item in diagnostics if "click" in item.finding.message]
     assert plan_updates(context, root, fewer, UpdateKind.SAFE).count == 1
+
+
+NEEDS = {
+    "flask 2.0.0": Metadata(("click<8.1",)),
+    "flask 2.3.0": Metadata(("click<8.1",)),
+    "flask 2.0.9": Metadata(("click<8.1",)),
+    "flask 3.0.0": Metadata(("click>=8.1", "django<5")),
+    "click 8.0": Metadata(),
+    "click 8.1": Metadata(),
+    "django 4.2": Metadata(),
+    "django 5.0": Metadata(),
+}
+
+
+def together(
+    text: str, kind: UpdateKind, needs: dict[str, Metadata] | None = None
+) -> tuple[CheckedPlan, str]:
+    """Return the plan of the first file's updates that go together, and the file afterwards."""
+    files = open_files(text)
+    root = files.document.path
+    context = Context(
+        read_tree(root, files.documents),
+        Settings(),
+        listing_function(INDEX),
+        target_of("3.12"),
+        metadata=metadata_function(NEEDS if needs is None else needs),
+    )
+    plan = plan_together(context, root, analyse(context, RULES).diagnostics[root], kind)
+    edits = [item.edit for line in plan.updated for item in line.edits if item.path == root]
+    return plan, apply_edits(files.document.text, edits)
+
+
+def test_only_what_goes_together_is_updated() -> None:
+    plan, text = together("flask==2.0.0\nclick==8.0\n", UpdateKind.SAFE)
+    assert text == "flask==2.3.0\nclick==8.0\n"
+    assert plan.checked
+    assert not plan.gaps
+    (held,) = plan.held
+    assert (held.name, str(held.to), str(held.newest)) == ("click", "8.0", "8.1")
+    assert held.why == (
+        "`flask==2.3.0` (line 1) needs `click<8.1`, but the update of line 2 asks for"
+        " `click>8.0,<=8.1`."
+    )
+
+
+def test_of_two_that_exclude_each_other_one_is_made() -> None:
+    plan, text = together("flask==2.0.0\nclick==8.0\ndjango==4.2\n", UpdateKind.MAJOR)
+    # It is raised as far as it goes.
+    assert text == "flask==2.3.0\nclick==8.0\ndjango==5.0\n"
+    assert [(line.name, str(line.newest)) for line in plan.held] == [("flask", "3.0.0")]
+
+
+def test_what_is_not_known_is_a_gap_and_holds_nothing_back() -> None:
+    plan, text = together("flask==2.0.0\nclick==8.0\n", UpdateKind.SAFE, {})
+    assert text == "flask==2.3.0\nclick==8.1\n"
+    assert {gap.name for gap in plan.gaps} == {"flask", "click"}
+    assert not plan.checked
+
+
+def test_lines_that_conflict_already_do_not_hinder_others() -> None:
+    plan, text = together("flask==3.0.0\ndjango==5.0\nclick==8.1\n", UpdateKind.SAFE)
+    assert (plan.lines, text) == ((), "flask==3.0.0\ndjango==5.0\nclick==8.1\n")
+    needs = {**NEEDS, "flask 3.0.0": Metadata(("django<5",))}
+    plan, text = together("flask==3.0.0\ndjango==5.0\nclick==8.0\n", UpdateKind.SAFE, needs)
+    assert text == "flask==3.0.0\ndjango==5.0\nclick==8.1\n"
+
+
+def test_lines_for_other_platforms_go_by_themselves() -> None:
+    text = "flask==2.0.0\nclick==8.0; sys_platform == 'win32'\n"
+    _, after = together(text, UpdateKind.SAFE)
+    assert after == "flask==2.3.0\nclick==8.1; sys_platform == 'win32'\n"

@@ -64,11 +64,12 @@ class Plan:
     gaps: tuple[Gap, ...]
 
 
-def plan_updates(
+def plan_updates(  # noqa: PLR0913 - what a plan depends on
     problem: Problem,
     provider: Provider,
     *,
     lines: Iterable[Requirement] | None = None,
+    most: Mapping[Requirement, Version] | None = None,
     limits: Limits | None = None,
     token: CancelToken | None = None,
 ) -> Plan:
@@ -82,6 +83,7 @@ def plan_updates(
         problem: all lines.
         provider: asked as its docstring says, for whole listings.
         lines: the pinned lines to update; None for all of them. Others stay as they are.
+        most: the version that a line may be raised to at most; that is then its newest.
         limits: for each solve.
         token: raises `CancelledError` in here.
 
@@ -97,20 +99,23 @@ def plan_updates(
     # Nobody is moved from a final version to a pre-release who did not ask for them.
     final = {line.name: False for line in pinned if line.pin and not line.pin.is_prerelease}
     asked = replace(problem, prereleases={**final, **problem.prereleases})
-    return _Planning(asked, pinned, facts, limits, token).plan()
+    return _Planning(asked, pinned, most or {}, facts, limits=limits, token=token).plan()
 
 
 class _Planning:
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a plan depends on
         self,
         problem: Problem,
         pinned: list[Requirement],
+        most: Mapping[Requirement, Version],
         facts: Snapshot,
+        *,
         limits: Limits | None,
         token: CancelToken | None,
     ) -> None:
         self.problem = problem
         self.pinned = pinned
+        self.most = most
         self.facts = facts
         self.limits = limits
         self.token = token
@@ -136,7 +141,7 @@ class _Planning:
 
     def _together(self) -> Outcome:
         """Solve with every pin as a lower bound, and where that cannot hold, without it."""
-        specifiers = {line: f">={_public(line)}" for line in self.pinned}
+        specifiers = {line: f">={_public(line)}{self._at_most(line)}" for line in self.pinned}
         while True:
             changes = {line: line.with_specifier(text) for line, text in specifiers.items()}
             outcome = self._solve(changes)
@@ -144,10 +149,10 @@ class _Planning:
                 return outcome
             blamed = set(outcome.lines())
             freed = [line for line, changed in changes.items() if changed in blamed]
-            freed = [line for line in freed if specifiers[line]]
+            freed = [line for line in freed if specifiers[line].startswith(">=")]
             if not freed:
                 return outcome
-            specifiers |= dict.fromkeys(freed, "")
+            specifiers |= {line: self._at_most(line).removeprefix(",") for line in freed}
 
     def _improved(self, solution: Solution) -> Solution:
         """Raise one line after the other, as far as the others keep what they have."""
@@ -159,7 +164,7 @@ class _Planning:
                     break
                 budget -= 1
                 changes = {
-                    other: other.with_specifier(f"{'>' if other is line else '>='}{version.public}")
+                    other: other.with_specifier(self._beyond(other, version, more=other is line))
                     for other in self.pinned
                     if (version := solution.versions.get(other.name)) is not None
                 }
@@ -189,6 +194,18 @@ class _Planning:
             self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
         return outcome
 
+    def _beyond(self, line: Requirement, version: Version, *, more: bool) -> str:
+        """Return the specifier for at least what a line has reached, or for more than that."""
+        if not more and version == self.most.get(line):
+            # Said as a person would: it can be nothing else.
+            return f"=={version}"
+        return f"{'>' if more else '>='}{version.public}{self._at_most(line)}"
+
+    def _at_most(self, line: Requirement) -> str:
+        """Return what to add to a specifier so that a line is raised no further than it may be."""
+        most = self.most.get(line)
+        return "" if most is None else f",<={most.public}"
+
     def _newest(self, line: Requirement, reached: Version) -> Version:
         """Return the newest version that pip would take by itself, at least what is reached."""
         found = self.facts.versions(line.name)
@@ -200,6 +217,7 @@ class _Planning:
             for candidate in found.value.candidates
             if not candidate.yanked
             and not candidate.obstacle
+            and (line not in self.most or candidate.version <= self.most[line])
             and (prereleases or not candidate.version.is_prerelease)
         )
         return max(reached, next(usable, reached))
