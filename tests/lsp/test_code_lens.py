@@ -21,6 +21,11 @@ F = TypeVar("F")
 PROJECTS = {
     "flask": {"2.0": Release(), "2.1": Release(), "3.0": Release()},
     "click": {"8.0": Release(), "8.1": Release()},
+    "werkzeug": {
+        "2.0": Release(requires_dist=("jinja2<3.1",)),
+        "2.1": Release(requires_dist=("jinja2<3.1",)),
+    },
+    "jinja2": {"3.0": Release(), "3.1": Release()},
 }
 
 
@@ -78,7 +83,16 @@ async def test_one_click_updates_the_file(idle: Editor, home: Path) -> None:
     assert [safe.command.title, major.command.title] == ["Update 2 safely", "1 major update"]
     assert safe.range.start == types.Position(0, 0)
     argument: Any = (safe.command.arguments or ())[0]
-    assert await idle.command(safe.command.command, **argument) == {"updated": 2}
+    done = await idle.command(safe.command.command, **argument)
+    assert done["updated"] == 2
+    assert done["lines"][0] == {
+        "name": "flask",
+        "line": 2,
+        "from": "2.0",
+        "to": "2.1",
+        "newest": "2.1",
+        "why": "",
+    }
     (edit,) = edits
     (change,) = edit.document_changes or ()
     assert isinstance(change, types.TextDocumentEdit)
@@ -102,7 +116,10 @@ async def test_a_wrong_argument_is_a_mistake_of_the_caller(
 
 async def test_where_nothing_can_be_updated_nothing_is_done(editor: Editor) -> None:
     uri = editor.uri("requirements.txt")
-    assert await editor.command("pinwise.updateAll", uri=uri, kind="safe") == {"updated": 0}
+    assert await editor.command("pinwise.updateAll", uri=uri, kind="safe") == {
+        "updated": 0,
+        "lines": [],
+    }
 
 
 async def test_the_setting_turns_lenses_off(idle: Editor, home: Path) -> None:
@@ -117,3 +134,41 @@ async def test_a_client_that_takes_no_edits_gets_no_lenses(idle: Editor, home: P
     idle.open("requirements.txt", "flask==2.0\n")
     await idle.wait(lambda: "outdated-version" in idle.codes("requirements.txt"))
     assert await lenses(idle) == []
+
+
+async def test_what_packages_need_is_looked_up_and_each_change_is_shown(
+    idle: Editor, home: Path
+) -> None:
+    edits, refreshed = listen(idle)
+    capabilities = able()
+    assert capabilities.workspace is not None
+    capabilities.workspace.workspace_edit = types.WorkspaceEditClientCapabilities(
+        document_changes=True,
+        change_annotation_support=types.ChangeAnnotationsSupportOptions(),
+    )
+    await idle.start(home, capabilities=capabilities)
+    idle.open("requirements.txt", "werkzeug==2.0\njinja2==3.0\n")
+    await idle.wait(lambda: idle.codes("requirements.txt").count("outdated-version") == 2)
+    await idle.wait(lambda: refreshed)
+    uri = idle.uri("requirements.txt")
+    done = await idle.command("pinwise.updateAll", uri=uri, kind="safe")
+    assert done["updated"] == 1
+    assert [(line["name"], line["to"]) for line in done["lines"]] == [
+        ("werkzeug", "2.1"),
+        ("jinja2", "3.0"),
+    ]
+    why = (
+        "`werkzeug==2.1` (line 1) needs `jinja2<3.1`, but the update of line 2 asks for"
+        " `jinja2>3.0,<=3.1`."
+    )
+    assert done["lines"][1]["why"] == why
+    (edit,) = edits
+    (change,) = edit.document_changes or ()
+    assert isinstance(change, types.TextDocumentEdit)
+    (only,) = change.edits
+    assert isinstance(only, types.AnnotatedTextEdit)
+    annotation = (edit.change_annotations or {})[only.annotation_id]
+    assert annotation.label == "werkzeug 2.0 → 2.1"
+    assert annotation.needs_confirmation
+    told = "jinja2 stays at 3.0 and does not get 3.1. " + why.replace("`", "")
+    await idle.wait(lambda: told in [item.message for item in idle.client.messages])

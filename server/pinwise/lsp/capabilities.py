@@ -32,6 +32,7 @@ class ClientFeatures:
         preferred_actions: whether an action may be marked as the preferred one.
         lazy_edits: whether it asks for the edit of an action when the user has chosen it.
         create_files: whether an edit may make a file.
+        confirm_edits: whether parts of an edit may be shown to the user before they are applied.
         more_documents: whether it can be asked for the texts, and the actions, of more files.
         markdown: whether a hover may be Markdown.
         nested_symbols: whether an outline may have symbols within symbols.
@@ -66,6 +67,7 @@ class ClientFeatures:
     preferred_actions: bool = False
     lazy_edits: bool = False
     create_files: bool = False
+    confirm_edits: bool = False
     more_documents: bool = False
     markdown: bool = False
     nested_symbols: bool = False
@@ -137,6 +139,7 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
             and edit.document_changes
             and ResourceOperationKind.Create in (edit.resource_operations or ())
         ),
+        confirm_edits=bool(edit and edit.document_changes and edit.change_annotation_support),
         markdown=bool(hover and "markdown" in (hover.content_format or ())),
         nested_symbols=bool(symbols and symbols.hierarchical_document_symbol_support),
         line_folding=bool(folding and folding.line_folding_only),

@@ -35,6 +35,7 @@ from pinwise.lsp.handlers import (
     references,
     selection_range,
     symbols,
+    update_all,
 )
 from pinwise.lsp.session import Session
 
@@ -50,6 +51,7 @@ HANDLERS = (
     hover,
     completion,
     code_lens,
+    update_all,
     inlay_hints,
     environments,
     compilation,

@@ -1,0 +1,246 @@
+"""The command behind the code lenses: all updates of a file that go together, with one click."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from pinwise.base.cancellation import CancelledError
+from pinwise.lsp.handlers.code_lens import UPDATE_ALL, title_of
+from pinwise.lsp.handlers.environments import show
+from pinwise.lsp.progress import run_action
+from pinwise.lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+    from pinwise.advice.findings import FileEdit
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.base.progress import Progress
+    from pinwise.features.update_all import CheckedPlan, LineUpdate
+    from pinwise.lsp.backend import Backend
+    from pinwise.lsp.server import PinwiseServer
+
+    Wanted: TypeAlias = tuple[NormalizedName, Version | None]
+
+MOST_ROUNDS = 12
+"""So often the plan is made anew from what was looked up; each may need facts of other versions."""
+
+PATIENCE = 15.0
+"""Seconds to wait for one answer; the index gives up earlier by itself."""
+
+TICK = 0.1
+"""Seconds after which it is looked whether the user cancelled."""
+
+
+def register(server: PinwiseServer) -> None:
+    """Register the command."""
+
+    # pygls would evaluate the annotations of `update_all`, and with them import the engine.
+    async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+        return await update_all(ls, *arguments)
+
+    server.command(UPDATE_ALL)(run)
+
+
+async def update_all(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Update the pins of a file that can be updated together: `{uri, kind: "safe" | "major"}`.
+
+    What packages need is looked up first, with a progress that can be cancelled. Where the client
+    can, it shows each change before it is made. Afterwards the user is told what stays behind.
+
+    Returns:
+        `{updated: number, lines: [{name, line, from, to, newest, why}]}`: how many packages; 0
+        where the client refused the edit. `line` counts from 1; `why` says what holds a line
+        back from `newest`, and may be "".
+    """
+    given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
+    path, kind = path_of(str(given.get("uri", ""))), given.get("kind")
+    if path is None or kind not in ("safe", "major"):
+        raise JsonRpcInvalidParams(message="updateAll takes a file and a kind, safe or major.")
+    try:
+        made = await _checked(ls, path, str(kind))
+    except CancelledError:
+        made = None
+    if made is None:
+        return {"updated": 0, "lines": []}
+    if made.edit is None:
+        show(ls, types.MessageType.Info, made.summary)
+        return {"updated": 0, "lines": made.lines}
+    params = types.ApplyWorkspaceEditParams(made.edit, title_of(str(kind), made.count))
+    result = await ls.workspace_apply_edit_async(params)
+    if result.applied and made.summary:
+        show(ls, types.MessageType.Info, made.summary)
+    return {"updated": made.count if result.applied else 0, "lines": made.lines}
+
+
+class _Made(NamedTuple):
+    """What one click does.
+
+    Attributes:
+        edit: None where no line can be updated.
+        summary: what to tell afterwards; "" where everything has its newest version.
+        lines: what becomes of each line, for the client.
+    """
+
+    edit: types.WorkspaceEdit | None
+    count: int
+    summary: str
+    lines: list[dict[str, Any]]
+
+
+async def _checked(ls: PinwiseServer, path: Path, kind: str) -> _Made | None:
+    """Plan, and look up what the plan misses, until nothing is missing that an index can tell.
+
+    Raises:
+        CancelledError: the user cancelled.
+    """
+    session, loop = ls.session, asyncio.get_running_loop()
+    first = await session.ask(lambda backend: _made(backend, path, kind, 0), settled=True)
+    if first is None or not first[1]:
+        return first[0] if first is not None else None
+
+    def look_up(progress: Progress, cancel: CancelToken) -> _Made | None:
+        wanted = first[1]
+        for turn in range(1, MOST_ROUNDS):
+            progress.report(f"Looking up {len(wanted)} packages")
+            cancel.check()
+            arrived = threading.Semaphore(0)
+
+            def asked(
+                backend: Backend,
+                wanted: frozenset[Wanted] = wanted,
+                tell: Callable[[], None] = arrived.release,
+            ) -> int:
+                return sum(backend.look_up(path, *pair, tell) for pair in sorted(wanted, key=str))
+
+            count = asyncio.run_coroutine_threadsafe(session.ask(asked, settled=True), loop)
+            answered = _wait(arrived, count.result(), cancel)
+            again = session.ask(
+                lambda backend, turn=turn: _made(backend, path, kind, turn),  # type: ignore[misc]
+                settled=True,
+            )
+            found = asyncio.run_coroutine_threadsafe(again, loop).result()
+            if found is None or not answered or not found[1] or found[1] == wanted:
+                break
+            wanted = found[1]
+        return found[0] if found is not None else None
+
+    return await run_action(ls, "Checking which updates go together", look_up)
+
+
+def _wait(arrived: threading.Semaphore, count: int, cancel: CancelToken) -> bool:
+    """Wait for so many answers; return whether there were any to wait for, and they came."""
+    for _ in range(count):
+        for _ in range(int(PATIENCE / TICK)):
+            cancel.check()
+            if arrived.acquire(timeout=TICK):
+                break
+        else:
+            return False
+    return count > 0
+
+
+def _made(
+    backend: Backend, path: Path, kind: str, turn: int
+) -> tuple[_Made, frozenset[Wanted]] | None:
+    """Return what one click does, and what to look up for it first; on the engine thread."""
+    from pinwise.base.facts import Reason  # noqa: PLC0415 - after `initialize`
+    from pinwise.features.update_all import UpdateKind, plan_together  # noqa: PLC0415 - as above
+
+    analysis = backend.analysis_of(path)
+    if analysis is None:
+        return None
+    diagnostics = backend.diagnostics_of(path)
+    plan = plan_together(analysis.context, path, diagnostics, UpdateKind(kind))
+    wanted: set[Wanted] = set()
+    for gap in plan.gaps:
+        if gap.obstacle.reason is Reason.PENDING:
+            # Of a package that comes back again, twice as many.
+            older = gap.older[: 2**turn - 1] if gap.version is not None else ()
+            wanted |= {(gap.name, version) for version in (gap.version, *older)}
+    updated = plan.updated
+    lines = [_line_told(line) for line in plan.lines]
+    edit = _edit(backend, updated) if updated else None
+    count = len({line.located.declaration.name for line in updated})
+    return _Made(edit, count, _summary(plan), lines), frozenset(wanted)
+
+
+def _line_told(line: LineUpdate) -> dict[str, Any]:
+    """Return what becomes of a line as JSON."""
+    from pinwise.advice.places import line_number  # noqa: PLC0415 - after `initialize`
+
+    return {
+        "name": line.name,
+        "line": line_number(line.located),
+        "from": str(line.current),
+        "to": str(line.to),
+        "newest": str(line.newest),
+        "why": line.why,
+    }
+
+
+def _summary(plan: CheckedPlan) -> str:
+    """Return at most two sentences about the lines that stay behind, and what is not certain."""
+    if not plan.lines:
+        return "There is nothing to update."
+    held = plan.held
+    if held:
+        first = held[0]
+        others = f", and {len(held) - 1} more stay behind" if len(held) > 1 else ""
+        why = f" {first.why}" if first.why else ""
+        return f"{first.name} stays at {first.to} and does not get {first.newest}{others}.{why}"
+    if not plan.checked:
+        return "Not everything that these packages need is known, so they may not go together."
+    return ""
+
+
+def _edit(backend: Backend, lines: Sequence[LineUpdate]) -> types.WorkspaceEdit:
+    """Return the edit of all lines; each change says what it does, where the client shows that."""
+    from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - after `initialize`
+
+    texts, features, encoding = backend.texts(), backend.features, backend.encoding
+    if not features.confirm_edits:
+        edits = dict.fromkeys(edit for line in lines for edit in line.edits)
+        return workspace_edit(edits, texts, features, encoding)
+    documents: dict[str, types.TextDocumentEdit] = {}
+    annotations: dict[str, types.ChangeAnnotation] = {}
+    told: set[FileEdit] = set()
+    for key, line in enumerate(lines):
+        edits = dict.fromkeys(edit for edit in line.edits if edit not in told)
+        told |= set(edits)
+        annotations[str(key)] = types.ChangeAnnotation(
+            label=f"{line.name} {line.current} → {line.to}",
+            needs_confirmation=True,
+            description=_description(line),
+        )
+        for change in workspace_edit(edits, texts, features, encoding).document_changes or ():
+            if isinstance(change, types.TextDocumentEdit):
+                uri = change.text_document.uri
+                kept = documents.setdefault(uri, types.TextDocumentEdit(change.text_document, []))
+                kept.edits = [
+                    *kept.edits,
+                    *(
+                        types.AnnotatedTextEdit(str(key), each.range, each.new_text)
+                        for each in change.edits
+                        if isinstance(each, types.TextEdit)
+                    ),
+                ]
+    return types.WorkspaceEdit(
+        document_changes=list(documents.values()), change_annotations=annotations
+    )
+
+
+def _description(line: LineUpdate) -> str | None:
+    """Return what the preview says of a line that does not get its newest version."""
+    if line.to == line.newest:
+        return None
+    return f"{line.newest} is held back. {line.why}".strip()
