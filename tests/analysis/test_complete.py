@@ -60,6 +60,9 @@ class LossyIndex:
     def seen_names(self) -> frozenset[NormalizedName]:
         return frozenset()
 
+    def listed_names(self) -> frozenset[NormalizedName]:
+        return frozenset()
+
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         raise AssertionError((name, version))
 

@@ -61,6 +61,9 @@ class SlowIndex:
     def seen_names(self) -> frozenset[NormalizedName]:
         return frozenset()
 
+    def listed_names(self) -> frozenset[NormalizedName]:
+        return frozenset()
+
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         if self.lost or (name, version) not in self.waves:
             return NotChecked(Reason.PENDING)

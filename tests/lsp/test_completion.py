@@ -221,3 +221,31 @@ async def test_a_space_behind_a_name_opens_no_list(editor: Editor) -> None:
     params = types.CompletionParams(place, types.Position(0, 6), types.CompletionContext(kind, " "))
     assert await editor.client.text_document_completion_async(params) is None
     assert "==" in labels(await complete(editor, 0, 6))
+
+
+def lists_asked_for(index: FakeIndex) -> int:
+    """Return how often the index was asked for all its names."""
+    return sum(seen.path == "/simple/" for seen in index.requests)
+
+
+async def test_an_index_is_not_asked_for_all_its_names_by_itself(
+    editor: Editor, index: FakeIndex
+) -> None:
+    await settle(editor)
+    editor.open("requirements.txt", "slugg\n")
+    assert "sluggish" not in labels(await complete(editor, 0, 5))
+    assert lists_asked_for(index) == 0
+
+
+async def test_names_of_the_users_indexes_are_completed_by_opt_in(
+    editor: Editor, index: FakeIndex
+) -> None:
+    (editor.folder / "pinwise.toml").write_text("list-index-names = true\n", encoding="utf-8")
+    await settle(editor)
+    editor.open("requirements.txt", "slugg\n")
+
+    for _ in range(1000):
+        if "sluggish" in labels(await complete(editor, 0, 5)):
+            break
+    assert "sluggish" in labels(await complete(editor, 0, 5))
+    assert lists_asked_for(index) == 1

@@ -14,6 +14,7 @@ from packaging.utils import NormalizedName
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.batches import Batch, Batcher
 from pinwise.index.http import HttpClient, Statistics
+from pinwise.index.index_names import IndexNames
 from pinwise.index.metadata_lookups import MetadataLookups, Surroundings
 from pinwise.index.places import places_of, sources_of
 from pinwise.index.record_store import RecordStore
@@ -86,6 +87,7 @@ class IndexClient:
         self._lookups: dict[NormalizedName, _Lookup] = {}
         self._workers = Workers(THREADS, "pinwise-index")
         self._batcher = Batcher(window)
+        self._names = IndexNames(self._sources, options.workspace_urls, cache, self._workers, clock)
         self._generation = 0
         self._closed = False
         self._metadata = MetadataLookups(
@@ -132,6 +134,10 @@ class IndexClient:
         """
         seen = (self._records.names(source) for source in self._sources)
         return frozenset(map(NormalizedName, frozenset().union(*seen)))
+
+    def listed_names(self) -> frozenset[NormalizedName]:
+        """Return the names that indexes list at their roots, and ask for them; see `Index`."""
+        return self._names.get()
 
     @property
     def ignored(self) -> tuple[str, ...]:

@@ -98,6 +98,10 @@ class Source(ABC):
     def forget_failure(self) -> None:  # noqa: B027 - most places remember none
         """Make the next `ask` ask again, where the place remembers that it could not."""
 
+    def root(self, limit: int) -> Answer | Absent | NotChecked:  # noqa: ARG002 - as above
+        """Return the page that lists an index's projects, of `limit` bytes at most. Blocks."""
+        return Absent()
+
     @abstractmethod
     def ask(
         self, project: NormalizedName, previous: PageRecord | None, now: float
@@ -141,6 +145,15 @@ class RemoteIndex(Source):
         if self.private:
             return ""
         return project_url(self._url or default_index_url(), project)
+
+    def root(self, limit: int) -> Answer | Absent | NotChecked:
+        """Get the page above those of the projects."""
+        return self._http.get(
+            f"{(self._url or default_index_url()).rstrip('/')}/",
+            headers={"Accept": ACCEPT},
+            credentials=self._credentials,
+            limit=limit,
+        )
 
     def refusal(self) -> Refusal | None:
         """Return how the user can give credentials; no message may show a private address."""

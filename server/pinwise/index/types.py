@@ -337,6 +337,13 @@ class Index(Protocol):
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the indexes that asked for credentials since failures were forgotten."""
 
+    def listed_names(self) -> frozenset[NormalizedName]:
+        """Return the names that the user's own indexes list at their roots, as far as known.
+
+        Each such index is asked for its list in the background, once a day: only for users who
+        asked for that (`list_index_names`). The default index is not asked.
+        """
+
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         """Answer for one version from memory and the cache alone, at once.
 

@@ -24,6 +24,7 @@ _FLAT = (
     "platforms",
     "codeLens",
     "inlayHints",
+    "listIndexNames",
 )
 
 

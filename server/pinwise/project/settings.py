@@ -46,6 +46,7 @@ class Settings:
         platforms: the platforms that it supports besides this one, of `PLATFORMS`.
         code_lens: whether "Update all" stands above a file's first line.
         inlay_hints: what is shown behind pinned versions, of `INLAY_HINTS`.
+        list_index_names: whether completion asks the user's own indexes for all their names.
     """
 
     rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -63,6 +64,7 @@ class Settings:
     platforms: tuple[str, ...] = ()
     code_lens: bool = True
     inlay_hints: str = "off"
+    list_index_names: bool = False
 
     def ignores_in_file(self, rule: str, path: Path) -> bool:
         """Return whether findings of a rule are not wanted in a file."""

@@ -278,6 +278,7 @@ _READERS: dict[str, Callable[[object, Reading], Any]] = {
     "platforms": _platforms,
     "code_lens": _truth,
     "inlay_hints": _one_of(INLAY_HINTS),
+    "list_index_names": _truth,
 }
 """What reads each field of `Settings`."""
 

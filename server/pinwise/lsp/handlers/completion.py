@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
+    from pinwise.analysis.workspace import Analysis
     from pinwise.features.completion.items import Completion, Item
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
@@ -75,7 +78,7 @@ def _answer(
         analysis.context if analysis is not None else None,
         analysis.index.listing if analysis is not None else None,
         analysis.index.metadata if analysis is not None else None,
-        analysis.index.seen_names() if analysis is not None else frozenset(),
+        _seen(analysis) if analysis is not None else frozenset(),
     )
     source, position, encoding = document.source, params.position, backend.encoding
     offset = source.offset(position.line, position.character, encoding)
@@ -89,6 +92,14 @@ def _answer(
         _item(backend, item, f"{rank:04d}", edit, uri) for rank, item in enumerate(found.items)
     ]
     return found, types.CompletionList(is_incomplete=found.incomplete, items=items)
+
+
+def _seen(analysis: Analysis) -> frozenset[NormalizedName]:
+    """Return the names that indexes have, as far as that is known."""
+    seen = analysis.index.seen_names()
+    if analysis.context.settings.list_index_names:
+        seen |= analysis.index.listed_names()
+    return seen
 
 
 def _edit_maker(
