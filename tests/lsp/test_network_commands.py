@@ -40,6 +40,7 @@ def titles(found: list[types.CodeAction]) -> list[str]:
 async def run(editor: Editor, action: types.CodeAction) -> Any:  # noqa: ANN401 - any JSON
     assert action.command is not None
     (argument,) = action.command.arguments or ()
+    assert isinstance(argument, dict)
     return await editor.command(action.command.command, **argument)
 
 
@@ -91,7 +92,9 @@ async def test_a_file_of_the_project_brings_no_password(
 ) -> None:
     await idle.start(home, options=DIALOGS)
     with FakeIndex(credentials=("me", "s3cret")) as private:
-        found = await not_checked(idle, f"--extra-index-url {private.url}\ninternal==1.0\n")
+        # Another host than the user's own, though the same machine.
+        url = private.url.replace("127.0.0.1", "localhost")
+        found = await not_checked(idle, f"--extra-index-url {url}\ninternal==1.0\n")
         answer = await run(idle, found[0])
     assert answer["keyring"] == ""
     assert answer["advice"].startswith("Only a file of this project names")

@@ -73,7 +73,9 @@ def fixes_for_unchecked(
 def offline_file(context: Context) -> Path | None:
     """Return the project's file that says offline; None where only the user's settings do."""
     loaded = context.loaded
-    for file in loaded.files if loaded is not None else ():
+    if loaded is None:
+        return None
+    for file in loaded.files:
         if file.path == loaded.path and any(
             key.lower() == "offline" and value is True for key, value in file.table.items()
         ):

@@ -56,7 +56,7 @@ def _command(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
     async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
         match arguments:
             case () | (None,):
-                given = {}
+                given: dict[str, Any] = {}
             case (dict() as given,):
                 pass
             case _:
@@ -113,7 +113,9 @@ async def sign_in(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str] | 
     The secret itself never comes here: messages of the protocol may be logged.
     """
     label = str(given.get("index", ""))
-    answer = await _of_file(ls, given, lambda backend, analysis: _way_in(backend, analysis, label))
+    answer: dict[str, str] | None = await _of_file(
+        ls, given, lambda backend, analysis: _way_in(backend, analysis, label)
+    )
     if answer is not None and not ls.session.features.network_dialogs:
         text = answer["advice"] or (
             f"Give your password of {label} to the keyring in a terminal, then retry:"
