@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from packaging.utils import NormalizedName, canonicalize_name
 
 from pinwise.advice.import_names import (
-    _DISTRIBUTIONS,
     REMOVED,
     distributions_of,
+    import_table,
     in_standard_library,
+    proper_names,
     removed_for,
     removed_module,
 )
@@ -94,12 +97,28 @@ def test_popular_names_are_names_in_order() -> None:
 
 def test_every_distribution_that_is_suggested_is_a_popular_one() -> None:
     known = set(popular_names())
-    suggested = {found for value in _DISTRIBUTIONS.values() for found in value.split()}
+    suggested: set[str] = {found for value in import_table().values() for found in value}
     suggested |= {module.successor for module in REMOVED.values() if module.successor}
     assert suggested <= known
-    assert all(name == canonicalize_name(name) for name in _DISTRIBUTIONS)
+    assert all(name == canonicalize_name(name) for name in import_table())
     # A name that stands for itself would send the reader round in a circle.
-    assert not [name for name, value in _DISTRIBUTIONS.items() if name in value.split()]
+    assert not [name for name, value in import_table().items() if name in value]
+
+
+def test_what_wheels_were_seen_to_have_is_in_the_table() -> None:
+    text = (Path(__file__).parent / "checked_imports.txt").read_text(encoding="utf-8")
+    pairs = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    assert len(pairs) > 100
+    table = import_table()
+    assert [
+        pair for pair in pairs if pair[1] not in table.get(canonicalize_name(pair[0]), ())
+    ] == []
+
+
+def test_the_table_is_several_hundred_entries_in_order() -> None:
+    names = list(import_table())
+    assert len(names) > 300
+    assert names == sorted(names)
 
 
 def test_import_names() -> None:
@@ -107,6 +126,8 @@ def test_import_names() -> None:
         "opencv-python",
         "opencv-python-headless",
     )
+    assert distributions_of(canonicalize_name("google.oauth2")) == ("google-auth",)
+    assert proper_names(canonicalize_name("opencv")) == ("opencv-python",)
     assert distributions_of(canonicalize_name("PIL")) == ("pillow",)
     assert distributions_of(canonicalize_name("requests")) == ()
 

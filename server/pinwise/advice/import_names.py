@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -31,7 +33,23 @@ class RemovedModule:
 
 def distributions_of(name: NormalizedName) -> tuple[NormalizedName, ...]:
     """Return the distributions that an import name comes from, the usual one first."""
-    return tuple(NormalizedName(found) for found in _DISTRIBUTIONS.get(name, "").split())
+    return import_table().get(name, ())
+
+
+@lru_cache(maxsize=1)
+def import_table() -> Mapping[NormalizedName, tuple[NormalizedName, ...]]:
+    """Return the distributions of the import names that tell them not, the usual one first.
+
+    Import names are normalized as names of distributions are, so that `google.oauth2` is
+    `google-oauth2`. Reads the data file at the first call. `bench/import_names.py` checks entries
+    against the files of wheels.
+    """
+    text = (files("pinwise.advice") / "data" / "import-names.txt").read_text(encoding="utf-8")
+    rows = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    return {
+        NormalizedName(imported): tuple(map(NormalizedName, distributions))
+        for imported, *distributions in rows
+    }
 
 
 def proper_names(name: NormalizedName) -> tuple[NormalizedName, ...]:
@@ -142,133 +160,15 @@ _TRAPS: Final[Mapping[str, _Trap]] = {
     "beautifulsoup": _Trap("beautifulsoup4", "4"),
 }
 
-_CALLED: Final[Mapping[str, str]] = {"pytorch": "torch"}
-
-# A value holds one distribution or several that offer the same import name, the usual one first.
-# Names that are the same, or differ by `py` or `python-` alone, are found without this table.
-_DISTRIBUTIONS: Final[Mapping[str, str]] = {
-    "absl": "absl-py",
-    "airflow": "apache-airflow",
-    "allauth": "django-allauth",
-    "apiclient": "google-api-python-client",
-    "attr": "attrs",
-    "azure-storage": "azure-storage-blob",
+_CALLED: Final[Mapping[str, str]] = {
     "beautifulsoup": "beautifulsoup4",
-    "bio": "biopython",
-    "bs": "beautifulsoup4",
-    "bs4": "beautifulsoup4",
-    "bson": "pymongo",
-    "cairo": "pycairo",
-    "cassandra": "cassandra-driver",
-    "clickhouse": "clickhouse-driver",
-    "community": "python-louvain",
-    "consul": "python-consul",
-    "corsheaders": "django-cors-headers",
-    "crispy-forms": "django-crispy-forms",
-    "crypto": "pycryptodome",
-    "cryptodome": "pycryptodomex",
-    "curl": "pycurl",
     "cv": "opencv-python",
-    "cv2": "opencv-python opencv-python-headless",
-    "dateutil": "python-dateutil",
-    "dbus": "dbus-python",
-    "debug-toolbar": "django-debug-toolbar",
-    "decouple": "python-decouple",
-    "discord": "discord-py",
     "django-rest-framework": "djangorestframework",
-    "dns": "dnspython",
-    "docx": "python-docx",
-    "dotenv": "python-dotenv",
-    "enchant": "pyenchant",
-    "environ": "django-environ",
-    "factory": "factory-boy",
-    "faiss": "faiss-cpu",
-    "fitz": "pymupdf",
-    "gflags": "python-gflags",
-    "gi": "pygobject",
-    "git": "gitpython",
-    "github": "pygithub",
-    "github3": "github3-py",
-    "gitlab": "python-gitlab",
-    "googleapiclient": "google-api-python-client",
-    "google-protobuf": "protobuf",
-    "gridfs": "pymongo",
-    "grpc": "grpcio",
-    "grpc-status": "grpcio-status",
-    "grpc-tools": "grpcio-tools",
-    "hydra": "hydra-core",
-    "imblearn": "imbalanced-learn",
-    "import-export": "django-import-export",
-    "impala": "impyla",
-    "jenkins": "python-jenkins",
-    "jose": "python-jose",
-    "jwt": "pyjwt",
-    "kafka": "kafka-python",
-    "keycloak": "python-keycloak",
-    "ldap": "python-ldap",
-    "llama-cpp": "llama-cpp-python",
-    "magic": "python-magic",
-    "markdown-it": "markdown-it-py",
-    "memcache": "python-memcached",
-    "mpl-toolkits": "matplotlib",
     "msgpack-python": "msgpack",
-    "multipart": "python-multipart",
-    "mysql": "mysql-connector-python mysqlclient",
-    "mysql-connector": "mysql-connector-python",
-    "mysqldb": "mysqlclient",
-    "nacl": "pynacl",
-    "newspaper": "newspaper3k",
-    "nmap": "python-nmap",
-    "opencv": "opencv-python opencv-python-headless",
+    "opencv": "opencv-python",
     "opencv2": "opencv-python",
-    "openssl": "pyopenssl",
-    "osgeo": "gdal",
-    "paho": "paho-mqtt",
-    "pil": "pillow",
-    "pkg-resources": "setuptools",
-    "pl": "pytorch-lightning",
-    "postgres": "psycopg2-binary psycopg2",
-    "pptx": "python-pptx",
-    "pylab": "matplotlib",
-    "pythoncom": "pywin32",
-    "pywintypes": "pywin32",
+    "pytorch": "torch",
     "qdrant": "qdrant-client",
-    "rest-framework": "djangorestframework",
-    "rest-framework-simplejwt": "djangorestframework-simplejwt",
-    "ruamel": "ruamel-yaml",
-    "sass": "libsass",
     "scikit": "scikit-learn",
-    "scikits": "scikit-learn",
-    "serial": "pyserial",
-    "skbio": "scikit-bio",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "skopt": "scikit-optimize",
-    "slack": "slack-sdk",
-    "slugify": "python-slugify",
-    "snappy": "python-snappy",
-    "snowflake": "snowflake-connector-python",
-    "socketio": "python-socketio",
-    "engineio": "python-engineio",
-    "socks": "pysocks",
-    "speech-recognition": "speechrecognition",
-    "stdnum": "python-stdnum",
-    "storages": "django-storages",
-    "taggit": "django-taggit",
-    "telegram": "python-telegram-bot",
-    "telebot": "pytelegrambotapi",
-    "tlz": "toolz",
-    "umap": "umap-learn",
-    "usb": "pyusb",
-    "vlc": "python-vlc",
-    "websocket": "websocket-client",
-    "win32api": "pywin32",
-    "win32com": "pywin32",
-    "win32con": "pywin32",
-    "win32gui": "pywin32",
-    "wx": "wxpython",
-    "xdist": "pytest-xdist",
-    "yaml": "pyyaml",
-    "zmq": "pyzmq",
-    "zstd": "zstandard",
 }
+"""What many call a package that is called otherwise, and is not imported by that name either."""
