@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lsprotocol import types
     from packaging.utils import NormalizedName
 
+    from pinwise.analysis.workspace import Analysis
+
 FLASK_2, FLASK_3 = "flask==2.0.0\n", "flask==3.0.0\n"
 WRONG = "flask>2,<1\n"
 
@@ -114,24 +116,25 @@ def open_shared_file(world: World) -> None:
 
 def fail_on(name: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the analysis of one root raise."""
-    analyse = world.workspace.analyse
+    begin = world.workspace.begin
 
-    def failing(root: Path) -> object:
+    def failing(root: Path, before: Analysis | None) -> Analysis:
         if root.name == name:
             message = "a bug"
             raise RuntimeError(message)
-        return analyse(root)
+        return begin(root, before)
 
-    monkeypatch.setattr(world.workspace, "analyse", failing)
+    monkeypatch.setattr(world.workspace, "begin", failing)
 
 
 def test_two_roots_that_share_a_file_never_show_places_of_an_old_text(world: World) -> None:
     open_shared_file(world)
     assert world.ranges["base.txt"] == [(0, 5, 0, 10)]
     world.type("base.txt", "# moved down\n" + WRONG)
-    while world.backend.work():
-        # After the first of the two trees, nothing may have been said about the new text.
-        assert world.ranges["base.txt"] == [(0, 5, 0, 10)]
+    # After the first of the two trees, nothing may have been said about the new text.
+    assert world.backend.work()
+    assert world.ranges["base.txt"] == [(0, 5, 0, 10)]
+    world.work()
     assert world.ranges["base.txt"] == [(1, 5, 1, 10)]
     assert world.versions["base.txt"] == world.version
 
@@ -222,6 +225,9 @@ class Fetches:
         monkeypatch.setattr(
             "pinwise.index.client.IndexClient.fetch",
             lambda _client, names, _on_batch: self.names.append(set(names)),
+        )
+        monkeypatch.setattr(
+            "pinwise.index.client.IndexClient.fetch_metadata", lambda *_arguments: None
         )
         world.backend.settings_arrived()
 
@@ -423,13 +429,13 @@ def test_settings_are_typed_at_the_cost_of_their_own_folder(
         world.open(f"{folder}/requirements.txt", WRONG)
     world.work()
     analysed: list[str] = []
-    analyse = world.workspace.analyse
+    begin = world.workspace.begin
 
-    def counted(root: Path) -> object:
+    def counted(root: Path, before: Analysis | None) -> Analysis:
         analysed.append(root.parent.name)
-        return analyse(root)
+        return begin(root, before)
 
-    monkeypatch.setattr(world.workspace, "analyse", counted)
+    monkeypatch.setattr(world.workspace, "begin", counted)
     ignored = 'ignore = ["unsatisfiable-specifier"]\n'
     world.open("a/pinwise.toml", "")
     world.type("a/pinwise.toml", ignored)

@@ -13,6 +13,8 @@ from pinwise.lsp.engine import EngineThread
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pinwise.base.cancellation import CancelToken
+
 TIMEOUT = 10
 
 
@@ -26,7 +28,7 @@ class Recorder:
     def note(self, what: str) -> None:
         self.log.append(what)
 
-    def work(self) -> bool:
+    def work(self, _token: CancelToken) -> bool:
         if not self.pending:
             return False
         self.pending -= 1
@@ -89,3 +91,48 @@ def test_a_cancelled_question_is_not_run(thread: EngineThread[Recorder]) -> None
     assert question.cancel()
     hold.set()
     assert thread.ask(lambda engine: list(engine.log)).result(TIMEOUT) == []
+
+
+class Solver:
+    """An engine whose idle work goes on until it is cancelled, or told to end."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.end = threading.Event()
+        self.pending = False
+        self.ended: list[str] = []
+
+    def work(self, token: CancelToken) -> bool:
+        if not self.pending:
+            return False
+        self.begun.set()
+        stop = threading.Event()
+        token.on_cancel(stop.set)
+        while not (stop.wait(0.001) or self.end.is_set()):
+            pass
+        self.ended.append("cancelled" if token.cancelled else "done")
+        self.pending = False
+        return False
+
+
+def test_a_job_ends_a_long_piece_of_idle_work_unless_it_can_wait() -> None:
+    made = Solver()
+    thread: EngineThread[Solver] = EngineThread(lambda: made, Solver.work)
+    thread.start()
+    try:
+        thread.post(lambda engine: setattr(engine, "pending", True))
+        assert made.begun.wait(TIMEOUT)
+        # Whoever typed is answered although the work would never end by itself.
+        assert thread.ask(lambda engine: list(engine.ended)).result(TIMEOUT) == ["cancelled"]
+        made.begun.clear()
+        thread.post(lambda engine: setattr(engine, "pending", True))
+        assert made.begun.wait(TIMEOUT)
+        settled = thread.ask(lambda engine: list(engine.ended), settled=True)
+        thread.post(lambda engine: engine.ended.append("arrived"), urgent=False)
+        made.end.set()
+        assert settled.result(TIMEOUT) == ["cancelled", "done", "arrived"]
+    finally:
+        made.end.set()
+        stopped = threading.Event()
+        thread.stop(lambda _: stopped.set())
+        assert stopped.wait(TIMEOUT)

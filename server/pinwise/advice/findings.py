@@ -105,11 +105,6 @@ class LazyFixes(Sequence[Fix]):
         self._make = make
         self._fixes: tuple[Fix, ...] | None = None
 
-    @property
-    def tried(self) -> bool:
-        """Whether they were worked out already."""
-        return self._fixes is not None
-
     def work_out(self, token: CancelToken | None = None) -> tuple[Fix, ...]:
         """Return the fixes; the first time that is not cancelled costs what they cost."""
         if self._fixes is None:

@@ -87,6 +87,7 @@ class Pass:
         self._shown = {rule.name for rule in rules}
         self._resolution: Resolution | None = None
         self._before = before
+        self._tried = False
         run = _Run(context)
         self._judges = [rule for rule in rules if Facts.FINDINGS in rule.needs]
         self._judging = any(map(run.is_on, self._judges)) and any(
@@ -147,7 +148,7 @@ class Pass:
     @property
     def has_fixes_to_try(self) -> bool:
         """Whether `with_fixes` has something to do."""
-        return bool(self._fixes_to_try())
+        return self.is_solved and not self._tried and bool(self._lazy_fixes())
 
     def with_fixes(self, token: CancelToken | None = None) -> Report:
         """Return the report with what is missing for fixes that have to be tried out.
@@ -159,22 +160,22 @@ class Pass:
         Raises:
             CancelledError: the token was cancelled; what was tried stays.
         """
-        tried = self._fixes_to_try()
-        for fixes in tried:
-            fixes.work_out(token)
-        if tried:
+        if self.has_fixes_to_try:
+            for fixes in self._lazy_fixes():
+                fixes.work_out(token)
+            self._tried = True
             self.report = replace(self.report, **self._asked())
         return self.report
 
-    def _fixes_to_try(self) -> list[LazyFixes]:
-        """Return the fixes of the first findings that have some, as far as they were not tried."""
+    def _lazy_fixes(self) -> list[LazyFixes]:
+        """Return the fixes of the first findings that have some to try out."""
         lazy = [
             item.finding.fixes
             for items in self.report.diagnostics.values()
             for item in items
             if isinstance(item.finding.fixes, LazyFixes)
         ]
-        return [fixes for fixes in lazy[:MOST_FIXED] if not fixes.tried] if self.is_solved else []
+        return lazy[:MOST_FIXED]
 
     def _report(self, run: _Run) -> Report:
         """Return what the rules of a run found, and what those say that judge it."""

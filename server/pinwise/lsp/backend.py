@@ -6,6 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from pinwise.base.cancellation import CancelledError
 from pinwise.lsp.lookups import Lookups
 from pinwise.lsp.not_checked import unchecked_in
 from pinwise.lsp.publisher import Publisher
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from pinwise.analysis.report import Diagnostic, Unchecked
     from pinwise.analysis.workspace import Analysis, Workspace
+    from pinwise.base.cancellation import CancelToken
     from pinwise.base.text import Span
     from pinwise.lsp.capabilities import ClientFeatures
     from pinwise.lsp.host import Host
@@ -60,6 +62,10 @@ class Backend:
         """By root."""
         self._dirty: dict[Path, None] = {}
         """The roots to analyse, oldest request first."""
+        self._unsolved: dict[Path, None] = {}
+        """The roots to ask the solver about, once none is dirty: nobody waits for it to type."""
+        self._untried: dict[Path, None] = {}
+        """The roots with fixes to try out, once everything is solved and nobody types."""
         self._suggested: set[Path] = set()
         """The folders for which an environment was suggested: once is enough."""
         self._watched: frozenset[str] = frozenset()
@@ -221,35 +227,72 @@ class Backend:
 
     # The work.
 
-    def work(self) -> bool:
-        """Analyse one root; return whether there are more."""
+    def work(self, token: CancelToken | None = None) -> bool:
+        """Do one step for one root; return whether there are more.
+
+        Every root is first judged by what needs no solve, and that is published. Then the solver
+        is asked, and what it finds is published where it is news. The trials of fixes come last.
+
+        Args:
+            token: ends a solve or a trial, which is then begun anew by the next call.
+        """
         if self._underived:
             self._derive_roots()
-        if not self._dirty:
-            # The last tree with a name of its own may just have been closed.
-            self._watch()
-            return False
-        root = next(iter(self._dirty))
+        try:
+            if self._dirty:
+                self._begin(next(iter(self._dirty)))
+            elif self._unsolved:
+                self._solve(next(iter(self._unsolved)), token)
+            elif self._untried:
+                self._try_fixes(next(iter(self._untried)), token)
+        except CancelledError:
+            return True
+        if self._dirty:
+            return True
+        # The last tree with a name of its own may just have been closed.
+        self._watch()
+        return bool(self._unsolved or self._untried)
+
+    def _begin(self, root: Path) -> None:
+        """Analyse a root but for what takes a solve, and publish that."""
         del self._dirty[root]
+        self._unsolved.pop(root, None)
+        self._untried.pop(root, None)
         before = self._files_of(root)
         try:
-            analysis = self._analyses[root] = self.workspace.analyse(root)
+            analysis = self.workspace.begin(root, self._analyses.get(root))
         except Exception:
             # The other roots must not wait for this one's next change.
             logger.exception("the analysis of %s failed", root)
             self._analyses.pop(root, None)
             self._publish_files(before)
-            return bool(self._dirty)
+            return
+        self._analyses[root] = analysis
         self._lookups.analysed(analysis)
+        if not analysis.is_solved:
+            self._unsolved[root] = None
         after = self._files_of(root)
         if before != after and self._typed:
             self._derive_roots()
         self._publish_files(before | after)
         self._fetch(root)
         self._suggest(analysis)
-        if not self._dirty:
-            self._watch()
-        return bool(self._dirty)
+
+    def _solve(self, root: Path, token: CancelToken | None) -> None:
+        """Ask the solver about a root, and publish what changes by it."""
+        before = self._analyses[root]
+        after = self._analyses[root] = before.solved(token)
+        del self._unsolved[root]
+        told, known = after.report, before.report
+        if told.diagnostics is not known.diagnostics or told.unchecked != known.unchecked:
+            self._publish_files(self._files_of(root), again=True)
+        self._fetch(root)
+
+    def _try_fixes(self, root: Path, token: CancelToken | None) -> None:
+        """Find out what has to be known for the fixes of a root, and ask for it."""
+        self._analyses[root] = self._analyses[root].with_fixes(token)
+        del self._untried[root]
+        self._fetch(root)
 
     def _watch(self) -> None:
         """Have what the trees name watched, in a moment, where that is not watched already."""
@@ -286,7 +329,9 @@ class Backend:
         # What it was analysed with may be forbidden by now; the next analysis asks again.
         if analysis is not None and root not in self._dirty:
             edited = max((self._open.get(path, 0.0) for path in self._files_of(root)), default=0.0)
-            self._lookups.ask(analysis, edited)
+            tries = root not in self._unsolved and analysis.has_fixes_to_try
+            if self._lookups.ask(analysis, edited, more=tries) and tries:
+                self._untried[root] = None
 
     def _look_outside(self, path: Path) -> None:
         """Have the environments of a file looked for that lies in no workspace folder."""
@@ -304,6 +349,8 @@ class Backend:
         left = set().union(*map(self._files_of, gone))
         for root in gone:
             del self._analyses[root]
+            self._unsolved.pop(root, None)
+            self._untried.pop(root, None)
             self._lookups.forget(root)
         self._dirty = {root: None for root in self._dirty if root in needed}
         self._mark(root for root in needed if root not in self._analyses)
@@ -338,11 +385,11 @@ class Backend:
         """Return what all trees say of a file, each diagnostic once."""
         return self.workspace.findings_in(path, self._with(path))
 
-    def _publish_files(self, paths: set[Path]) -> None:
+    def _publish_files(self, paths: set[Path], *, again: bool = False) -> None:
         """Send the diagnostics of each file: always for open ones, else where there are any.
 
         A file that another root is still to be analysed for waits for that: what was found in
-        that tree before is about another text.
+        that tree before is about another text. With `again`, what was sent last is not repeated.
         """
         waiting = set().union(*map(self._files_of, self._dirty))
         for path in sorted(paths - waiting):
@@ -352,4 +399,5 @@ class Backend:
                 self._diagnostics(path),
                 [*self._with(path)],
                 is_open=path in self._open,
+                again=again,
             )

@@ -14,6 +14,8 @@ from collections import deque
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from pinwise.base.cancellation import CancelToken
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,14 +31,17 @@ class EngineThread(Generic[E]):
     Args:
         make: builds the engine, on the thread (its imports are what takes the time).
         idle: does one piece of pending work and returns whether there is more; called only
-            while no job waits, so that text typed meanwhile is seen before the next piece.
+            while no job waits, so that text typed meanwhile is seen before the next piece. Its
+            token is cancelled when a job comes in: a long piece is then to be begun anew.
     """
 
-    def __init__(self, make: Callable[[], E], idle: Callable[[E], bool]) -> None:
+    def __init__(self, make: Callable[[], E], idle: Callable[[E, CancelToken], bool]) -> None:
         self._make = make
         self._idle = idle
         self._jobs: deque[Callable[[E], object]] = deque()
         self._settled: deque[Callable[[E], object]] = deque()
+        self._idling: CancelToken | None = None
+        """Ends the piece of idle work that is under way."""
         self._wake = threading.Condition()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="pinwise-engine", daemon=True)
@@ -45,11 +50,18 @@ class EngineThread(Generic[E]):
         """Start the thread; jobs posted before wait for it."""
         self._thread.start()
 
-    def post(self, job: Callable[[E], object]) -> None:
-        """Run `job` after those posted before."""
+    def post(self, job: Callable[[E], object], *, urgent: bool = True) -> None:
+        """Run `job` after those posted before.
+
+        One that is not urgent lets a long piece of idle work come to its end: facts that arrive
+        one after the other would keep it from ever doing so.
+        """
         with self._wake:
             self._jobs.append(job)
             self._wake.notify()
+            idling = self._idling if urgent else None
+        if idling is not None:
+            idling.cancel()
 
     def ask(self, question: Callable[[E], R], *, settled: bool = False) -> Future[R]:
         """Run `question` and return its answer as a future.
@@ -67,9 +79,12 @@ class EngineThread(Generic[E]):
             except BaseException as error:  # noqa: BLE001 - whoever waits gets it
                 future.set_exception(error)
 
-        with self._wake:
-            (self._settled if settled else self._jobs).append(job)
-            self._wake.notify()
+        if settled:
+            with self._wake:
+                self._settled.append(job)
+                self._wake.notify()
+        else:
+            self.post(job)
         return future
 
     def stop(self, finish: Callable[[E], None]) -> None:
@@ -96,7 +111,7 @@ class EngineThread(Generic[E]):
                 self._guard(job, engine)
                 more = True
             else:
-                more = bool(self._guard(self._idle, engine))
+                more = bool(self._guard(self._work, engine))
 
     def _next(self, *, wait: bool) -> Callable[[E], object] | None:
         """Return the next job; without one, None if there may be idle work, else block."""
@@ -105,10 +120,21 @@ class EngineThread(Generic[E]):
                 if self._jobs:
                     return self._jobs.popleft()
                 if not wait:
+                    self._idling = CancelToken()
                     return None
                 if self._settled:
                     return self._settled.popleft()
                 self._wake.wait()
+
+    def _work(self, engine: E) -> bool:
+        """Do a piece of idle work, which a job may end."""
+        with self._wake:
+            token = self._idling or CancelToken()
+        try:
+            return self._idle(engine, token)
+        finally:
+            with self._wake:
+                self._idling = None
 
     @staticmethod
     def _guard(work: Callable[[E], R], engine: E) -> R | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -39,8 +40,10 @@ class Lookups:
         self._clock = clock
         self._waiting: set[Path] = set()
         """The roots that a timer is set for."""
-        self._asked: dict[Path, Index] = {}
-        """Which index each root asked last."""
+        self._first: dict[Path, Index] = {}
+        """The index of each root's first analysis: that one is no half-typed address."""
+        self._requests: dict[Path, _Request] = {}
+        """What each root asked of its index, the last one that it asked."""
         self._allowed = False
         """Whether the client's settings, which may forbid it, are known."""
 
@@ -50,36 +53,38 @@ class Lookups:
 
     def analysed(self, analysis: Analysis) -> None:
         """Note the index of a tree that was analysed for the first time."""
-        self._asked.setdefault(analysis.context.tree.root, analysis.index)
+        self._first.setdefault(analysis.context.tree.root, analysis.index)
 
     def forget(self, root: Path) -> None:
         """Let go of a tree that nobody needs any more."""
-        self._asked.pop(root, None)
+        self._first.pop(root, None)
+        self._requests.pop(root, None)
 
-    def ask(self, analysis: Analysis, edited: float) -> None:
+    def ask(self, analysis: Analysis, edited: float, *, more: bool = False) -> bool:
         """Ask for what an analysis missed, now or after a pause.
 
         Args:
             analysis: one of the texts as they are.
             edited: when its files were typed in last; 0.0 where there is nothing to wait for.
+            more: whether something else waits for the pause to end.
+
+        Returns:
+            whether the pause is over, and the client's settings are known.
         """
         report, root = analysis.report, analysis.context.tree.root
-        if not self._allowed or not (report.gaps or report.version_gaps):
-            return
+        if not self._allowed or not (report.gaps or report.version_gaps or more):
+            return False
         # An address that is being typed is another index at every keystroke.
-        same = self._asked.get(root, analysis.index) is analysis.index
+        same = self._index_of(root) is analysis.index
         pause = edited + (TYPING_PAUSE if same else ADDRESS_PAUSE) - self._clock()
         if edited and pause > 0:
             self._ask_later(root, pause)
-            return
-        self._asked[root] = analysis.index
-        fetched = self._host.fetched
-        if report.gaps:
-            analysis.index.fetch(report.gaps, fetched)
-        if report.version_gaps:
-            analysis.index.fetch_metadata(
-                report.version_gaps, lambda pairs: fetched(frozenset(name for name, _ in pairs))
-            )
+            return False
+        request = self._requests.get(root)
+        if request is None or request.index is not analysis.index:
+            request = self._requests[root] = _Request(analysis.index, self._host)
+        request.ask(report.gaps, report.version_gaps)
+        return True
 
     def ask_at_once(
         self,
@@ -103,7 +108,7 @@ class Lookups:
         index = analysis.index
         if not self._allowed:
             return False
-        if self._asked.get(analysis.context.tree.root, index) is not index:
+        if self._index_of(analysis.context.tree.root) is not index:
             return False
 
         def fetched(names: frozenset[NormalizedName]) -> None:
@@ -116,6 +121,11 @@ class Lookups:
             index.fetch_metadata(((name, version),), lambda _pairs: arrived())
         return True
 
+    def _index_of(self, root: Path) -> Index | None:
+        """Return the index that a root asked last, or would have."""
+        request = self._requests.get(root)
+        return request.index if request is not None else self._first.get(root)
+
     def _ask_later(self, root: Path, pause: float) -> None:
         """Look at a root again after a pause; one timer a root is enough."""
         if root in self._waiting:
@@ -127,3 +137,40 @@ class Lookups:
             self._again(root)
 
         self._host.later(pause, again)
+
+
+class _Request:
+    """What one tree waits for from one index: nothing is asked for while it is under way."""
+
+    def __init__(self, index: Index, host: Host) -> None:
+        self.index = index
+        self._host = host
+        self._lock = threading.Lock()
+        self._names: set[NormalizedName] = set()
+        self._versions: set[tuple[NormalizedName, Version]] = set()
+
+    def ask(
+        self,
+        names: Iterable[NormalizedName],
+        versions: Iterable[tuple[NormalizedName, Version]],
+    ) -> None:
+        """Ask for what is not under way yet."""
+        with self._lock:
+            new_names = [name for name in names if name not in self._names]
+            new_versions = [pair for pair in versions if pair not in self._versions]
+            self._names.update(new_names)
+            self._versions.update(new_versions)
+        if new_names:
+            self.index.fetch(new_names, self._names_came)
+        if new_versions:
+            self.index.fetch_metadata(new_versions, self._versions_came)
+
+    def _names_came(self, names: frozenset[NormalizedName]) -> None:
+        with self._lock:
+            self._names -= names
+        self._host.fetched(names)
+
+    def _versions_came(self, versions: frozenset[tuple[NormalizedName, Version]]) -> None:
+        with self._lock:
+            self._versions -= versions
+        self._host.fetched(frozenset(name for name, _ in versions))

@@ -47,13 +47,14 @@ class Publisher:
         self._features = features
         self._host = host
         self._converter = DiagnosticConverter(features, encoding, source_of)
-        self._published: set[Path] = set()
+        self._published: dict[Path, list[types.Diagnostic]] = {}
+        """What each file was sent last, where that was anything."""
 
     def convert(self, source: Source, diagnostic: Diagnostic) -> types.Diagnostic:
         """Return a diagnostic as the client is sent it."""
         return self._converter.convert(source, diagnostic)
 
-    def publish(
+    def publish(  # noqa: PLR0913 - what is known of a file
         self,
         path: Path,
         text: Document | SettingsFile | None,
@@ -61,6 +62,7 @@ class Publisher:
         analyses: Sequence[Analysis],
         *,
         is_open: bool,
+        again: bool = False,
     ) -> None:
         """Send what is to be shown in a file: always for an open one, else where there is any.
 
@@ -70,6 +72,7 @@ class Publisher:
             found: what all trees say of it.
             analyses: those of the trees that have it.
             is_open: whether the editor has it open.
+            again: whether something was sent for this very text: then only what is news is.
         """
         items: list[types.Diagnostic] = []
         if text is not None:
@@ -82,6 +85,8 @@ class Publisher:
                 )
         if not items and not is_open and path not in self._published:
             return
+        if again and items == self._published.get(path, []):
+            return
         self._host.publish(
             types.PublishDiagnosticsParams(
                 uri=uri_of(path),
@@ -89,7 +94,10 @@ class Publisher:
                 version=text.version if text else None,
             )
         )
-        (self._published.add if items else self._published.discard)(path)
+        if items:
+            self._published[path] = items
+        else:
+            self._published.pop(path, None)
 
     def _not_shown(
         self, left_out: Sequence[Diagnostic], source: Source

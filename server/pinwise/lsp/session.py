@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from pinwise.base.cancellation import CancelToken
     from pinwise.features.environment_info import EnvironmentStatus
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
@@ -284,7 +285,7 @@ class Session:
 
     def fetched(self, names: frozenset[NormalizedName]) -> None:
         """Have the trees that name one of `names` analysed again; called from any thread."""
-        self.post(lambda backend: backend.index_changed(names))
+        self._engine.post(lambda backend: backend.index_changed(names), urgent=False)
         self._on_loop(self.views.facts_changed)
         self._on_loop(self._first_lookup.asked)
 
@@ -312,9 +313,9 @@ class Session:
         self.spawn(suggest_environment(self.server, folder))
 
 
-def _work(backend: Backend) -> bool:
+def _work(backend: Backend, token: CancelToken) -> bool:
     """Do the engine's idle work."""
-    return backend.work()
+    return backend.work(token)
 
 
 def _status(backend: Backend, folder: Path) -> EnvironmentStatus:
