@@ -131,6 +131,46 @@ def test_a_value_that_lacks_is_said_once(line: str) -> None:
     assert both(f"{line}\n") == [f"`{line}` needs a value."]
 
 
+@pytest.mark.parametrize(
+    ("value", "says", "fixed"),
+    [
+        ("htps://i.example/s", "no index and no page by `htps://`", "https://i.example/s"),
+        ("HTTPSS://i.example/s", "by `HTTPSS://`", "https://i.example/s"),
+        ("htp://i.example/s", "by `htp://`", "http://i.example/s"),
+        ("ftp://i.example/s", "by `ftp://`", None),
+        ("git+https://i.example/s", "by `git+https://`", None),
+        ("https:/i.example/s", "finds no host", "https://i.example/s"),
+        ("https:///i.example/s", "finds no host", "https://i.example/s"),
+        ("https:i.example/s", "finds no host", "https://i.example/s"),
+        ("https//i.example/s", "finds no host", "https://i.example/s"),
+        ("http:/localhost/s", "finds no host", "http://localhost/s"),
+        (r"https:\\i.example\s", "finds no host", None),
+        ("localhost:8080/s", "`http://` is missing", "http://localhost:8080/s"),
+        ("127.0.0.1:8080", "`http://` is missing", "http://127.0.0.1:8080"),
+        ("mirror:8080/s", "`https://` is missing", "https://mirror:8080/s"),
+        ("i.example:8080/s", "`https://` is missing", "https://i.example:8080/s"),
+        ("https://i.example:port/s", "port is no number", None),
+        ("https://", "has no host", None),
+        ("= https://i.example/s", "without spaces", "https://i.example/s"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--index-url", "--extra-index-url"])
+def test_misspelt_addresses(option: str, value: str, says: str, fixed: str | None) -> None:
+    (message,) = messages(f"{option} {value}\n")
+    assert says in message
+    if fixed is None:
+        assert harness.fixes_at(f"{option} $0{value}\n", rules=[invalid_option]) == []
+    else:
+        check_fix(f"{option} $0{value}\n", f"{option} {fixed}\n")
+
+
+@pytest.mark.parametrize(
+    "value", ["'https://i.example/s'", '"https://i.example/s"', "C:/simple", "file:///s", "http"]
+)
+def test_addresses_that_only_look_misspelt(value: str) -> None:
+    check(f"--index-url {value}\n")
+
+
 def test_hosts_and_addresses_that_serve_nothing() -> None:
     check(
         """
