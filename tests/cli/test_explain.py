@@ -58,7 +58,7 @@ def test_every_step_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -
         "  Line 3 pins `urllib3==2.2.1`",
         "  Line 2 pins `boto3==1.33.0`",
         "  `boto3==1.33.0` needs `botocore>=1.33.0,<1.34.0`",
-        "  Every `botocore<=1.33.1` needs `urllib3<2.1,>=1.25.4`",
+        "  Every `botocore<=1.33.1` needs `urllib3>=1.25.4,<2.1`",
         "  So no version of `urllib3` is left",
     ]
     assert main(["explain", "requirements.txt", "2", "--offline"]) == 1
