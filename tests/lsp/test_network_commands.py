@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE = "requirements.txt"
-NOTICE = "Pinwise asks the indexes"
+NOTICE = "Pinwise asks pip's indexes"
 DIALOGS = {"networkDialogs": True}
 
 

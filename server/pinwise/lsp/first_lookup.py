@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 MARK = "network-notice"
 """The file in the user's state folder that says that the notice was shown."""
 
-_MESSAGE = (
-    "Pinwise asks the indexes that pip would ask about the packages of your requirements files."
-    " The setting offline stops that."
-)
+_MESSAGE = "Pinwise asks pip's indexes about your packages. The setting offline stops it."
+"""Short, because some editors make their user confirm what does not fit on one line."""
 
 
 class FirstLookup:
