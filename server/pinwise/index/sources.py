@@ -17,6 +17,7 @@ from pinwise.index.urls import (
     can_be_split,
     key_of,
     label_of,
+    origin_of,
     path_of,
     project_url,
     redact,
@@ -266,7 +267,8 @@ def index_source(url: str | None, http: HttpClient) -> Source:
     if not can_be_split(url):
         return UnusableSource(url)
     if url.partition(":")[0].lower() in {"http", "https"}:
-        return RemoteIndex(url, http)
+        # `https:/index.example` names no host, so that pip fails on it.
+        return RemoteIndex(url, http) if origin_of(url)[1] else UnusableSource(url)
     if url.lower().startswith("file:"):
         return LocalIndex(path_of(url))
     if "://" in url:
@@ -283,7 +285,9 @@ class UnusableSource(Source):
 
     def __init__(self, location: str) -> None:
         self.key = key_of(f"unusable {location}")
-        self.label = redact(location)
+        # Where no host is found, the password is not found either; it stands before an `@`.
+        hostless = not origin_of(location)[1]
+        self.label = redact(location).rpartition("@")[2] if hostless else redact(location)
 
     def ask(
         self,
