@@ -22,6 +22,8 @@ PROJECTS = {
         "3.1.0": Release(requires_python=">=99"),
     },
     "sluggish": {"1.0": Release()},
+    "app": {"1.0": Release(requires_dist=("base<2",))},
+    "base": {"1.0": Release(), "2.0": Release()},
 }
 
 ENCODINGS = [
@@ -249,3 +251,23 @@ async def test_names_of_the_users_indexes_are_completed_by_opt_in(
             break
     assert "sluggish" in labels(await complete(editor, 0, 5))
     assert lists_asked_for(index) == 1
+
+
+async def test_an_item_tells_whether_it_fits_with_the_other_lines(editor: Editor) -> None:
+    await settle(editor)
+    editor.open("requirements.txt", "app==1.0\nbase==\n")
+    found = await complete(editor, 1, 6)
+    told = {}
+    for version in ("1.0", "2.0"):
+        (item,) = [each for each in found.items if each.label == version]
+        resolved = await editor.client.completion_item_resolve_async(item)
+        content = resolved.documentation
+        assert isinstance(content, types.MarkupContent)
+        told[version] = content.value.partition("\n")[0].replace("\\", "")
+    assert told == {
+        "1.0": "Fits with the other lines.",
+        "2.0": (
+            "Conflicts with line 1. `app==1.0` (line 1) needs `base<2`, but this line pins"
+            " `base==2.0`."
+        ),
+    }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from pinwise.lsp.fit import fit_sentence
 from pinwise.lsp.uris import path_of
 from pinwise.lsp.waiting import look_up
 
@@ -142,7 +143,14 @@ def _item(
         shown.preselect = True
     if item.package is not None:
         version = "" if item.label == item.package else item.label
-        shown.data = {"uri": uri, "package": item.package, "version": version}
+        made = shown.text_edit
+        where = made.insert if isinstance(made, types.InsertReplaceEdit) else made and made.range
+        shown.data = {
+            "uri": uri,
+            "package": item.package,
+            "version": version,
+            "line": where.start.line if where else None,
+        }
     return shown
 
 
@@ -177,21 +185,26 @@ async def resolve(ls: PinwiseServer, item: types.CompletionItem) -> types.Comple
     package, version = str(data.get("package", "")), str(data.get("version", ""))
     if path is None or not package:
         return item
+    line = data.get("line")
+    fits = ""
+    if version and isinstance(line, int):
+        fits = await fit_sentence(ls, path, line, package, version)
     item.documentation = await ls.session.ask(
-        lambda backend: _notes(backend, path, package, version)
+        lambda backend: _notes(backend, path, package, version, fits)
     )
     return item
 
 
 def _notes(
-    backend: Backend, path: Path, package: str, version: str
+    backend: Backend, path: Path, package: str, version: str, fits: str
 ) -> types.MarkupContent | str | None:
-    """Say what is known of a package or a version; on the engine thread."""
+    """Say what is known of a package or a version, whether it fits first; on the engine thread."""
     from pinwise.features.completion.notes import notes_on  # noqa: PLC0415 - after `initialize`
     from pinwise.features.markdown import escaped  # noqa: PLC0415 - likewise
 
     analysis = backend.analysis_of(path)
     notes = notes_on(analysis.context, package, version) if analysis is not None else ()
+    notes = (fits, *notes) if fits else notes
     if backend.features.completion_markdown:
         return _documentation(backend, "\n\n".join(map(escaped, notes)))
     return "\n".join(notes) or None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -82,7 +83,8 @@ async def update_all(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # n
     return {"updated": made.count if result.applied else 0, "lines": made.lines}
 
 
-class _Made(NamedTuple):
+@dataclass(frozen=True)
+class _Made:
     """What one click does.
 
     Attributes:
@@ -109,6 +111,7 @@ async def _checked(ls: PinwiseServer, path: Path, kind: str) -> _Made | None:
         return first[0] if first is not None else None
 
     def look_up(progress: Progress, cancel: CancelToken) -> _Made | None:
+        found: tuple[_Made, frozenset[Wanted]] | None = first
         wanted = first[1]
         for turn in range(1, MOST_ROUNDS):
             progress.report(f"Looking up {len(wanted)} packages")

@@ -1,0 +1,97 @@
+"""Whether a version fits with the other lines, over fixtures with facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.advice.context import Context
+from pinwise.features.completion.fit import Fit, fit_of
+from pinwise.index.types import Metadata
+from pinwise.project.graph import read_tree
+from pinwise.project.settings import Settings
+from tests.harness.facts import listing_function, metadata_function, target_of
+from tests.harness.features import open_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+INDEX = {"flask": ["2.0", "3.0"], "click": ["7.0", "8.0"], "django": ["4.0", "5.0"]}
+NEEDS = {
+    "flask 2.0": Metadata(("click<8",)),
+    "flask 3.0": Metadata(("click>=8",)),
+    "click 7.0": Metadata(),
+    "click 8.0": Metadata(),
+    "django 4.0": Metadata(),
+    "django 5.0": Metadata(("click>=8",)),
+}
+
+
+def fit(  # noqa: PLR0913 - what tests vary
+    text: str,
+    line: int,
+    package: str,
+    version: str,
+    *,
+    needs: Mapping[str, Metadata] = NEEDS,
+    settings: Settings | None = None,
+) -> Fit:
+    files = open_files(text)
+    root = files.document.path
+    context = Context(
+        read_tree(root, files.documents),
+        settings or Settings(),
+        listing_function(INDEX),
+        target_of("3.12"),
+        metadata=metadata_function(dict(needs)),
+    )
+    return fit_of(context, root, line, package, version)
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "expected"),
+    [
+        ("flask==2.0\nclick==\n", "7.0", "Fits with the other lines."),
+        (
+            "flask==2.0\nclick==\n",
+            "8.0",
+            (
+                "Conflicts with line 1. `flask==2.0` (line 1) needs `click<8`, but this line pins "
+                "`click==8.0`."
+            ),
+        ),
+        # What the line says now does not count.
+        ("flask==2.0\nclick==8.0\n", "7.0", "Fits with the other lines."),
+        ("flask==2.0\nclick>=7\n", "7.0", "Fits with the other lines."),
+        # Nor do lines that conflict with each other anyhow.
+        ("flask==2.0\nclick==\ndjango==5.0\n", "7.0", "Fits with the other lines."),
+        (
+            "flask>=2\nclick==\n-c limits.txt\n=== limits.txt\nclick<8\n",
+            "8.0",
+            (
+                "Conflicts with limits.txt line 1. Limits.txt line 1 allows only `click<8`, but"
+                " this line pins `click==8.0`."
+            ),
+        ),
+        # Alone, everything fits.
+        ("# one\nclick==\n", "8.0", ""),
+        ("flask==2.0\nclick==\n", "junk", ""),
+    ],
+)
+def test_whether_a_version_fits(text: str, version: str, expected: str) -> None:
+    assert fit(text, 1, "Click", version).sentence == expected
+
+
+def test_what_is_missing_is_named_and_nothing_is_said() -> None:
+    found = fit("flask==2.0\nclick==\n", 1, "click", "8.0", needs={})
+    assert found.sentence == ""
+    assert {(gap.name, str(gap.version)) for gap in found.missing} == {
+        ("flask", "2.0"),
+        ("click", "8.0"),
+    }
+
+
+def test_nothing_is_said_where_conflicts_are_not_looked_for() -> None:
+    off = Settings(rules={"dependency-conflict": "off"})
+    assert fit("flask==2.0\nclick==\n", 1, "click", "8.0", settings=off) == Fit()
