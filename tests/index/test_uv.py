@@ -163,6 +163,8 @@ class Case:
     environ: dict[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     pyproject: str = ""
+    user: str = ""
+    system: str = ""
 
 
 CASES = {
@@ -194,6 +196,31 @@ CASES = {
         lines=("--extra-index-url {b}", "--index-url {c}"),
     ),
     "the file's own main index": Case('extra-index-url = ["{a}"]', lines=("--index-url {d}",)),
+    "the user's file": Case(user='index-url = "{d}"'),
+    "the system's file": Case(system='index-url = "{d}"'),
+    "the project's main index over the user's and the system's": Case(
+        'index-url = "{d}"', user='index-url = "{a}"', system='index-url = "{b}"'
+    ),
+    "the user's main index over the system's": Case(
+        user='index-url = "{d}"', system='index-url = "{b}"'
+    ),
+    "extra indexes of all levels": Case(
+        'extra-index-url = ["{a}"]', user='extra-index-url = ["{b}"]\nindex-url = "{d}"'
+    ),
+    "named indexes of all levels, the nearer first": Case(
+        '[[index]]\nurl = "{a}"', user='[[index]]\nurl = "{d}"', system='[[index]]\nurl = "{b}"'
+    ),
+    "no configuration but the variables": Case(
+        'index-url = "{a}"',
+        {"UV_NO_CONFIG": "1", "UV_INDEX_URL": "{d}"},
+        user='extra-index-url = ["{b}"]',
+    ),
+    "one file instead of all others": Case(
+        'index-url = "{a}"',
+        {"UV_CONFIG_FILE": "{user}"},
+        user='index-url = "{d}"',
+        system='extra-index-url = ["{b}"]',
+    ),
     "all counted": Case(
         'index-url = "{d}"\nextra-index-url = ["{a}"]\nindex-strategy = "unsafe-best-match"'
     ),
@@ -210,12 +237,17 @@ def test_asks_whom_uv_asks(case_name: str, tmp_path: Path) -> None:
         urls = {key: index.url for key, index in indexes.items()}
 
         def filled(text: str) -> str:
-            for key, url in urls.items():
+            for key, url in {**urls, "user": str(tmp_path / "user" / "uv" / "uv.toml")}.items():
                 text = text.replace(f"{{{key}}}", url)
             return text
 
         environ = {key: filled(value) for key, value in case.environ.items()}
-        environ |= {"XDG_CONFIG_HOME": str(tmp_path), "XDG_CONFIG_DIRS": str(tmp_path)}
+        for level in ("user", "system"):
+            variable = "XDG_CONFIG_HOME" if level == "user" else "XDG_CONFIG_DIRS"
+            environ[variable] = str(tmp_path / level)
+            if text := getattr(case, level):
+                (tmp_path / level / "uv").mkdir(parents=True)
+                (tmp_path / level / "uv" / "uv.toml").write_text(filled(text), encoding="utf-8")
         (tmp_path / "uv.toml").write_text(filled(case.toml), encoding="utf-8")
         if case.pyproject:
             (tmp_path / "pyproject.toml").write_text(filled(case.pyproject), encoding="utf-8")
