@@ -189,7 +189,7 @@ async def suggest_environment(ls: PinwiseServer, folder: Path) -> None:
     """Ask once whether to create an environment for a project that has none."""
     create, never = "Create .venv", "Don't ask again"
     question = f"The project `{folder.name}` lists requirements and has no environment."
-    answer = await _choose(ls, question, [create, "Not now", never])
+    answer = await choose(ls, question, [create, "Not now", never])
     if answer == create:
         await create_environment(ls, {"folder": uri_of(folder)})
     elif answer == never:
@@ -204,7 +204,7 @@ async def _offer_installation(ls: PinwiseServer, folder: Path, environment: Envi
     names = ", ".join(str(file.relative_to(folder)) for file in files)
     install = "Install requirements"
     question = f"Created {environment.name}. Install {names} into it?"
-    if await _choose(ls, question, [install, "Not now"]) == install:
+    if await choose(ls, question, [install, "Not now"]) == install:
         await _install(ls, folder, environment, list(files))
 
 
@@ -266,7 +266,7 @@ async def run_for_user(
         ls.session.busy.discard(folder)
 
 
-async def _choose(ls: PinwiseServer, question: str, answers: Sequence[str]) -> str | None:
+async def choose(ls: PinwiseServer, question: str, answers: Sequence[str]) -> str | None:
     """Ask the user; None where the question was closed."""
     chosen = await ls.window_show_message_request_async(
         types.ShowMessageRequestParams(

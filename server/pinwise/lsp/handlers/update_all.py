@@ -12,7 +12,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from pinwise.base.cancellation import CancelledError
 from pinwise.lsp.handlers.code_lens import UPDATE_ALL, title_of
-from pinwise.lsp.handlers.environments import show
+from pinwise.lsp.handlers.environments import choose, show
 from pinwise.lsp.progress import run_action
 from pinwise.lsp.uris import path_of
 
@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 12
 """So often the plan is made anew from what was looked up; each may need facts of other versions."""
 
+MOST_NAMED = 6
+"""Changes that the question names."""
+
+REVIEW = "Review each change"
+"""The button that has the client show them. Its boxes begin unticked in VS Code, so that this is
+not what one click should lead to."""
+
 PATIENCE = 15.0
 """Seconds to wait for one answer; the index gives up earlier by itself."""
 
@@ -55,12 +62,13 @@ def register(server: PinwiseServer) -> None:
 async def update_all(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Update the pins of a file that can be updated together: `{uri, kind: "safe" | "major"}`.
 
-    What packages need is looked up first, with a progress that can be cancelled. Where the client
-    can, it shows each change before it is made. Afterwards the user is told what stays behind.
+    What packages need is looked up first, with a progress that can be cancelled. Then the user is
+    told what would change and what stays behind, and asked; where the client can, they may also
+    look at each change by itself.
 
     Returns:
         `{updated: number, lines: [{name, line, from, to, newest, why}]}`: how many packages; 0
-        where the client refused the edit. `line` counts from 1; `why` says what holds a line
+        where the user or the client refused. `line` counts from 1; `why` says what holds a line
         back from `newest`, and may be "".
     """
     given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
@@ -73,14 +81,19 @@ async def update_all(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # n
         made = None
     if made is None:
         return {"updated": 0, "lines": []}
+    nothing = {"updated": 0, "lines": made.lines}
     if made.edit is None:
         show(ls, types.MessageType.Info, made.summary)
-        return {"updated": 0, "lines": made.lines}
-    params = types.ApplyWorkspaceEditParams(made.edit, title_of(str(kind), made.count))
+        return nothing
+    update = f"Update {made.count}"
+    answers = [update, REVIEW] if made.review is not None else [update]
+    answer = await choose(ls, made.summary.replace("`", ""), answers)
+    edit = {update: made.edit, REVIEW: made.review}.get(answer or "")
+    if edit is None:
+        return nothing
+    params = types.ApplyWorkspaceEditParams(edit, title_of(str(kind), made.count))
     result = await ls.workspace_apply_edit_async(params)
-    if result.applied and made.summary:
-        show(ls, types.MessageType.Info, made.summary)
-    return {"updated": made.count if result.applied else 0, "lines": made.lines}
+    return {**nothing, "updated": made.count if result.applied else 0}
 
 
 @dataclass(frozen=True)
@@ -89,11 +102,13 @@ class _Made:
 
     Attributes:
         edit: None where no line can be updated.
-        summary: what to tell afterwards; "" where everything has its newest version.
+        review: the same, of which the client shows each change; None where it cannot.
+        summary: what would change, and what stays behind.
         lines: what becomes of each line, for the client.
     """
 
     edit: types.WorkspaceEdit | None
+    review: types.WorkspaceEdit | None
     count: int
     summary: str
     lines: list[dict[str, Any]]
@@ -173,8 +188,9 @@ def _made(
     updated = plan.updated
     lines = [_line_told(line) for line in plan.lines]
     edit = _edit(backend, updated) if updated else None
+    review = _review(backend, updated) if updated and backend.features.confirm_edits else None
     count = len({line.located.declaration.name for line in updated})
-    return _Made(edit, count, _summary(plan), lines), frozenset(wanted)
+    return _Made(edit, review, count, _summary(plan), lines), frozenset(wanted)
 
 
 def _line_told(line: LineUpdate) -> dict[str, Any]:
@@ -192,28 +208,36 @@ def _line_told(line: LineUpdate) -> dict[str, Any]:
 
 
 def _summary(plan: CheckedPlan) -> str:
-    """Return at most two sentences about the lines that stay behind, and what is not certain."""
+    """Return what changes, and in one more sentence what stays behind or is not certain."""
     if not plan.lines:
         return "There is nothing to update."
-    held = plan.held
-    if held:
-        first = held[0]
-        others = f", and {len(held) - 1} more stay behind" if len(held) > 1 else ""
-        why = f" {first.why}" if first.why else ""
-        return f"{first.name} stays at {first.to} and does not get {first.newest}{others}.{why}"
+    steps = [f"{line.name} {line.current} → {line.to}" for line in plan.updated]
+    if len(steps) > MOST_NAMED:
+        steps[MOST_NAMED:] = [f"{len(steps) - MOST_NAMED} more"]
+    changes = f"{', '.join(steps)}. " if steps else ""
+    if plan.held:
+        first, *others = plan.held
+        more = f", and {len(others)} more stay behind" if others else ""
+        why = f": {first.why}" if first.why and not others else "."
+        return f"{changes}{first.name} cannot get {first.newest}{more}{why}"
     if not plan.checked:
-        return "Not everything that these packages need is known, so they may not go together."
-    return ""
+        return f"{changes}Not everything that these need is known, so they may not go together."
+    return f"{changes}They go together with all other lines."
 
 
 def _edit(backend: Backend, lines: Sequence[LineUpdate]) -> types.WorkspaceEdit:
-    """Return the edit of all lines; each change says what it does, where the client shows that."""
+    """Return the edit of all lines."""
+    from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - after `initialize`
+
+    edits = dict.fromkeys(edit for line in lines for edit in line.edits)
+    return workspace_edit(edits, backend.texts(), backend.features, backend.encoding)
+
+
+def _review(backend: Backend, lines: Sequence[LineUpdate]) -> types.WorkspaceEdit:
+    """Return the edit of all lines, each of which the client shows and lets the user choose."""
     from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - after `initialize`
 
     texts, features, encoding = backend.texts(), backend.features, backend.encoding
-    if not features.confirm_edits:
-        edits = dict.fromkeys(edit for line in lines for edit in line.edits)
-        return workspace_edit(edits, texts, features, encoding)
     documents: dict[str, types.TextDocumentEdit] = {}
     annotations: dict[str, types.ChangeAnnotation] = {}
     told: set[FileEdit] = set()
