@@ -110,8 +110,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     imports: dict[NormalizedName, list[str]] = {}
-    for imported, distributions in import_table().items():
-        for name in distributions:
+    for imported, names in import_table().items():
+        for name in names:
             imports.setdefault(name, []).append(imported)
     chance = random.Random(given.seed)  # noqa: S311 - repeatable, not secret
     drawn = chance.sample(sorted(imports), min(given.sample, len(imports)))
