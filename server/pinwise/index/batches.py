@@ -22,13 +22,27 @@ class Batch(Generic[K]):
     """The keys of one request that are still awaited, and those that came and were not told.
 
     A key is what was asked for: a name, or a name with a version.
+
+    Attributes:
+        is_wanted: whether a key that nobody has begun to look up is still worth it; asked under
+            a lock.
     """
 
-    def __init__(self, keys: frozenset[K], on_batch: Callable[[frozenset[K]], None]) -> None:
+    def __init__(
+        self,
+        keys: frozenset[K],
+        on_batch: Callable[[frozenset[K]], None],
+        is_wanted: Callable[[K], bool] | None = None,
+    ) -> None:
+        self.is_wanted: Callable[[K], bool] = is_wanted or _always
         self.awaited = set(keys)
         self.ready: set[K] = set()
         self.due = 0.0
         self.on_batch = on_batch
+
+
+def _always(_key: object) -> bool:
+    return True
 
 
 class Batcher:
@@ -51,9 +65,14 @@ class Batcher:
         """Whether nobody waits, and no thread does."""
         return self._thread is None
 
-    def open(self, keys: frozenset[K], on_batch: Callable[[frozenset[K]], None]) -> Batch[K]:
+    def open(
+        self,
+        keys: frozenset[K],
+        on_batch: Callable[[frozenset[K]], None],
+        is_wanted: Callable[[K], bool] | None = None,
+    ) -> Batch[K]:
         """Begin to collect for a request."""
-        batch = Batch(keys, on_batch)
+        batch = Batch(keys, on_batch, is_wanted)
         with self._changed:
             self._batches.append(batch)
             if self._thread is None and not self._closed:

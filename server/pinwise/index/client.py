@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import NormalizedName
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
-from pinwise.index.batches import Batch, Batcher
+from pinwise.index.batches import Batcher
 from pinwise.index.http import HttpClient, Statistics
 from pinwise.index.index_names import IndexNames
+from pinwise.index.lookup import Lookup
 from pinwise.index.metadata_lookups import MetadataLookups, Surroundings
 from pinwise.index.places import places_of, sources_of
 from pinwise.index.record_store import RecordStore
@@ -84,7 +85,7 @@ class IndexClient:
         self._failures: dict[tuple[str, str], _Failure] = {}
         self._ignored: dict[str, Ignored] = {}
         self._facts: dict[NormalizedName, _Remembered] = {}
-        self._lookups: dict[NormalizedName, _Lookup] = {}
+        self._lookups: dict[NormalizedName, Lookup] = {}
         self._workers = Workers(THREADS, "pinwise-index")
         self._batcher = Batcher(window)
         self._names = IndexNames(self._sources, options.workspace_urls, cache, self._workers, clock)
@@ -195,25 +196,26 @@ class IndexClient:
         self,
         pairs: Iterable[tuple[NormalizedName, Version]],
         on_batch: Callable[[frozenset[Pair]], None],
+        *,
+        urgent: bool = False,
+        is_wanted: Callable[[Pair], bool] | None = None,
     ) -> None:
-        """Ask for the metadata that is pending, and for the listings that it takes.
-
-        As `fetch`: in the background, one request for whoever asks for the same, each pair once
-        through `on_batch`, failures remembered for a short while, nothing after `close`.
-        """
-        self._metadata.fetch(self, pairs, on_batch)
+        """Ask for the metadata that is pending, and for the listings that it takes: as `fetch`."""
+        self._metadata.fetch(self, pairs, on_batch, urgent=urgent, is_wanted=is_wanted)
 
     def fetch(
-        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+        self,
+        names: Iterable[NormalizedName],
+        on_batch: Callable[[frozenset[NormalizedName]], None],
+        *,
+        urgent: bool = False,
+        is_wanted: Callable[[NormalizedName], bool] | None = None,
     ) -> None:
-        """Ask for what is missing or stale, in the background; see `Index.fetch`.
-
-        Names given first are asked first. After `close`, nothing is called any more.
-        """
+        """Ask for what is missing or stale, in the background; see `Index.fetch`."""
         ordered = list(dict.fromkeys(names))
         if not ordered:
             return
-        batch = self._batcher.open(frozenset(ordered), on_batch)
+        batch = self._batcher.open(frozenset(ordered), on_batch, is_wanted)
         together: dict[Source, list[NormalizedName]] = {}
         for name in ordered:
             with self._lock:
@@ -222,19 +224,19 @@ class IndexClient:
                 lookup = self._lookups.get(name)
                 if lookup is not None:
                     lookup.batches.append(batch)
-                    continue
-                due = self._due(name)
-                if due:
-                    self._lookups[name] = _Lookup([batch], len(due))
+                    due = lookup.hurry() if urgent else []
+                elif due := self._due(name):
+                    lookup = self._lookups[name] = Lookup(batch, urgent=urgent)
+                    lookup.queue(due)
             for source in due:
                 if source.whole or source.local:
                     together.setdefault(source, []).append(name)
                 else:
-                    self._submit(source, [name])
-            if not due:
+                    self._submit(source, [name], urgent=urgent)
+            if lookup is None:
                 self._batcher.arrived(batch, name)
-        for source, wanted in together.items():
-            self._submit(source, wanted)
+        for source, all_names in together.items():
+            self._submit(source, all_names, urgent=urgent)
 
     def forget_failures(self) -> None:
         """Make the next `fetch` ask again where a look-up failed a moment ago: for "Retry"."""
@@ -381,19 +383,24 @@ class IndexClient:
                 break
         return due
 
-    def _submit(self, source: Source, names: Sequence[NormalizedName]) -> None:
+    def _submit(self, source: Source, names: Sequence[NormalizedName], *, urgent: bool) -> None:
         share = len(names) if source.whole else _LOCAL_SHARE
         for start in range(0, len(names), share):
             task = partial(self._ask, source, names[start : start + share])
-            self._workers.submit(task, urgency=0 if source.local else 1)
+            self._workers.submit(task, urgency=0 if source.local or urgent else 1)
 
     def _ask(self, source: Source, names: Sequence[NormalizedName]) -> None:
         """Ask one source, on a worker; whatever happens, each look-up goes on."""
         for name in names:
-            if self._closed:
-                return
+            with self._lock:
+                lookup = self._lookups.get(name)
+                if lookup is None or self._closed or not lookup.begin(source):
+                    continue
+                wanted = lookup.is_wanted(name)
+                lookup.incomplete |= not wanted
             try:
-                self._ask_source(source, name)
+                if wanted:
+                    self._ask_source(source, name)
             except Exception as error:  # noqa: BLE001 - the other names have to be told too
                 _LOG.exception("Reading what %s says of %s failed", source.label, name)
                 detail = f"{source.label}: reading the answer failed ({type(error).__name__})"
@@ -443,16 +450,18 @@ class IndexClient:
             lookup.remaining -= 1
             if lookup.remaining:
                 return
-            further = self._due(name) if self.options.first_index else []
+            # Somebody may have come who wants it although a place was left out for the others.
+            more = self.options.first_index or lookup.incomplete
+            further = self._due(name) if more and lookup.is_wanted(name) else []
             if further:
-                lookup.remaining = len(further)
+                lookup.queue(further)
             else:
                 del self._lookups[name]
             self._facts.pop(name, None)
             self._generation += 1
             idle = not self._lookups
         for source in further:
-            self._submit(source, [name])
+            self._submit(source, [name], urgent=lookup.urgent)
         if idle and self._cache is not None:
             self._workers.submit(self._cache.upkeep, _LATER)
         for batch in () if further else lookup.batches:
@@ -468,16 +477,6 @@ class _Remembered(NamedTuple):
     fact: Fact[Listing]
     until: float
     since: float
-
-
-class _Lookup:
-    """A look-up under way: who waits for it, and how many sources are still to answer."""
-
-    __slots__ = ("batches", "remaining")
-
-    def __init__(self, batches: list[Batch[NormalizedName]], remaining: int) -> None:
-        self.batches = batches
-        self.remaining = remaining
 
 
 _NO_SOURCES = "pip is configured to use no index and no other place"

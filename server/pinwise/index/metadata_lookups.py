@@ -60,7 +60,12 @@ class Listings(Protocol):
         """Return what is known of a project, at once."""
 
     def fetch(
-        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+        self,
+        names: Iterable[NormalizedName],
+        on_batch: Callable[[frozenset[NormalizedName]], None],
+        *,
+        urgent: bool = False,
+        is_wanted: Callable[[NormalizedName], bool] | None = None,
     ) -> None:
         """Ask for listings in the background; see `Index.fetch`."""
 
@@ -141,12 +146,15 @@ class MetadataLookups:
         client: Listings,
         pairs: Iterable[tuple[NormalizedName, Version]],
         on_batch: Callable[[frozenset[Pair]], None],
+        *,
+        urgent: bool = False,
+        is_wanted: Callable[[Pair], bool] | None = None,
     ) -> None:
         """Ask for what is pending; see `IndexClient.fetch_metadata`."""
         ordered = list(dict.fromkeys(Pair(*pair) for pair in pairs))
         if not ordered:
             return
-        batch = self._our.batcher.open(frozenset(ordered), on_batch)
+        batch = self._our.batcher.open(frozenset(ordered), on_batch, is_wanted)
         by_name: dict[NormalizedName, list[Pair]] = {}
         for pair in ordered:
             if self.get(client, *pair) != _PENDING:
@@ -162,11 +170,16 @@ class MetadataLookups:
         unlisted = []
         for name, wanted in by_name.items():
             if isinstance(client.listing(name), Known):
-                self._submit(client, name, wanted)
+                self._submit(client, name, wanted, _WITH_LISTING if urgent else URGENCY)
             else:
                 unlisted.append(name)
         if unlisted:
-            client.fetch(unlisted, partial(self._listed, client, by_name))
+            client.fetch(
+                unlisted,
+                partial(self._listed, client, by_name),
+                urgent=urgent,
+                is_wanted=lambda name: any(map(self._is_wanted, by_name[name])),
+            )
 
     def page_changed(self, source: Source, name: NormalizedName, artifacts: bytes) -> None:
         """Forget what files said that a new page has no more: a version was uploaded again.
@@ -255,6 +268,9 @@ class MetadataLookups:
         self, client: Listings, name: NormalizedName, pairs: Sequence[Pair], urgency: int
     ) -> None:
         """Choose the files that speak for the versions, and ask for each."""
+        pairs = [pair for pair in pairs if not self._dropped(pair)]
+        if not pairs:
+            return
         choices: dict[Pair, _Choice] = {}
         try:
             choices = self._choices(client, name, pairs)
@@ -299,7 +315,7 @@ class MetadataLookups:
 
     def _ask(self, pair: Pair, choice: _Choice) -> None:
         """Ask for one file's metadata, on a worker; whatever happens, the look-up goes on."""
-        if self._state.closed:
+        if self._state.closed or self._dropped(pair):
             return
         try:
             self._settle(pair, choice, self._outcome(pair, choice))
@@ -354,6 +370,19 @@ class MetadataLookups:
     def _fail(self, pair: Pair, outcome: NotChecked) -> None:
         until = self._our.clock() + FAILURE_SECONDS
         self._remember((pair.name, version_key(pair.version)), outcome, until)
+
+    def _is_wanted(self, pair: Pair) -> bool:
+        return any(batch.is_wanted(pair) for batch in self._state.lookups.get(pair, ()))
+
+    def _dropped(self, pair: Pair) -> bool:
+        """Return whether nobody wants a version any more, after telling those who wait so."""
+        with self._lock:
+            if self._is_wanted(pair):
+                return False
+            batches = self._state.lookups.pop(pair, [])
+        for batch in batches:
+            self._our.batcher.arrived(batch, pair)
+        return True
 
     def _finish(self, pair: Pair) -> None:
         with self._lock:

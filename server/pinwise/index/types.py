@@ -271,6 +271,15 @@ class LazyReleases(Sequence[Release]):
     def texts(self) -> Sequence[str]:
         """The versions as the index spells them, in the same order; builds no release."""
 
+    @property
+    @abstractmethod
+    def shapes(self) -> Sequence[object] | None:
+        """What the files of each version are like, but for the version and their times.
+
+        Versions of equal shape have as many files for the same tags and Pythons, yanked for the
+        same reasons. None where that takes building the releases.
+        """
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -321,7 +330,12 @@ class Index(Protocol):
         """Answer from the cache alone, at once; `NotChecked(PENDING)` where it has nothing."""
 
     def fetch(
-        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+        self,
+        names: Iterable[NormalizedName],
+        on_batch: Callable[[frozenset[NormalizedName]], None],
+        *,
+        urgent: bool = False,
+        is_wanted: Callable[[NormalizedName], bool] | None = None,
     ) -> None:
         """Ask the network for what is missing or stale, in the background.
 
@@ -329,6 +343,15 @@ class Index(Protocol):
         `on_batch` (from another thread), whether or not it could be had; afterwards `listing`
         answers. A failed look-up is remembered for a short while, so that asking again at once
         costs nothing. Only `close` breaks this: after it, nothing is called any more.
+
+        Args:
+            names: those given first are asked first.
+            on_batch: called with the names that came.
+            urgent: whether somebody looks at these: they go before all that are not urgent, also
+                those that wait in the queue already.
+            is_wanted: asked right before a request is sent, from any thread and under a lock, so
+                that it answers at once. A name that nobody who asked for it wants any more is
+                not looked up: it comes back, too, and `listing` says what it said before.
         """
 
     def seen_names(self) -> frozenset[NormalizedName]:
@@ -354,8 +377,14 @@ class Index(Protocol):
         self,
         pairs: Iterable[tuple[NormalizedName, Version]],
         on_batch: Callable[[frozenset[tuple[NormalizedName, Version]]], None],
+        *,
+        urgent: bool = False,
+        is_wanted: Callable[[tuple[NormalizedName, Version]], bool] | None = None,
     ) -> None:
-        """Ask for the metadata that are pending, in the background; as `fetch`."""
+        """Ask for the metadata that are pending, in the background; as `fetch`.
+
+        What waits in the queue already keeps its place, but for the listings that it needs.
+        """
 
     def close(self) -> None:
         """Cancel what is under way and release sockets, threads and the cache."""
