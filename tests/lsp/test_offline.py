@@ -44,10 +44,10 @@ async def use_everything(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("settings", "file"),
     [
-        ({"offline": True, "inlayHints": "latest"}, ""),
-        ({"inlayHints": "latest"}, "offline = true\n"),
+        ({"offline": True, "inlayHints": "latest", "listIndexNames": True}, ""),
+        ({"inlayHints": "latest", "listIndexNames": True}, "offline = true\n"),
         # A project takes nobody online.
-        ({"offline": True, "inlayHints": "latest"}, "offline = false\n"),
+        ({"offline": True, "inlayHints": "latest", "listIndexNames": True}, "offline = false\n"),
     ],
 )
 async def test_no_feature_asks(
@@ -62,7 +62,7 @@ async def test_no_feature_asks(
 
 
 async def test_online_the_same_asks(idle: Editor, home: Path, index: FakeIndex) -> None:
-    await idle.start(home, settings={"inlayHints": "latest"})
+    await idle.start(home, settings={"inlayHints": "latest", "listIndexNames": True})
     idle.open(FILE, TEXT)
     await idle.wait(lambda: "unknown-package" in idle.codes(FILE))
     await use_everything(idle)
