@@ -1,77 +1,189 @@
-"""How long the solver takes on synthetic sets, and how much work the worst cases are.
+"""Times the solver on real files beside `uv pip compile` and resolvelib, in one run.
 
-python -m bench.resolve
+    python -m bench.resolve [--worst]
+
+Asks the default index, once, so that all of them have what they want in their
+caches. Then, for a file that pins a whole set and for one of bare names:
+
+- again: one line is edited and the tree is judged anew, the process running, by the solver alone
+  and by all rules;
+- from the cache: as the first time in a process that runs, nothing in memory;
+- resolvelib: pip's copy of it, on the facts that Pinwise has in memory;
+- `uv pip compile --offline --no-build`, and `pinwise check --offline`: whole processes.
+
+With `--worst`: synthetic sets that no real file comes near, with the work and the memory.
 """
 
 from __future__ import annotations
 
+import argparse
+import gc
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinwise.resolver.diagnosis import find_conflicts
-from pinwise.resolver.outcome import Conflict
-from pinwise.resolver.problem import Problem
-from pinwise.resolver.provider import Snapshot
-from pinwise.resolver.solver import solve
-from tests.resolver.fake import FakeProvider
-from tests.resolver.worlds import (
-    deep_backtracking,
-    layered,
-    lockstep,
-    pinned_closure,
-    unpinned,
-)
+from bench.resolvelib_judge import pip_resolves
+from bench.worst_cases import print_worst_cases
+from pinwise.advice import dependency_conflicts, solver_facts
+from pinwise.analysis.complete import analyse_completely
+from pinwise.analysis.workspace import Workspace
+from pinwise.resolver import clash, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from pinwise.resolver.problem import Requirement
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+RUNS = 15
+PROCESSES = 9
 
-RUNS = 7
 
-
-def milliseconds(work: Callable[[], object]) -> float:
-    """Return the best of several runs."""
-    best = float("inf")
-    for _ in range(RUNS):
+def milliseconds(work: Callable[[], object], runs: int = RUNS) -> float:
+    """Return the median of several runs."""
+    taken = []
+    for _ in range(runs):
+        gc.collect()
         start = time.perf_counter()
         work()
-        best = min(best, time.perf_counter() - start)
-    return best * 1000
+        taken.append(time.perf_counter() - start)
+    return sorted(taken)[runs // 2] * 1000
 
 
-def report(title: str, lines: tuple[Requirement, ...], provider: FakeProvider) -> None:
-    """Print one set's figures: first solve, again from memory, and all conflicts explained."""
-    asked = Problem(lines)
-    start = time.perf_counter()
-    outcome = solve(asked, provider)
-    first = (time.perf_counter() - start) * 1000
-    again = milliseconds(lambda: solve(asked, provider))
-    verdict = "conflict" if isinstance(outcome, Conflict) else type(outcome).__name__.lower()
-    print(
-        f"{title:44} {verdict:9} first {first:7.1f} ms, again {again:7.1f} ms,"
-        f" steps {outcome.work.steps}, looks {outcome.work.looks},"
-        f" conflicts {outcome.work.conflicts}"
+def forget() -> None:
+    """Empty what a process remembers of facts, but for the modules."""
+    dependency_conflicts.forget()
+    memories = (
+        solver_facts._parsed,  # noqa: SLF001 - see above
+        solver_facts._reader_for,  # noqa: SLF001 - see above
+        clash.specifier_set,
+        clash.unsatisfiable,
+        problem.pinned_version,
+        problem.pins,
+        problem.names_prerelease,
     )
-    if isinstance(outcome, Conflict):
-        every = milliseconds(lambda: find_conflicts(asked, Snapshot(provider)))
-        print(f"{'':44} all conflicts, smallest sets of lines: {every:.1f} ms")
+    for memory in memories:
+        memory.cache_clear()
+
+
+def workspace_for(file: Path, *, offline: bool) -> Workspace:
+    """Return a workspace that has the file's folder open."""
+    found = Workspace(
+        (file.parent,), overrides={"offline": offline}, interpreter=Path(sys.executable)
+    )
+    found.environments.discover(file.parent)
+    return found
+
+
+def again(file: Path, edit: tuple[str, str]) -> tuple[float, float]:
+    """Return how long it takes to judge an edited line: the solver alone, and all rules."""
+    text = file.read_text("utf-8")
+    texts = (text, text.replace(*edit))
+    alone = []
+    whole = []
+    with closing(workspace_for(file, offline=True)) as workspace:
+        analyse_completely(workspace, [file])
+        for version in range(1, 2 * RUNS):
+            workspace.documents.open(file, texts[version % 2], version)
+            # Each of the texts was judged before; its verdict must not be remembered.
+            dependency_conflicts.forget()
+            start = time.perf_counter()
+            analysis = workspace.analyse(file)
+            whole.append(time.perf_counter() - start)
+            dependency_conflicts.forget()
+            start = time.perf_counter()
+            dependency_conflicts.resolve(analysis.context)
+            alone.append(time.perf_counter() - start)
+    return sorted(alone)[RUNS] * 1000, sorted(whole)[RUNS] * 1000
+
+
+def from_cache(file: Path) -> float:
+    """Return how long the first judgement takes from the cache, with all rules.
+
+    A workspace of its own each time, so that no listing is in memory; the process runs, and the
+    environment is discovered.
+    """
+    taken = []
+    for _ in range(RUNS):
+        forget()
+        with closing(workspace_for(file, offline=True)) as workspace:
+            gc.collect()
+            start = time.perf_counter()
+            analyse_completely(workspace, [file])
+            taken.append(time.perf_counter() - start)
+    return sorted(taken)[RUNS // 2] * 1000
+
+
+def process(command: Sequence[str | Path], folder: Path) -> float:
+    """Return how long a process takes, and stop where it failed for a reason of its own."""
+
+    def run() -> None:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode not in {0, 1}:
+            raise SystemExit(done.stderr)
+
+    run()
+    return milliseconds(run, PROCESSES)
+
+
+def report(title: str, file: Path, edit: tuple[str, str]) -> None:
+    """Print the figures of one file."""
+    with closing(workspace_for(file, offline=False)) as workspace:
+        (analysis,) = analyse_completely(workspace, [file])
+        left = analysis.report.gaps | analysis.report.version_gaps
+        conflicts = dependency_conflicts.resolve(analysis.context).conflicts
+        resolvelib = milliseconds(lambda: pip_resolves(analysis.context), 5)
+    uv = [BIN / "uv", "pip", "compile", "--no-build", "--no-config", "--quiet", "--python"]
+    uv += [sys.executable, file.name, "-o", os.devnull]
+    subprocess.run(uv, cwd=file.parent, capture_output=True, check=False)
+    uv_time = process([*uv, "--offline"], file.parent)
+    check = process(
+        [BIN / "pinwise", "check", "--offline", "--python", sys.executable, file], file.parent
+    )
+    alone, whole = again(file, edit)
+    cold = from_cache(file)
+    lines = len(analysis.context.declarations)
+    print(f"{title}: {lines} lines, {len(conflicts)} conflicts, {len(left)} things not known")
+    for what, taken in (
+        ("uv pip compile --offline --no-build", uv_time),
+        ("resolvelib on the same facts, in memory", resolvelib),
+        ("again after an edit: the solver", alone),
+        ("again after an edit: all rules", whole),
+        ("from the cache: all rules", cold),
+        ("pinwise check --offline", check),
+    ):
+        print(f"  {what:42} {taken:8.1f} ms  {taken / uv_time:5.2f} of uv")
 
 
 def main() -> None:
     """Print the figures."""
-    packages, lines = pinned_closure(100)
-    report("100 pinned", lines, FakeProvider(packages))
-    packages, lines = pinned_closure(100, clash=True)
-    report("100 pinned, one transitive conflict", lines, FakeProvider(packages))
-    packages, lines = layered(30, 150)
-    report("30 loose, 180 packages", lines, FakeProvider(packages))
-    packages, lines = unpinned(300)
-    report("300 unpinned", lines, FakeProvider(packages))
-    packages, lines = lockstep(1500)
-    report("a lockstep family of 1500 versions", lines, FakeProvider(packages))
-    packages, lines = deep_backtracking(500)
-    report("500 versions deep", lines, FakeProvider(packages))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worst", action="store_true", help="the synthetic worst cases instead")
+    if parser.parse_args().worst:
+        print_worst_cases()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        # The cache's place follows this variable; nothing of the user's own cache is touched.
+        os.environ["XDG_CACHE_HOME"] = folder
+        os.environ["UV_CACHE_DIR"] = f"{folder}/uv"
+        # uv knows nothing of pip's further places.
+        os.environ["PIP_CONFIG_FILE"] = os.devnull
+        for variable in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
+            os.environ.pop(variable, None)
+        for title, name, edit in (
+            ("pinned", "closure.txt", ("urllib3==2.8.0", "urllib3==2.7.0")),
+            ("loose", "loose.txt", ("requests", "requests>=2")),
+        ):
+            place = Path(folder) / title
+            place.mkdir()
+            file = place / "requirements.txt"
+            shutil.copy(HERE / name, file)
+            report(title, file.resolve(), edit)
 
 
 if __name__ == "__main__":

@@ -157,132 +157,31 @@ PACKAGES: dict[str, dict[str, list[str]]] = {
     "werkzeug": {"2.0.3": [], "2.2.3": [], "3.0.2": ["MarkupSafe>=2.1.1"], "3.1.4": []},
 }
 
-OBSTACLES = {"django 5.0.6": "needs Python >=3.10"}
-"""What an interpreter of Python 3.9 may not have."""
-
 
 class Recorded(NamedTuple):
-    """A conflict: a file, the lines that cannot hold together, and what is said about them.
-
-    Attributes:
-        fix: a fix that must be among those offered: "line: new specifier", "" for none.
-    """
+    """A conflict: a file, and the lines that cannot hold together."""
 
     name: str
     text: str
     lines: tuple[int, ...]
-    sentence: str
-    fix: str
-    python: str = "3.12"
 
 
 CONFLICTS = (
+    Recorded("direct", "click==8.1.7\nflask==3.1.3\nJinja2==3.1.3\nwerkzeug==2.0.3", (2, 4)),
     Recorded(
-        "direct",
-        "click==8.1.7\nflask==3.1.3\nJinja2==3.1.3\nwerkzeug==2.0.3",
-        (2, 4),
-        "`flask==3.1.3` (line 2) needs `werkzeug>=3.1.0`, but this line pins `werkzeug==2.0.3`.",
-        "4: ==3.1.4",
+        "through-an-unpinned-package", "requests==2.31.0\nboto3==1.33.0\nurllib3==2.2.1", (2, 3)
     ),
+    Recorded("lockstep-family", "aiobotocore==2.7.0\nboto3==1.33.0", (1, 2)),
+    Recorded("two-parents", "celery==5.0.5\nblack==22.1.0", (1, 2)),
+    Recorded("extra", "celery[redis]==5.3.6\nredis==3.5.3", (1, 2)),
+    Recorded("marker", "pandas==2.2.2\nnumpy==1.24.4", (1, 2)),
+    Recorded("older-on-purpose", "tensorflow==2.12.0\nnumpy==1.26.4\nprotobuf==4.25.3", (1, 2)),
+    Recorded("bounds", "django<4\ndjangorestframework>=3.15", (1, 2)),
+    Recorded("constraint", "grpcio-status==1.60.0\n-c protobuf<4", (1, 2)),
+    Recorded("same-version", "opentelemetry-sdk==1.20.0\nopentelemetry-api==1.21.0", (1, 2)),
+    Recorded("no-version-of-the-parent", "pydantic-settings\nfastapi==0.99.1", (1, 2)),
     Recorded(
-        "through-an-unpinned-package",
-        "requests==2.31.0\nboto3==1.33.0\nurllib3==2.2.1",
-        (2, 3),
-        "`boto3==1.33.0` (line 2) needs `botocore<1.34.0,>=1.33.0`, and every such `botocore` needs"
-        " `urllib3<2.1,>=1.25.4`, but this line pins `urllib3==2.2.1`.",
-        "3: ==2.0.7",
+        "pinned-below", "requests==2.25.1\nidna==3.4\nfastapi==0.110.0\nstarlette==0.27.0", (1, 2)
     ),
-    Recorded(
-        "lockstep-family",
-        "aiobotocore==2.7.0\nboto3==1.33.0",
-        (1, 2),
-        "`boto3==1.33.0` needs `botocore<1.34.0,>=1.33.0`,"
-        " but `aiobotocore==2.7.0` (line 1) needs `botocore<1.31.65,>=1.31.16`.",
-        "2: ==1.28.64",
-    ),
-    Recorded(
-        "two-parents",
-        "celery==5.0.5\nblack==22.1.0",
-        (1, 2),
-        "`black==22.1.0` needs `click>=8.0.0`,"
-        " but `celery==5.0.5` (line 1) needs `click<8.0,>=7.0`.",
-        "1: ==5.3.6",
-    ),
-    Recorded(
-        "extra",
-        "celery[redis]==5.3.6\nredis==3.5.3",
-        (1, 2),
-        "`celery[redis]==5.3.6` (line 1) needs `redis!=4.5.5,<6.0.0,>=4.5.2`,"
-        " but this line pins `redis==3.5.3`.",
-        "2: ==5.0.3",
-    ),
-    Recorded(
-        "marker",
-        "pandas==2.2.2\nnumpy==1.24.4",
-        (1, 2),
-        "`pandas==2.2.2` (line 1) needs `numpy>=1.26.0`, but this line pins `numpy==1.24.4`.",
-        "2: ==2.0.0",
-    ),
-    Recorded(
-        "older-on-purpose",
-        "tensorflow==2.12.0\nnumpy==1.26.4\nprotobuf==4.25.3",
-        (1, 2),
-        "`tensorflow==2.12.0` (line 1) needs `numpy<1.24,>=1.22`,"
-        " but this line pins `numpy==1.26.4`.",
-        "2: ==1.23.5",
-    ),
-    Recorded(
-        "bounds",
-        "django<4\ndjangorestframework>=3.15",
-        (1, 2),
-        "Every `djangorestframework>=3.15` (line 2) needs `django>=4.2`,"
-        " but this line asks for `django<4`.",
-        "1: <6",
-    ),
-    Recorded(
-        "requires-python",
-        "django>=5\nsqlparse==0.5.0",
-        (1,),
-        "This line asks for `django>=5`, but `django==5.0.6` needs Python >=3.10.",
-        "1: >=4.2.11",
-        "3.9",
-    ),
-    Recorded(
-        "constraint",
-        "grpcio-status==1.60.0\n-c protobuf<4",
-        (1, 2),
-        "`grpcio-status==1.60.0` needs `protobuf>=4.21.6`, but line 2 allows only `protobuf<4`.",
-        "1: ==1.48.2",
-    ),
-    Recorded(
-        "same-version",
-        "opentelemetry-sdk==1.20.0\nopentelemetry-api==1.21.0",
-        (1, 2),
-        "`opentelemetry-sdk==1.20.0` (line 1) needs `opentelemetry-api==1.20.0`,"
-        " but this line pins `opentelemetry-api==1.21.0`.",
-        "2: ==1.20.0",
-    ),
-    Recorded(
-        "no-version-of-the-parent",
-        "pydantic-settings\nfastapi==0.99.1",
-        (1, 2),
-        "`fastapi==0.99.1` needs `pydantic!=1.8,!=1.8.1,<2.0.0,>=1.7.4`,"
-        " but every `pydantic-settings` (line 1) needs `pydantic>=2.3.0`.",
-        "2: ==0.110.0",
-    ),
-    Recorded(
-        "pinned-below",
-        "requests==2.25.1\nidna==3.4\nfastapi==0.110.0\nstarlette==0.27.0",
-        (1, 2),
-        "`requests==2.25.1` (line 1) needs `idna<3,>=2.5`, but this line pins `idna==3.4`.",
-        "2: ==2.10",
-    ),
-    Recorded(
-        "major-version",
-        "Flask-SQLAlchemy==3.1.1\nSQLAlchemy==1.4.54",
-        (1, 2),
-        "`flask-sqlalchemy==3.1.1` (line 1) needs `sqlalchemy>=2.0.16`,"
-        " but this line pins `sqlalchemy==1.4.54`.",
-        "2: ==2.0.29",
-    ),
+    Recorded("major-version", "Flask-SQLAlchemy==3.1.1\nSQLAlchemy==1.4.54", (1, 2)),
 )

@@ -1,69 +1,108 @@
-"""Real conflicts: found on the right lines, said well, and repaired."""
+"""Real conflicts: found on the right lines, said well, and repaired; and real sets that hold.
+
+What the index said was recorded, and so was what uv and pip said of the same files.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from pinwise.resolver.diagnosis import find_conflicts
-from pinwise.resolver.explanation import Explainer
-from pinwise.resolver.fixes import find_fixes
-from pinwise.resolver.outcome import Solution
-from pinwise.resolver.solver import solve
-from tests.resolver.fake import FakeProvider, problem
-from tests.resolver.recorded import CONFLICTS, OBSTACLES, PACKAGES, Recorded
+from pinwise.advice.dependency_conflicts import resolve
+from pinwise.base.text import apply_edits
+from tests.resolver.real_cases import CONFLICTS, SETS, Case, files_of
+from tests.resolver.recording import FOLDER, context_of, findings_of, report_of, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pinwise.advice.findings import Finding, Fix
+    from pinwise.base.text import TextEdit
+
+OLD_PYTHON = {"old-python"}
+"""The sets that are judged for Python 3.10."""
+
+each_conflict = pytest.mark.parametrize("case", CONFLICTS, ids=lambda case: case.name)
+each_set = pytest.mark.parametrize("name", SETS)
 
 
-def _provider(recorded: Recorded) -> FakeProvider:
-    obstacles = OBSTACLES if recorded.python == "3.9" else {}
-    return FakeProvider(PACKAGES, obstacles=obstacles, python=recorded.python)
+def _findings(files: Mapping[str, str], python: str) -> list[Finding]:
+    return list(findings_of(context_of(files, python)))
 
 
-@pytest.mark.parametrize("recorded", CONFLICTS, ids=lambda recorded: recorded.name)
-def test_found_and_said(recorded: Recorded) -> None:
-    diagnosis = find_conflicts(problem(recorded.text), _provider(recorded))
-    found = diagnosis.conflicts[0]
-    assert tuple(line.origin for line in found.lines) == recorded.lines
-    assert Explainer(found.proof, here=found.suspect).sentences() == recorded.sentence
+def _lines(files: Mapping[str, str], finding: Finding) -> set[str]:
+    """Return the lines that a finding names, without those that include other files."""
+    notes = [note for note in finding.related if not note.message.endswith("is included here")]
+    places = [(finding.path, finding.span), *((note.path, note.span) for note in notes)]
+    found = set()
+    for path, span in places:
+        name = path.relative_to(FOLDER).as_posix()
+        number = files[name].count("\n", 0, span.start) + 1
+        found.add(f"{name}:{number}" if len(files) > 1 else str(number))
+    return found
 
 
-@pytest.mark.parametrize("recorded", CONFLICTS, ids=lambda recorded: recorded.name)
-def test_repaired(recorded: Recorded) -> None:
-    asked, provider = problem(recorded.text), _provider(recorded)
-    diagnosis = find_conflicts(asked, provider)
-    repaired = asked
-    for conflict in diagnosis.conflicts:
-        found = find_fixes(asked, diagnosis, conflict, provider)
-        assert not found.gaps
-        texts = [f"{fix.line.origin}: {fix.specifier}" for fix in found.fixes]
-        if conflict is diagnosis.conflicts[0]:
-            assert recorded.fix in texts
-        first = found.fixes[0]
-        changed = None if first.specifier is None else first.line.with_specifier(first.specifier)
-        repaired = repaired.replacing({first.line: changed})
-    # Independent conflicts: one fix of each repairs the file.
-    outcome = solve(repaired, provider)
-    assert isinstance(outcome, Solution)
-    assert not outcome.gaps
+def _with(files: Mapping[str, str], fix: Fix) -> dict[str, str]:
+    edits: dict[str, list[TextEdit]] = {}
+    for change in fix.edits:
+        edits.setdefault(change.path.relative_to(FOLDER).as_posix(), []).append(change.edit)
+    return {name: apply_edits(text, edits.get(name, ())) for name, text in files.items()}
 
 
-def test_both_conflicts_of_one_file() -> None:
-    recorded = next(each for each in CONFLICTS if each.name == "pinned-below")
-    diagnosis = find_conflicts(problem(recorded.text), _provider(recorded))
-    lines = [tuple(line.origin for line in each.lines) for each in diagnosis.conflicts]
-    assert lines == [(1, 2), (3, 4)]
-    assert not diagnosis.holds
+def test_there_are_enough_of_them() -> None:
+    assert len(CONFLICTS) >= 40
+    assert len(SETS) >= 10
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "flask==3.1.3\nwerkzeug==3.1.4",
-        "boto3==1.33.13\nurllib3<2.1",
-        "boto3==1.34.162\nurllib3==2.2.1",
-        "celery==5.3.6\nredis==3.5.3",
-        "fastapi\npydantic-settings\nrequests",
-        "pandas\ntensorflow",
-    ],
-)
-def test_sets_that_hold(text: str) -> None:
-    assert find_conflicts(problem(text), FakeProvider(PACKAGES)).holds
+@each_conflict
+def test_found_on_the_right_lines_and_said(case: Case) -> None:
+    found = _findings(case.files, case.python)
+    assert len(found) == (2 if case.name == "two-conflicts" else 1)
+    assert _lines(case.files, found[0]) == set(case.lines)
+    assert found[0].message == case.message
+
+
+@each_conflict
+def test_every_fix_that_is_offered_repairs_it(case: Case) -> None:
+    found = _findings(case.files, case.python)
+    assert case.fix in [fix.title for fix in found[0].fixes]
+    for fix in found[0].fixes:
+        left = _findings(_with(case.files, fix), case.python)
+        assert len(left) == len(found) - 1, fix.title
+
+
+@each_conflict
+def test_message_is_short_and_plain(case: Case) -> None:
+    assert case.message.count(". ") <= 1
+    assert len(case.message) < 320
+    assert "..." not in case.message
+
+
+@each_conflict
+def test_uv_and_pip_refuse_it_too(case: Case) -> None:
+    said = verdicts()[case.name]
+    assert said["uv"] is None
+    assert said.get("pip") is None
+
+
+@each_set
+def test_no_false_conflict(name: str) -> None:
+    context = context_of(files_of(SETS[name]), "3.10" if name in OLD_PYTHON else "3.12")
+    report = report_of(context)
+    assert not any(report.diagnostics.values())
+    # Only with nothing left to ask is that said of the whole set.
+    assert not report.gaps
+    assert not report.version_gaps
+
+
+@each_set
+def test_the_same_pins_as_uv(name: str) -> None:
+    """Both prefer the newest version, and none of these sets makes them take a choice back."""
+    context = context_of(files_of(SETS[name]), "3.10" if name in OLD_PYTHON else "3.12")
+    diagnosis = resolve(context).diagnosis
+    assert diagnosis is not None
+    assert diagnosis.rest is not None
+    chosen = {package: str(version) for package, version in diagnosis.rest.versions.items()}
+    for who, pins in verdicts()[f"set {name}"].items():
+        assert chosen == pins, who

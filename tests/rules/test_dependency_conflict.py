@@ -14,8 +14,7 @@ from pinwise.resolver import diagnosis
 from pinwise.resolver.outcome import Limits
 from pinwise.rules.dependency_conflict import dependency_conflict
 from tests import harness
-from tests.harness import Needs, Partly, Stale, World, Yanked
-from tests.resolver.recorded import CONFLICTS, OBSTACLES, PACKAGES, Recorded
+from tests.harness import Partly, Stale, World, Yanked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,13 +33,6 @@ def needs(packages: Mapping[str, Mapping[str, Sequence[str]]]) -> ExtraFacts:
     }
 
 
-RECORDED: IndexFacts = {
-    name: {
-        version: Needs(">=3.10") if f"{name} {version}" in OBSTACLES else None
-        for version in versions
-    }
-    for name, versions in PACKAGES.items()
-}
 SMALL: dict[str, dict[str, list[str]]] = {
     "app": {"1.0": ["lib>=2"], "1.1": ["lib>=2"], "2.0": ["lib>=3"]},
     "lib": {"1.0": [], "2.0": [], "3.0": []},
@@ -52,65 +44,6 @@ check = partial(harness.check, rules=RULES, index=INDEX, extras=needs(SMALL))
 check_fix = partial(harness.check_fix, rules=RULES, index=INDEX, extras=needs(SMALL))
 messages = partial(harness.messages, rules=RULES, index=INDEX, extras=needs(SMALL))
 fixes_at = partial(harness.fixes_at, rules=RULES, index=INDEX, extras=needs(SMALL))
-
-
-def of_recorded(recorded: Recorded) -> tuple[World, dict[str, str]]:
-    """Return the facts and the files of a recorded conflict: constraints are in their own file."""
-    lines = recorded.text.splitlines()
-    bounds = [line.removeprefix("-c ") for line in lines if line.startswith("-c ")]
-    # The numbers of the lines stay.
-    written = ["# bounds" if line.startswith("-c ") else line for line in lines]
-    files = {"requirements.txt": "\n".join([*written, "-c c.txt", ""] if bounds else written)}
-    if bounds:
-        files["c.txt"] = "\n".join(bounds)
-    world = World(rules=RULES, index=RECORDED, extras=needs(PACKAGES), python=recorded.python)
-    return world, files
-
-
-@pytest.mark.parametrize("recorded", CONFLICTS, ids=lambda recorded: recorded.name)
-def test_a_real_conflict_is_said_once_and_can_be_repaired(recorded: Recorded) -> None:
-    world, files = of_recorded(recorded)
-    found = world.diagnostics(files)
-    if recorded.name == "requires-python":
-        # The pinned version is for another Python: `python-incompatible` has said it.
-        assert not found
-        return
-    said = found[0].finding
-    assert said.message.replace("line 1 of c.txt", "line 2") == recorded.sentence
-    number, _, specifier = recorded.fix.partition(": ")
-    titles = [fix.title for fix in said.fixes]
-    places = (f" in line {number}", " in line 1 of c.txt")
-    wanted = {f"Change to {specifier}"}
-    wanted |= {f"Change {name} to {specifier}{place}" for name in PACKAGES for place in places}
-    assert wanted & {title.replace("Flask-SQLAlchemy", "flask-sqlalchemy") for title in titles}
-    # What the first fix of each leaves has no conflict.
-    for item in found:
-        for edit in item.finding.fixes[0].edits:
-            name = edit.path.name
-            span = edit.edit.span
-            files[name] = files[name][: span.start] + edit.edit.new_text + files[name][span.end :]
-            break
-        break
-    assert len(world.diagnostics(files)) == len(found) - 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "flask==3.1.3\nwerkzeug==3.1.4\n",
-        "boto3==1.33.13\nurllib3<2.1\n",
-        "boto3==1.34.162\nurllib3==2.2.1\n",
-        "celery[redis]==5.3.6\nredis==5.0.3\n",
-        "fastapi\npydantic-settings\nrequests\n",
-        "pandas\ntensorflow\n",
-    ],
-)
-def test_sets_that_hold(text: str) -> None:
-    world = World(rules=RULES, index=RECORDED, extras=needs(PACKAGES))
-    report = analyse(world.context({"requirements.txt": text}), RULES)
-    assert not any(report.diagnostics.values())
-    assert not report.gaps
-    assert not report.version_gaps
 
 
 def test_one_finding_with_the_other_lines_and_the_way_there() -> None:

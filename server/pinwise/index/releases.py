@@ -106,6 +106,11 @@ class StoredReleases(LazyReleases):
             self._texts_if_merged = _merged(self._records)
         return self._texts_if_merged
 
+    @property
+    def shapes(self) -> list[bytes] | None:
+        """What the files of each version are like; None where several places list some."""
+        return self._records[0].shapes() if len(self._records) == 1 else None
+
 
 def _merged(records: Sequence[PageRecord]) -> list[str]:
     """Return the versions of several records, newest first, parsing few of them.

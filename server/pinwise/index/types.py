@@ -280,6 +280,15 @@ class LazyReleases(Sequence[Release]):
         same reasons. None where that takes building the releases.
         """
 
+    @property
+    @abstractmethod
+    def shapes(self) -> Sequence[object] | None:
+        """What the files of each version are like, but for the version and their times.
+
+        Versions of equal shape have as many files for the same tags and Pythons, yanked for the
+        same reasons. None where that takes building the releases.
+        """
+
 
 @dataclass(frozen=True)
 class Listing:

@@ -229,7 +229,7 @@ class Explainer:
     def _nothing_fits(self, reason: Reason, proof: Proof) -> str:
         """Return the end of a sentence about a need or a line that nothing satisfies."""
         universe = self._universes[proof.name]
-        if not universe.versions.candidates and not universe.other:
+        if not universe.versions.all and not universe.other:
             return f", but no index has `{proof.name}`"
         if isinstance(reason.cause, Follows):
             return f", but there is no such version of `{proof.name}`"

@@ -28,7 +28,7 @@ def best_first(universe: Universe, left: int, *, prereleases: bool | None) -> It
             yield version
 
 
-def older(universe: Universe, bit: int) -> int:
+def older_than(universe: Universe, bit: int) -> int:
     """Return the versions older than one that the lines and the index leave."""
     states = universe.versions.all & -(bit << 1)
     for line in universe.lines:

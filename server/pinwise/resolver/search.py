@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.resolver.incompatibility import Asked, Incompatibility, Needs, Package
-from pinwise.resolver.next_versions import best_first, older
+from pinwise.resolver.next_versions import best_first, older_than
 from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop, Work
 from pinwise.resolver.problem import names_prerelease, pins
 from pinwise.resolver.provider import Gap, Snapshot
@@ -353,7 +353,7 @@ class Search:
         left = self.trail.state[self.bases[package.name]] & ~bit
         if not left & universe.versions.all:
             # Of a family in lockstep its parent leaves one version at a time: then the next older.
-            left = older(universe, bit)
+            left = older_than(universe, bit)
         prereleases = self.problem.prereleases.get(package.name)
 
         def others() -> tuple[Version, ...]:

@@ -144,7 +144,7 @@ def _pinned_universe(
     candidates: dict[Version, Candidate] = {}
     for version, answer in zip(pinned, answers, strict=True):
         if isinstance(answer, Known):
-            candidates |= {found.version: found for found in answer.value.candidates}
+            candidates |= {found.version: found for found in answer.value.offered()}
         elif isinstance(answer, NotChecked):
             candidates[version] = Candidate(version)
     newest_first = [candidates[version] for version in sorted(candidates, reverse=True)]

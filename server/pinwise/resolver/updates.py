@@ -214,7 +214,7 @@ class _Planning:
         prereleases = self.problem.prereleases.get(line.name, reached.is_prerelease)
         usable = (
             candidate.version
-            for candidate in found.value.candidates
+            for candidate in found.value.offered()
             if not candidate.yanked
             and not candidate.obstacle
             and (line not in self.most or candidate.version <= self.most[line])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pinwise.resolver.clash import mask_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from packaging.version import Version
 
@@ -58,44 +58,44 @@ class Versions:
     def __init__(
         self, candidates: Iterable[Candidate], *, assumed: bool = False, prereleases: bool = False
     ) -> None:
-        self.candidates = tuple(candidates)
+        self._candidates = tuple(candidates)
         self.assumed = assumed
         self.prereleases_wanted = prereleases
         self._masks: dict[str, int] = {"": self.all}
 
+    def offered(self) -> Iterable[Candidate]:
+        """Return the candidates, newest first. O(n), and n versions are read."""
+        return self._candidates
+
     @cached_property
-    def versions(self) -> tuple[Version | None, ...]:
+    def versions(self) -> Sequence[Version | None]:
         """The versions, newest first; None is a version that nobody knows."""
-        return tuple(candidate.version for candidate in self.candidates)
+        return tuple(candidate.version for candidate in self._candidates)
 
     @cached_property
     def all(self) -> int:
         """The mask of every version; without "not installed"."""
-        return (1 << len(self.candidates) + 1) - 2
+        return (1 << len(self._candidates) + 1) - 2
 
     @cached_property
     def prereleases(self) -> int:
         """The mask of the pre-releases and development releases."""
-        return self._where(candidate.version.is_prerelease for candidate in self.candidates)
+        return self._where(candidate.version.is_prerelease for candidate in self._candidates)
 
     @cached_property
     def yanked(self) -> int:
         """The mask of the yanked versions."""
-        return self._where(candidate.yanked for candidate in self.candidates)
+        return self._where(candidate.yanked for candidate in self._candidates)
 
     @cached_property
     def last(self) -> int:
         """The mask of the versions that come after all others."""
-        return self._where(candidate.last for candidate in self.candidates)
+        return self._where(candidate.last for candidate in self._candidates)
 
     @cached_property
     def obstacles(self) -> Mapping[str, int]:
         """The mask of the versions that each obstacle concerns."""
-        found: dict[str, int] = {}
-        for place, candidate in enumerate(self.candidates, 1):
-            if candidate.obstacle:
-                found[candidate.obstacle] = found.get(candidate.obstacle, 0) | 1 << place
-        return found
+        return self._by_obstacle(self._candidates)
 
     def mask(self, specifier: str) -> int:
         """Return the versions that a specifier admits, pre-releases and yanked ones too.
@@ -110,7 +110,7 @@ class Versions:
     def _mask(self, specifier: str) -> int:
         if self.assumed and ("+" in specifier or "===" in specifier):
             return self.all
-        return mask_of(specifier, [candidate.version for candidate in self.candidates]) << 1
+        return mask_of(specifier, [candidate.version for candidate in self._candidates]) << 1
 
     def at(self, mask: int) -> Iterator[Version | None]:
         """Yield the versions of a mask, newest first."""
@@ -126,6 +126,14 @@ class Versions:
             return 2 << self.versions.index(version)
         except ValueError:
             return 0
+
+    @staticmethod
+    def _by_obstacle(candidates: Iterable[Candidate]) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for place, candidate in enumerate(candidates, 1):
+            if candidate.obstacle:
+                found[candidate.obstacle] = found.get(candidate.obstacle, 0) | 1 << place
+        return found
 
     @staticmethod
     def _where(flags: Iterable[bool]) -> int:
