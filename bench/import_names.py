@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    imports: dict[NormalizedName, list[str]] = {}
+    imports: dict[NormalizedName, list[NormalizedName]] = {}
     for imported, names in import_table().items():
         for name in names:
             imports.setdefault(name, []).append(imported)

@@ -126,7 +126,7 @@ def main() -> None:
                 editor = _Editor(client, home, names)
                 began = time.perf_counter()
                 editor.first_facts()
-                arriving = []
+                arriving: list[float] = []
                 while editor.outdated < lines // 10 and len(arriving) < MOST_EDITS:
                     arriving.append(editor.edit())
                     time.sleep(PAUSE)

@@ -279,3 +279,44 @@ def test_charset() -> None:
 def test_an_empty_page_is_a_project_without_files() -> None:
     for body in (b"", b"<!DOCTYPE html>", html("<h1>Links for flask</h1>").encode()):
         assert read_page(body, HTML, URL).links == []
+
+
+_SHAPES = (
+    "",
+    ' data-requires-python="&gt;=3.8,&lt;4"',
+    ' data-yanked="broken &amp; gone"',
+    " data-yanked",
+    ' data-yanked=""',
+    ' data-requires-python="&gt;=3" data-yanked="x" data-upload-time="2024-01-02T03:04:05Z"',
+    ' data-dist-info-metadata="sha256=ab" data-core-metadata="sha256=ab"',
+    ' data-dist-info-metadata="true"',
+    ' data-core-metadata="false"',
+    ' data-dist-info-metadata="sha256=ab" data-core-metadata=""',
+    ' data-requires-python="" data-core-metadata="md5=ab" data-upload-time=""',
+    ' data-upload-time="2024-01-02T03:04:05Z" data-requires-python="&gt;=3"',
+    ' data-gpg-sig="true"',
+    ' rel="internal" class="x"',
+    ' data-yanked="a" data-yanked="b"',
+    ' data-requires-python=">=3.8"',
+)
+_ADDRESSES = (
+    "https://files.example.org/a/b/foo-1.0.tar.gz#sha256=abc",
+    "../../foo-1.0%2Bcpu-py3-none-any.whl#md5=abc",
+    "foo-1.0.zip",
+    "foo-1.0.zip?token=a&amp;b=c#sha256=abc",
+    "foo-1.0.zip#egg=foo&amp;sha1=abc",
+    "foo-1.0.zip#egg=foo",
+    "#sha256=abc",
+    "",
+)
+
+
+@pytest.mark.parametrize("shape", _SHAPES)
+@pytest.mark.parametrize("address", _ADDRESSES)
+def test_every_way_to_read_an_anchor_reads_the_same(shape: str, address: str) -> None:
+    usual = '<a href="https://files.example.org/foo-0.9.zip#sha256=a">foo-0.9.zip</a><br/>\n'
+    text = f'{usual}<a href="{address}"{shape}>foo</a><br/>\n'
+    # A comment takes the page to the parser of the standard library.
+    parsed = simple_html.read_html(f"<!-- -->{text}", URL)
+    assert simple_html.read_html(text, URL) == parsed
+    assert parsed.links[0].filename == "foo-0.9.zip"

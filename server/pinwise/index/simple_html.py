@@ -36,14 +36,14 @@ _HASHED = r"(?:sha256|sha512|sha384|sha224|sha1|md5)="
 _USUAL_ANCHOR = re.compile(
     rf'<a href="([^"#?&\s]+)(?:#({_HASHED}[^"&\s]+))?"'
     r'(?: data-requires-python="([^"]*)")?'
-    r'(?: data-dist-info-metadata="([^"]*)")?'
-    r'(?: data-core-metadata="([^"]*)")?'
+    r'(?: data-dist-info-metadata="([^"]+)")?'
+    r'(?: data-core-metadata="([^"]+)")?'
     r'(?: (data-yanked)(?:="([^"]*)")?)?'
     r'(?: data-upload-time="([^"]*)")?>'
 )
 """The anchors of the large indexes, with their attributes in the order in which these write them.
-In an attribute that is not there and in one that is empty, a match has "" alike: which it is makes
-a difference for `data-yanked` alone, and for an empty offer of metadata, which nobody writes."""
+A match has "" both for an attribute that is not there and for one that is empty; where that makes
+a difference, an empty one does not match."""
 
 _ANCHOR = re.compile(r'<a((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
