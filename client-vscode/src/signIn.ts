@@ -33,7 +33,7 @@ export async function signIn(how: SignIn, run: Run = runCommand): Promise<boolea
   const name = user.trim();
   if ((await run(how.keyring, ["set", how.service, name], secret)) !== 0) {
     throw new Error(
-      `The keyring did not take the password. "keyring set ${how.service} ${name}" in a terminal says why.`,
+      `The keyring did not take the password. "keyring set ${how.label} ${name}" in a terminal says why.`,
     );
   }
   if (how.user === "" && !(await answersWithoutUser(how, run))) void tellOfUser(how, name);

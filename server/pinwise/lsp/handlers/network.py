@@ -119,7 +119,8 @@ async def sign_in(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str] | 
     if answer is not None and not ls.session.features.network_dialogs:
         text = answer["advice"] or (
             f"Give your password of {label} to the keyring in a terminal, then retry:"
-            f" keyring set {answer['service']} {answer['user'] or 'USER'}"
+            # The host alone, which pip asks about as well: a path may hold a token.
+            f" keyring set {label} {answer['user'] or 'USER'}"
         )
         _show(ls, text)
     return answer
