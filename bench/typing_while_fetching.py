@@ -106,7 +106,9 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=1000)
     lines = parser.parse_args().lines
     names = [f"package-{number:05}" for number in range(lines)]
-    versions = {f"{major}.{minor}.0": {} for major in (1, 2) for minor in range(10)}
+    versions: dict[str, object] = {
+        f"{major}.{minor}.0": {} for major in (1, 2) for minor in range(10)
+    }
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder).resolve()
         data = home / "index.json"
