@@ -20,7 +20,7 @@ const toastItem = ".notification-toast";
  *
  * @param {string} text
  */
-function plain(text) {
+export function plain(text) {
   return text.replaceAll("\u00A0", " ");
 }
 
@@ -280,45 +280,6 @@ export class Workbench {
       },
       { seen: read },
     );
-  }
-
-  /** Where the links of the hover lead that is shown, by their texts. */
-  async hoverLinks() {
-    const links = await this.page
-      .locator(".monaco-hover:visible a[data-href]")
-      .evaluateAll((found) =>
-        found.map((link) => [link.textContent ?? "", link.getAttribute("data-href") ?? ""]),
-      );
-    return Object.fromEntries(links);
-  }
-
-  /**
-   * Types into the editor, as a person does: letter by letter, so that it completes.
-   *
-   * @param {string} text
-   */
-  async type(text) {
-    await this.page.keyboard.type(text, { delay: 40 });
-  }
-
-  /** What the editor suggests at the cursor, each with what stands behind it. */
-  async suggestions() {
-    const rows = this.page.locator(".suggest-widget.visible .monaco-list-row");
-    return (await rows.evaluateAll((found) => found.map((row) => row.ariaLabel ?? ""))).map(plain);
-  }
-
-  /** The titles of the code lenses that are shown. */
-  async codeLenses() {
-    return (await this.page.locator(".codelens-decoration a").allInnerTexts()).map(plain);
-  }
-
-  /**
-   * Clicks a code lens.
-   *
-   * @param {string} title
-   */
-  async clickCodeLens(title) {
-    await this.page.locator(".codelens-decoration a", { hasText: title }).first().click();
   }
 
   /** What "Go to Symbol in Editor" lists of the file that is open. */
