@@ -224,10 +224,10 @@ class Fetches:
         monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple/")
         monkeypatch.setattr(
             "pinwise.index.client.IndexClient.fetch",
-            lambda _client, names, _on_batch: self.names.append(set(names)),
+            lambda _client, names, _on_batch, **_how: self.names.append(set(names)),
         )
         monkeypatch.setattr(
-            "pinwise.index.client.IndexClient.fetch_metadata", lambda *_arguments: None
+            "pinwise.index.client.IndexClient.fetch_metadata", lambda *_arguments, **_how: None
         )
         world.backend.settings_arrived()
 

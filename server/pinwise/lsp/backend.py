@@ -117,9 +117,14 @@ class Backend:
             self._mark_below(path.parent)
             return
         self.workspace.documents.close(path)
+        self._lookups.closed(path)
         self._open.pop(path, None)
         self._underived = True
         self._mark(self._roots_with(path))
+
+    def look_at(self, path: Path, first: int, last: int) -> None:
+        """Note which lines of a file the user looks at, from 0: their facts are asked for first."""
+        self._lookups.look_at(path, (first, last), self._with(path))
 
     def refresh(self) -> None:
         """Something outside the texts changed: files on disk, settings, trust, environments."""

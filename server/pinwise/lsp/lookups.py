@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
+
+from pinwise.lsp.requests import Request, names_in_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,8 +43,10 @@ class Lookups:
         """The roots that a timer is set for."""
         self._first: dict[Path, Index] = {}
         """The index of each root's first analysis: that one is no half-typed address."""
-        self._requests: dict[Path, _Request] = {}
+        self._requests: dict[Path, Request] = {}
         """What each root asked of its index, the last one that it asked."""
+        self._seen: dict[Path, tuple[int, int]] = {}
+        """The lines that somebody looked at last, by file."""
         self._allowed = False
         """Whether the client's settings, which may forbid it, are known."""
 
@@ -58,7 +61,31 @@ class Lookups:
     def forget(self, root: Path) -> None:
         """Let go of a tree that nobody needs any more."""
         self._first.pop(root, None)
-        self._requests.pop(root, None)
+        request = self._requests.pop(root, None)
+        if request is not None:
+            request.close()
+
+    def look_at(
+        self, path: Path, lines: tuple[int, int], analyses: Iterable[Analysis] = ()
+    ) -> None:
+        """Note which lines of a file somebody looks at: what they need goes before all else.
+
+        Args:
+            path: the file.
+            lines: the first and the last one, from 0.
+            analyses: those of the trees that have it; what they wait for moves up.
+        """
+        if self._seen.get(path) == lines:
+            return
+        self._seen[path] = lines
+        for analysis in analyses:
+            request = self._requests.get(analysis.context.tree.root)
+            if request is not None and request.index is analysis.index:
+                request.hurry(names_in_lines(analysis, {path: lines}))
+
+    def closed(self, path: Path) -> None:
+        """Nobody looks at a file any more."""
+        self._seen.pop(path, None)
 
     def ask(self, analysis: Analysis, edited: float, *, more: bool = False) -> bool:
         """Ask for what an analysis missed, now or after a pause.
@@ -82,8 +109,10 @@ class Lookups:
             return False
         request = self._requests.get(root)
         if request is None or request.index is not analysis.index:
-            request = self._requests[root] = _Request(analysis.index, self._host)
-        request.ask(report.gaps, report.version_gaps)
+            if request is not None:
+                request.close()
+            request = self._requests[root] = Request(analysis.index, self._host.fetched)
+        request.ask(analysis, names_in_lines(analysis, self._seen))
         return True
 
     def ask_at_once(
@@ -116,9 +145,9 @@ class Lookups:
             arrived()
 
         if version is None:
-            index.fetch((name,), fetched)
+            index.fetch((name,), fetched, urgent=True)
         else:
-            index.fetch_metadata(((name, version),), lambda _pairs: arrived())
+            index.fetch_metadata(((name, version),), lambda _pairs: arrived(), urgent=True)
         return True
 
     def _index_of(self, root: Path) -> Index | None:
@@ -137,40 +166,3 @@ class Lookups:
             self._again(root)
 
         self._host.later(pause, again)
-
-
-class _Request:
-    """What one tree waits for from one index: nothing is asked for while it is under way."""
-
-    def __init__(self, index: Index, host: Host) -> None:
-        self.index = index
-        self._host = host
-        self._lock = threading.Lock()
-        self._names: set[NormalizedName] = set()
-        self._versions: set[tuple[NormalizedName, Version]] = set()
-
-    def ask(
-        self,
-        names: Iterable[NormalizedName],
-        versions: Iterable[tuple[NormalizedName, Version]],
-    ) -> None:
-        """Ask for what is not under way yet."""
-        with self._lock:
-            new_names = [name for name in names if name not in self._names]
-            new_versions = [pair for pair in versions if pair not in self._versions]
-            self._names.update(new_names)
-            self._versions.update(new_versions)
-        if new_names:
-            self.index.fetch(new_names, self._names_came)
-        if new_versions:
-            self.index.fetch_metadata(new_versions, self._versions_came)
-
-    def _names_came(self, names: frozenset[NormalizedName]) -> None:
-        with self._lock:
-            self._names -= names
-        self._host.fetched(names)
-
-    def _versions_came(self, versions: frozenset[tuple[NormalizedName, Version]]) -> None:
-        with self._lock:
-            self._versions -= versions
-        self._host.fetched(frozenset(name for name, _ in versions))

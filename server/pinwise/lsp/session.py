@@ -96,9 +96,12 @@ class Session:
 
     # To the engine.
 
-    def post(self, job: Callable[[Backend], None]) -> None:
-        """Run a job on the engine thread, after those posted before. Safe from any thread."""
-        self._engine.post(job)
+    def post(self, job: Callable[[Backend], None], *, urgent: bool = True) -> None:
+        """Run a job on the engine thread, after those posted before. Safe from any thread.
+
+        One that is not urgent does not end a solve that is under way.
+        """
+        self._engine.post(job, urgent=urgent)
 
     async def ask(self, question: Callable[[Backend], R], *, settled: bool = False) -> R:
         """Ask the engine; with `settled`, once it has analysed the texts as they are now."""
@@ -285,7 +288,7 @@ class Session:
 
     def fetched(self, names: frozenset[NormalizedName]) -> None:
         """Have the trees that name one of `names` analysed again; called from any thread."""
-        self._engine.post(lambda backend: backend.index_changed(names), urgent=False)
+        self.post(lambda backend: backend.index_changed(names), urgent=False)
         self._on_loop(self.views.facts_changed)
         self._on_loop(self._first_lookup.asked)
 
