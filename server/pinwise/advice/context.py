@@ -177,8 +177,6 @@ class Context:
     before: Resolution | None = None
     token: CancelToken | None = None
     compilations: tuple[Compilation, ...] = ()
-    before: Resolution | None = None
-    token: CancelToken | None = None
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     def peek(self, name: NormalizedName, version: Version) -> Fact[Metadata]:

@@ -446,19 +446,22 @@ class Search:
         texts = list(self._asked(universe))
         if not any(map(pins, texts)):
             return False
-        return not self._fitting(universe, texts)
+        return not self._fitting(universe, texts) & ~universe.versions.yanked
 
     def _fitting(self, universe: Universe, texts: list[str]) -> int:
-        """Return the versions that satisfy all texts, are not yanked, and pip would take."""
+        """Return the versions that satisfy all texts, yanked or not, without an obstacle."""
         fitting = universe.versions.all
-        for mask in (universe.versions.yanked, *universe.versions.obstacles.values()):
+        for mask in universe.versions.obstacles.values():
             fitting &= ~mask
         for text in texts:
             fitting &= universe.mask(text)
         return fitting
 
     def _has_final(self, universe: Universe) -> bool:
-        """Whether pip has a final version that fits as well as the pre-release chosen."""
+        """Whether pip has a final version that fits as well as the pre-release chosen.
+
+        A yanked one counts, although pip does not take it: it looks at yanks in the end.
+        """
         wanted = universe.versions.prereleases_wanted
         if wanted or self.problem.prereleases.get(universe.name) is not None:
             return False
