@@ -10,7 +10,7 @@ from packaging.version import Version
 from pinwise.index.links import Link, Page
 from pinwise.index.records import PageRecord, read_artifacts, record_of, version_key
 from pinwise.index.releases import releases_of
-from pinwise.index.types import Artifact, DistributionFile, Listing
+from pinwise.index.types import Artifact, DistributionFile, LazyReleases, Listing
 from tests.index.support import name
 
 BASE = "https://index.example/simple/flask/"
@@ -180,3 +180,29 @@ def test_fields_cannot_break_the_table_of_artifacts() -> None:
     kept = record(odd, "flask-2.0.zip")
     assert [artifact.filename for artifact in read_artifacts(kept.artifacts)] == ["flask-2.0.zip"]
     assert len(listing(kept).releases) == 2
+
+
+def test_versions_of_the_same_files_share_a_shape() -> None:
+    yanked = Link("flask-2.0.tar.gz", "flask-2.0.tar.gz", "", "", "bad")
+    found = listing(
+        record(
+            "flask-1.0.tar.gz",
+            "flask-1.0-py3-none-any.whl",
+            "flask-1.1-py3-none-any.whl",
+            "flask-1.1.tar.gz",
+            "flask-1.2.tar.gz",
+            yanked,
+        )
+    ).releases
+    assert isinstance(found, LazyReleases)
+    shapes = found.shapes
+    assert shapes is not None
+    told = [
+        {(file.tags, file.yanked) for file in shapes.files[place]} for place in shapes.of_version
+    ]
+    both = {("", None), ("py3-none-any", None)}
+    assert told == [{("", "bad")}, {("", None)}, both, both]
+    assert len(shapes.files) == 3
+    merged = listing(record("flask-1.0.tar.gz"), record("flask-2.0.tar.gz")).releases
+    assert isinstance(merged, LazyReleases)
+    assert merged.shapes is None

@@ -15,7 +15,7 @@ from packaging.version import Version
 from pinwise.advice.installable import Obstacle
 from pinwise.advice.memo import IdentityMemo
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
-from pinwise.index.types import LazyReleases
+from pinwise.index.types import LazyReleases, Release
 from pinwise.resolver.listed_versions import ListedVersions
 from pinwise.resolver.provider import Dependency
 from pinwise.resolver.versions import Candidate, Versions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pinwise.advice.cooldown import Cooldown
     from pinwise.advice.installable import Admission
     from pinwise.base.facts import Fact
-    from pinwise.index.types import Listing, Metadata, Release
+    from pinwise.index.types import Listing, Metadata
 
     Pair: TypeAlias = tuple[NormalizedName, Version]
     Environment: TypeAlias = tuple[tuple[str, str], ...]
@@ -51,6 +51,9 @@ _ALTERNATIVES = re.compile(r"\bor\b")
 NOT_TOLD = NotChecked(Reason.NOT_STATIC)
 """No request would tell more."""
 
+
+_ANY = Version("0")
+"""Stands for a version that plays no part."""
 
 _MOST_MADE = 4
 """For how many judgements `Versions` of a listing are kept: each hour makes new ones."""
@@ -190,13 +193,12 @@ def _listed(releases: Sequence[Release], judgement: _Judgement) -> Versions:
     shapes = releases.shapes if isinstance(releases, LazyReleases) else None
     if shapes is None or timed or admission.prereleases is False:
         return _versions(releases, judgement)
-    judged: dict[object, Candidate] = {}
-    candidates = []
-    for place, shape in enumerate(shapes):
-        found = judged.get(shape)
-        if found is None:
-            found = judged[shape] = _candidate(releases[place], judgement)
-        candidates.append(found)
+    # Sets of files repeat the same few files; of those that pip would take the others say nothing.
+    each = {id(file): file for files in shapes.files for file in files}
+    taken = {key: admission.obstacle(file) is None for key, file in each.items()}
+    usable = (tuple(file for file in files if taken[id(file)]) or files for files in shapes.files)
+    judged = [_candidate(Release(_ANY, files), judgement) for files in usable]
+    candidates = [judged[place] for place in shapes.of_version]
     assert isinstance(releases, LazyReleases)  # noqa: S101 - only these have shapes
     wanted = admission.prereleases is True
     return ListedVersions(releases.texts, candidates, prereleases=wanted)

@@ -28,7 +28,7 @@ from urllib.parse import urljoin
 from packaging.version import InvalidVersion, Version
 
 from pinwise.index.filenames import split_filename
-from pinwise.index.types import Artifact, DistributionFile
+from pinwise.index.types import Artifact, DistributionFile, Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -100,19 +100,31 @@ class PageRecord:
             )
         return tuple(found)
 
-    def shapes(self) -> list[bytes]:
-        """Return for each version what its files are but for the version and the times.
-
-        Some 0.5 µs a version.
-        """
+    def shapes(self) -> Shapes:
+        """Return what the files of all versions are like; some µs a version, built anew."""
         numbers, count = array("I", self.rows), len(self.texts)
-        places = [numbers[count + field :: 4] for field in range(3)]
-        found = []
+        names, requires, reasons = self._decoded
+        fields = [numbers[count + field :: 4] for field in range(3)]
+        kinds: dict[tuple[str, int, int], DistributionFile] = {}
+        places: dict[frozenset[tuple[str, int, int]], int] = {}
+        seen: dict[bytes, int] = {}
+        of_version = []
         first = 0
         for end in numbers[:count]:
-            found.append(b"".join(place[first:end].tobytes() for place in places))
+            parts = [field[first:end] for field in fields]
+            key = b"".join(part.tobytes() for part in parts)
+            place = seen.get(key)
+            if place is None:
+                shape = frozenset(zip((names[at][1] for at in parts[0]), *parts[1:], strict=True))
+                place = seen[key] = places.setdefault(shape, len(places))
+            of_version.append(place)
             first = end
-        return found
+        for shape in places:
+            for kind in shape:
+                if kind not in kinds:
+                    tags, needed, reason = kind
+                    kinds[kind] = DistributionFile("", tags, requires[needed], reasons[reason])
+        return Shapes(of_version, [tuple(map(kinds.__getitem__, shape)) for shape in places])
 
     @cached_property
     def _keys(self) -> str:

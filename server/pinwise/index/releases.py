@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pinwise.index.records import PageRecord
-    from pinwise.index.types import DistributionFile
+    from pinwise.index.types import DistributionFile, Shapes
 
 
 def releases_of(records: Sequence[PageRecord]) -> LazyReleases:
@@ -107,8 +107,8 @@ class StoredReleases(LazyReleases):
         return self._texts_if_merged
 
     @property
-    def shapes(self) -> list[bytes] | None:
-        """What the files of each version are like; None where several places list some."""
+    def shapes(self) -> Shapes | None:
+        """What the files of the versions are like; None where several places list some."""
         return self._records[0].shapes() if len(self._records) == 1 else None
 
 

@@ -255,6 +255,18 @@ class Place:
     alternate_locations: tuple[str, ...] = ()
 
 
+class Shapes(NamedTuple):
+    """What the files of many versions are like, but for their names and times.
+
+    Attributes:
+        of_version: a place in `files` for each version, newest first.
+        files: distinct sets of files, without names and times; of those alike there is one.
+    """
+
+    of_version: Sequence[int]
+    files: Sequence[tuple[DistributionFile, ...]]
+
+
 class LazyReleases(Sequence[Release]):
     """Releases, newest first, that are read from a stored page only where they are looked at.
 
@@ -273,21 +285,13 @@ class LazyReleases(Sequence[Release]):
 
     @property
     @abstractmethod
-    def shapes(self) -> Sequence[object] | None:
-        """What the files of each version are like, but for the version and their times.
-
-        Versions of equal shape have as many files for the same tags and Pythons, yanked for the
-        same reasons. None where that takes building the releases.
-        """
+    def shapes(self) -> Shapes | None:
+        """What the files of the versions are like; None where that takes building the releases."""
 
     @property
     @abstractmethod
-    def shapes(self) -> Sequence[object] | None:
-        """What the files of each version are like, but for the version and their times.
-
-        Versions of equal shape have as many files for the same tags and Pythons, yanked for the
-        same reasons. None where that takes building the releases.
-        """
+    def shapes(self) -> Shapes | None:
+        """What the files of the versions are like; None where that takes building the releases."""
 
 
 @dataclass(frozen=True)
