@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.index.types import IndexOptions
 from pinwise.rules.no_matching_version import no_matching_version
 from tests import harness
-from tests.harness import Needs, Partly, Stale, Yanked
+from tests.harness import Aged, Needs, Partly, Sdist, Stale, Yanked
 
 if TYPE_CHECKING:
     from tests.harness.facts import IndexFacts
@@ -174,3 +175,51 @@ requests \\
         index=REQUESTS,
         newline="\r\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "configured", "why"),
+    [
+        (
+            "source>=1",
+            IndexOptions(only_binary=frozenset({":all:"})),
+            (
+                "only source archives exist, and `--only-binary :all:` in pip's configuration "
+                "forbids them"
+            ),
+        ),
+        (
+            "wheel==1.0",
+            IndexOptions(no_binary=frozenset({"wheel"})),
+            "only wheels exist, and `--no-binary wheel` in pip's configuration forbids them",
+        ),
+        (
+            "unstable==2.0rc1",
+            IndexOptions(only_final=frozenset({":all:"})),
+            "only pre-releases exist, and `--only-final :all:` in pip's configuration forbids them",
+        ),
+        (
+            "young>=2",
+            IndexOptions(uploaded_prior_to="2026-01-01T00:00:00Z"),
+            (
+                "all of it was uploaded after 2026-01-01, and `--uploaded-prior-to` in pip's "
+                "configuration forbids that"
+            ),
+        ),
+    ],
+)
+def test_an_option_forbids_what_there_is(line: str, configured: IndexOptions, why: str) -> None:
+    index: IndexFacts = {
+        "source": {"1.0": Sdist()},
+        "wheel": ["1.0"],
+        "unstable": ["1.0", "2.0rc1"],
+        "young": {"1.0": Aged(400), "2.0": Aged(2)},
+    }
+    check(f"{line}\n", index=index)
+    (said,) = harness.messages(
+        f"{line}\n", index=index, configured=configured, rules=[no_matching_version]
+    )
+    name = line.rstrip("0123456789.rc=>")
+    specifier = line.removeprefix(name)
+    what = f"No version of `{name}` that satisfies `{specifier}` can be installed"
+    assert said == f"{what}: {why}."

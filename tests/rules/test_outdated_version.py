@@ -332,3 +332,42 @@ def test_what_an_index_says_steers_nothing() -> None:
     (message,) = messages("p==1.0\n", index=index)
     assert len(message) < 250
     assert message.isprintable()
+
+
+HELD: IndexFacts = {
+    "python": {"1.0": None, "1.1": None, "2.0": Needs(">=3.13")},
+    "platform": {"1.0": None, "1.1": None, "2.0": Wheel("cp312-cp312-win_amd64")},
+    "source": {"1.0": None, "1.1": None, "2.0": Sdist()},
+    "young": {"1.0": Aged(90), "1.1": Aged(30), "2.0": Aged(2)},
+    "unstable": ["1.0", "1.1", "2.0rc1"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "why"),
+    [
+        ("python", "", "`2.0` needs Python `>=3.13`."),
+        ("platform", "", "`2.0` has no file for this platform."),
+        (
+            "source",
+            "--only-binary :all:",
+            ("`2.0` has only source archives, and `--only-binary :all:` in line 1 forbids them."),
+        ),
+        (
+            "source",
+            "--prefer-binary",
+            "`2.0` has no wheel, and `--prefer-binary` in line 1 prefers older wheels.",
+        ),
+        ("young", "", "`2.0` is in cooldown: released 2 days ago."),
+        ("unstable", "", "`2.0rc1` is a pre-release."),
+        (
+            "unstable",
+            "--only-final unstable",
+            ("`2.0rc1` is a pre-release, and `--only-final unstable` in line 1 forbids them."),
+        ),
+    ],
+)
+def test_what_holds_an_update_back(name: str, option: str, why: str) -> None:
+    text = f"{option or '# none'}\n{name}==1.0\n"
+    (said,) = messages(text, index=HELD, settings=Settings(cooldown=7))
+    assert said == f"`{name} 1.1` is newer than `1.0` (minor update). {why}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context
     from pinwise.advice.policy import ReleasePolicy
     from pinwise.advice.updates import HeldBack
+    from pinwise.index.types import Release
 
 _KINDS = {
     Obstacle.SOURCE: "source archives",
@@ -63,7 +64,7 @@ def hold_sentence(ctx: Context, name: NormalizedName, held: HeldBack, seen_from:
     if held.hold is Hold.PLATFORM:
         return f"{version} has no file for this platform."
     if held.hold is Hold.OPTION and held.obstacle is not None:
-        return f"Of {version}, {forbidden(ctx.policy, name, {held.obstacle}, seen_from)}."
+        return _forbids(ctx.policy, name, held.release, held.obstacle, seen_from)
     if held.hold is Hold.NO_WHEEL:
         option = ctx.policy.prefer_binary
         by = option.told(seen_from) if option is not None else f"`{PREFER_BINARY}`"
@@ -71,3 +72,21 @@ def hold_sentence(ctx: Context, name: NormalizedName, held: HeldBack, seen_from:
     if held.hold is Hold.COOLDOWN and ctx.cooldown is not None:
         return f"{version} is in cooldown: {ctx.cooldown.age(held.release)}."
     return f"{version} is a pre-release."
+
+
+def _forbids(
+    policy: ReleasePolicy,
+    name: NormalizedName,
+    release: Release,
+    obstacle: Obstacle,
+    seen_from: Path,
+) -> str:
+    """Return which option stands against a release, as a sentence."""
+    option = policy.forbidding(name, obstacle)
+    by = option.told(seen_from) if option is not None else "an option of pip"
+    version = f"`{release.version}`"
+    if obstacle is Obstacle.LATE:
+        return f"{version} was uploaded too late for {by}."
+    if obstacle is Obstacle.PRERELEASE:
+        return f"{version} is a pre-release, and {by} forbids them."
+    return f"{version} has only {_KINDS[obstacle]}, and {by} forbids them."
