@@ -57,23 +57,31 @@ def page(name: str, behaviour: str, reason: str, words: str, *, everything: bool
 
     def arrange(stage: Stage) -> Repair:
         stage.index.behaviours["flask"] = [behaviour]
-
-        def repair() -> None:
-            stage.index.release_slow()
-            stage.index.behaviours.clear()
-
-        return repair
+        return stage.index.behaviours.clear
 
     return Fault(name, arrange, reason, words, everything)
 
 
 def _slow(behaviour: str) -> Callable[[Stage], Repair]:
+    """Let one page come too slowly, for somebody who waits but for a moment.
+
+    The other project is known by then, lest a busy machine make that look slow as well.
+    """
+
     def arrange(stage: Stage) -> Repair:
+        stage.index.behaviours["flask"] = ["500"]
+        stage.check()
+        stage.close()
+        patience = stage.environ["PIP_TIMEOUT"]
+        stage.environ["PIP_TIMEOUT"] = str(SHORT)
         undo = stage.patch("pinwise.index.http.LONGEST_ANSWER", SHORT)
         stage.index.behaviours["flask"] = [behaviour]
 
         def repair() -> None:
             undo.close()
+            stage.environ["PIP_TIMEOUT"] = patience
+            stage.close()
+            stage.index.release_slow()
             stage.index.behaviours.clear()
 
         return repair
@@ -81,10 +89,9 @@ def _slow(behaviour: str) -> Callable[[Stage], Repair]:
     return arrange
 
 
-def _paused(retry_after: Callable[[], str], *, date: float | None = None) -> Callable[..., Repair]:
+def _paused(retry_after: Callable[[], str]) -> Callable[[Stage], Repair]:
     def arrange(stage: Stage) -> Repair:
         stage.index.retry_after = retry_after()
-        stage.index.date = date
         stage.index.behaviours["flask"] = stage.index.behaviours["six"] = ["429"]
         return stage.index.behaviours.clear
 
@@ -366,8 +373,8 @@ FAULTS = (
         "the name index.invalid cannot be resolved",
         everything=True,
     ),
-    page("no answer", "slow", "timed-out", TOO_LATE),
-    page("head, and then nothing", "drip", "timed-out", TOO_LATE),
+    Fault("no answer", _slow("slow"), "timed-out", TOO_LATE),
+    Fault("head, and then nothing", _slow("drip"), "timed-out", TOO_LATE),
     Fault("a byte now and again", _slow("trickle"), "timed-out", TOO_LATE),
     Fault("a byte of the head now and again", _slow("trickle-head"), "timed-out", TOO_LATE),
     page("body shorter than its length", "truncated", "unreadable", "is cut short"),
@@ -403,26 +410,19 @@ FAULTS = (
     ),
     page("401", "401", "unauthorised", "asks for credentials (401)"),
     page("403", "403", "unauthorised", "refuses access (403)"),
-    Fault(
-        "429, Retry-After in seconds",
-        _paused(lambda: "100"),
-        "rate-limited",
-        "asks for fewer requests",
-        everything=True,
-    ),
-    Fault(
-        "429, Retry-After a date",
-        _paused(lambda: formatdate(usegmt=True)),
-        "rate-limited",
-        "asks for fewer requests",
-        everything=True,
-    ),
-    Fault(
-        "429, Retry-After of a thousand digits",
-        _paused(lambda: "9" * 1000),
-        "rate-limited",
-        "asks for fewer requests",
-        everything=True,
+    *(
+        Fault(
+            f"429, Retry-After {form}",
+            _paused(header),
+            "rate-limited",
+            "asks for fewer requests",
+            everything=True,
+        )
+        for form, header in (
+            ("in seconds", lambda: "100"),
+            ("a date", lambda: formatdate(usegmt=True)),
+            ("of a thousand digits", lambda: "9" * 1000),
+        )
     ),
     *(
         page(status, status, "server-error", f"has a problem ({status})")

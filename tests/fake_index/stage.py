@@ -35,7 +35,7 @@ twice, which is said whatever the index does."""
 
 PROJECTS = {"flask": {"1.0": Release()}, "six": {"1.0": Release()}}
 SHORT = 0.3
-"""Seconds that the stage waits for what never comes."""
+"""Seconds that is waited for what never comes."""
 
 _FOREIGN = ("PIP_", "UV_", "XDG_", "VIRTUAL_ENV", "CONDA_", "NETRC", "PINWISE")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
@@ -91,7 +91,7 @@ class Stage:
             "NETRC": str(self.folder / "netrc"),
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_INDEX_URL": self.index.url,
-            "PIP_TIMEOUT": str(SHORT),
+            "PIP_TIMEOUT": "10",
             "PIP_RETRIES": "0",
         }
         return self

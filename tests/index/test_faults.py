@@ -18,7 +18,7 @@ SAID_ANYWAY = "duplicate-requirement: six == 1.0"
 ANSWERED = {"no-matching-version: flask == 9.9", "dependency-conflict: flask == 9.9"}
 """What is found about a version of which an index tells; nobody may claim it without an answer."""
 
-LONGEST = 10.0
+LONGEST = 20.0
 """Seconds: far more than any of them takes, and far less than a fault without a bound."""
 
 
