@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -130,6 +131,7 @@ def _vias(file: RequirementsFile) -> Iterator[tuple[int, tuple[Via, ...]]]:
             yield line.span.start, vias
 
 
+@lru_cache(maxsize=4096)
 def _via(written: str) -> Via:
     if written.startswith("--override"):
         return Via(overrides=True)
