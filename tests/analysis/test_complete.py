@@ -46,7 +46,10 @@ class LossyIndex:
         return Absent() if name in self.answered - self.endless else NotChecked(Reason.PENDING)
 
     def fetch(
-        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+        self,
+        names: Iterable[NormalizedName],
+        on_batch: Callable[[frozenset[NormalizedName]], None],
+        **_how: object,
     ) -> None:
         names = frozenset(names)
         self.asked += names
@@ -66,7 +69,7 @@ class LossyIndex:
     def metadata(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         raise AssertionError((name, version))
 
-    def fetch_metadata(self, pairs: object, on_batch: object) -> None:
+    def fetch_metadata(self, pairs: object, on_batch: object, **_how: object) -> None:
         raise AssertionError((pairs, on_batch))
 
     def close(self) -> None:

@@ -50,7 +50,10 @@ class SlowIndex:
         return Known(Listing(name, (Release(ONE, (DistributionFile("a.whl", "py3-none-any"),)),)))
 
     def fetch(
-        self, names: Iterable[NormalizedName], on_batch: Callable[[frozenset[NormalizedName]], None]
+        self,
+        names: Iterable[NormalizedName],
+        on_batch: Callable[[frozenset[NormalizedName]], None],
+        **_how: object,
     ) -> None:
         self.waves += names
         on_batch(frozenset(names))
@@ -73,6 +76,7 @@ class SlowIndex:
         self,
         pairs: Iterable[tuple[NormalizedName, Version]],
         on_batch: Callable[[frozenset[tuple[NormalizedName, Version]]], None],
+        **_how: object,
     ) -> None:
         self.waves += pairs
         if not self.lost:

@@ -11,11 +11,13 @@ from pinwise.advice import dependency_conflicts
 from pinwise.base.cancellation import CancelToken
 from pinwise.base.text import Span
 from pinwise.lsp.lookups import TYPING_PAUSE
+from pinwise.resolver.diagnosis import find_conflicts
+from pinwise.resolver.fixes import find_fixes
 from tests.isolation import isolate
 from tests.lsp.test_backend_metadata import Arrivals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NAME = "requirements.txt"
@@ -61,6 +63,20 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrivals]
     made.workspace.close()
 
 
+def noted(
+    monkeypatch: pytest.MonkeyPatch, name: str, function: Callable[..., object]
+) -> list[CancelToken | None]:
+    """Return the tokens that a function of the solver is called with from now on."""
+    tokens: list[CancelToken | None] = []
+
+    def noting(*arguments: object, token: CancelToken | None, **keywords: object) -> object:
+        tokens.append(token)
+        return function(*arguments, token=token, **keywords)
+
+    monkeypatch.setattr(dependency_conflicts, name, noting)
+    return tokens
+
+
 def titles(world: Arrivals) -> list[str]:
     """Return the fixes of the conflict, as a code action asks for them."""
     found = world.backend.diagnostics_at(world.path(NAME), Span(0, 1000))
@@ -74,13 +90,7 @@ def places(world: Arrivals) -> list[int]:
 def test_what_needs_no_solve_is_published_before_it(
     world: Arrivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    solved = []
-    find = dependency_conflicts.find_conflicts
-    monkeypatch.setattr(
-        dependency_conflicts,
-        "find_conflicts",
-        lambda *arguments, **keywords: solved.append(1) or find(*arguments, **keywords),
-    )
+    solved = noted(monkeypatch, "find_conflicts", find_conflicts)
     world.type(NAME, f"{OPTIONS}other>2,<1\napp==1.0\nlib==2.0\n")
     assert world.backend.work()
     # The line with the other end is no more as it was.
@@ -128,30 +138,16 @@ def test_who_types_ends_a_solve_that_is_begun_anew(
     assert world.backend.work(cancelled)
     # What was known before is still told.
     assert world.shown[NAME] == ["dependency-conflict"]
-    tokens = []
-    find = dependency_conflicts.find_conflicts
-    monkeypatch.setattr(
-        dependency_conflicts,
-        "find_conflicts",
-        lambda *arguments, **keywords: (
-            tokens.append(keywords["token"]) or find(*arguments, **keywords)
-        ),
-    )
+    solved = noted(monkeypatch, "find_conflicts", find_conflicts)
     fresh = CancelToken()
     world.backend.work(fresh)
-    assert tokens == [fresh]
+    assert solved == [fresh]
 
 
 def test_fixes_are_tried_where_somebody_asks_and_never_while_somebody_types(
     world: Arrivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried = []
-    find = dependency_conflicts.find_fixes
-    monkeypatch.setattr(
-        dependency_conflicts,
-        "find_fixes",
-        lambda *arguments, **keywords: tried.append(1) or find(*arguments, **keywords),
-    )
+    tried = noted(monkeypatch, "find_fixes", find_fixes)
     for text in ("other", "other>=1", "other<2"):
         world.now += TYPING_PAUSE / 2
         world.type(NAME, f"{CONFLICT}{text}\n")
@@ -160,14 +156,14 @@ def test_fixes_are_tried_where_somebody_asks_and_never_while_somebody_types(
     assert tried == []
     assert "Change to ==2.0" in titles(world)
     assert titles(world) == titles(world)
-    assert tried == [1]
+    assert len(tried) == 1
     # Nobody asked in the next text, but then nobody types either: what fixes need is found out.
     world.type(NAME, f"{CONFLICT}other<3\n")
     world.work()
-    assert tried == [1]
+    assert len(tried) == 1
     world.now += TYPING_PAUSE
     # One timer a tree.
     ((_, job),) = world.timers
     job(world.backend)
     world.work()
-    assert tried == [1, 1]
+    assert len(tried) == 1 + 1

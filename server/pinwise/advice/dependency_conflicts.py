@@ -238,6 +238,8 @@ def _same_facts(ctx: Context, entry: _Entry) -> bool:
     """Return whether every fact is as it was; asks all of them, so that they stay noted."""
     same = True
     for name, before in entry.listings.items():
+        if ctx.token is not None:
+            ctx.token.check()
         now = ctx.listing(name)
         if isinstance(now, Known) and isinstance(before, Known):
             # Two listings would be compared release by release.

@@ -51,7 +51,11 @@ class LinesAsked(NamedTuple):
 
 
 def lines_asked(ctx: Context, provider: IndexProvider) -> LinesAsked:
-    """Return the problem of a tree. Linear in its lines; asks about each package that they name."""
+    """Return the problem of a tree. Linear in its lines; asks about each package that they name.
+
+    Raises:
+        CancelledError: the context's token was cancelled.
+    """
     counting = [located for located in ctx.declarations if ctx.applies(located.declaration) is True]
     if len(counting) > MOST_LINES:
         return LinesAsked((), Problem(()), (), too_many=True)
@@ -60,6 +64,8 @@ def lines_asked(ctx: Context, provider: IndexProvider) -> LinesAsked:
     asked: list[Requirement] = []
     places: dict[Meaning, int | None] = {}
     for located in counting:
+        if ctx.token is not None:
+            ctx.token.check()
         if located.declaration.name in told:
             continue
         line = requirement_of(located, len(lines))

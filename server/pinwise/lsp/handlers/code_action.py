@@ -142,7 +142,10 @@ def _edit(backend: Backend, fix: Fix, file: SettingsFile | None = None) -> types
     """Return the edits of a fix; `file` is one that is no text of an analysis."""
     from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - after `initialize`
 
-    texts = {**backend.texts(), **({file.path: file} if file is not None else {})}
+    texts = {file.path: file} if file is not None else {}
+    for path in {edit.path for edit in fix.edits} - texts.keys():
+        if (text := backend.text(path)) is not None:
+            texts[path] = text
     return workspace_edit(fix.edits, texts, backend.features, backend.encoding)
 
 
