@@ -23,6 +23,10 @@ class EnvironmentKind(Enum):
     HATCH = "hatch"
     PDM = "pdm"
     VIRTUALENVWRAPPER = "virtualenvwrapper"
+    PIPX = "pipx"
+    """What pipx made for one command."""
+    UV_TOOL = "uv-tool"
+    """What `uv tool` made for one command."""
     TOX = "tox"
     NOX = "nox"
     PYENV = "pyenv"
@@ -33,6 +37,8 @@ class EnvironmentKind(Enum):
     HOMEBREW = "homebrew"
     FRAMEWORK = "framework"
     """A python.org or Xcode installation of macOS."""
+    STORE = "store"
+    """A package of the Microsoft Store."""
     SYSTEM = "system"
     UNKNOWN = "unknown"
 
@@ -51,6 +57,8 @@ class ProblemKind(Enum):
     NO_PIP = "no-pip"
     OTHER_SYSTEM = "other-system"
     """Made on another operating system."""
+    OTHER_ARCHITECTURE = "other-architecture"
+    """Made for another kind of processor."""
     UNREADABLE = "unreadable"
 
 
@@ -85,6 +93,9 @@ class Environment:
         system_site_packages: whether it sees the packages of its base Python.
         implementation: `sys.implementation.name`: "cpython", "pypy".
         free_threaded: whether it is a build without the GIL (PEP 703).
+        architecture: what its program is built for, as `platform.machine()` of Linux spells it:
+            "x86_64", "aarch64", "i686"; "" where that is not known.
+        found_by: the name of the locator that found it; "" where it was asked for by its path.
     """
 
     prefix: Path
@@ -102,6 +113,8 @@ class Environment:
     system_site_packages: bool = False
     implementation: str = "cpython"
     free_threaded: bool = False
+    architecture: str = ""
+    found_by: str = ""
 
     @property
     def broken(self) -> bool:
@@ -112,6 +125,19 @@ class Environment:
     def name(self) -> str:
         """The short name for a status bar: the folder's, or the kind for a base interpreter."""
         return self.kind.value if self.is_base else self.prefix.name
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedPlace:
+    """A family of places that was not looked at to the end, so that nothing is missing silently.
+
+    Attributes:
+        locator: the name of the locator: what it would have found has it as `found_by`.
+        message: one sentence for a person.
+    """
+
+    locator: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
