@@ -138,8 +138,8 @@ def report(title: str, file: Path, edit: tuple[str, str]) -> None:
         left = analysis.report.gaps | analysis.report.version_gaps
         conflicts = dependency_conflicts.resolve(analysis.context).conflicts
         resolvelib = milliseconds(lambda: pip_resolves(analysis.context), 5)
-    uv = [BIN / "uv", "pip", "compile", "--no-build", "--no-config", "--quiet", "--python"]
-    uv += [sys.executable, file.name, "-o", os.devnull]
+    uv: list[str | Path] = [BIN / "uv", "pip", "compile", file.name, "-o", os.devnull]
+    uv += ["--no-build", "--no-config", "--quiet", "--python", sys.executable]
     subprocess.run(uv, cwd=file.parent, capture_output=True, check=False)
     uv_time = process([*uv, "--offline"], file.parent)
     check = process(

@@ -11,6 +11,7 @@ import pytest
 
 from pinwise.advice.dependency_conflicts import resolve
 from pinwise.base.text import apply_edits
+from pinwise.resolver.outcome import Solution
 from tests.resolver.real_cases import CONFLICTS, SETS, Case, files_of
 from tests.resolver.recording import FOLDER, context_of, findings_of, report_of, verdicts
 
@@ -102,7 +103,7 @@ def test_the_same_pins_as_uv(name: str) -> None:
     context = context_of(files_of(SETS[name]), "3.10" if name in OLD_PYTHON else "3.12")
     diagnosis = resolve(context).diagnosis
     assert diagnosis is not None
-    assert diagnosis.rest is not None
+    assert isinstance(diagnosis.rest, Solution)
     chosen = {package: str(version) for package, version in diagnosis.rest.versions.items()}
     for who, pins in verdicts()[f"set {name}"].items():
         assert chosen == pins, who

@@ -168,10 +168,10 @@ class Explainer:
             known = link.versions & universe.versions.all
             several = f"every such `{universe.name}`" if known & (known - 1) else told
             return f"{several}{extra}"
-        places = list(dict.fromkeys(self._named(line) for line in _head_lines(link)))
-        if places and any(_is_of_python(each.cause) for each in link.because):
-            places.append("this Python")
-        left_by = f", the only ones left by {joined(places)}," if places else ""
+        bounds = list(dict.fromkeys(self._named(line) for line in _head_lines(link)))
+        if bounds and any(_is_of_python(each.cause) for each in link.because):
+            bounds.append("this Python")
+        left_by = f", the only ones left by {joined(bounds)}," if bounds else ""
         return f"{told}{extra}{left_by}"
 
     def _named(self, line: Requirement) -> str:

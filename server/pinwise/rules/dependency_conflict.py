@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.dependency_conflicts import RULE, resolve, still_standing
 from pinwise.advice.edits import removal, replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, LazyFixes, Related, Severity
+from pinwise.advice.other_pythons import other_pythons
 from pinwise.advice.places import line_number, relative
 from pinwise.base.facts import Known
 from pinwise.manifests.declarations import Role
@@ -37,6 +39,30 @@ def dependency_conflict(ctx: Context) -> Iterator[Finding]:
     resolution = resolve(ctx) if ctx.before is None else still_standing(ctx, ctx.before)
     for conflict in resolution.conflicts:
         yield _finding(ctx, resolution, conflict)
+    if ctx.before is None:
+        yield from _on_other_pythons(ctx, resolution)
+
+
+def _on_other_pythons(ctx: Context, resolution: Resolution) -> Iterator[Finding]:
+    """Tell what conflicts on further Pythons of the settings alone, each set of lines once.
+
+    Without fixes: what repairs it there may break what holds here.
+    """
+    told = {_lines_in(resolution, conflict) for conflict in resolution.conflicts}
+    for python, other in other_pythons(ctx):
+        found = resolve(other)
+        for conflict in found.conflicts:
+            lines = _lines_in(found, conflict)
+            if lines not in told:
+                told.add(lines)
+                finding = _finding(other, found, conflict)
+                yield replace(finding, message=f"On Python {python}: {finding.message}", fixes=())
+
+
+def _lines_in(resolution: Resolution, conflict: FoundConflict) -> frozenset[tuple[Path, Span]]:
+    """Return where the lines of a conflict stand."""
+    located = map(resolution.located, conflict.lines)
+    return frozenset((line.path, line.name_span) for line in located)
 
 
 def _finding(ctx: Context, resolution: Resolution, conflict: FoundConflict) -> Finding:
