@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
+    from pinwise.project.files import Document
     from pinwise.project.settings_file import SettingsFile
 
 COMMANDS = {
@@ -142,7 +143,7 @@ def _edit(backend: Backend, fix: Fix, file: SettingsFile | None = None) -> types
     """Return the edits of a fix; `file` is one that is no text of an analysis."""
     from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - after `initialize`
 
-    texts = {file.path: file} if file is not None else {}
+    texts: dict[Path, Document | SettingsFile] = {file.path: file} if file is not None else {}
     for path in {edit.path for edit in fix.edits} - texts.keys():
         if (text := backend.text(path)) is not None:
             texts[path] = text
