@@ -51,8 +51,8 @@ async def test_a_conflict_through_a_package_that_no_line_names(editor: Editor) -
     await editor.wait(lambda: "dependency-conflict" in editor.codes(name))
     found = editor.diagnostic(name, "dependency-conflict")
     assert found.message == (
-        "`boto3==1.33.0` (line 1) needs `botocore<1.34.0,>=1.33.0`, and every such `botocore` needs"
-        " `urllib3<2.1,>=1.25.4`, but this line pins `urllib3==2.2.1`."
+        "`boto3==1.33.0` (line 1) needs `botocore>=1.33.0,<1.34.0`, and every such `botocore` needs"
+        " `urllib3>=1.25.4,<2.1`, but this line pins `urllib3==2.2.1`."
     )
     assert found.severity is types.DiagnosticSeverity.Error
     assert [info.location.range.start.line for info in found.related_information or ()] == [0]
