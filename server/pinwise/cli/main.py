@@ -5,24 +5,19 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from pinwise import __version__
 from pinwise.base.redaction import redacted
-from pinwise.cli import (
-    cache,
-    check,
-    envs,
-    explain,
-    format,  # noqa: A004 - the command's name
-    parse,
-    rules,
-)
 from pinwise.cli.output import LogHandler, abandon, complain, one_line
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
+
+_COMMANDS: Final = ("check", "explain", "format", "parse", "envs", "rules", "cache")
+"""Each is a module of this package, in the order of the help."""
 
 EXIT_FAILED = 2
 """The call itself failed: bad arguments, a file that is not there."""
@@ -68,8 +63,9 @@ def _run(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"pinwise {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (check, explain, format, parse, envs, rules, cache):
-        module.add(commands)
+    # Only what is asked for is imported; without a command, the help needs all of them.
+    for name in set(arguments[:1]).intersection(_COMMANDS) or _COMMANDS:
+        import_module(f"pinwise.cli.{name}").add(commands)
     serve = commands.add_parser("serve", help="run the language server on stdio")
     serve.add_argument("--stdio", action="store_true", help="accepted for clients that send it")
     serve.set_defaults(run=_misplaced)
