@@ -55,6 +55,7 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
     workspace: tuple[Path, ...],
     progress: Progress,
     cancel: CancelToken,
+    python_request: str = "",
 ) -> Environment:
     """Make an environment in a folder; see `environments.creation.create`.
 
@@ -66,6 +67,8 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
         workspace: all open folders, in which no base interpreter or tool is looked for.
         progress: is told what is done.
         cancel: ends it.
+        python_request: a version or a specifier set that the Python has to satisfy where `base`
+            is None; "" for what the project asks for.
 
     Raises:
         EnvironmentExists: there is one of that name.
@@ -74,7 +77,12 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
     """
     # The settings, and the creation itself, refuse what is no creator.
     request = CreateRequest(
-        folder, name, base, cast("Creator", creator), workspace=(folder, *workspace)
+        folder,
+        name,
+        base,
+        cast("Creator", creator),
+        python_request=python_request,
+        workspace=(folder, *workspace),
     )
     try:
         return create(request, progress=progress, cancel=cancel)

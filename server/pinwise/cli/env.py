@@ -1,0 +1,24 @@
+"""`pinwise env`: commands that make, repair and use environments, one module each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.cli import env_create
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, _SubParsersAction
+
+_COMMANDS = (env_create,)
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command with its own commands."""
+    parser = commands.add_parser(
+        "env",
+        help="create, repair and use an environment",
+        description="Create, repair and use an environment, as the editor's commands do.",
+    )
+    own = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in _COMMANDS:
+        module.add(own)

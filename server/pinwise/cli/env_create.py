@@ -1,0 +1,77 @@
+"""`pinwise env create`: make an environment in a folder."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pinwise.analysis import actions
+from pinwise.analysis.workspace import Workspace
+from pinwise.base.paths import absolute
+from pinwise.cli.output import complain, emit, one_line
+from pinwise.cli.places import show
+from pinwise.cli.running import run_action
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "create",
+        help="make an environment",
+        description=(
+            "Make an environment, by default `.venv` with the Python that the project asks for."
+            " If that fails, or is cancelled, nothing of it is left."
+        ),
+    )
+    parser.add_argument("folder", nargs="?", metavar="DIR", type=Path, default=Path())
+    parser.add_argument(
+        "--python",
+        metavar="PYTHON",
+        default="",
+        help="an interpreter's path, a version (3.12) or a specifier (>=3.10)",
+    )
+    parser.add_argument("--name", default=".venv", help="the folder's name (default: .venv)")
+    parser.add_argument("--creator", choices=("virtualenv", "venv", "uv"), help="the tool to use")
+    parser.add_argument(
+        "--install", action="store_true", help="install the project's requirements into it"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Make it, and have it selected for the folder.
+
+    Raises:
+        ValueError: it was not made, or the requirements were not installed.
+    """
+    folder = absolute(Path.cwd() / given.folder)
+    is_path = os.sep in given.python or Path(given.python).suffix == ".exe"
+    workspace = Workspace((folder,))
+    try:
+        create = partial(
+            actions.create_environment,
+            folder,
+            name=given.name,
+            base=absolute(Path.cwd() / given.python) if is_path else None,
+            python_request="" if is_path else given.python,
+            creator=given.creator or workspace.settings_of(folder).creator,
+            workspace=(),
+        )
+        environment = run_action(lambda progress, cancel: create(progress=progress, cancel=cancel))
+        workspace.environments.select(folder, environment.prefix)
+        emit(one_line(f"Made {show(environment.prefix)} with Python {environment.version}."))
+        files = workspace.installable_files(folder) if given.install else ()
+    finally:
+        workspace.close()
+    if given.install and not files:
+        complain(f"pinwise: {show(folder)} has no requirements to install")
+    if files:
+        install = partial(actions.install_requirements, folder, environment, files, workspace=())
+        run_action(lambda progress, cancel: install(progress=progress, cancel=cancel))
+        emit(one_line(f"Installed the requirements into {show(environment.prefix)}."))
+    return 0

@@ -1,0 +1,102 @@
+"""Long actions on the command line: progress on standard error, and a Ctrl+C that undoes."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from pinwise.analysis.actions import ActionError
+from pinwise.base.cancellation import CancelledError, CancelToken
+from pinwise.cli.output import complain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pinwise.base.progress import Progress
+
+R = TypeVar("R")
+
+_POLL_SECONDS = 0.2
+"""How long a Ctrl+C may wait: on Windows it does not end a wait without a limit."""
+
+
+def run_action(action: Callable[[Progress, CancelToken], R]) -> R:
+    """Run a long action, telling on standard error what it does, and return its result.
+
+    It runs on a thread of its own: the first Ctrl+C cancels it, and further ones do not keep it
+    from clearing away what it began.
+
+    Raises:
+        ValueError: it failed; what the tool printed was shown.
+        KeyboardInterrupt: it was cancelled.
+    """
+    work = _Work(action)
+    work.start()
+    while work.is_alive():
+        work.wait_a_moment()
+    try:
+        return work.outcome()
+    except CancelledError:
+        complain("pinwise: cancelled")
+        raise KeyboardInterrupt from None
+    except ActionError as error:
+        for line in error.details.splitlines():
+            complain(f"    {line}")
+        raise ValueError(error) from error
+
+
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Return whether the user agrees; where nobody can be asked, only `--yes` does.
+
+    Raises:
+        ValueError: there is no terminal to ask on, and `yes` was not given.
+    """
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        message = "there is no terminal to ask on: say --yes"
+        raise ValueError(message)
+    complain(f"{question} [y/N]")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+class _Work(threading.Thread, Generic[R]):
+    """An action under way, which keeps what became of it."""
+
+    def __init__(self, action: Callable[[Progress, CancelToken], R]) -> None:
+        super().__init__(name="pinwise action")
+        self.cancel = CancelToken()
+        self._action = action
+        self._results: list[R] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Run the action: called on the thread by `start`."""
+        try:
+            self._results.append(self._action(_Shown(), self.cancel))
+        except BaseException as error:  # noqa: BLE001 - raised again in the main thread
+            self._error = error
+
+    def wait_a_moment(self) -> None:
+        """Wait for the end, a moment at most; a Ctrl+C meanwhile cancels."""
+        try:
+            self.join(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            self.cancel.cancel()
+
+    def outcome(self) -> R:
+        """Return what the action returned, or raise what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+
+class _Shown:
+    """Prints each report as a line."""
+
+    def report(self, message: str, fraction: float | None = None) -> None:  # noqa: ARG002 - lines have no bar
+        """Print the message; a standard error that nobody reads ends nothing."""
+        with contextlib.suppress(OSError):
+            complain(message)

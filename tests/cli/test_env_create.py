@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.cli.main import EXIT_FAILED, EXIT_INTERRUPTED, main
+from pinwise.environments.inspection import inspect
+from tests.environments.creating import BASE, failing_base
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fake_index import FakeIndex
+
+Output = pytest.CaptureFixture[str]
+
+
+def test_an_environment_is_made_and_selected(project: Path, capsys: Output) -> None:
+    assert main(["env", "create", "--name", "my env", "--python", str(BASE)]) == 0
+
+    out, err = capsys.readouterr()
+    found = inspect(project / "my env")
+    assert found is not None
+    assert not found.broken
+    assert out == f"Made my env with Python {found.version}.\n"
+    assert "Adding pip" in err
+    main(["envs"])
+    assert "selected: my env: chosen by you." in capsys.readouterr().out
+
+
+def test_in_another_folder_with_its_requirements(
+    project: Path, index: FakeIndex, capsys: Output
+) -> None:
+    assert index.url
+    (project / "a").mkdir()
+    (project / "a" / "requirements.txt").write_text("flask==3.0.0\n", encoding="utf-8")
+
+    assert main(["env", "create", "a", "--python", str(BASE), "--install"]) == 0
+
+    assert "Installed the requirements into a/.venv." in capsys.readouterr().out
+    assert list((project / "a" / ".venv").rglob("flask-3.0.0.dist-info"))
+
+
+def test_nothing_to_install_is_told(project: Path, capsys: Output) -> None:
+    assert main(["env", "create", "--python", str(BASE), "--install"]) == 0
+
+    assert (project / ".venv").is_dir()
+    assert "has no requirements to install" in capsys.readouterr().err
+
+
+def test_a_version_that_is_not_there(project: Path, capsys: Output) -> None:
+    assert main(["env", "create", "--python", "3.99"]) == EXIT_FAILED
+
+    assert "Python 3.99, which is not installed" in capsys.readouterr().err
+    assert list(project.iterdir()) == []
+
+
+def test_the_tool_that_fails_is_quoted(project: Path, capsys: Output) -> None:
+    python = failing_base(project)
+
+    assert main(["env", "create", "--python", f".{os.sep}{python.name}"]) == EXIT_FAILED
+
+    assert "pinwise: virtualenv failed" in capsys.readouterr().err
+    assert not (project / ".venv").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the signal of Ctrl+C is POSIX's")
+def test_ctrl_c_leaves_nothing(project: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pinwise", "env", "create", "--python", str(BASE)],
+        cwd=project,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("Making .venv"):
+            break
+    process.send_signal(signal.SIGINT)
+    rest = process.stderr.read()
+
+    assert process.wait() == EXIT_INTERRUPTED
+    assert "cancelled" in rest
+    assert list(project.iterdir()) == []
