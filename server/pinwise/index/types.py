@@ -288,11 +288,6 @@ class LazyReleases(Sequence[Release]):
     def shapes(self) -> Shapes | None:
         """What the files of the versions are like; None where that takes building the releases."""
 
-    @property
-    @abstractmethod
-    def shapes(self) -> Shapes | None:
-        """What the files of the versions are like; None where that takes building the releases."""
-
 
 @dataclass(frozen=True)
 class Listing:
