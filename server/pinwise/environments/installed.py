@@ -6,10 +6,12 @@ from __future__ import annotations
 import functools
 import os
 import re
+import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NewType, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, NewType, cast
 
 from pinwise.environments.small_files import read_small
+from pinwise.environments.user_site import user_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,9 +28,36 @@ _EGG_INFO = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-py\d.*)?")
 _HEADER = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 _HEADER_SIZE = 4096
 
+TICK: Final = 50_000_000
+"""Nanoseconds within which two changes of a folder may bear the same time."""
+
+
+class Distribution(NamedTuple):
+    """One installed distribution, as the names of its files tell it.
+
+    Attributes:
+        name: as the folder of its metadata writes it, which may differ from what its author does.
+        path: the `.dist-info` or `.egg-info`, which is a folder, or a file of distutils.
+        link: the `.egg-link` that led there; "" where none did.
+    """
+
+    name: str
+    version: str
+    path: str
+    link: str = ""
+
 
 def installed(environment: Environment) -> Mapping[NormalizedName, str]:
     """Return the version of every installed distribution, by normalised name (PEP 503).
+
+    Costs what `distributions` costs.
+    """
+    found = distributions(environment)
+    return MappingProxyType({name: one.version for name, one in found.items()})
+
+
+def distributions(environment: Environment) -> Mapping[NormalizedName, Distribution]:
+    """Return every installed distribution, by normalised name (PEP 503).
 
     Reads the names of the `.dist-info` folders (PEP 376, PEP 491) and of what setuptools left
     before them (`.egg-info`, `.egg-link`); a name in an earlier folder of `sys.path` hides the
@@ -37,16 +66,38 @@ def installed(environment: Environment) -> Mapping[NormalizedName, str]:
     About a millisecond for 250 distributions. The answer is remembered until a folder's entries
     change, which every installation and removal does; asking again costs a look at each folder.
     """
-    found: dict[NormalizedName, str] = {}
-    for folder in environment.site_packages:
-        path = os.fspath(folder)
-        try:
-            changed = os.stat(path).st_mtime_ns  # noqa: PTH116 - a string, for speed
-        except OSError:
+    found: dict[NormalizedName, Distribution] = {}
+    for path in package_folders(environment):
+        changed = changed_at(path)
+        if changed is None:
             continue
-        for name, version in _distributions(path, changed).items():
-            found.setdefault(name, version)
+        # What changed this moment may change again within the same tick of the clock.
+        settled = time.time_ns() - changed > TICK
+        read = _distributions if settled else _distributions.__wrapped__
+        for name, distribution in read(path, changed).items():
+            found.setdefault(name, distribution)
     return MappingProxyType(found)
+
+
+def package_folders(environment: Environment) -> tuple[str, ...]:
+    """Return the folders that an environment imports packages from, in the order of `sys.path`.
+
+    A Python that sees the packages of its base sees those in the user's home, too, which `site`
+    puts before the base's own.
+    """
+    folders = [os.fspath(folder) for folder in environment.site_packages]
+    users = user_site(environment)
+    if users:
+        folders.insert(0 if environment.is_base else 1, users)
+    return tuple(folders)
+
+
+def changed_at(folder: str) -> int | None:
+    """Return when the entries of a folder last changed, in nanoseconds; None if there is none."""
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116 - a string, for speed
+    except OSError:
+        return None
 
 
 def normalised_name(name: str) -> NormalizedName:
@@ -55,15 +106,15 @@ def normalised_name(name: str) -> NormalizedName:
 
 
 @functools.lru_cache(maxsize=64)
-def _distributions(folder: str, _changed: int) -> Mapping[NormalizedName, str]:
+def _distributions(folder: str, _changed: int) -> Mapping[NormalizedName, Distribution]:
     """Read one folder; the second argument makes a changed folder another key of the cache."""
-    found: dict[NormalizedName, str] = {}
-    for name, version in _read(folder):
-        found.setdefault(normalised_name(name), version)
+    found: dict[NormalizedName, Distribution] = {}
+    for distribution in _read(folder):
+        found.setdefault(normalised_name(distribution.name), distribution)
     return found
 
 
-def _read(folder: str) -> Iterator[tuple[str, str]]:
+def _read(folder: str) -> Iterator[Distribution]:
     try:
         with os.scandir(folder) as listing:
             names = sorted(entry.name for entry in listing)
@@ -72,11 +123,12 @@ def _read(folder: str) -> Iterator[tuple[str, str]]:
     older: list[str] = []
     for entry in names:
         if entry.endswith(".dist-info"):
+            path = f"{folder}/{entry}"
             # Neither part holds a hyphen: the specification writes `_` in its place.
             name, _, version = entry[: -len(".dist-info")].rpartition("-")
             # `~ip-23.0.dist-info` is what pip on Windows could not delete.
-            if name and name[0] != "~" and os.access(f"{folder}/{entry}/METADATA", os.F_OK):
-                yield name, version.replace("_", "-")
+            if name and name[0] != "~" and os.access(f"{path}/METADATA", os.F_OK):
+                yield Distribution(name, version.replace("_", "-"), path)
         elif entry.endswith((".egg-info", ".egg-link", ".egg")):
             older.append(entry)
     for entry in older:
@@ -89,30 +141,32 @@ def _read(folder: str) -> Iterator[tuple[str, str]]:
             yield from _egg_info(entry, path)
 
 
-def _egg_info(entry: str, path: str) -> Iterator[tuple[str, str]]:
+def _egg_info(entry: str, path: str) -> Iterator[Distribution]:
     """Read `name-1.0-py3.11.egg-info`, or the metadata where the name has no version."""
     stem = entry.rpartition(".")[0]
     match = _EGG_INFO.fullmatch(stem)
     if match is not None:
-        yield match["name"], match["version"].replace("_", "-")
+        yield Distribution(match["name"], match["version"].replace("_", "-"), path)
         return
     version = _header(os.path.join(path, "PKG-INFO") if os.path.isdir(path) else path)
     if version:
-        yield stem, version
+        yield Distribution(stem, version, path)
 
 
-def _linked(link: str) -> Iterator[tuple[str, str]]:
+def _linked(link: str) -> Iterator[Distribution]:
     """Read what `setup.py develop` linked: the first line is the folder of the `.egg-info`."""
     try:
-        folder = read_small(link).partition("\n")[0].strip()
-        with os.scandir(os.path.join(os.path.dirname(link), folder)) as listing:
+        written = read_small(link).partition("\n")[0].strip()
+        folder = os.path.join(os.path.dirname(link), written)
+        with os.scandir(folder) as listing:
             names = [entry.name for entry in listing if entry.name.endswith(".egg-info")]
     except OSError:
         return
     for name in names:
-        version = _header(os.path.join(os.path.dirname(link), folder, name, "PKG-INFO"))
+        path = os.path.join(folder, name)
+        version = _header(os.path.join(path, "PKG-INFO"))
         if version:
-            yield name[: -len(".egg-info")], version
+            yield Distribution(name[: -len(".egg-info")], version, path, link)
 
 
 def _header(path: str) -> str:

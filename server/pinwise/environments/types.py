@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+
+KEPT: Final = ".pinwise-old-"
+"""What follows the name of an environment that waits aside while it is replaced."""
 
 
 class EnvironmentKind(Enum):
@@ -122,6 +129,12 @@ class Environment:
         return any(problem.broken for problem in self.problems)
 
     @property
+    def kept_for(self) -> str:
+        """The name that it had until a repair set it aside, which then was interrupted; or ""."""
+        name, mark, _ = self.prefix.name.rpartition(KEPT)
+        return name if mark else ""
+
+    @property
     def name(self) -> str:
         """The short name for a status bar: the folder's, or the kind for a base interpreter."""
         return self.kind.value if self.is_base else self.prefix.name
@@ -148,11 +161,13 @@ class Selection:
         environment: None where the folder has none and no base interpreter was found.
         explicit: whether the user chose it.
         reason: one sentence for a person: "chosen by you", ".venv in the folder".
+        followed: whether it is the one that another extension of the editor uses.
     """
 
     environment: Environment | None
     explicit: bool
     reason: str
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +185,55 @@ class Target:
     marker_environment: dict[str, str]
     tags: frozenset[str] = frozenset()
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an installed distribution came from, if not from an index (PEP 610).
+
+    Attributes:
+        url: the address or `file:` URL, without the prefix of a version control system.
+        editable: whether the code is used where it lies.
+        vcs: "git" or its like; "" where there is none.
+        revision: the branch, tag or commit that was asked for; "" where none was.
+        commit: the commit that it was; "" where there is none.
+        subdirectory: the folder inside; "" for the top.
+        digest: of an archive, as `algorithm=digest`; "" where it is not known.
+    """
+
+    url: str
+    editable: bool = False
+    vcs: str = ""
+    revision: str = ""
+    commit: str = ""
+    subdirectory: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What is installed in an environment, read from its files at one moment.
+
+    Attributes:
+        versions: of each distribution, as its metadata writes it.
+        origins: of those that came from no index.
+    """
+
+    environment: Environment
+    versions: Mapping[NormalizedName, str]
+    origins: Mapping[NormalizedName, Origin]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLine:
+    """A line that an installer failed on.
+
+    Attributes:
+        file: the requirements file.
+        text: the line as it was; once it reads otherwise, nobody knows whether it still fails.
+        sentence: what the installer said, without secrets.
+    """
+
+    file: Path
+    text: str
+    sentence: str
