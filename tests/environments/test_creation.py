@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +15,7 @@ from pinwise.environments.creation import (
     CreationFailure,
     EnvironmentExistsError,
     create,
+    name_warning,
 )
 from pinwise.environments.creators import (
     diagnosis,
@@ -347,40 +346,14 @@ def test_other_things_are_never_replaced(tmp_path: Path, *, replace: bool) -> No
     assert (tmp_path / "data" / "precious").exists()
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "/abs", "a\\b", "x:y", "trailing.", "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "a/b", "/abs", "a\\b", "x:y", "trailing.", "a\n", "NUL", "com1.x"]
+)
 def test_names_that_are_none(tmp_path: Path, name: str) -> None:
     error = failure_of(CreateRequest(tmp_path, name=name, base=BASE))
 
     assert error.failure is CreationFailure.INVALID_NAME
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("number", "failure", "words"),
-    [
-        (errno.EACCES, CreationFailure.NO_PERMISSION, "no permission to write in"),
-        (errno.EROFS, CreationFailure.NO_PERMISSION, "no permission to write in"),
-        (errno.ENOSPC, CreationFailure.DISK_FULL, "disk is full"),
-        (errno.EEXIST, CreationFailure.OCCUPIED, "by another program"),
-        (errno.EIO, CreationFailure.TOOL_FAILED, "cannot be made"),
-    ],
-)
-def test_a_folder_that_cannot_be_made(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    number: int,
-    failure: CreationFailure,
-    words: str,
-) -> None:
-    def refuse(_path: Path, _mode: int = 0o777, **_others: bool) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(Path, "mkdir", refuse)
-
-    error = failure_of(CreateRequest(tmp_path, base=BASE))
-
-    assert error.failure is failure
-    assert words in str(error)
 
 
 def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
@@ -429,3 +402,47 @@ def test_what_the_project_asks_for_is_made(tmp_path: Path) -> None:
     assert "`.python-version` asks for Python 3.99" in str(error)
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert create(CreateRequest(tmp_path, python_request=version)).version.startswith(version)
+
+
+@pytest.mark.parametrize("creator", ["virtualenv", "venv", "uv"])
+def test_what_it_sees_and_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, creator: Creator
+) -> None:
+    put_uv_on_path(monkeypatch)
+
+    environment = create(
+        CreateRequest(
+            tmp_path, base=BASE, creator=creator, system_site_packages=True, prompt="-my prompt"
+        )
+    )
+
+    assert environment.system_site_packages
+    activate = (environment.prefix / "bin" / "activate").read_text(encoding="utf-8")
+    assert "-my prompt" in activate
+
+
+def test_what_belongs_to_the_making_undoes_it_where_it_fails(tmp_path: Path) -> None:
+    base = fake_base(tmp_path / "opt", "3.12.1")
+    old = fake_venv(tmp_path / "work" / ".venv", base, "3.12.1")
+    (old / "old-file").touch()
+    seen: list[Environment] = []
+
+    def finish(environment: Environment) -> None:
+        seen.append(environment)
+        assert not (environment.prefix / "old-file").exists()
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        create(CreateRequest(tmp_path / "work", base=BASE, replace=True), finish=finish)
+
+    assert seen
+    assert (old / "old-file").exists()
+    assert [path.name for path in (tmp_path / "work").iterdir()] == [".venv"]
+
+
+def test_a_file_of_variables_is_named_as_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SECRET=1\n")
+
+    assert "variables that other tools read" in str(failure_of(CreateRequest(tmp_path, ".env")))
+    assert ".env" in name_warning(".env")
+    assert name_warning(".venv") == ""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from pinwise.base.paths import absolute
 from pinwise.base.progress import NoProgress, Progress
 from pinwise.environments import creators
+from pinwise.environments.aside import clear, discard, put_back, set_aside, sweep
 from pinwise.environments.base_choice import (
     NoSuchPythonError,
     PythonRequest,
@@ -30,14 +31,31 @@ from pinwise.environments.processes import run
 from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.environments.types import Environment
 
 _TIMEOUT_SECONDS: Final = 300.0
 _SHOWN_LINES: Final = 12
-_FORBIDDEN_IN_NAMES: Final = re.compile(r'[<>:"|?*\x00-\x1f/\\]|^\.{1,2}$|[ .]$|^$')
+_LEAST_SPACE: Final = 16 * 1024 * 1024
+"""Bytes: an environment with pip takes about as much."""
+_FORBIDDEN_IN_NAMES: Final = re.compile(
+    r'[<>:"|?*\x00-\x1f/\\]|^\.{1,2}$|[ .]$|^$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)',
+    re.IGNORECASE,
+)
+"""What Windows refuses is refused everywhere: a project is shared."""
+
+
+DOTENV: Final = ".env"
+"""The name of a file of variables, which Docker Compose, dotenv and editors read."""
+
+
+def name_warning(name: str) -> str:
+    """Return a sentence about a name that other tools use for something else; "" for others."""
+    if name != DOTENV:
+        return ""
+    return f"Many tools expect a file of variables at `{DOTENV}` and may stumble over a folder."
 
 
 class CreationFailure(Enum):
@@ -107,6 +125,8 @@ class CreateRequest:
         replace: whether to replace an environment that is there. It is kept until the new one is
             whole, and comes back if that fails.
         workspace: the workspace folders, in which no base interpreter or tool is looked for.
+        system_site_packages: whether it is to see the packages of its base Python.
+        prompt: what activated shells show instead of its name; "" for the name.
     """
 
     folder: Path
@@ -116,6 +136,8 @@ class CreateRequest:
     python_request: str = ""
     replace: bool = False
     workspace: tuple[Path, ...] = ()
+    system_site_packages: bool = False
+    prompt: str = ""
 
 
 def create(
@@ -123,12 +145,20 @@ def create(
     *,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
+    finish: Callable[[Environment], None] | None = None,
 ) -> Environment:
     """Make an environment and return it, as inspection sees it.
 
     It is made in place, because an environment records its own path. What this call did not make
     is never deleted; what it made is deleted again if it fails or is cancelled. Of several calls
     for the same place at a time, in whatever process, one makes it and the others are refused.
+
+    Args:
+        request: what to make.
+        progress: told of each step.
+        cancel: ends it.
+        finish: belongs to the making, such as an installation: called with the new environment
+            while one that is replaced still waits; what it raises undoes everything.
 
     Raises:
         CreationError: it was not made; `EnvironmentExistsError` where there is one already.
@@ -144,13 +174,18 @@ def create(
         raise CreationError(message, CreationFailure.INVALID_NAME)
     destination = folder / request.name
     with _alone(destination):
-        environment = _create(request, destination, progress, cancel)
+        sweep(destination)
+        environment = _create(request, destination, progress, cancel, finish)
     progress.report(f"Made {request.name}", 1.0)
     return environment
 
 
 def _create(
-    request: CreateRequest, destination: Path, progress: Progress, cancel: CancelToken | None
+    request: CreateRequest,
+    destination: Path,
+    progress: Progress,
+    cancel: CancelToken | None,
+    finish: Callable[[Environment], None] | None,
 ) -> Environment:
     """Make it, while nobody else of ours makes the same."""
     folder = destination.parent
@@ -159,6 +194,7 @@ def _create(
     workspace = request.workspace or (folder,)
     base, version = _base(request, folder, workspace, cancel)
     progress.report(f"Making {request.name} with Python {version}".rstrip())
+    _refuse_full_disk(folder)
     with _owned(destination, previous):
         plan = _plan(request, destination, base, version, workspace)
         _run(plan, progress, cancel)
@@ -168,6 +204,11 @@ def _create(
             message = f"{plan.tool} ended without an error, but made no usable environment."
             raise CreationError(message, CreationFailure.TOOL_FAILED, lines=problems)
         _ignore_in_git(destination)
+        if finish is not None:
+            finish(environment)
+            # Between its last step and here the user may have cancelled.
+            if cancel is not None:
+                cancel.check()
     return environment
 
 
@@ -206,6 +247,8 @@ def _occupant(destination: Path, *, replace: bool) -> Environment | None:
         return None
     if not destination.is_dir():
         kind = "a link that leads nowhere" if destination.is_symlink() else "a file"
+        if name == DOTENV:
+            kind += " of variables that other tools read"
         message = f"`{name}` is {kind}, which Pinwise does not replace: choose another name."
         raise CreationError(message, CreationFailure.OCCUPIED)
     environment = inspect(destination)
@@ -227,6 +270,15 @@ def _refuse_other_things(destination: Path) -> None:
     if destination.is_symlink() or any(destination.iterdir()):
         message = f"The folder `{destination.name}` holds other things: choose another name."
         raise CreationError(message, CreationFailure.OCCUPIED)
+
+
+def _refuse_full_disk(folder: Path) -> None:
+    """Refuse where not even an empty environment has room: half of one would be written first."""
+    with contextlib.suppress(OSError):
+        usage = shutil.disk_usage(folder)
+        # Some network drives tell no sizes.
+        if usage.total and usage.free < _LEAST_SPACE:
+            raise _disk_full()
 
 
 def _base(
@@ -277,12 +329,18 @@ def _plan(
         raise CreationError(message, CreationFailure.CANNOT)
     try:
         if request.creator == "uv":
-            return creators.plan_uv(destination, base, workspace)
-        if request.creator == "venv":
-            return creators.plan_venv(destination, base, version)
-        return creators.plan_virtualenv(destination, base, version)
+            plan = creators.plan_uv(destination, base, workspace)
+        elif request.creator == "venv":
+            plan = creators.plan_venv(destination, base, version)
+        else:
+            plan = creators.plan_virtualenv(destination, base, version)
     except creators.PlanError as error:
         raise CreationError(str(error), CreationFailure.CANNOT, command=error.command) from error
+    # All three have these options.
+    options = ["--system-site-packages"] if request.system_site_packages else []
+    if request.prompt:
+        options.append(f"--prompt={request.prompt}")
+    return plan._replace(command=(*plan.command, *options))
 
 
 def _run(plan: creators.Plan, progress: Progress, cancel: CancelToken | None) -> None:
@@ -317,48 +375,40 @@ def _owned(destination: Path, previous: Environment | None) -> Iterator[None]:
     An environment that is replaced waits beside under another name, and returns to its own if the
     block raises: it records its path, so that it works again only there.
     """
-    aside: Path | None = None
+    kept: Path | None = None
     existed = previous is None and destination.is_dir()
     if existed:
         # Choosing a Python takes its time, in which other programs may have used the folder.
         _refuse_other_things(destination)
     try:
         if previous is not None:
-            beside = destination.with_name(f"{destination.name}.replaced-{os.getpid()}")
-            destination.rename(beside)
-            aside = beside
+            kept = set_aside(destination)
         if not existed:
             destination.mkdir()
     except OSError as error:
-        _restore(destination, aside)
+        _put_back(kept, destination)
         raise _refusal(destination, error) from error
     try:
         yield
     except BaseException:
-        _clear(destination)
+        clear(destination)
         if existed:
             destination.mkdir(exist_ok=True)
-        _restore(destination, aside)
+        _put_back(kept, destination)
         raise
-    if aside is not None:
-        _clear(aside)
+    if kept is not None:
+        # The new one is whole: an old one that cannot be deleted is no failure of it.
+        with contextlib.suppress(OSError):
+            discard(kept)
 
 
-def _restore(destination: Path, aside: Path | None) -> None:
-    if aside is not None and not os.path.lexists(destination):
-        aside.rename(destination)
+def _put_back(kept: Path | None, destination: Path) -> None:
+    if kept is not None:
+        put_back(kept, destination)
 
 
-def _clear(path: Path) -> None:
-    """Delete a folder that this call made or replaced; of a link only the link."""
-    if path.is_symlink():
-        path.unlink()
-        return
-    # A program that is just ending may still add a file between listing and deleting.
-    for _ in range(3):
-        shutil.rmtree(path, ignore_errors=True)
-        if not path.exists():
-            return
+def _disk_full() -> CreationError:
+    return CreationError("The disk is full.", CreationFailure.DISK_FULL)
 
 
 def _refusal(destination: Path, error: OSError) -> CreationError:
@@ -368,7 +418,7 @@ def _refusal(destination: Path, error: OSError) -> CreationError:
         message = f"There is no permission to write in {folder}."
         return CreationError(message, CreationFailure.NO_PERMISSION)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return CreationError("The disk is full.", CreationFailure.DISK_FULL)
+        return _disk_full()
     if error.errno == errno.ENOENT:
         message = f"The folder {folder} does not exist."
         return CreationError(message, CreationFailure.NO_PERMISSION)

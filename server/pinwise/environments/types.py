@@ -67,6 +67,8 @@ class ProblemKind(Enum):
     OTHER_ARCHITECTURE = "other-architecture"
     """Made for another kind of processor."""
     UNREADABLE = "unreadable"
+    DOES_NOT_START = "does-not-start"
+    """Its interpreter was started, and is not what the files say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +163,18 @@ class Selection:
         environment: None where the folder has none and no base interpreter was found.
         explicit: whether the user chose it.
         reason: one sentence for a person: "chosen by you", ".venv in the folder".
-        followed: whether it is the one that another extension of the editor uses.
+        named: whether another extension of the editor uses it, or a setting names it.
     """
 
     environment: Environment | None
     explicit: bool
     reason: str
-    followed: bool = False
+    named: bool = False
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether somebody asked for this very one, be it a base interpreter."""
+        return self.explicit or self.named
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.environments.aside import clear, discard, kept_beside, put_back, set_aside, sweep
+from pinwise.environments.inspection import inspect
+from pinwise.environments.types import Environment, EnvironmentKind
+from tests.environments.beds import fake_base, fake_venv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    base = fake_base(tmp_path / "opt", "3.12.1")
+    return fake_venv(tmp_path / "work" / ".venv", base, "3.12.1")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_there_and_back(old: Path) -> None:
+    kept = set_aside(old)
+
+    assert not old.exists()
+    assert kept_beside(old) == (kept,)
+    assert Environment(kept, kept, EnvironmentKind.VENV).kept_for == ".venv"
+    put_back(kept, old)
+    assert kept_beside(old) == ()
+    found = inspect(old)
+    assert found is not None
+    assert found.problems == ()
+    assert found.kept_for == ""
+
+
+def test_what_took_the_place_meanwhile_stays(old: Path) -> None:
+    kept = set_aside(old)
+    old.mkdir()
+
+    put_back(kept, old)
+
+    assert kept.exists()
+    assert list(old.iterdir()) == []
+
+
+def test_the_oldest_comes_first(old: Path) -> None:
+    first = set_aside(old)
+    old.mkdir()
+    os.utime(first)  # Its time of change is what counts, whatever its name is.
+    second = set_aside(old)
+    assert set(kept_beside(old)) == {first, second}
+
+
+def test_others_of_similar_names_are_left_alone(old: Path) -> None:
+    for name in (".venv.pinwise-old-", ".venv.pinwise-old-xyz", ".venv.pinwise-trash-notahex1"):
+        (old.parent / name).mkdir()
+    (old.parent / "x.venv.pinwise-trash-00000000").mkdir()
+    before = names(old.parent)
+
+    sweep(old)
+
+    assert kept_beside(old) == ()
+    assert names(old.parent) == before
+
+
+def test_a_deletion_that_is_interrupted_leaves_nothing_that_looks_whole(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = set_aside(old)
+    monkeypatch.setattr("pinwise.environments.aside.clear", lambda _path: None)
+
+    discard(kept)
+
+    (left,) = names(old.parent)
+    assert left.startswith(".venv.pinwise-trash-")
+    assert kept_beside(old) == ()
+    monkeypatch.undo()
+    sweep(old)
+    assert names(old.parent) == []
+
+
+def test_of_links_only_the_link_goes(old: Path, tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").touch()
+    (old / "link").symlink_to(tmp_path / "precious")
+    (tmp_path / "to-it").symlink_to(old)
+
+    discard(tmp_path / "to-it")
+    assert (old / "pyvenv.cfg").exists()
+    discard(old)
+
+    assert not old.exists()
+    assert (tmp_path / "precious" / "file").exists()
+    clear(tmp_path / "missing")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such modes there")
+def test_write_protected_folders_are_deleted(old: Path) -> None:
+    protected = old / "lib" / "protected"
+    protected.mkdir()
+    (protected / "file").touch()
+    protected.chmod(0o500)
+
+    clear(old)
+
+    assert not old.exists()
