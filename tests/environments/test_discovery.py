@@ -10,9 +10,11 @@ from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.environments import discovery
 from pinwise.environments.discovery import base_interpreters, by_preference, discover
 from pinwise.environments.inspection import inspect
+from pinwise.environments.locating import Locator
+from pinwise.environments.locators.digests import path_digest as poetry_digest
 from pinwise.environments.locators.places import Candidate, Places
 from pinwise.environments.locators.system import interpreters_in, system_pythons
-from pinwise.environments.locators.tools import poetry_digest
+from pinwise.environments.locators.windows import windows_pythons
 from pinwise.environments.types import Environment, EnvironmentKind
 from tests.environments.beds import MARKING_SCRIPT, fake_base, fake_venv, place_program
 
@@ -239,9 +241,10 @@ def test_the_folders_of_windows(tmp_path: Path) -> None:
         (folder / "python.exe").write_bytes(b"MZ")
     environ = {"PATH": f'"{on_path}";{store};', "LOCALAPPDATA": str(tmp_path / "Local")}
 
-    found = system_pythons(Places((), environ, tmp_path / "home", windows=True))
+    places = Places((), environ, tmp_path / "home", windows=True)
+    found = [*windows_pythons(places), *system_pythons(places)]
 
-    assert [Path(one.path).parent for one in found] == [on_path, installed, managed]
+    assert [Path(one.path).parent for one in found] == [installed, managed, on_path]
 
 
 def test_a_home_folder_that_is_the_workspace_hides_no_base(bed: Bed) -> None:
@@ -267,7 +270,8 @@ def test_a_locator_that_fails_fails_alone(
         message = "the disk is gone"
         raise OSError(message)
 
-    monkeypatch.setattr(discovery, "_ALL", (failing, *discovery._ALL))  # noqa: SLF001 - to add one
+    locators = (Locator("failing", "failing environments", failing), *discovery._ALL)  # noqa: SLF001 - to add one
+    monkeypatch.setattr(discovery, "_ALL", locators)
     prefix = bed.venv(bed.workspace / ".venv")
 
     assert bed.prefixes() == [prefix]

@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pinwise.base.cancellation import CancelledError, CancelToken
+from pinwise.base.cancellation import CancelToken
 from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import WINDOWS
+from pinwise.environments.locating import Locator, run_locators
 from pinwise.environments.locators.active import active_environments
+from pinwise.environments.locators.ancestors import ancestor_environments
 from pinwise.environments.locators.conda_roots import conda_environments
+from pinwise.environments.locators.hatch import hatch_environments
+from pinwise.environments.locators.homes import collected_environments
+from pinwise.environments.locators.isolated import isolated_environments
 from pinwise.environments.locators.managers import managed_pythons
+from pinwise.environments.locators.pdm import pdm_environments
 from pinwise.environments.locators.places import Candidate, Places
+from pinwise.environments.locators.poetry import poetry_environments
 from pinwise.environments.locators.project import project_environments
+from pinwise.environments.locators.registry import system_registry
 from pinwise.environments.locators.system import system_pythons
-from pinwise.environments.locators.tools import tool_environments
+from pinwise.environments.locators.windows import windows_pythons
+from pinwise.environments.locators.workon import workon_environments
 from pinwise.environments.types import Environment, EnvironmentKind
 from pinwise.environments.version_numbers import is_prerelease, version_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-_LOGGER = logging.getLogger(__name__)
+    from pinwise.environments.locators.registry import Registry
+    from pinwise.environments.types import SkippedPlace
 
-_BASES: Final[tuple[Callable[[Places], Iterator[Candidate]], ...]] = (
-    managed_pythons,
-    system_pythons,
+_BASES: Final = (
+    Locator("managers", "Pythons of version managers", managed_pythons),
+    Locator("windows", "Pythons of Windows", windows_pythons),
+    Locator("system", "Pythons of the system", system_pythons),
 )
 _ALL: Final = (
-    project_environments,
-    active_environments,
-    tool_environments,
-    conda_environments,
+    # A large repository takes longer than a list of environments does, and asks for more.
+    Locator("project", "folders of the project", project_environments, seconds=5.0),
+    Locator("ancestors", "folders above", ancestor_environments),
+    Locator("active", "activated environments", active_environments),
+    Locator("poetry", "environments of poetry", poetry_environments),
+    Locator("workon", "environments of virtualenvwrapper and pipenv", workon_environments),
+    Locator("hatch", "environments of hatch", hatch_environments),
+    Locator("pdm", "environments of pdm", pdm_environments),
+    Locator("homes", "environments in the home folder", collected_environments),
+    Locator("conda", "environments of conda and pixi", conda_environments),
     *_BASES,
+    Locator("isolated", "environments of pipx and uv tools", isolated_environments),
 )
 _KINDS_OF_BASES: Final = frozenset(
     {
@@ -45,6 +62,7 @@ _KINDS_OF_BASES: Final = frozenset(
         EnvironmentKind.ASDF,
         EnvironmentKind.MISE,
         EnvironmentKind.RYE,
+        EnvironmentKind.STORE,
     }
 )
 
@@ -57,12 +75,17 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
     cancel: CancelToken | None = None,
     windows: bool = WINDOWS,
     macos: bool = sys.platform == "darwin",
+    root: str = "/",
+    registry: Registry | None = None,
+    tell_skipped: Callable[[SkippedPlace], None] | None = None,
 ) -> Iterator[Environment]:
     """Yield every environment and base interpreter, as it is found, without starting anything.
 
     Those of `folders` come first, then the active one, those that tools and conda keep, and the
-    base interpreters. Each comes once, under the path where it was found first. A locator that
-    fails is logged and the others go on.
+    base interpreters. Each comes once, under the path where it was found first; only where a slow
+    locator was overtaken, and then finds what another one had found, it comes again, and the
+    later one counts (`in_order`). A locator that fails is logged, one that exceeds its deadline
+    is left behind, and the others go on.
 
     Args:
         folders: the workspace folders; environments are looked for down to depth 4 in each.
@@ -71,15 +94,19 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
         cancel: stops between two folders.
         windows: whether to expect the layouts of Windows.
         macos: whether to look where macOS keeps Pythons.
+        root: where the system's own folders begin.
+        registry: the registry of Windows; this machine's by default.
+        tell_skipped: is told of what was not looked at to the end.
 
     Raises:
         CancelledError: `cancel` was cancelled.
 
     A few milliseconds for a usual machine, and about 20 microseconds for each folder of the
-    workspace.
+    workspace; 5 seconds at most where a disk hangs.
     """
     places = _places(folders, environ, home, cancel, windows=windows, macos=macos)
-    yield from _find(places, _ALL)
+    places = dataclasses.replace(places, root=root, registry=registry or places.registry)
+    yield from _find(places, _ALL, tell_skipped)
 
 
 def base_interpreters(
@@ -105,7 +132,7 @@ def base_interpreters(
     places = _places(
         folders, environ, home, cancel, windows=WINDOWS, macos=sys.platform == "darwin"
     )
-    return by_preference(found for found in _find(places, _BASES) if found.is_base)
+    return by_preference(found for found in _find(places, _BASES, None) if found.is_base)
 
 
 def by_preference(bases: Iterable[Environment]) -> list[Environment]:
@@ -144,29 +171,57 @@ def _places(  # noqa: PLR0913 - fills in the defaults of the functions above
         cancel=CancelToken() if cancel is None else cancel,
         windows=windows,
         macos=macos,
+        registry=system_registry(),
     )
 
 
 def _find(
-    places: Places, locators: Iterable[Callable[[Places], Iterator[Candidate]]]
+    places: Places,
+    locators: Sequence[Locator],
+    tell_skipped: Callable[[SkippedPlace], None] | None,
 ) -> Iterator[Environment]:
-    seen: set[str] = set()
-    for locator in locators:
-        try:
-            for candidate in locator(places):
-                places.cancel.check()
-                environment = _identified(candidate, places)
-                if environment is None:
-                    continue
-                identity = _identity(environment)
-                if identity not in seen:
-                    seen.add(identity)
-                    yield environment
-        except CancelledError:
-            raise
-        except Exception:
-            # A failing locator fails alone: the picker must not be empty because of one.
-            _LOGGER.exception("looking for environments failed in %s", locator.__name__)
+    best: dict[str, int] = {}
+    skip = tell_skipped or (lambda _skipped: None)
+    for environment, rank, identity in run_locators(locators, places, _identified, skip):
+        if rank < best.get(identity, len(locators)):
+            best[identity] = rank
+            yield environment
+
+
+def in_order(found: Iterable[Environment]) -> list[Environment]:
+    """Return findings in the order of what to prefer, each once: for when `discover` has ended.
+
+    Environments come in the order of the locators, and then the base interpreters
+    (`by_preference`). Of one that came twice the later counts, as `discover` says.
+    """
+    order = {locator.name: rank for rank, locator in enumerate(_ALL)}
+    unique: dict[str, Environment] = {}
+    for environment in found:
+        unique[_identity(environment)] = environment
+    ordered = sorted(
+        unique.values(), key=lambda environment: order.get(environment.found_by, len(order))
+    )
+    bases = by_preference(environment for environment in ordered if environment.is_base)
+    return [environment for environment in ordered if not environment.is_base] + bases
+
+
+def kept(
+    previous: Iterable[Environment],
+    found: Iterable[Environment],
+    skipped: Iterable[SkippedPlace],
+) -> list[Environment]:
+    """Return what was found before, and not now, by locators that were skipped now.
+
+    A list must not lose its environments because a disk did not answer this once. Nothing is
+    looked at, since that disk may still hang.
+    """
+    names = {place.locator for place in skipped}
+    now = {(environment.prefix, environment.executable) for environment in found}
+    return [
+        environment
+        for environment in previous
+        if environment.found_by in names and (environment.prefix, environment.executable) not in now
+    ]
 
 
 def _identity(environment: Environment) -> str:
@@ -178,7 +233,7 @@ def _identity(environment: Environment) -> str:
     return os.path.normcase(os.path.realpath(path))
 
 
-def _identified(candidate: Candidate, places: Places) -> Environment | None:
+def _identified(candidate: Candidate, places: Places) -> tuple[Environment, str] | None:
     environment = inspect(Path(candidate.path), windows=places.windows)
     if environment is None:
         return None
@@ -188,5 +243,7 @@ def _identified(candidate: Candidate, places: Places) -> Environment | None:
     fits = kind is not None and (kind in _KINDS_OF_BASES) == environment.is_base
     project = None if candidate.project is None else Path(candidate.project)
     if kind is not None and fits:
-        return dataclasses.replace(environment, kind=kind, project=project)
-    return dataclasses.replace(environment, project=project) if project else environment
+        environment = dataclasses.replace(environment, kind=kind, project=project)
+    elif project is not None:
+        environment = dataclasses.replace(environment, project=project)
+    return environment, _identity(environment)

@@ -100,3 +100,12 @@ def prefix_of_executable(executable: str, *, windows: bool = WINDOWS) -> str:
 def _windows(prefix: str, name: str) -> str:
     """Join with the separator of the system that runs, so that a test on POSIX finds its files."""
     return os.path.join(prefix, *name.split("/"))
+
+
+def on_network(path: str, *, windows: bool = WINDOWS) -> bool:
+    r"""Whether looking at a path would ask another machine: `\\server\share` on Windows.
+
+    Windows signs in to whatever server such a path names, so that one which a file of the
+    workspace names is not looked at.
+    """
+    return windows and path[:2].replace("/", "\\") == "\\\\"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import stat
-from typing import Final
+import sys
+from typing import Any, Final
 
 LIMIT: Final = 65_536
 """How many bytes are read at most: every file that this layer reads is far smaller."""
@@ -26,3 +28,28 @@ def read_small(path: str | os.PathLike[str], *, limit: int = LIMIT) -> str:
     with open(path, "rb") as file:  # noqa: PTH123 - likewise
         data = file.read(limit)
     return data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").replace("\0", "")
+
+
+def read_toml(path: str | os.PathLike[str], *, limit: int = 1_048_576) -> dict[str, Any]:
+    """Return the content of a TOML file; empty where there is none that can be read.
+
+    Some milliseconds the first time, for the reader is imported only when there is such a file.
+    """
+    try:
+        text = read_small(path, limit=limit)
+        # The reader is part of Python from 3.11 on.
+        toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+        content: dict[str, Any] = toml.loads(text)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content
+
+
+def table(content: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return the table inside a table, by the names that lead to it; empty where it is none."""
+    for name in names:
+        inner = content.get(name)
+        if not isinstance(inner, dict):
+            return {}
+        content = inner
+    return content

@@ -1,7 +1,9 @@
-"""The environment that the process was started in."""
+"""The environment that the process was started in, and those that its variables name."""
+# ruff: noqa: PTH118 - plain strings, for speed
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from pinwise.environments.locators.places import Candidate, Places
@@ -11,8 +13,15 @@ if TYPE_CHECKING:
 
 
 def active_environments(places: Places) -> Iterator[Candidate]:
-    """Yield what VIRTUAL_ENV and CONDA_PREFIX name, if they hold absolute paths."""
+    """Yield what VIRTUAL_ENV and CONDA_PREFIX name, and where uv is told to keep a project's.
+
+    Relative paths would mean the working directory, which may be anyone's; that of
+    UV_PROJECT_ENVIRONMENT is relative to the project, as uv reads it.
+    """
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         path = places.variable(name)
         if path:
             yield Candidate(path)
+    path = places.environ.get("UV_PROJECT_ENVIRONMENT", "")
+    for folder in map(str, places.folders if path else ()):
+        yield Candidate(os.path.normpath(os.path.join(folder, path)), None, folder)

@@ -1,4 +1,4 @@
-"""Pythons that version managers installed: pyenv, uv, asdf, mise, rye.
+"""Pythons that version managers installed: pyenv, uv, asdf, mise, rye, and those of hatch and pdm.
 
 Their trees are listed; nothing in a `shims` folder is ever looked at, let alone started.
 """
@@ -25,18 +25,23 @@ def managed_pythons(places: Places) -> Iterator[Candidate]:
                 yield Candidate(environment)
     for folder, kind in _install_folders(places):
         for version in children(folder):
-            yield Candidate(version, kind)
+            # Rye's first versions, and hatch, put the installation one folder deeper.
+            deeper = ("install", "python")
+            inner = [os.path.join(version, name) for name in deeper]
+            path = next(filter(os.path.isdir, inner), version)
+            yield Candidate(path, kind)
 
 
 def _pyenv_versions(places: Places) -> Iterator[str]:
     roots = [places.variable("PYENV_ROOT"), places.in_home(".pyenv")]
     if places.windows:
-        roots.append(places.in_home(".pyenv", "pyenv-win"))
+        # `PYENV` is pyenv-win's own; the other two may name either folder.
+        roots += [places.variable("PYENV"), places.in_home(".pyenv", "pyenv-win")]
     for root in dict.fromkeys(filter(None, roots)):
         yield os.path.join(root, "versions")
 
 
-def _install_folders(places: Places) -> Iterator[tuple[str, EnvironmentKind]]:
+def _install_folders(places: Places) -> Iterator[tuple[str, EnvironmentKind | None]]:
     # uv and mise keep to XDG on macOS, too.
     data = places.variable("XDG_DATA_HOME") or places.in_home(".local", "share")
     uv = places.variable("UV_PYTHON_INSTALL_DIR")
@@ -55,3 +60,6 @@ def _install_folders(places: Places) -> Iterator[tuple[str, EnvironmentKind]]:
     )
     rye = places.variable("RYE_HOME") or places.in_home(".rye")
     yield os.path.join(rye, "py"), EnvironmentKind.RYE
+    hatch = places.variable("HATCH_DATA_DIR") or places.data_folder("hatch")
+    yield os.path.join(hatch, "pythons"), None
+    yield os.path.join(places.data_folder("pdm"), "python"), None

@@ -1,5 +1,5 @@
 """What every locator is given, and what it yields."""
-# ruff: noqa: PTH100, PTH118 - plain strings, for speed
+# ruff: noqa: PTH100, PTH117, PTH118 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from pinwise.environments.locators.registry import Registry
     from pinwise.environments.types import EnvironmentKind
 
 
@@ -42,6 +43,12 @@ class Places:
         cancel: asked between folders.
         windows: whether to expect the layouts of Windows.
         macos: whether to look where macOS keeps things.
+        registry: the registry of Windows, where there is one.
+        root: where the system's own folders begin.
+        projects: folders that look like projects, as the walk of the workspace met them. Tools
+            that name an environment after a digest of its project's path are matched against
+            these; locators that overtake a slow walk know only what it met before.
+        notes: sentences for a person about what a locator left out.
     """
 
     folders: tuple[Path, ...]
@@ -50,13 +57,33 @@ class Places:
     cancel: CancelToken = field(default_factory=CancelToken)
     windows: bool = WINDOWS
     macos: bool = False
+    registry: Registry | None = None
+    root: str = "/"
+    projects: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def variable(self, name: str) -> str:
         """Return an environment variable that holds an absolute path, without `~`; else ""."""
         value = self.environ.get(name, "")
         if value.startswith("~/"):
             value = self.in_home(value[2:])
-        return value if os.path.isabs(value) else ""  # noqa: PTH117 - a string
+        return value if os.path.isabs(value) else ""
+
+    def path_of_user(self, value: object) -> str:
+        """Return a path that a file of the user's holds, with `~` read as a shell does; else ""."""
+        if not isinstance(value, str):
+            return ""
+        if value == "~" or value.startswith(("~/", "~\\")):
+            value = self.in_home(value[2:])
+        return os.path.normpath(value) if os.path.isabs(value) else ""
+
+    def system(self, path: str) -> str:
+        """Return a folder of the system, given by its absolute POSIX path."""
+        return os.path.join(self.root, path.lstrip("/"))
+
+    def known_projects(self) -> tuple[str, ...]:
+        """Return the folders that an environment may have been made for."""
+        return tuple(dict.fromkeys((*map(str, self.folders), *self.projects)))
 
     def in_home(self, *parts: str) -> str:
         """Return a path inside the home folder."""
@@ -72,6 +99,18 @@ class Places:
             return self.in_home("Library", "Application Support", application)
         return os.path.join(
             self.variable("XDG_DATA_HOME") or self.in_home(".local", "share"), application
+        )
+
+    def config_folder(self, application: str) -> str:
+        """Return where an application keeps its configuration (XDG, and its counterparts)."""
+        if self.windows:
+            return os.path.join(
+                self.variable("APPDATA") or self.in_home("AppData", "Roaming"), application
+            )
+        if self.macos:
+            return self.in_home("Library", "Application Support", application)
+        return os.path.join(
+            self.variable("XDG_CONFIG_HOME") or self.in_home(".config"), application
         )
 
     def cache_folder(self, application: str) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pinwise.environments.conda import FOLDER as CONDA_META
 from pinwise.environments.layout import scripts_folder
-from pinwise.environments.locators.places import Candidate, Places
+from pinwise.environments.locators.places import Candidate, Places, children
+from pinwise.environments.locators.pointers import pointers
 from pinwise.environments.pyvenv_cfg import NAME as PYVENV_CFG
-from pinwise.environments.small_files import read_small
 from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
@@ -77,8 +77,14 @@ _REQUIREMENTS: Final = re.compile(r".*(?:requirements|constraints).*\.(?:txt|in)
 _INSIDE_ENVIRONMENT: Final = frozenset(
     {"bin", "include", "lib", "lib64", "share", "Scripts", "Include", "Lib", CONDA_META}
 )
-_KEEPERS: Final = {".tox": EnvironmentKind.TOX, ".nox": EnvironmentKind.NOX}
-_MAXIMUM_POINTER: Final = 4096
+_KEEPERS: Final = {
+    ".tox": EnvironmentKind.TOX,
+    ".nox": EnvironmentKind.NOX,
+    ".hatch": EnvironmentKind.HATCH,
+}
+
+
+_PIXI_LINK: Final = os.path.join(".pixi", "envs")
 
 
 class _Folder(NamedTuple):
@@ -92,9 +98,10 @@ class _Folder(NamedTuple):
 def project_environments(places: Places) -> Iterator[Candidate]:
     """Yield the environments in the workspace folders, nearest to the top first.
 
-    Goes down to `DEPTH` and stops inside environments. Links are looked at, so that a linked
-    `.venv` is found, but not followed down, so that there are no cycles. About 20 microseconds a
-    folder listed, `BUDGET` folders at most.
+    Folders that look like projects are added to `places.projects`. Goes down to `DEPTH` and stops
+    inside environments. Links are looked at, so that a linked `.venv` is found, but not followed
+    down, so that there are no cycles. About 20 microseconds a folder listed, `BUDGET` folders at
+    most.
     """
     for folder in places.folders:
         yield from _walk(os.path.abspath(folder), places)
@@ -112,23 +119,45 @@ def _walk(root: str, places: Places) -> Iterator[Candidate]:
                 yield Candidate(folder.path, folder.kind, folder.project)
             continue
         budget -= 1
-        try:
-            with os.scandir(folder.path) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
-        except OSError:
-            continue
-        names = {entry.name for entry in entries}
-        environment = _is_named_environment(names)
-        if environment or _is_remnant(folder.path, names, windows=places.windows):
-            yield Candidate(folder.path, folder.kind, folder.project)
-            if folder.depth:
-                continue
-        yield from _pointers(folder.path, names)
-        for child, entry in _below(folder, entries, names):
-            if _is_folder(entry):
-                queue.append(child)
-            elif entry.is_symlink() and _is_environment(entry.path):
-                yield Candidate(child.path, child.kind, child.project)
+        yield from _look(folder, queue, places)
+    if queue:
+        places.notes.append(
+            f"Only the first {BUDGET:,} folders of {os.path.basename(root)} were looked at."
+        )
+
+
+def _look(folder: _Folder, queue: deque[_Folder], places: Places) -> Iterator[Candidate]:
+    """Yield what one folder is or holds, and add the folders in it to the queue."""
+    try:
+        with os.scandir(folder.path) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError:
+        return
+    names = {entry.name for entry in entries}
+    environment = _is_named_environment(names)
+    if environment or _is_remnant(folder.path, names, windows=places.windows):
+        yield Candidate(folder.path, folder.kind, folder.project)
+        if folder.depth:
+            return
+    if is_project_folder(names):
+        places.projects.append(folder.path)
+        folder = folder._replace(project=folder.path)
+    yield from pointers(folder.path, names, places)
+    for child, entry in _below(folder, entries, names):
+        if _is_folder(entry):
+            queue.append(child)
+        elif entry.is_symlink():
+            yield from _linked(child)
+
+
+def _linked(child: _Folder) -> Iterator[Candidate]:
+    """Yield what a link leads to, if that is an environment, or pixi's folder of them."""
+    if _is_environment(child.path):
+        yield Candidate(child.path, child.kind, child.project)
+    elif child.path.endswith(_PIXI_LINK):
+        # Pixi can keep the environments elsewhere, and leaves this link.
+        for path in children(child.path):
+            yield Candidate(path, child.kind, child.project)
 
 
 def _below(
@@ -137,11 +166,10 @@ def _below(
     """Yield what may hold environments, with the project that an environment there belongs to."""
     # Where the workspace folder is an environment itself, projects are kept beside its `bin`.
     skipped = _SKIPPED | _INSIDE_ENVIRONMENT if _is_named_environment(names) else _SKIPPED
-    here = folder.path if _is_project(names) else folder.project
     kind = _KEEPERS.get(os.path.basename(folder.path))
     for entry in entries:
         if entry.name not in skipped:
-            project = folder.path if _CONVENTIONAL.fullmatch(entry.name) else here
+            project = folder.path if _CONVENTIONAL.fullmatch(entry.name) else folder.project
             yield _Folder(entry.path, folder.depth + 1, project, kind), entry
 
 
@@ -168,34 +196,6 @@ def _is_remnant(path: str, names: set[str], *, windows: bool) -> bool:
     return os.path.basename(scripts) in names and os.path.isfile(os.path.join(scripts, "activate"))
 
 
-def _is_project(names: set[str]) -> bool:
+def is_project_folder(names: set[str]) -> bool:
+    """Whether a folder with these entries looks like the root of a project."""
     return not _MARKERS.isdisjoint(names) or any(_REQUIREMENTS.fullmatch(name) for name in names)
-
-
-def _pointers(folder: str, names: set[str]) -> Iterator[Candidate]:
-    """Yield what a `.python-envs` file (PEP 832) or a `.venv` that is a file points at."""
-    for name in (".python-envs", ".venv"):
-        if name in names:
-            for path in pointed_at(os.path.join(folder, name)):
-                yield Candidate(path, None, folder)
-
-
-def pointed_at(file: str) -> list[str]:
-    """Return the absolute paths of the environments that a file names, one a line, in order.
-
-    Serves `.python-envs` (PEP 832: UTF-8, relative to the file, lines that mean nothing are
-    skipped) and a `.venv` that is a file and not a folder. Empty where it is no readable file.
-    """
-    try:
-        text = read_small(file, limit=_MAXIMUM_POINTER)
-        # PEP 832 asks for UTF-8; anything else is some other file of that name.
-        text.encode()
-    except (OSError, UnicodeEncodeError):
-        return []
-    lines = [line.strip() for line in text.splitlines()]
-    folder = os.path.dirname(file)  # noqa: PTH120 - a string
-    return [
-        os.path.normpath(os.path.join(folder, line))
-        for line in lines
-        if line and not line.startswith("#")
-    ]

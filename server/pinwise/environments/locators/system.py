@@ -1,4 +1,4 @@
-"""Base interpreters of the system: on PATH, and where systems put them."""
+"""Base interpreters on PATH, and where Linux and macOS put them."""
 # ruff: noqa: PTH113, PTH117, PTH118, PTH202, PTH208 - plain strings, for speed
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def system_pythons(places: Places) -> Iterator[Candidate]:
     """Yield the interpreters on PATH and of the system's usual folders, in this order.
 
+    macOS's own `/usr/bin/python3` stands for the one of Xcode or its command line tools, and
+    asks to install these where they are missing; what counts is what lies in their folders.
+
     Entries of PATH that are empty or relative mean the working directory, which may be anyone's;
     those of version managers (`shims`) hold scripts; those in the workspace may be planted. All
     are left out.
@@ -23,7 +26,8 @@ def system_pythons(places: Places) -> Iterator[Candidate]:
     for folder in dict.fromkeys((*_path(places), *_usual_folders(places))):
         places.cancel.check()
         for executable in interpreters_in(folder, windows=places.windows):
-            if not places.in_workspace(executable):
+            stub = places.macos and folder == places.system("/usr/bin")
+            if not stub and not places.in_workspace(executable):
                 yield Candidate(executable)
 
 
@@ -40,36 +44,28 @@ def _path(places: Places) -> Iterator[str]:
 
 def _usual_folders(places: Places) -> Iterator[str]:
     if places.windows:
-        yield from _windows_folders(places)
         return
-    yield from ("/usr/local/bin", "/usr/bin")
-    for folder in children("/opt"):
+    yield from map(places.system, ("/usr/local/bin", "/usr/bin"))
+    for folder in children(places.system("/opt")):
         if os.path.basename(folder).lower().startswith("python"):  # noqa: PTH119 - a string
             yield os.path.join(folder, "bin")
+    homebrew = ("/opt/homebrew", "/usr/local") if places.macos else ("/home/linuxbrew/.linuxbrew",)
+    for prefix in map(places.system, homebrew):
+        # What is linked into `bin` comes first; a version that is not linked is in `opt` alone.
+        yield os.path.join(prefix, "bin")
+        for formula in children(os.path.join(prefix, "opt")):
+            if os.path.basename(formula).startswith(("python@", "pypy")):  # noqa: PTH119 - a string
+                yield os.path.join(formula, "bin")
     if not places.macos:
-        yield "/home/linuxbrew/.linuxbrew/bin"
         return
-    yield from ("/opt/homebrew/bin",)
     for framework in (
         "/Library/Frameworks/Python.framework/Versions",
+        "/Library/Frameworks/PythonT.framework/Versions",
         "/Library/Developer/CommandLineTools/Library/Frameworks/Python3.framework/Versions",
         "/Applications/Xcode.app/Contents/Developer/Library/Frameworks/Python3.framework/Versions",
     ):
-        for version in children(framework):
+        for version in children(places.system(framework)):
             yield os.path.join(version, "bin")
-
-
-def _windows_folders(places: Places) -> Iterator[str]:
-    """Yield the folders of python.org's installers and of the install manager (PEP 773)."""
-    local = places.variable("LOCALAPPDATA") or places.in_home("AppData", "Local")
-    yield from children(os.path.join(local, "Programs", "Python"))
-    yield from children(os.path.join(local, "Python"))
-    for variable in ("ProgramFiles", "ProgramFiles(x86)", "SystemDrive"):
-        root = places.environ.get(variable, "")
-        if root:
-            for folder in children(root + os.sep):
-                if os.path.basename(folder).lower().startswith("python"):  # noqa: PTH119 - a string
-                    yield folder
 
 
 def interpreters_in(folder: str, *, windows: bool) -> list[str]:
