@@ -1,67 +1,36 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import multiprocessing
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.environments.discovery import discover
 from pinwise.environments.inspection import inspect
-from pinwise.environments.locks import locked
-from pinwise.environments.selection import Selections
+from pinwise.environments.selection import Wishes, select
+from pinwise.environments.types import EnvironmentKind
 from tests.environments.beds import fake_base, fake_venv
+from tests.environments.selecting import SelectionBed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pinwise.environments.types import Environment, Selection
-
-
-class Bed:
-    """A workspace folder and the record of choices."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.folder = root / "work"
-        self.folder.mkdir()
-        self.base = fake_base(root / "opt" / "python", "3.12.1")
-        self.selections = Selections(root / "state")
-        self.environ: dict[str, str] = {}
-
-    def venv(self, path: str) -> Path:
-        return fake_venv(self.folder / path, self.base, "3.12.1")
-
-    def select(self, file: Path | None = None, *, discovered: bool = True) -> Selection:
-        found: list[Environment] = []
-        if discovered:
-            all_of_them = discover([self.folder], environ={"PATH": ""}, home=self.root)
-            found = [one for one in all_of_them if one.executable.is_relative_to(self.root)]
-            base = inspect(self.base)
-            assert base is not None
-            found.append(base)
-        return self.selections.select(self.folder, found, file=file, environ=self.environ)
-
-    def prefix(self, file: Path | None = None, *, discovered: bool = True) -> Path | None:
-        environment = self.select(file, discovered=discovered).environment
-        return environment.prefix if environment else None
+    from pinwise.environments.types import Environment
 
 
 @pytest.fixture
-def bed(tmp_path: Path) -> Bed:
-    return Bed(tmp_path)
+def bed(tmp_path: Path) -> SelectionBed:
+    return SelectionBed(tmp_path)
 
 
-def test_nothing_at_all(bed: Bed) -> None:
+def test_nothing_at_all(bed: SelectionBed) -> None:
     selection = bed.select(discovered=False)
 
     assert selection.environment is None
     assert not selection.explicit
 
 
-def test_the_base_interpreter_where_there_is_no_environment(bed: Bed) -> None:
+def test_the_base_interpreter_where_there_is_no_environment(bed: SelectionBed) -> None:
     selection = bed.select()
 
     assert selection.environment is not None
@@ -70,7 +39,8 @@ def test_the_base_interpreter_where_there_is_no_environment(bed: Bed) -> None:
     assert "no environment" in selection.reason
 
 
-def test_dot_venv_before_discovery(bed: Bed) -> None:
+@pytest.mark.scenario(1)
+def test_dot_venv_before_discovery(bed: SelectionBed) -> None:
     prefix = bed.venv(".venv")
     bed.venv("aaa")
 
@@ -79,7 +49,7 @@ def test_dot_venv_before_discovery(bed: Bed) -> None:
 
 
 @pytest.mark.parametrize("discovered", [True, False])
-def test_usual_names_before_others(bed: Bed, *, discovered: bool) -> None:
+def test_usual_names_before_others(bed: SelectionBed, *, discovered: bool) -> None:
     bed.venv("aaa")
     bed.venv("env")
     prefix = bed.venv("venv")
@@ -87,7 +57,7 @@ def test_usual_names_before_others(bed: Bed, *, discovered: bool) -> None:
     assert bed.prefix(discovered=discovered) == prefix
 
 
-def test_whole_ones_before_broken_ones(bed: Bed) -> None:
+def test_whole_ones_before_broken_ones(bed: SelectionBed) -> None:
     broken = bed.venv("venv")
     (broken / "bin" / "python").unlink()
     prefix = bed.venv("zzz")
@@ -95,7 +65,7 @@ def test_whole_ones_before_broken_ones(bed: Bed) -> None:
     assert bed.prefix() == prefix
 
 
-def test_a_broken_one_before_that_of_another_project(bed: Bed) -> None:
+def test_a_broken_one_before_that_of_another_project(bed: SelectionBed) -> None:
     broken = bed.venv(".venv")
     (broken / "bin" / "python").unlink()
     bed.venv("svc/.venv")
@@ -107,7 +77,7 @@ def test_a_broken_one_before_that_of_another_project(bed: Bed) -> None:
     assert selection.environment.broken
 
 
-def test_those_of_nested_projects_are_not_the_folders(bed: Bed) -> None:
+def test_those_of_nested_projects_are_not_the_folders(bed: SelectionBed) -> None:
     bed.venv("svc-a/.venv")
     bed.venv(".tox/py312")
 
@@ -117,7 +87,8 @@ def test_those_of_nested_projects_are_not_the_folders(bed: Bed) -> None:
     assert environment.is_base
 
 
-def test_the_nearest_environment_to_a_file(bed: Bed) -> None:
+@pytest.mark.scenario(2)
+def test_the_nearest_environment_to_a_file(bed: SelectionBed) -> None:
     root = bed.venv(".venv")
     a = bed.venv("svc-a/.venv")
     b = bed.venv("group/svc-b/.venv")
@@ -129,34 +100,34 @@ def test_the_nearest_environment_to_a_file(bed: Bed) -> None:
     assert bed.prefix(bed.root / "elsewhere" / "requirements.txt") == root
 
 
-def test_the_users_choice(bed: Bed) -> None:
+def test_the_users_choice(bed: SelectionBed) -> None:
     bed.venv(".venv")
     chosen = bed.venv("other")
-    bed.selections.set_choice(bed.folder, chosen)
+    bed.choices.set_choice(bed.folder, chosen)
 
     selection = bed.select()
 
     assert selection.environment is not None
     assert selection.environment.prefix == chosen
     assert (selection.explicit, selection.reason) == (True, "chosen by you")
-    bed.selections.set_choice(bed.folder, None)
+    bed.choices.set_choice(bed.folder, None)
     assert bed.prefix() == bed.folder / ".venv"
 
 
-def test_the_choice_holds_for_nested_files_without_own_choice(bed: Bed) -> None:
+def test_the_choice_holds_for_nested_files_without_own_choice(bed: SelectionBed) -> None:
     chosen = bed.venv("other")
     nested = bed.venv("svc/.venv")
-    bed.selections.set_choice(bed.folder, chosen)
+    bed.choices.set_choice(bed.folder, chosen)
     assert bed.prefix(bed.folder / "svc" / "requirements.txt") == chosen
 
-    bed.selections.set_choice(bed.folder / "svc", nested)
+    bed.choices.set_choice(bed.folder / "svc", nested)
     assert bed.prefix(bed.folder / "svc" / "requirements.txt") == nested
 
 
-def test_a_chosen_base_interpreter_is_recorded_by_its_executable(bed: Bed) -> None:
+def test_a_chosen_base_interpreter_is_recorded_by_its_executable(bed: SelectionBed) -> None:
     fake_base(bed.root / "opt" / "python", "3.13.1")
     bed.venv(".venv")
-    bed.selections.set_choice(bed.folder, bed.base)
+    bed.choices.set_choice(bed.folder, bed.base)
 
     selection = bed.select()
 
@@ -165,9 +136,9 @@ def test_a_chosen_base_interpreter_is_recorded_by_its_executable(bed: Bed) -> No
     assert selection.explicit
 
 
-def test_a_choice_that_is_gone_falls_back_and_says_so(bed: Bed) -> None:
+def test_a_choice_that_is_gone_falls_back_and_says_so(bed: SelectionBed) -> None:
     bed.venv(".venv")
-    bed.selections.set_choice(bed.folder, bed.folder / "gone")
+    bed.choices.set_choice(bed.folder, bed.folder / "gone")
 
     selection = bed.select()
 
@@ -177,19 +148,19 @@ def test_a_choice_that_is_gone_falls_back_and_says_so(bed: Bed) -> None:
     assert "gone" in selection.reason
 
 
-def test_what_was_deleted_since_discovery_is_not_selected(bed: Bed) -> None:
+def test_what_was_deleted_since_discovery_is_not_selected(bed: SelectionBed) -> None:
     gone = bed.venv("venv")
     environment = inspect(gone)
     assert environment is not None
     stale = [dataclasses.replace(environment, project=bed.folder)]
     shutil.rmtree(gone)
 
-    assert bed.selections.select(bed.folder, stale, environ={}).environment is None
-    bed.selections.set_choice(bed.folder, gone)
-    assert "is gone" in bed.selections.select(bed.folder, stale, environ={}).reason
+    assert bed.of(stale).environment is None
+    bed.choices.set_choice(bed.folder, gone)
+    assert "is gone" in bed.of(stale).reason
 
 
-def test_an_activated_environment_of_the_folder(bed: Bed) -> None:
+def test_an_activated_environment_of_the_folder(bed: SelectionBed) -> None:
     bed.venv(".venv")
     active = bed.venv("other")
     bed.environ["VIRTUAL_ENV"] = str(active)
@@ -197,7 +168,7 @@ def test_an_activated_environment_of_the_folder(bed: Bed) -> None:
     assert bed.prefix() == active
 
 
-def test_an_activated_environment_of_another_folder(bed: Bed, tmp_path: Path) -> None:
+def test_an_activated_environment_of_another_folder(bed: SelectionBed, tmp_path: Path) -> None:
     elsewhere = fake_venv(tmp_path / "elsewhere" / ".venv", bed.base, "3.12.1")
     bed.environ["VIRTUAL_ENV"] = str(elsewhere)
 
@@ -207,7 +178,8 @@ def test_an_activated_environment_of_another_folder(bed: Bed, tmp_path: Path) ->
     assert environment.is_base
 
 
-def test_the_last_line_of_python_envs(bed: Bed) -> None:
+@pytest.mark.scenario(30)
+def test_the_last_line_of_python_envs(bed: SelectionBed) -> None:
     bed.venv("one")
     two = bed.venv("two")
     (bed.folder / ".python-envs").write_text("one\r\n# a comment\r\ntwo\r\n")
@@ -217,7 +189,8 @@ def test_the_last_line_of_python_envs(bed: Bed) -> None:
     assert bed.venv(".venv") == bed.prefix()
 
 
-def test_a_default_that_cannot_be_used_is_not_replaced_silently(bed: Bed) -> None:
+@pytest.mark.scenario(30)
+def test_a_default_that_cannot_be_used_is_not_replaced_silently(bed: SelectionBed) -> None:
     bed.venv("one")
     (bed.folder / ".python-envs").write_text("one\nmissing\n")
 
@@ -227,7 +200,8 @@ def test_a_default_that_cannot_be_used_is_not_replaced_silently(bed: Bed) -> Non
     assert "missing" in selection.reason
 
 
-def test_a_default_outside_the_folder_is_not_selected(bed: Bed, tmp_path: Path) -> None:
+@pytest.mark.scenario(30)
+def test_a_default_outside_the_folder_is_not_selected(bed: SelectionBed, tmp_path: Path) -> None:
     outside = fake_venv(tmp_path / "outside", bed.base, "3.12.1")
     (bed.folder / ".python-envs").write_text(f"{outside}\n")
 
@@ -237,73 +211,103 @@ def test_a_default_outside_the_folder_is_not_selected(bed: Bed, tmp_path: Path) 
     assert "outside the folder" in selection.reason
 
 
-def test_a_file_called_venv(bed: Bed, tmp_path: Path) -> None:
+def test_a_file_called_venv(bed: SelectionBed, tmp_path: Path) -> None:
     outside = fake_venv(tmp_path / "outside", bed.base, "3.12.1")
     (bed.folder / ".venv").write_text(f"{outside}\n")
 
     assert bed.prefix(discovered=False) == outside
 
 
-def test_silenced_notices(bed: Bed) -> None:
-    assert bed.selections.silenced(bed.folder) == frozenset()
-    bed.selections.silence(bed.folder, "missing-environment")
-    bed.selections.silence(bed.folder, "missing-environment")
-    bed.selections.silence(bed.folder, "other")
+def test_a_folder_called_venv_that_is_none_is_no_last_line(bed: SelectionBed) -> None:
+    one = bed.venv("one")
+    (bed.folder / ".venv").mkdir()
+    (bed.folder / ".python-envs").write_text("one\n")
 
-    again = Selections(bed.root / "state")
-    assert again.silenced(bed.folder) == {"missing-environment", "other"}
-    assert again.silenced(bed.root) == frozenset()
+    assert bed.prefix() == one
+
+
+def test_a_conda_environment_that_is_active(bed: SelectionBed) -> None:
+    bed.venv(".venv")
+    conda = bed.folder / "conda-env"
+    (conda / "conda-meta").mkdir(parents=True)
+    (conda / "conda-meta" / "python-3.12.1-h0.json").write_text("{}")
+    bed.environ["CONDA_PREFIX"] = str(conda)
+    assert bed.prefix(discovered=False) == conda
+
+    # The one of `conda activate base`, which is active everywhere, is for no folder.
+    bed.environ["CONDA_PREFIX"] = str(bed.root / "opt" / "conda")
+    assert bed.prefix(discovered=False) == bed.folder / ".venv"
+
+
+def made_for(bed: SelectionBed, prefix: Path, kind: EnvironmentKind) -> Environment:
+    """Return an environment as discovery links it to the project that a tool made it for."""
+    environment = inspect(fake_venv(prefix, bed.base, "3.12.1"))
+    assert environment is not None
+    return dataclasses.replace(environment, kind=kind, project=bed.folder)
 
 
 @pytest.mark.parametrize(
-    "content",
-    ["", "{", "[]", '{"folders": []}', '{"folders": {"KEY": 3}}', '{"folders": {"KEY": {}}}'],
+    ("file", "kind"),
+    [
+        ("poetry.lock", EnvironmentKind.POETRY),
+        ("Pipfile", EnvironmentKind.PIPENV),
+        ("pdm.lock", EnvironmentKind.PDM),
+    ],
 )
-def test_a_damaged_record_counts_as_empty(bed: Bed, content: str) -> None:
-    path = bed.root / "state" / "selections.json"
-    path.parent.mkdir()
-    path.write_text(content.replace("KEY", str(bed.folder)))
-    chosen = bed.venv("other")
+def test_the_tool_of_the_lock_file_before_other_environments(
+    bed: SelectionBed, file: str, kind: EnvironmentKind
+) -> None:
+    bed.venv("venv")
+    kept = made_for(bed, bed.root / "kept" / "project", kind)
+    usual = inspect(bed.folder / "venv")
+    assert usual is not None
+    found = [dataclasses.replace(usual, project=bed.folder), kept]
+    assert bed.of(found).environment == found[0]
 
-    assert bed.selections.choice(bed.folder) is None
-    bed.selections.set_choice(bed.folder, chosen)
-    assert bed.selections.choice(bed.folder) == chosen
-
-
-def test_an_entry_that_holds_nothing_is_removed(bed: Bed) -> None:
-    bed.selections.set_choice(bed.folder, bed.folder / "x")
-    bed.selections.set_choice(bed.folder, None)
-
-    record = json.loads((bed.root / "state" / "selections.json").read_text())
-    assert record == {"version": 1, "folders": {}}
+    (bed.folder / file).touch()
+    assert bed.of(found).environment == kept
+    assert "uses" in bed.of(found).reason
+    # The order of the selection is the same for every tool: `.venv` comes first.
+    assert bed.venv(".venv") == bed.prefix()
 
 
-def write_many(state: Path, folder: Path) -> None:
-    selections = Selections(state)
-    for number in range(10):
-        selections.silence(folder, f"{folder.name}-{number}")
+def test_the_environment_that_a_variable_gives_to_uv(bed: SelectionBed) -> None:
+    bed.venv("venv")
+    named = bed.venv("kept/by-uv")
+    (bed.folder / "uv.lock").touch()
+    bed.environ["UV_PROJECT_ENVIRONMENT"] = "kept/by-uv"
+
+    selection = bed.select(discovered=False)
+
+    assert selection.environment is not None
+    assert selection.environment.prefix == named
+    assert selection.reason == "the environment that uv uses"
 
 
-def test_two_processes_lose_nothing(bed: Bed) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    folders = [bed.root / "a", bed.root / "b"]
-    writers = [spawn.Process(target=write_many, args=(bed.root / "state", one)) for one in folders]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
+def test_the_interpreter_that_pdm_recorded(bed: SelectionBed) -> None:
+    named = bed.venv("kept/by-pdm")
+    bed.venv("venv")
+    (bed.folder / ".pdm-python").write_text(str(named / "bin" / "python"))
 
-    assert [writer.exitcode for writer in writers] == [0, 0]
-    for folder in folders:
-        assert len(bed.selections.silenced(folder)) == 10
+    assert bed.prefix(discovered=False) == named
 
 
-def test_a_lock_that_is_held_times_out(tmp_path: Path) -> None:
-    with (
-        locked(tmp_path / "x.lock"),
-        pytest.raises(TimeoutError),
-        locked(tmp_path / "x.lock", timeout=0.05),
-    ):
-        pass
-    with locked(tmp_path / "x.lock", timeout=0.05):
-        pass
+def test_pixi_before_the_usual_names(bed: SelectionBed) -> None:
+    bed.venv("venv")
+    meta = bed.folder / ".pixi" / "envs" / "default" / "conda-meta"
+    meta.mkdir(parents=True)
+    (meta / "python-3.12.1-h0.json").write_text("{}")
+    (bed.folder / "pixi.lock").touch()
+
+    assert bed.prefix(discovered=False) == meta.parent
+
+
+@pytest.mark.scenario(33)
+def test_two_folders_have_two_environments(bed: SelectionBed) -> None:
+    first = bed.venv("one/.venv")
+    second = bed.venv("two/.venv")
+    wishes = Wishes(choice=bed.choices.choice, environ={}, home=bed.root)
+
+    selected = [select(bed.folder / name, (), wishes).environment for name in ("one", "two")]
+
+    assert [one.prefix for one in selected if one] == [first, second]

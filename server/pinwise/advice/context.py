@@ -126,11 +126,13 @@ class EnvironmentState:
         folder: the workspace folder, or the folder given to the command line.
         selection: what is selected there, and why.
         own: the environments that lie in the folder, best first.
+        project: the folder of the project that is meant, `folder` or one inside it.
     """
 
     folder: Path
     selection: Selection
     own: tuple[Environment, ...] = ()
+    project: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import os
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import platformdirs
 from packaging.utils import canonicalize_name
@@ -15,22 +19,40 @@ from pinwise.environments.base_choice import (
     choose_base,
     requested_python,
 )
+from pinwise.environments.choices import Choices
 from pinwise.environments.discovery import by_preference, discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
-from pinwise.environments.selection import Selections
+from pinwise.environments.locators.named import environments_in
+from pinwise.environments.python_settings import NO_SETTINGS
+from pinwise.environments.selection import Followed, Wishes, select
 from pinwise.environments.target import target_of
 from pinwise.environments.types import Selection
+from pinwise.environments.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
-    from pinwise.environments.types import Environment, Target
+    from pinwise.environments.python_settings import PythonSettings
+    from pinwise.environments.types import Environment, EnvironmentProblem, Target
 
 _PIP = canonicalize_name("pip")
+_PROJECT_FILES: Final = (
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "Pipfile",
+    "pixi.toml",
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    ".python-version",
+    ".python-envs",
+    ".venv",
+)
+"""What makes a folder inside a workspace folder a project of its own."""
 
 
 class SelectionError(Exception):
@@ -44,13 +66,25 @@ class Environments:
         interpreter: used everywhere instead of the selected one (`--python`).
         activated: the environment that is active where the command line was called. It counts
             for folders without one of their own: test runners and hooks activate theirs, too.
+        trusted: whether what the workspace's settings name counts, and programs may be started.
 
     Raises:
         SelectionError: `interpreter` is none.
     """
 
-    def __init__(self, interpreter: Path | None = None, activated: Path | None = None) -> None:
-        self._selections = Selections(platformdirs.user_state_path("pinwise", appauthor=False))
+    def __init__(
+        self,
+        interpreter: Path | None = None,
+        activated: Path | None = None,
+        *,
+        trusted: bool = True,
+    ) -> None:
+        self._choices = Choices(platformdirs.user_state_path("pinwise", appauthor=False))
+        self._trusted = trusted
+        self._followed: dict[Path, Followed] = {}
+        self._python_settings: dict[Path | None, PythonSettings] = {}
+        self._failures: dict[Path, EnvironmentProblem] = {}
+        """What starting an interpreter showed, by its path."""
         self._found: dict[Path, tuple[Environment, ...]] = {}
         self._states: dict[tuple[Path, Path | None], EnvironmentState] = {}
         self._given = _inspected(interpreter) if interpreter else None
@@ -72,7 +106,7 @@ class Environments:
         the ones to prefer first.
         """
         found = []
-        for environment in discover((folder,)):
+        for environment in self._discovered(folder):
             found.append(environment)
             if tell:
                 tell(environment)
@@ -82,6 +116,16 @@ class Environments:
             self._found[folder] = tuple(found)
             self._forget(folder)
         return tuple(found)
+
+    def _discovered(self, folder: Path) -> Iterator[Environment]:
+        """Yield what discovery finds, and what lies where the Python extensions keep theirs."""
+        seen = set()
+        for environment in discover((folder,)):
+            seen.add(environment.prefix)
+            yield environment
+        settings = self._settings_of(folder)
+        for kept in settings.folders_of_environments(os.environ, Path.home()):
+            yield from (item for item in environments_in(kept) if item.prefix not in seen)
 
     def known(self, folder: Path) -> bool:
         """Return whether `discover` was called for a folder."""
@@ -102,7 +146,8 @@ class Environments:
             return state
         # Who names an interpreter asks about that one, whatever else there is.
         own = () if self._given else tuple(item for item in found if _counts(item, folder, file))
-        state = EnvironmentState(folder, self._selection(folder, found, file), own)
+        selection = self._selection(folder, found, file)
+        state = EnvironmentState(folder, selection, own, self.project_of(folder, file))
         with self._lock:
             # What was concluded while a choice or a discovery came in may be out of date.
             if generation == self._generation:
@@ -115,13 +160,66 @@ class Environments:
         """Return the environment to use, and why."""
         if self._given:
             return Selection(self._given, explicit=True, reason="named by --python")
-        selection = self._selections.select(folder, found, file=file)
+        selection = self._verified(select(folder, found, self._wishes(folder), file=file))
         chosen = selection.environment
-        if selection.explicit or (chosen is not None and not chosen.is_base):
+        if selection.asked_for or (chosen is not None and not chosen.is_base):
             return selection
         if self._activated:
             return Selection(self._activated, explicit=True, reason="activated in the terminal")
         return selection if chosen is None else _requested(selection, folder, found, file)
+
+    def _wishes(self, folder: Path) -> Wishes:
+        """Return what is asked for in a workspace folder."""
+        return Wishes(
+            choice=self._choices.choice,
+            followed=self._followed.get(folder),
+            settings=self._settings_of(folder),
+            trusted=self._trusted,
+        )
+
+    def _settings_of(self, folder: Path) -> PythonSettings:
+        """Return the settings of the Python extensions for a folder, else those for all."""
+        for key in (folder, None):
+            if key in self._python_settings:
+                return self._python_settings[key]
+        return NO_SETTINGS
+
+    def _verified(self, selection: Selection) -> Selection:
+        """Return a selection with what starting its interpreter showed."""
+        chosen = selection.environment
+        problem = self._failures.get(chosen.executable) if chosen else None
+        if chosen is None or problem is None:
+            return selection
+        told = dataclasses.replace(chosen, problems=(*chosen.problems, problem))
+        return dataclasses.replace(selection, environment=told)
+
+    def project_of(self, folder: Path, file: Path | None) -> Path:
+        """Return the project folder that a file belongs to: the nearest upward, or `folder`.
+
+        A project has files or an environment of its own, or the user chose one for it.
+        Requirements alone make none: they lie in folders such as `requirements` or `docs`, too.
+        """
+        if file is None:
+            return folder
+        with contextlib.suppress(ValueError):
+            known = {*self.projects(folder)}
+            parts = file.parent.relative_to(folder).parts
+            for length in range(len(parts), 0, -1):
+                place = folder.joinpath(*parts[:length])
+                if place in known or any((place / name).exists() for name in _PROJECT_FILES):
+                    return place
+        return folder
+
+    def projects(self, folder: Path) -> tuple[Path, ...]:
+        """Return the folders inside a workspace folder that have an environment of their own.
+
+        Those that discovery linked to an environment, or for which the user chose one; sorted.
+        """
+        with self._lock:
+            found = self._found.get(folder, ())
+        own = {item.project for item in found if item.project is not None and not item.is_base}
+        inside = {place for place in own if place != folder and place.is_relative_to(folder)}
+        return tuple(sorted(inside | {*self._choices.folders_below(folder)}))
 
     def target_of(self, folder: Path, file: Path | None = None) -> Target | None:
         """Return the interpreter to judge requirements for; None where none is known."""
@@ -143,7 +241,7 @@ class Environments:
         state = self.state_of(folder, file)
         selection = state.selection if state is not None else self._selection(folder, (), file)
         chosen = selection.environment
-        if chosen is None or (chosen.is_base and not selection.explicit):
+        if chosen is None or (chosen.is_base and not selection.asked_for):
             return None
         try:
             return Version(installed(chosen).get(_PIP, ""))
@@ -160,7 +258,7 @@ class Environments:
         """
         state = self.state_of(folder, file)
         chosen = state.selection.environment if state is not None else None
-        if state is None or chosen is None or (chosen.is_base and not state.selection.explicit):
+        if state is None or chosen is None or (chosen.is_base and not state.selection.asked_for):
             return None
         return installed(chosen)
 
@@ -173,12 +271,13 @@ class Environments:
 
     # The user's choices.
 
-    def select(self, folder: Path, path: Path | None) -> None:
+    def select(self, folder: Path, path: Path | None, file: Path | None = None) -> None:
         """Record the user's choice for a folder; None returns to the automatic selection.
 
         Args:
             folder: the workspace folder.
             path: a prefix or an interpreter.
+            file: a file whose project is meant, where the folder holds several.
 
         Raises:
             SelectionError: there is no environment or interpreter at `path`.
@@ -187,9 +286,73 @@ class Environments:
         if path is not None:
             chosen = _inspected(path)
             path = chosen.executable if chosen.is_base else chosen.prefix
-        self._selections.set_choice(folder, path)
+        self._choices.set_choice(self.project_of(folder, file), path)
         with self._lock:
             self._forget(folder)
+
+    def follow(self, folder: Path, path: Path | None, by: str, *, chosen_now: bool = False) -> None:
+        """Use what another extension of the editor uses for a folder, until told otherwise.
+
+        Args:
+            folder: the workspace folder.
+            path: a prefix or an interpreter; None where there is nothing to follow any more.
+            by: the extension, for a person.
+            chosen_now: whether the user chose it there this moment. The last choice counts, so
+                that an earlier one made in Pinwise is forgotten.
+
+        Raises:
+            OSError: the earlier choice cannot be forgotten.
+        """
+        if path is None:
+            self._followed.pop(folder, None)
+        else:
+            self._followed[folder] = Followed(path, by)
+        if chosen_now and path is not None and self._choices.choice(folder) is not None:
+            self._choices.set_choice(folder, None)
+        with self._lock:
+            self._forget(folder)
+
+    def set_python_settings(self, folder: Path | None, settings: PythonSettings) -> bool:
+        """Take the settings of the Python extensions for a folder, or with None those for all.
+
+        Returns:
+            whether they changed, so that environments are to be looked for anew.
+        """
+        if self._python_settings.get(folder, NO_SETTINGS) == settings:
+            return False
+        self._python_settings[folder] = settings
+        with self._lock:
+            for known in [*self._found]:
+                self._forget(known)
+        return True
+
+    def set_trust(self, *, trusted: bool) -> None:
+        """Follow the user's decision about the workspace."""
+        self._trusted = trusted
+        with self._lock:
+            for folder in [*self._found]:
+                self._forget(folder)
+
+    def verify(self, folder: Path) -> bool:
+        """Start the selected environment's interpreter once, and remember what is wrong with it.
+
+        Only what the user's grant of trust allows: nothing of the environment's packages runs.
+
+        Returns:
+            whether that changed what is known. Takes some 10 milliseconds, 5 s at most. Safe from
+            any thread.
+        """
+        state = self.state_of(folder)
+        chosen = state.selection.environment if state else None
+        if not self._trusted or chosen is None or chosen.broken:
+            return False
+        problem = verify(chosen)
+        if problem is None:
+            return False
+        self._failures[chosen.executable] = problem
+        with self._lock:
+            self._forget(folder)
+        return True
 
     def silence(self, folder: Path, notice: str) -> None:
         """Record that a notice is not wanted in a folder any more.
@@ -197,11 +360,11 @@ class Environments:
         Raises:
             OSError: it cannot be stored.
         """
-        self._selections.silence(folder, notice)
+        self._choices.silence(folder, notice)
 
     def silenced(self, folder: Path, notice: str) -> bool:
         """Return whether the user does not want a notice in a folder."""
-        return notice in self._selections.silenced(folder)
+        return notice in self._choices.silenced(folder)
 
     def _forget(self, folder: Path) -> None:
         """Forget what was concluded about a folder; the caller holds the lock."""

@@ -106,7 +106,7 @@ class Workspace:
         always_on: Collection[str] = (),
     ) -> None:
         self.documents = Documents()
-        self.environments = Environments(interpreter, activated)
+        self.environments = Environments(interpreter, activated, trusted=trusted)
         self.folders = folders
         self._trusted = trusted
         self._overrides = overrides or {}
@@ -158,6 +158,7 @@ class Workspace:
     def set_trust(self, *, trusted: bool) -> None:
         """Follow the user's decision about the workspace."""
         self._trusted = trusted
+        self.environments.set_trust(trusted=trusted)
         self._settings.clear()
 
     def forget_failures(self) -> None:

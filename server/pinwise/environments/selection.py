@@ -1,167 +1,198 @@
-"""Which environment a folder uses, and the record of what the user chose."""
+"""Which environment a folder uses, and why: the order of the automatic selection."""
 
 from __future__ import annotations
 
 import contextlib
-import json
+import dataclasses
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from pinwise.base.files import write_atomically
+from pinwise.environments.choices import folder_key
 from pinwise.environments.discovery import by_preference
 from pinwise.environments.inspection import inspect
+from pinwise.environments.layout import on_network
 from pinwise.environments.locators.places import is_inside
-from pinwise.environments.locators.project import pointed_at
-from pinwise.environments.locks import locked
+from pinwise.environments.locators.pointers import pointed_at
+from pinwise.environments.project_tools import environment_of_tool
+from pinwise.environments.python_settings import (
+    INTERPRETER,
+    NO_SETTINGS,
+    PythonSettings,
+    named_interpreter,
+)
 from pinwise.environments.types import Environment, EnvironmentKind, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-_FILE: Final = "selections.json"
 _CONVENTIONAL: Final = (".venv", "venv", "env", ".env")
 _TEST_RUNNERS: Final = frozenset({EnvironmentKind.TOX, EnvironmentKind.NOX})
 
 
-class Selections:
-    """The choices of the user by workspace folder, shared by every editor and the command line.
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The environment that another extension of the editor uses for a workspace folder.
 
-    One JSON file in `state_folder`, read anew at each question (some 50 microseconds) and written
-    atomically under a lock, so that two windows do not lose each other's writes. A file that is
-    damaged counts as empty.
+    Attributes:
+        path: its prefix or interpreter.
+        by: the extension, for a person: "Python Environments".
     """
 
-    def __init__(self, state_folder: Path) -> None:
-        self._path = state_folder / _FILE
-
-    def select(
-        self,
-        folder: Path,
-        found: Iterable[Environment],
-        *,
-        file: Path | None = None,
-        environ: Mapping[str, str] | None = None,
-    ) -> Selection:
-        """Return the environment that `folder` uses, and why.
-
-        The order: the user's choice; VIRTUAL_ENV, where it lies in the folder or is made for it;
-        the default of `.python-envs` (PEP 832); `.venv`; the folder's other environments, whole
-        ones first; else the base interpreter to prefer. What the user or PEP 832 names is never
-        silently replaced by another: broken, it is selected with its problems.
-
-        Args:
-            folder: the workspace folder.
-            found: what `discover` found. What an earlier step of the order answers needs none of
-                it, so that an empty collection serves at the start.
-            file: a file in the folder that is being looked at. In a folder with several projects
-                the environment nearest to it, upward, is selected.
-            environ: the environment variables; those of this process by default.
-
-        A few hundred microseconds.
-        """
-        environ = os.environ if environ is None else environ
-        found = tuple(found)
-        missing = ""
-        for owner in _upward(folder, file):
-            choice = self.choice(owner)
-            if choice is None:
-                continue
-            chosen = _at(choice, found)
-            if chosen is not None:
-                return Selection(chosen, explicit=True, reason="chosen by you")
-            missing = f"; the one that you chose, {choice}, is gone"
-            break
-        for owner in _upward(folder, file):
-            selection = _automatic(owner, found, environ)
-            if selection is not None:
-                return _with_note(selection, missing)
-        bases = by_preference(environment for environment in found if environment.is_base)
-        if bases:
-            return _with_note(
-                Selection(
-                    bases[0],
-                    explicit=False,
-                    reason="the folder has no environment; this is the newest Python found",
-                ),
-                missing,
-            )
-        reason = f"the folder has no environment, and no Python was found{missing}"
-        return Selection(None, explicit=False, reason=reason)
-
-    def choice(self, folder: Path) -> Path | None:
-        """Return the prefix or interpreter that the user chose for this very folder."""
-        value = self._entry(folder).get("choice")
-        return Path(value) if isinstance(value, str) and value else None
-
-    def set_choice(self, folder: Path, path: Path | None) -> None:
-        """Record what the user chose for `folder`; None returns to the automatic selection.
-
-        Args:
-            folder: the workspace folder.
-            path: a prefix, or an interpreter where several share a prefix, as base ones do.
-
-        Raises:
-            OSError: the record cannot be written.
-        """
-
-        def change(entry: dict[str, Any]) -> None:
-            if path is None:
-                entry.pop("choice", None)
-            else:
-                entry["choice"] = os.path.abspath(path)  # noqa: PTH100 - a link stays itself
-
-        self._change(folder, change)
-
-    def silenced(self, folder: Path) -> frozenset[str]:
-        """Return the names of the notices that the user silenced in `folder`."""
-        names = self._entry(folder).get("silenced")
-        if not isinstance(names, list):
-            return frozenset()
-        return frozenset(name for name in names if isinstance(name, str))
-
-    def silence(self, folder: Path, notice: str) -> None:
-        """Record that the user does not want to see `notice` in `folder` again.
-
-        Raises:
-            OSError: the record cannot be written.
-        """
-
-        def change(entry: dict[str, Any]) -> None:
-            names = entry.get("silenced")
-            known = [name for name in names if name != notice] if isinstance(names, list) else []
-            entry["silenced"] = [*known, notice]
-
-        self._change(folder, change)
-
-    def _entry(self, folder: Path) -> dict[str, Any]:
-        entry = self._read().get(_key(folder))
-        return entry if isinstance(entry, dict) else {}
-
-    def _read(self) -> dict[str, Any]:
-        try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        folders = content.get("folders") if isinstance(content, dict) else None
-        return folders if isinstance(folders, dict) else {}
-
-    def _change(self, folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-        with locked(self._path.with_suffix(".lock")):
-            folders = self._read()
-            entry = folders.setdefault(_key(folder), {})
-            if not isinstance(entry, dict):
-                entry = folders[_key(folder)] = {}
-            change(entry)
-            if not entry:
-                del folders[_key(folder)]
-            content = json.dumps({"version": 1, "folders": folders}, indent=2)
-            write_atomically(self._path, content.encode())
+    path: Path
+    by: str
 
 
-def _key(folder: Path) -> str:
-    """Return the name of a folder in the record: its real path."""
-    return os.path.normcase(os.path.realpath(folder))
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is asked for, as opposed to what is found.
+
+    Attributes:
+        choice: returns what the user chose for a folder.
+        followed: what another extension uses.
+        settings: the settings of the Python extensions.
+        trusted: whether what the workspace's own settings name counts.
+        environ: the environment variables; those of this process by default.
+        home: the user's home folder, likewise.
+    """
+
+    choice: Callable[[Path], Path | None]
+    followed: Followed | None = None
+    settings: PythonSettings = NO_SETTINGS
+    trusted: bool = True
+    environ: Mapping[str, str] = dataclasses.field(default_factory=lambda: os.environ)
+    home: Path = dataclasses.field(default_factory=Path.home)
+
+
+def select(
+    folder: Path, found: Iterable[Environment], wishes: Wishes, *, file: Path | None = None
+) -> Selection:
+    """Return the environment that `folder` uses, and why.
+
+    The order, which docs/environments.md tells users, too:
+
+    1. the user's choice, for the folder of `file` or the next one upward that has one;
+    2. for each folder from that of `file` up to the workspace folder, and there only after what
+       another extension uses and what the workspace's settings name:
+       VIRTUAL_ENV or CONDA_PREFIX, where it lies in that folder or is made for it; the default of
+       `.python-envs` (PEP 832); `.venv`; that of the tool which the lock file names; the folder's
+       other environments, whole ones first;
+    3. what the user's settings name;
+    4. the base interpreter to prefer.
+
+    What the user or PEP 832 names is never silently replaced by another: broken, it is selected
+    with its problems.
+
+    Args:
+        folder: the workspace folder.
+        found: what `discover` found. What an earlier step of the order answers needs none of
+            it, so that an empty collection serves at the start.
+        wishes: what is asked for.
+        file: a file in the folder that is being looked at. In a folder with several projects
+            the environment nearest to it, upward, is selected.
+
+    A few hundred microseconds.
+    """
+    found = tuple(found)
+    notes: list[str] = []
+    for step in (_chosen, _nearest, _default_of_user, _base):
+        selection = step(folder, found, wishes, file, notes)
+        if selection is not None:
+            return dataclasses.replace(selection, reason="; ".join([selection.reason, *notes]))
+    reason = "the folder has no environment, and no Python was found"
+    return Selection(None, explicit=False, reason="; ".join([reason, *notes]))
+
+
+def _chosen(
+    folder: Path,
+    found: tuple[Environment, ...],
+    wishes: Wishes,
+    file: Path | None,
+    notes: list[str],
+) -> Selection | None:
+    """Return what the user chose."""
+    for owner in _upward(folder, file):
+        choice = wishes.choice(owner)
+        if choice is None:
+            continue
+        chosen = _at(choice, found)
+        if chosen is not None:
+            return Selection(chosen, explicit=True, reason="chosen by you")
+        notes.append(f"the one that you chose, {choice}, is gone")
+        break
+    return None
+
+
+def _nearest(
+    folder: Path,
+    found: tuple[Environment, ...],
+    wishes: Wishes,
+    file: Path | None,
+    notes: list[str],
+) -> Selection | None:
+    """Return the environment of the nearest folder that has one."""
+    for owner in _upward(folder, file):
+        selection = _wished(folder, found, wishes, notes) if owner == folder else None
+        selection = selection or _automatic(owner, found, wishes.environ)
+        if selection is not None:
+            return selection
+    return None
+
+
+def _wished(
+    folder: Path, found: tuple[Environment, ...], wishes: Wishes, notes: list[str]
+) -> Selection | None:
+    """Return what another extension uses for the workspace folder, or its settings name."""
+    if wishes.followed is not None and not on_network(str(wishes.followed.path)):
+        # What an extension names may be gone, or no Python at all: it is looked at like any path.
+        environment = _at(wishes.followed.path, found)
+        if environment is not None:
+            reason = f"used by {wishes.followed.by}"
+            return Selection(environment, explicit=False, reason=reason, named=True)
+    if not wishes.settings.of_workspace:
+        return None
+    if not wishes.trusted:
+        notes.append("the settings of the workspace count once you trust it")
+        return None
+    return _of_settings(wishes.settings.of_workspace, folder, wishes, notes)
+
+
+def _default_of_user(
+    folder: Path,
+    _found: tuple[Environment, ...],
+    wishes: Wishes,
+    _file: Path | None,
+    notes: list[str],
+) -> Selection | None:
+    """Return what the user's settings name, which is for folders that have nothing better."""
+    return _of_settings(wishes.settings.of_user, folder, wishes, notes)
+
+
+def _of_settings(written: str, folder: Path, wishes: Wishes, notes: list[str]) -> Selection | None:
+    named = named_interpreter(written, folder, wishes.environ, wishes.home)
+    if named is None:
+        return None
+    if named.environment is None:
+        notes.append(named.problem)
+        return None
+    reason = f"named by {INTERPRETER}"
+    return Selection(named.environment, explicit=False, reason=reason, named=True)
+
+
+def _base(
+    _folder: Path,
+    found: tuple[Environment, ...],
+    _wishes: Wishes,
+    _file: Path | None,
+    _notes: list[str],
+) -> Selection | None:
+    """Return the base interpreter to prefer."""
+    bases = by_preference(environment for environment in found if environment.is_base)
+    if not bases:
+        return None
+    reason = "the folder has no environment; this is the newest Python found"
+    return Selection(bases[0], explicit=False, reason=reason)
 
 
 def _upward(folder: Path, file: Path | None) -> Iterator[Path]:
@@ -195,10 +226,12 @@ def _automatic(
     active = _active(folder, own, environ)
     if active is not None:
         return Selection(active, explicit=False, reason="activated in the terminal")
-    named = _named(folder, found)
-    if named is not None:
-        return named
-    return _conventional(folder, own)
+    return (
+        _named(folder, found)
+        or _dot_venv(folder)
+        or _of_tool(folder, own, environ)
+        or _conventional(folder, own)
+    )
 
 
 def _belongs(environment: Environment, folder: Path) -> bool:
@@ -207,22 +240,31 @@ def _belongs(environment: Environment, folder: Path) -> bool:
         not environment.is_base
         and environment.kind not in _TEST_RUNNERS
         and environment.project is not None
-        and _key(environment.project) == _key(folder)
+        and folder_key(environment.project) == folder_key(folder)
         # It may have been deleted since discovery.
         and environment.prefix.exists()
     )
 
 
 def _active(folder: Path, own: list[Environment], environ: Mapping[str, str]) -> Environment | None:
-    """Return the environment of VIRTUAL_ENV, if it is one for this folder."""
-    value = environ.get("VIRTUAL_ENV", "")
-    if not os.path.isabs(value):  # noqa: PTH117 - it may be empty
-        return None
-    prefix = Path(value)
-    for environment in own:
-        if environment.prefix == prefix:
-            return environment
-    return inspect(prefix) if _key(prefix.parent) == _key(folder) else None
+    """Return the environment that is activated, if it is one for this folder.
+
+    One of conda's usually lies elsewhere, where nothing says which folder it is for: only one
+    that is kept in the folder, or that discovery linked to it, counts.
+    """
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        value = environ.get(name, "")
+        if not os.path.isabs(value):  # noqa: PTH117 - it may be empty
+            continue
+        prefix = Path(value)
+        for environment in own:
+            if environment.prefix == prefix:
+                return environment
+        if folder_key(prefix.parent) == folder_key(folder):
+            environment_here = inspect(prefix)
+            if environment_here is not None and not environment_here.is_base:
+                return environment_here
+    return None
 
 
 def _named(folder: Path, found: tuple[Environment, ...]) -> Selection | None:
@@ -232,13 +274,12 @@ def _named(folder: Path, found: tuple[Environment, ...]) -> Selection | None:
     leaves the folder is shown by the picker, but not selected without being asked.
     """
     lines = pointed_at(str(folder / ".python-envs"))
-    if not lines or os.path.lexists(folder / ".venv"):
+    if not lines or _dot_venv(folder) is not None:
         return None
     default = Path(lines[-1])
     if not is_inside(str(default), (folder,)):
-        return Selection(
-            None, explicit=False, reason=f".python-envs names {default}, outside the folder"
-        )
+        reason = f".python-envs names {default}, outside the folder: choose it if you want it"
+        return Selection(None, explicit=False, reason=reason)
     environment = _at(default, found)
     if environment is None:
         reason = f".python-envs names {default.name} as the default, which is no environment"
@@ -246,15 +287,29 @@ def _named(folder: Path, found: tuple[Environment, ...]) -> Selection | None:
     return Selection(environment, explicit=False, reason="the default of .python-envs")
 
 
-def _conventional(folder: Path, own: list[Environment]) -> Selection | None:
-    """Return `.venv`, else the best of the folder's others."""
+def _dot_venv(folder: Path) -> Selection | None:
+    """Return `.venv`, a folder, a link, or a file that names one."""
     environment = inspect(folder / ".venv")
     if environment is not None and not environment.is_base:
         return Selection(environment, explicit=False, reason=".venv in the folder")
     for path in pointed_at(str(folder / ".venv")):
-        environment = inspect(Path(path))
+        environment = None if on_network(path) else inspect(Path(path))
         if environment is not None and not environment.is_base:
             return Selection(environment, explicit=False, reason="named by the file .venv")
+    return None
+
+
+def _of_tool(folder: Path, own: list[Environment], environ: Mapping[str, str]) -> Selection | None:
+    """Return the environment of the tool that the project is managed with."""
+    found = environment_of_tool(folder, own, environ)
+    if found is None:
+        return None
+    tool, environment = found
+    return Selection(environment, explicit=False, reason=f"the environment that {tool.name} uses")
+
+
+def _conventional(folder: Path, own: list[Environment]) -> Selection | None:
+    """Return the best of the folder's others."""
     if not own:
         # Before discovery has found anything, the usual names are worth a look.
         usual = (inspect(folder / name) for name in _CONVENTIONAL)
@@ -271,7 +326,3 @@ def _rank(environment: Environment) -> tuple[bool, int, str]:
     name = environment.prefix.name
     usual = _CONVENTIONAL.index(name) if name in _CONVENTIONAL else len(_CONVENTIONAL)
     return environment.broken, usual, str(environment.prefix)
-
-
-def _with_note(selection: Selection, note: str) -> Selection:
-    return Selection(selection.environment, selection.explicit, selection.reason + note)

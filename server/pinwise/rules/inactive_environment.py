@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def inactive_environment(ctx: Context) -> Iterator[Finding]:
     """A project whose own environment is passed over for another interpreter."""
     state = ctx.environment
-    if state is None or not state.selection.explicit or state.selection.environment is None:
+    if state is None or not state.selection.asked_for or state.selection.environment is None:
         return
     selected = state.selection.environment
     usable = [own for own in state.own if not own.broken]
