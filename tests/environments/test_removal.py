@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from pinwise.environments.removal import (
+    RemovalError,
+    RemovalFailure,
+    caution,
+    removable,
+    remove,
+)
+from tests.environments.beds import fake_base, fake_venv
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """A project with an environment, whose base lies elsewhere."""
+    base = fake_base(tmp_path / "opt", "3.12.1")
+    fake_venv(tmp_path / "work" / ".venv", base, "3.12.1")
+    return tmp_path / "work"
+
+
+def refusal(prefix: Path, *workspace: Path) -> RemovalError:
+    """Have a deletion refused, and see that nothing changed."""
+    before = sorted(prefix.parent.rglob("*"))
+    with pytest.raises(RemovalError) as caught:
+        remove(prefix, workspace=workspace)
+    assert sorted(prefix.parent.rglob("*")) == before
+    return caught.value
+
+
+def test_an_environment_is_deleted(work: Path) -> None:
+    (work / "requirements.txt").touch()
+
+    removed = remove(work / ".venv", workspace=[work])
+
+    assert removed.name == ".venv"
+    assert [path.name for path in work.iterdir()] == ["requirements.txt"]
+    assert (work.parent / "opt" / "bin" / "python3.12").exists()
+
+
+def test_a_broken_one_too(work: Path) -> None:
+    (work / ".venv" / "bin" / "python").unlink()
+
+    remove(work / ".venv")
+
+    assert list(work.iterdir()) == []
+
+
+def test_a_conda_environment_too(work: Path) -> None:
+    (work / "env" / "conda-meta").mkdir(parents=True)
+
+    remove(work / "env")
+
+    assert [path.name for path in work.iterdir()] == [".venv"]
+
+
+def test_what_is_no_environment(work: Path) -> None:
+    (work / "data").mkdir()
+    (work / "data" / "precious").touch()
+    (work / "scripts" / "bin").mkdir(parents=True)
+    (work / "scripts" / "bin" / "activate").touch()
+    (work / "file").touch()
+    (work / "link").symlink_to("nowhere")
+
+    for name in ("data", "scripts", "file", "link", "missing"):
+        error = refusal(work / name)
+        assert error.failure is RemovalFailure.NO_ENVIRONMENT
+        assert name in str(error)
+    # An interpreter names its environment elsewhere; a deletion needs the folder itself.
+    assert refusal(work / ".venv" / "bin" / "python").failure is RemovalFailure.NO_ENVIRONMENT
+
+
+def test_an_installation_of_python(work: Path) -> None:
+    (work / "conda" / "conda-meta").mkdir(parents=True)
+    (work / "conda" / "condabin").mkdir()
+
+    assert refusal(work.parent / "opt").failure is RemovalFailure.PROTECTED
+    assert refusal(work / "conda").failure is RemovalFailure.PROTECTED
+
+
+def test_the_folder_that_is_open(work: Path) -> None:
+    (work / ".venv" / "inner").mkdir()
+
+    for folder in (work / ".venv", work / ".venv" / "inner"):
+        error = refusal(work / ".venv", folder)
+        assert error.failure is RemovalFailure.PROTECTED
+        assert "that you work in" in str(error)
+
+
+def test_the_home_of_the_user(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(work / ".venv"))
+    monkeypatch.setenv("USERPROFILE", str(work / ".venv"))
+
+    assert refusal(work / ".venv").failure is RemovalFailure.PROTECTED
+
+
+@pytest.mark.parametrize("entry", [".git", "pyproject.toml", "requirements.txt"])
+def test_a_project_that_is_an_environment(work: Path, entry: str) -> None:
+    # What `python -m venv .` makes.
+    (work / ".venv" / entry).touch()
+
+    error = refusal(work / ".venv", work)
+
+    assert error.failure is RemovalFailure.PROTECTED
+    assert entry in str(error)
+
+
+def test_the_environment_that_pinwise_runs_in(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (work / "link").symlink_to(work / ".venv")
+    monkeypatch.setattr(sys, "prefix", str(work / "link"))
+
+    error = refusal(work / ".venv")
+
+    assert error.failure is RemovalFailure.PROTECTED
+    assert "Pinwise itself" in str(error)
+
+
+def test_of_a_link_only_the_link(work: Path) -> None:
+    (work / "link").symlink_to(work / ".venv")
+    assert "stays" in caution(removable(work / "link"), [work])
+
+    remove(work / "link")
+
+    assert (work / ".venv" / "pyvenv.cfg").exists()
+    assert not os.path.lexists(work / "link")
+
+
+def test_links_inside_are_not_followed(work: Path) -> None:
+    (work / "precious").mkdir()
+    (work / "precious" / "file").touch()
+    (work / ".venv" / "precious").symlink_to(work / "precious")
+
+    remove(work / ".venv")
+
+    assert (work / "precious" / "file").exists()
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "I/O")])
+def test_one_that_cannot_be_deleted_stays_whole(
+    work: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    def refuse(_self: Path, _target: Path) -> Path:
+        raise error
+
+    monkeypatch.setattr(Path, "rename", refuse)
+
+    assert refusal(work / ".venv").failure is RemovalFailure.IN_USE
+
+
+def test_what_to_know_before(work: Path) -> None:
+    environment = removable(work / ".venv")
+
+    assert caution(environment, [work]) == ""
+    assert "outside this folder" in caution(environment, [work.parent / "opt"])
+    (work / ".venv" / "src" / "library").mkdir(parents=True)
+    assert "source code" in caution(environment, [work])
