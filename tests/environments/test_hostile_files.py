@@ -16,7 +16,7 @@ from pinwise.environments.base_choice import requested_python
 from pinwise.environments.discovery import discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
-from pinwise.environments.problems import recorded_prefix
+from pinwise.environments.recorded_paths import recorded_prefix
 from pinwise.environments.pyvenv_cfg import parse_pyvenv_cfg
 from pinwise.environments.selection import Selections
 from pinwise.environments.small_files import read_small

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pinwise.environments.binaries import Program, program
 from pinwise.environments.layout import (
     WINDOWS,
     StdlibName,
@@ -52,6 +53,7 @@ class BaseInstall:
         implementation: "cpython" or "pypy".
         free_threaded: whether it is a build without the GIL (PEP 703).
         site_packages: its folders of distributions that exist, in the order of `sys.path`.
+        program: what the interpreter is built for, where that could be read.
     """
 
     prefix: str
@@ -62,6 +64,12 @@ class BaseInstall:
     implementation: str = "cpython"
     free_threaded: bool = False
     site_packages: tuple[str, ...] = ()
+    program: Program | None = None
+
+    @property
+    def architecture(self) -> str:
+        """The machine, or the machines with `+` between them; "" where that is not known."""
+        return "+".join(self.program.machines) if self.program else ""
 
     @property
     def marker(self) -> str:
@@ -164,6 +172,7 @@ def _found(executable: str, real: str, *, windows: bool) -> BaseInstall | None:
             implementation=library.implementation,
             free_threaded=library.free_threaded,
             site_packages=_site_packages(prefix, stdlib, library, windows=windows),
+            program=program(real),
         )
     return None
 
@@ -176,14 +185,14 @@ def _standard_library(
     if windows:
         if not os.path.isfile(os.path.join(library, "os.py")):
             return None
-        name = _windows_name(prefix)
+        name = _windows_name(prefix, threads=_is_free_threaded(real_name))
         return None if name is None else (library, name)
     try:
         folders = os.listdir(library)
     except OSError:
         return None
     wanted = version_in_name(real_name)
-    threads = real_name.endswith("t")
+    threads = _is_free_threaded(real_name)
     candidates = [
         (folder, name)
         for folder in folders
@@ -204,14 +213,23 @@ def _standard_library(
     return None
 
 
-def _windows_name(prefix: str) -> StdlibName | None:
-    """Read X.Y from the name of the interpreter's library: `python312.dll`, `python313t.dll`."""
+def _is_free_threaded(executable_name: str) -> bool:
+    """Whether an interpreter's file name is that of a build without the GIL: `python3.13t.exe`."""
+    return executable_name.lower().removesuffix(".exe").endswith("t")
+
+
+def _windows_name(prefix: str, *, threads: bool) -> StdlibName | None:
+    """Read X.Y from the name of the interpreter's library: `python312.dll`, `python313t.dll`.
+
+    One folder may hold both builds, of which `threads` says the one that is meant.
+    """
+    names = []
     for entry in _listed(prefix):
         match = re.fullmatch(r"(python|libpypy)(3)\.?(\d+)(t?)(?:-c)?\.dll", entry.lower())
         if match is not None:
             implementation = "pypy" if match[1] == "libpypy" else "cpython"
-            return StdlibName(implementation, f"{match[2]}.{match[3]}", bool(match[4]))
-    return None
+            names.append(StdlibName(implementation, f"{match[2]}.{match[3]}", bool(match[4])))
+    return next((name for name in names if name.free_threaded == threads), *names[:1] or [None])
 
 
 def _listed(folder: str) -> list[str]:

@@ -17,6 +17,7 @@ from pinwise.environments.layout import (
     prefix_of_executable,
     scripts_folder,
 )
+from pinwise.environments.problems import architecture_problem
 from pinwise.environments.pyvenv_cfg import NAME as PYVENV_CFG
 from pinwise.environments.types import (
     Environment,
@@ -76,6 +77,8 @@ def inspect_base(executable: str, *, windows: bool = WINDOWS) -> Environment | N
         site_packages=tuple(Path(folder) for folder in base.site_packages),
         implementation=base.implementation,
         free_threaded=base.free_threaded,
+        architecture=base.architecture,
+        problems=tuple(filter(None, [architecture_problem(base, windows=windows)])),
     )
 
 

@@ -1,25 +1,23 @@
 """What is wrong with a virtual environment, found by reading its files."""
-# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH117, PTH118, PTH120 - plain strings, for speed
+# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH116, PTH118, PTH120, PTH121 - plain strings, for speed
 
 from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TYPE_CHECKING
 
-from pinwise.environments.small_files import read_small
+from pinwise.environments.binaries import runs_here, this_machine
+from pinwise.environments.layout import library_folder, on_network, stdlib_name
+from pinwise.environments.recorded_paths import commands_prefix, recorded_prefix
 from pinwise.environments.types import EnvironmentKind, EnvironmentProblem, ProblemKind
 from pinwise.environments.version_numbers import feature_version
 
 if TYPE_CHECKING:
+    from pinwise.environments.base_installs import BaseInstall
     from pinwise.environments.virtual import Reading
 
-_PLAIN = re.compile(r"[\w@%+=:,./ -]*")
-_ASSIGNMENT = re.compile(
-    r"^[ \t]*(?:export[ \t]+)?VIRTUAL_ENV=(?P<value>.*)$"
-    r"|^[ \t]*set -gx VIRTUAL_ENV (?P<fish>.*)$",
-    re.MULTILINE,
-)
 _MAXIMUM_LINKS = 40
 
 
@@ -34,67 +32,53 @@ def missing_target(path: str) -> str:
     return path
 
 
-def recorded_prefix(scripts: str) -> str | None:
-    """Return the path that an activation script sets VIRTUAL_ENV to.
-
-    Args:
-        scripts: the folder of the scripts, `bin` or `Scripts`.
-
-    Returns:
-        None where there is no script, or where it computes the path when it runs
-        (`Activate.ps1`, `uv venv --relocatable`).
-    """
-    for name in ("activate", "activate.fish"):
-        try:
-            text = read_small(os.path.join(scripts, name))
-        except OSError:
-            continue
-        for match in _ASSIGNMENT.finditer(text):
-            value = _literal(match["value"] or match["fish"] or "")
-            if value is not None and os.path.isabs(value):
-                return value
-    return None
-
-
-def _literal(shell: str) -> str | None:
-    """Return what a shell would make of a word, or None if it would have to compute it."""
-    word = shell.strip().rstrip(";")
-    if word.startswith("$(cygpath ") and word.endswith(")"):
-        word = word[len("$(cygpath ") : -1].strip()
-    if _PLAIN.fullmatch(word):
-        return word
-    if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" and _PLAIN.fullmatch(word[1:-1]):
-        return word[1:-1]
-    if not word.startswith("'") and ("$" in word or "`" in word):
-        return None
-    import shlex  # noqa: PLC0415 - only paths with unusual characters need it
-
-    try:
-        words = shlex.split(word)
-    except ValueError:
-        return None
-    return words[0] if len(words) == 1 else None
-
-
 def problems_of(reading: Reading) -> tuple[EnvironmentProblem, ...]:
     """Return what is wrong with the environment, the most basic problem first."""
     foreign = _other_system(reading)
     if foreign is not None:
         # Everything else would follow from this one.
         return (foreign,)
-    checks = (_base_missing, _incomplete, _moved, _version_changed)
+    checks = (
+        _unreadable,
+        _base_missing,
+        _other_architecture,
+        _incomplete,
+        _moved,
+        _version_changed,
+    )
     found = [problem for check in checks if (problem := check(reading)) is not None]
+    if found and found[0].kind is ProblemKind.UNREADABLE:
+        # What cannot be read must not be called missing.
+        return (found[0],)
     if not found and not reading.cfg.system_site_packages and not reading.has_pip:
         message = "It holds no pip; Pinwise and uv install into it nevertheless."
         found.append(EnvironmentProblem(ProblemKind.NO_PIP, message, broken=False))
     return tuple(found)
 
 
+def _unreadable(reading: Reading) -> EnvironmentProblem | None:
+    """Tell what this user may not read, such as a Python in the home of another one."""
+    for folder in (reading.scripts, library_folder(reading.prefix, windows=reading.windows)):
+        if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK):
+            return _not_allowed(folder)
+    try:
+        os.stat(reading.executable)
+    except PermissionError:
+        return _not_allowed(missing_target(reading.executable))
+    except OSError:
+        pass
+    return None
+
+
+def _not_allowed(path: str) -> EnvironmentProblem:
+    return EnvironmentProblem(ProblemKind.UNREADABLE, f"You are not allowed to read {path}.")
+
+
 def _base_missing(reading: Reading) -> EnvironmentProblem | None:
     home = reading.cfg.home
     if _dangles(reading.executable):
         missing = missing_target(reading.executable)
-    elif reading.base is not None:
+    elif reading.base is not None or on_network(home, windows=reading.windows):
         return None
     elif home and not os.path.isdir(home):
         missing = home
@@ -104,6 +88,32 @@ def _base_missing(reading: Reading) -> EnvironmentProblem | None:
         return None
     return EnvironmentProblem(
         ProblemKind.BASE_MISSING, f"The Python that it was made from is gone: {missing}."
+    )
+
+
+def _other_architecture(reading: Reading) -> EnvironmentProblem | None:
+    if reading.base is None:
+        return None
+    return architecture_problem(reading.base, windows=reading.windows)
+
+
+def architecture_problem(
+    base: BaseInstall, *, windows: bool, machine: str | None = None
+) -> EnvironmentProblem | None:
+    """Return the problem of a Python that was built for another kind of processor, or None.
+
+    Args:
+        base: the installation.
+        windows: whether this is Windows.
+        machine: the machine; this one by default.
+    """
+    machine = this_machine() if machine is None else machine
+    system = "windows" if windows else "macos" if sys.platform == "darwin" else "linux"
+    if base.program is None or runs_here(base.program, machine, system):
+        return None
+    return EnvironmentProblem(
+        ProblemKind.OTHER_ARCHITECTURE,
+        f"Its Python is built for {base.architecture}, and this machine is {machine}.",
     )
 
 
@@ -131,22 +141,50 @@ def _incomplete(reading: Reading) -> EnvironmentProblem | None:
 def _moved(reading: Reading) -> EnvironmentProblem | None:
     """Tell whether it was made at another path; a link to the recorded folder is no move."""
     recorded = recorded_prefix(reading.scripts)
-    if recorded is None or os.path.normcase(recorded) == os.path.normcase(reading.prefix):
+    if recorded is not None and not _same_folder(recorded, reading):
+        return EnvironmentProblem(
+            ProblemKind.MOVED,
+            f"It was made at {recorded} and then moved or copied: its commands still point there.",
+        )
+    if reading.windows:
         return None
-    if os.path.realpath(recorded) == os.path.realpath(reading.prefix):
+    other = commands_prefix(reading.scripts)
+    if other is None or _same_folder(other, reading):
         return None
     return EnvironmentProblem(
         ProblemKind.MOVED,
-        f"It was made at {recorded} and then moved or copied: its commands still point there.",
+        f"Its commands, such as pip, still run the Python of {other}: it was moved or copied.",
     )
 
 
+def _same_folder(recorded: str, reading: Reading) -> bool:
+    prefix = reading.prefix
+    if os.path.normcase(recorded) == os.path.normcase(prefix):
+        return True
+    if on_network(recorded, windows=reading.windows):
+        # No server that a file of the workspace names is asked.
+        return False
+    try:
+        return os.path.samefile(recorded, prefix)
+    except OSError:
+        return os.path.realpath(recorded) == os.path.realpath(prefix)
+
+
 def _version_changed(reading: Reading) -> EnvironmentProblem | None:
+    """Tell whether its Python looks for packages in another folder than theirs (PEP 838)."""
     if reading.base is None or not reading.made_with or _dangles(reading.executable):
         return None
     now = feature_version(reading.base.version)
-    if now == reading.made_with:
+    versions = {name.version for folder in reading.libraries if (name := stdlib_name(folder))}
+    if now in versions and (now == reading.made_with or reading.made_with not in versions):
+        # What `pyvenv.cfg` says is out of date at most: the packages are where they are seen.
         return None
+    if now == reading.made_with:
+        if not versions:
+            return None
+        where = ", ".join(sorted(f"python{version}" for version in versions))
+        message = f"It runs Python {now}, but its packages are in {where}, where it looks for none."
+        return EnvironmentProblem(ProblemKind.VERSION_CHANGED, message)
     return EnvironmentProblem(
         ProblemKind.VERSION_CHANGED,
         f"It was made with Python {reading.made_with}, but its base is Python {now} now, "

@@ -11,6 +11,7 @@ from pinwise.environments.base_installs import BaseInstall, base_install
 from pinwise.environments.layout import (
     environment_executables,
     library_folder,
+    on_network,
     scripts_folder,
     stdlib_name,
     version_in_name,
@@ -103,6 +104,7 @@ def inspect_virtual(prefix: str, *, windows: bool) -> Environment:
         system_site_packages=cfg.system_site_packages,
         implementation=build.implementation if build else "cpython",
         free_threaded=build.free_threaded if build else False,
+        architecture=base.architecture if base is not None else "",
     )
 
 
@@ -136,7 +138,10 @@ def _base_of(prefix: str, real: str, cfg: PyvenvCfg, *, windows: bool) -> BaseIn
         found = base_install(real, real=real, windows=windows)
         if found is not None:
             return found
-    if not cfg.home:
+    if not cfg.home or (
+        on_network(cfg.home, windows=windows) and not on_network(prefix, windows=windows)
+    ):
+        # A workspace may name any server, to which Windows would sign in.
         return None
     feature = feature_version(cfg.version)
     names = ("python.exe", "pypy3.exe") if windows else (f"python{feature}", "python3", "python")

@@ -44,7 +44,7 @@ class Registry(Protocol):
 def system_registry() -> Registry | None:
     """Return the registry of this machine; None where it is not Windows."""
     # It exists on Windows alone.
-    return importlib.import_module("winreg") if WINDOWS else None  # type: ignore[return-value]
+    return importlib.import_module("winreg") if WINDOWS else None
 
 
 def registered_pythons(registry: Registry) -> Iterator[str]:
