@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 
 import { createEnvironment, defaultName } from "./create";
 import type { EnvironmentLists } from "./environmentLists";
+import { type ViewCommandParts, viewCommands } from "./environmentsViewCommands";
 import { showError } from "./errors";
 import { folderForCommand } from "./folders";
 import { isRequirements } from "./requirementsFiles";
@@ -17,6 +18,7 @@ import type { Statuses } from "./statuses";
 import type { TerminalCommands } from "./terminalCommands";
 
 export interface CommandParts {
+  readonly environments: ViewCommandParts;
   readonly session: ServerSession;
   readonly statuses: Statuses;
   readonly lists: EnvironmentLists;
@@ -24,8 +26,8 @@ export interface CommandParts {
   readonly log: Pick<vscode.LogOutputChannel, "show">;
 }
 
-/** Each takes the resource that it was called on, if any: a file or a folder. */
-type Command = (given: unknown) => unknown;
+/** Each takes what it was called on, if anything: a file, a folder, or what a view has selected. */
+type Command = (given: unknown, selected: unknown) => unknown;
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { session, lists, terminals } = parts;
@@ -47,11 +49,12 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     "pinwise.chooseServerPython": () => chooseServerPython(session),
     "pinwise.restartServer": () => session.restart(),
     "pinwise.showOutput": () => parts.log.show(),
+    ...viewCommands(parts.environments),
   };
   return Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async (given: unknown) => {
+    vscode.commands.registerCommand(id, async (given: unknown, selected: unknown) => {
       try {
-        await run(given);
+        await run(given, selected);
       } catch (error) {
         void showError(error);
       }

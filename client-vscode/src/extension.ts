@@ -6,6 +6,8 @@ import { connect } from "./client";
 import { registerCommands } from "./commands";
 import { EnvironmentLists } from "./environmentLists";
 import { EnvironmentWatch } from "./environmentWatch";
+import { EnvironmentsView } from "./environmentsView";
+import { PackagePages } from "./environmentsViewDetails";
 import { toldToUser } from "./errors";
 import { activeFolder, folderPaths } from "./folders";
 import { showNetworkNotice } from "./network";
@@ -47,6 +49,9 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const terminalCommands = new TerminalCommands(statuses, terminals);
   const lists = new EnvironmentLists(session);
+  const view = new EnvironmentsView({ session, statuses, lists });
+  const pages = new PackagePages(session);
+  const environments = { session, statuses, terminals, view, pages };
 
   context.subscriptions.push(
     log,
@@ -57,7 +62,16 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(session, statuses),
     new EnvironmentWatch(statuses, (change) => void tellOfChange(change)),
     new PythonNotice(session),
-    ...registerCommands({ session, statuses, lists, terminals: terminalCommands, log }),
+    view,
+    pages,
+    ...registerCommands({
+      session,
+      statuses,
+      lists,
+      terminals: terminalCommands,
+      environments,
+      log,
+    }),
     followTrust(session),
     onDidChangeSetting("interpreter", () => void session?.refresh()),
     onDidChangeSetting("terminal.activation", () => terminals.update()),

@@ -34,6 +34,43 @@ export interface EnvironmentStatus {
   readonly hasRequirements: boolean;
 }
 
+/** One installed package. */
+export interface PackageInfo {
+  readonly name: string;
+  readonly version: string;
+  /** In bytes, as its RECORD tells; null where it does not. */
+  readonly size: number | null;
+  readonly editable: boolean;
+  /** "" for an index, else the address or path that it was installed from. */
+  readonly origin: string;
+  /** What Pinwise would suggest for this Python; null where that is not known. */
+  readonly latest: string | null;
+  readonly outdated: boolean;
+  /** The installed packages that need it. */
+  readonly requiredBy: readonly string[];
+  /** Whether a line of the project asks for it. */
+  readonly askedFor: boolean;
+  readonly summary: string;
+}
+
+export interface PackageDetails extends PackageInfo {
+  readonly licence: string;
+  readonly homepage: string;
+  readonly requires: readonly string[];
+  readonly location: string;
+  /** How many it has. */
+  readonly files: number;
+  /** What installed it: "pip", "uv", or "". */
+  readonly installer: string;
+  readonly installedAt: string;
+}
+
+/** Which environment a command is about: without `prefix`, the one that the folder uses. */
+export interface EnvironmentTarget {
+  readonly folder?: string;
+  readonly prefix?: string;
+}
+
 /** How an index that asked for credentials can be given them. */
 export interface SignIn {
   /** Names the index for a person. */
@@ -65,6 +102,45 @@ export interface ServerCommands {
   "pinwise.listEnvironments": {
     argument: { folder?: string; token?: string };
     answer: readonly EnvironmentInfo[];
+  };
+  "pinwise.recreateEnvironment": {
+    argument: EnvironmentTarget & { install?: boolean };
+    answer: EnvironmentInfo | null;
+  };
+  "pinwise.deleteEnvironment": {
+    argument: { folder?: string; prefix: string };
+    answer: { deleted: boolean };
+  };
+  "pinwise.listPackages": { argument: EnvironmentTarget; answer: readonly PackageInfo[] };
+  "pinwise.showPackage": {
+    argument: EnvironmentTarget & { name: string };
+    answer: PackageDetails | null;
+  };
+  "pinwise.searchPackages": {
+    argument: { folder?: string; text: string };
+    answer: { names: readonly string[] };
+  };
+  "pinwise.installPackages": {
+    argument: EnvironmentTarget & { requirements: readonly string[]; upgrade?: boolean };
+    answer: { done: boolean };
+  };
+  "pinwise.uninstallPackages": {
+    argument: EnvironmentTarget & { names: readonly string[] };
+    answer: { done: boolean };
+  };
+  "pinwise.syncEnvironment": {
+    argument: EnvironmentTarget & { files?: readonly string[]; uninstall?: boolean };
+    answer: { done: boolean };
+  };
+  "pinwise.freeze": { argument: EnvironmentTarget & { uri?: string }; answer: { text: string } };
+  /** `command` is null where no line activates it; `refused` is then a sentence, or "". */
+  "pinwise.activationCommand": {
+    argument: EnvironmentTarget & { shell: string; deactivate?: boolean };
+    answer: {
+      command: string | null;
+      environment: { set: Record<string, string>; prepend: Record<string, string> };
+      refused: string;
+    };
   };
   "pinwise.compile": { argument: { uri: string }; answer: { changed: boolean } };
   "pinwise.retry": { argument: object; answer: null };

@@ -20,7 +20,7 @@ describe("a refusal of the server", () => {
   it("is shown as the sentence that it is, once, after a command of the palette", async () => {
     world.addFolder("/project");
     const session = { execute: () => Promise.reject(refusal(sentence)) };
-    registerCommands(fake<CommandParts>({ session }));
+    registerCommands(fake<CommandParts>({ environments: {}, session }));
     await world.commands.get("pinwise.createVenv")?.();
     expect(world.messages).toEqual([sentence]);
   });

@@ -36,7 +36,7 @@ describe("the commands", () => {
 
   it("are those that the code registers", () => {
     world.reset();
-    registerCommands(fake<CommandParts>({}));
+    registerCommands(fake<CommandParts>({ environments: {} }));
     expect([...world.commands.keys()].toSorted()).toEqual(declared.toSorted());
   });
 

@@ -8,56 +8,18 @@
 import type * as vscode from "vscode";
 
 import { fake } from "./samples";
+import {
+  EventEmitter,
+  FileType,
+  type Listener,
+  type MarkdownString,
+  type RelativePattern,
+  type ThemeColor,
+  UIKind,
+  Uri,
+} from "./vscodeValues";
 
-type Listener<T> = (event: T) => unknown;
-
-export class EventEmitter<T> {
-  private readonly listeners = new Set<Listener<T>>();
-
-  readonly event = (listener: Listener<T>): { dispose(): void } => {
-    this.listeners.add(listener);
-    return { dispose: () => this.listeners.delete(listener) };
-  };
-
-  fire(event: T): void {
-    for (const listener of this.listeners) listener(event);
-  }
-
-  dispose(): void {
-    this.listeners.clear();
-  }
-}
-
-export class Uri {
-  private constructor(
-    readonly scheme: string,
-    readonly path: string,
-  ) {}
-
-  static file(path: string): Uri {
-    return new Uri("file", path);
-  }
-
-  static parse(text: string): Uri {
-    const { protocol, pathname } = new URL(text);
-    return new Uri(protocol.slice(0, -1), decodeURIComponent(pathname));
-  }
-
-  get fsPath(): string {
-    return this.path;
-  }
-
-  toString(): string {
-    return `${this.scheme}://${encodeURI(this.path)}`;
-  }
-}
-
-export class RelativePattern {
-  constructor(
-    readonly base: Uri,
-    readonly pattern: string,
-  ) {}
-}
+export * from "./vscodeValues";
 
 /** A watcher that a test makes report what happens in a folder. */
 export class FakeWatcher {
@@ -76,36 +38,6 @@ export class FakeWatcher {
     this.disposed = true;
   }
 }
-
-export class ThemeColor {
-  constructor(readonly id: string) {}
-}
-
-export class MarkdownString {
-  isTrusted: unknown;
-  constructor(
-    readonly value: string,
-    readonly supportThemeIcons = false,
-  ) {}
-}
-
-export class CancellationError extends Error {}
-
-export class CancellationTokenSource {
-  readonly token = { isCancellationRequested: false };
-  cancel(): void {
-    this.token.isCancellationRequested = true;
-  }
-  dispose(): void {}
-}
-
-export const ProgressLocation = { Window: 10, Notification: 15 } as const;
-export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
-export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
-export const LanguageStatusSeverity = { Information: 0, Warning: 1, Error: 2 } as const;
-export const ExtensionMode = { Production: 1, Development: 2, Test: 3 } as const;
-export const FileType = { Unknown: 0, File: 1, Directory: 2 } as const;
-export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 } as const;
 
 /** A quick pick that remembers what was done with it, and lets a test play the user. */
 export class FakeQuickPick {
@@ -183,6 +115,23 @@ export class FakeStatusBarItem {
   dispose(): void {}
 }
 
+/** The view of a tree, which a test shows and hides. */
+export class FakeTreeView {
+  visible = true;
+  selection: readonly unknown[] = [];
+  private readonly visibility = new EventEmitter<{ visible: boolean }>();
+  readonly onDidChangeVisibility = this.visibility.event;
+  constructor(
+    readonly id: string,
+    readonly options: { treeDataProvider: vscode.TreeDataProvider<unknown> },
+  ) {}
+  show(visible: boolean): void {
+    this.visible = visible;
+    this.visibility.fire({ visible });
+  }
+  dispose(): void {}
+}
+
 /** A terminal that remembers the lines that were run in it. */
 export class FakeTerminal {
   readonly lines: string[] = [];
@@ -200,6 +149,10 @@ export class FakeTerminal {
 
   show(): void {
     this.shown = true;
+  }
+
+  sendText(line: string): void {
+    this.lines.push(line);
   }
 }
 
@@ -231,6 +184,11 @@ function events() {
     executionStarted: new EventEmitter<{ terminal: FakeTerminal }>(),
     executionEnded: new EventEmitter<{ terminal: FakeTerminal }>(),
     terminalClosed: new EventEmitter<FakeTerminal>(),
+    terminalReady: new EventEmitter<{
+      terminal: FakeTerminal;
+      shellIntegration: FakeTerminal["shellIntegration"];
+    }>(),
+    documentClosed: new EventEmitter<{ uri: Uri }>(),
   };
 }
 
@@ -244,12 +202,22 @@ export const world = {
   quickPicks: [] as FakeQuickPick[],
   watchers: [] as FakeWatcher[],
   statusItems: [] as FakeStatusBarItem[],
+  treeViews: [] as FakeTreeView[],
+  /** What the user picks from lists, in their order, by the labels; nothing leaves. */
+  picks: [] as (readonly string[] | undefined)[],
+  /** The lists that were shown, with their options. */
+  pickLists: [] as {
+    items: readonly vscode.QuickPickItem[];
+    options: vscode.QuickPickOptions;
+  }[],
   languageItems: [] as Record<string, unknown>[],
   commands: new Map<string, (given?: unknown) => unknown>(),
   terminal: undefined as FakeTerminal | undefined,
   progress: [] as FakeProgress[],
   /** The options of the terminals that were opened. */
   openedTerminals: [] as Record<string, unknown>[],
+  /** These terminals, in the same order. */
+  newTerminals: [] as FakeTerminal[],
   messages: [] as string[],
   /** The button that the user presses on a message, by part of its text. */
   buttons: {} as Record<string, string>,
@@ -276,11 +244,15 @@ export const world = {
     world.quickPicks = [];
     world.watchers = [];
     world.statusItems = [];
+    world.treeViews = [];
+    world.picks = [];
+    world.pickLists = [];
     world.languageItems = [];
     world.commands = new Map();
     world.terminal = undefined;
     world.progress = [];
     world.openedTerminals = [];
+    world.newTerminals = [];
     world.messages = [];
     world.buttons = {};
     world.inputs = [];
@@ -311,8 +283,12 @@ export const world = {
   },
 };
 
-async function showMessage(message: string, ...buttons: string[]): Promise<string | undefined> {
+async function showMessage(
+  message: string,
+  ...given: (string | vscode.MessageOptions)[]
+): Promise<string | undefined> {
   world.messages.push(message);
+  const buttons = given.filter((part) => typeof part === "string");
   const pressed = Object.entries(world.buttons).find(([part]) => message.includes(part))?.[1];
   if (pressed !== undefined && !buttons.includes(pressed)) {
     throw new Error(`There is no button ${pressed}, but ${buttons.join(", ")}.`);
@@ -334,9 +310,34 @@ export const window = {
     world.events.executionEnded.event(listener),
   onDidCloseTerminal: (listener: Listener<FakeTerminal>) =>
     world.events.terminalClosed.event(listener),
+  onDidChangeTerminalShellIntegration: (
+    listener: Listener<{
+      terminal: FakeTerminal;
+      shellIntegration: FakeTerminal["shellIntegration"];
+    }>,
+  ) => world.events.terminalReady.event(listener),
   createTerminal: (options: Record<string, unknown>) => {
     world.openedTerminals.push(options);
-    return new FakeTerminal(undefined);
+    const terminal = new FakeTerminal(undefined);
+    world.newTerminals.push(terminal);
+    return terminal;
+  },
+  createTreeView: (id: string, options: FakeTreeView["options"]) => {
+    const view = new FakeTreeView(id, options);
+    world.treeViews.push(view);
+    return view;
+  },
+  showQuickPick: async (
+    given: readonly vscode.QuickPickItem[] | Promise<readonly vscode.QuickPickItem[]>,
+    options: vscode.QuickPickOptions,
+  ) => {
+    const items = await given;
+    world.pickLists.push({ items, options });
+    const labels = world.picks.shift();
+    if (!labels) return undefined;
+    const picked = items.filter(({ label }) => labels.includes(label));
+    if (picked.length < labels.length) throw new Error(`There is not all of ${labels.join(", ")}.`);
+    return options.canPickMany ? picked : picked[0];
   },
   withProgress: async (
     options: unknown,
@@ -395,6 +396,9 @@ export const workspace = {
   },
   getWorkspaceFolder: (uri: Uri) =>
     world.folders.find((folder) => `${uri.path}/`.startsWith(`${folder.uri.path}/`)),
+  registerTextDocumentContentProvider: () => ({ dispose: () => {} }),
+  onDidCloseTextDocument: (listener: Listener<{ uri: Uri }>) =>
+    world.events.documentClosed.event(listener),
   onDidGrantWorkspaceTrust: (listener: Listener<void>) => world.events.trusted.event(listener),
   onDidChangeWorkspaceFolders: (listener: Listener<{ removed: readonly { uri: Uri }[] }>) =>
     world.events.folders.event(listener),
@@ -416,7 +420,7 @@ export const workspace = {
   }),
 };
 
-export const env = { shell: "/bin/bash" };
+export const env = { shell: "/bin/bash", uiKind: UIKind.Desktop, remoteName: undefined };
 
 export const languages = {
   match: (_selector: unknown, document: { languageId: string }) =>

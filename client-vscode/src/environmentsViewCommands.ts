@@ -1,0 +1,227 @@
+/**
+ * The commands of the Environments view. In the view they are about what they were called on, in
+ * the palette about the environment in use. The server does the work, shows its progress and asks
+ * what must be asked.
+ */
+
+import * as vscode from "vscode";
+
+import type { EnvironmentsView } from "./environmentsView";
+import type { PackagePages } from "./environmentsViewDetails";
+import { askForRequirement } from "./environmentsViewInstall";
+import type { ViewNode } from "./environmentsViewItems";
+import {
+  type Target,
+  type TargetParts,
+  isNode,
+  packageNodes,
+  pickPackage,
+  pickPackages,
+  targetOf,
+} from "./environmentsViewTarget";
+import { type TerminalParts, openTerminal } from "./environmentsViewTerminal";
+import { isInside } from "./paths";
+import type { PackageInfo } from "./protocol";
+
+export interface ViewCommandParts {
+  readonly session: TargetParts["session"];
+  readonly statuses: TargetParts["statuses"];
+  readonly terminals: TerminalParts["terminals"];
+  readonly view: Pick<EnvironmentsView, "focus" | "refresh" | "selection">;
+  readonly pages: Pick<PackagePages, "show">;
+}
+
+/** Takes the node that it was called on, and all that are selected beside it. */
+export type ViewCommand = (given: unknown, selected: unknown) => unknown;
+
+export function viewCommands(parts: ViewCommandParts): Record<string, ViewCommand> {
+  const { session, view } = parts;
+
+  /** For what is about an environment: runs it, and has the view show what came of it. */
+  const change =
+    (run: (target: Target, given: unknown, selected: unknown) => Promise<unknown>): ViewCommand =>
+    async (given, selected) => {
+      const target = await targetOf(parts, given);
+      if (!target) return;
+      try {
+        await run(target, given, selected);
+      } finally {
+        view.refresh();
+      }
+    };
+
+  /** The packages that a command was called on, else those that the user picks. */
+  const packagesFor = async (
+    target: Target,
+    given: unknown,
+    selected: unknown,
+    pick: Parameters<typeof pickPackages>[2],
+  ): Promise<PackageInfo[]> => {
+    const nodes = packageNodes(given, selected);
+    // Of several environments, only one can be changed at once: that of the first.
+    const same = nodes.filter(({ environment }) => environment === nodes[0]?.environment);
+    const named = same.map((node) => node.package).filter(pick.wanted);
+    return nodes.length > 0 ? named : pickPackages(parts, target, pick);
+  };
+
+  const installWith = async (target: Target, title: string, value?: string) => {
+    const { folder, argument, environment } = target;
+    const requirement = await askForRequirement(session, {
+      title: `${title} ${environment.name}`,
+      folder,
+      ...(value !== undefined && { value }),
+    });
+    if (requirement === undefined) return;
+    await session.execute("pinwise.installPackages", { ...argument, requirements: [requirement] });
+  };
+
+  const upgrade = change(async (target, given, selected) => {
+    const packages = await packagesFor(target, given, selected, {
+      title: "Upgrade Packages",
+      placeholder: "Packages with newer versions",
+      wanted: ({ outdated }) => outdated,
+      none: `No newer version is known for what is in ${target.environment.label}.`,
+      ticked: () => true,
+    });
+    if (packages.length === 0) return;
+    await session.execute("pinwise.installPackages", {
+      ...target.argument,
+      // The version that was shown, which a cooldown or another package may hold below the newest.
+      requirements: packages.map(({ name, latest }) => (latest ? `${name}==${latest}` : name)),
+      upgrade: true,
+    });
+  });
+
+  const uninstall = change(async (target, given, selected) => {
+    const packages = await packagesFor(target, given, selected, {
+      title: "Uninstall Packages",
+      placeholder: `Packages of ${target.environment.label}`,
+      wanted: () => true,
+      none: `Nothing is installed in ${target.environment.label}.`,
+    });
+    const names = packages.map(({ name }) => name);
+    if (names.length === 0) return;
+    await session.execute("pinwise.uninstallPackages", { ...target.argument, names });
+  });
+
+  const removeEnvironment = change(async ({ argument }) => {
+    await session.execute("pinwise.deleteEnvironment", argument);
+  });
+
+  return {
+    "pinwise.showEnvironments": () => view.focus(),
+    "pinwise.refreshEnvironments": () => view.refresh(),
+    "pinwise.createEnvironmentHere": async (given) => {
+      const folder = isNode(given) && given.kind !== "note" ? given.folder.uri : undefined;
+      await vscode.commands.executeCommand("pinwise.createEnvironmentFrom", folder);
+      view.refresh();
+    },
+    "pinwise.useEnvironment": change(async ({ argument: { folder, prefix } }) => {
+      await session.execute("pinwise.selectEnvironment", { folder, path: prefix });
+    }),
+    "pinwise.installPackage": change((target) => installWith(target, "Install into")),
+    "pinwise.changePackageVersion": change(async (target, given, selected) => {
+      const [node] = packageNodes(given, selected);
+      const title = "Install Another Version";
+      const found = node?.package ?? (await pickPackage(parts, target, title));
+      if (found) await installWith(target, `${title} into`, `${found.name}==`);
+    }),
+    "pinwise.upgradePackages": upgrade,
+    "pinwise.removePackages": uninstall,
+    "pinwise.showPackageDetails": async (given, selected) => {
+      const target = await targetOf(parts, given);
+      if (!target) return;
+      const [node] = packageNodes(given, selected);
+      const found = node?.package ?? (await pickPackage(parts, target, "Show Package"));
+      if (found) await parts.pages.show(target, found.name);
+    },
+    "pinwise.syncWithRequirements": change(async ({ argument }) => {
+      await session.execute("pinwise.syncEnvironment", { ...argument, uninstall: true });
+    }),
+    "pinwise.freezeEnvironment": async (given) => {
+      const target = await targetOf(parts, given);
+      if (target) await freeze(parts, target);
+    },
+    "pinwise.openEnvironmentFolder": async (given) => {
+      const target = await targetOf(parts, given);
+      if (target) await openFolder(target);
+    },
+    "pinwise.openEnvironmentTerminal": async (given) => {
+      const target = await targetOf(parts, given);
+      if (target) await openTerminal(parts, target);
+    },
+    "pinwise.repairEnvironment": change(async ({ argument }) => {
+      await session.execute("pinwise.recreateEnvironment", argument);
+    }),
+    "pinwise.removeEnvironment": removeEnvironment,
+    "pinwise.removeSelected": async () => {
+      const [first] = view.selection;
+      if (first?.kind === "package") await uninstall(first, view.selection);
+      else if (isOwnEnvironment(first)) await removeEnvironment(first, undefined);
+    },
+  };
+}
+
+function isOwnEnvironment(node: ViewNode | undefined): boolean {
+  return node?.kind === "environment" && !node.environment.isBase;
+}
+
+/** Writes what is installed into a file of the folder, which stays open and unsaved to be judged. */
+async function freeze({ session }: TargetParts, { folder, argument }: Target): Promise<void> {
+  const name = await vscode.window.showInputBox({
+    title: "Freeze to Requirements File",
+    prompt: "The file that lists what is installed, with versions",
+    value: "requirements.txt",
+    // A new name is most likely one that differs in its beginning.
+    valueSelection: [0, "requirements".length],
+    validateInput: fileNameProblem,
+  });
+  if (name === undefined) return;
+  const uri = vscode.Uri.joinPath(folder.uri, name.trim());
+  if (await exists(uri)) {
+    const replace = "Replace Its Lines";
+    const message = `${name.trim()} exists already.`;
+    const detail = "What stands in it is replaced by what is installed. Nothing is saved yet.";
+    const answer = await vscode.window.showWarningMessage(
+      message,
+      { modal: true, detail },
+      replace,
+    );
+    if (answer !== replace) return;
+  }
+  await session.execute("pinwise.freeze", { ...argument, uri: uri.toString() });
+  await vscode.window.showTextDocument(uri);
+}
+
+/** Why a file cannot have this name, or `undefined`. */
+export function fileNameProblem(name: string): string | undefined {
+  const trimmed = name.trim();
+  if (trimmed === "") return "The file needs a name.";
+  if (/[\\:*?"<>|]/.test(trimmed) || trimmed.startsWith("/") || /(^|\/)\.\.?(\/|$)/.test(trimmed)) {
+    return "The file lies in the workspace folder, or in a folder of it: requirements/dev.txt";
+  }
+  if (!/\.(txt|in)$/.test(trimmed)) return "Requirements files end in .txt or .in";
+  return undefined;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Shows the folder where it can be seen: in the Explorer, the system's file manager, a window. */
+async function openFolder({ folder, environment }: Target): Promise<void> {
+  const uri = vscode.Uri.file(environment.isBase ? environment.executable : environment.prefix);
+  if (isInside(folder.uri.fsPath, uri.fsPath)) {
+    await vscode.commands.executeCommand("revealInExplorer", uri);
+  } else if (vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined) {
+    await vscode.commands.executeCommand("revealFileInOS", uri);
+  } else {
+    const place = environment.isBase ? vscode.Uri.joinPath(uri, "..") : uri;
+    await vscode.commands.executeCommand("vscode.openFolder", place, { forceNewWindow: true });
+  }
+}

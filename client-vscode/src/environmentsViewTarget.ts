@@ -1,0 +1,136 @@
+/**
+ * What a command of the Environments view is about: a node of the view, or, in the palette, the
+ * environment in use and the packages that the user picks.
+ */
+
+import * as vscode from "vscode";
+
+import type { PackageNode, ViewNode } from "./environmentsViewItems";
+import { prefixOf } from "./environmentsViewTree";
+import { folderForCommand } from "./folders";
+import type { EnvironmentInfo, EnvironmentTarget, PackageInfo } from "./protocol";
+import type { ServerSession } from "./session";
+import type { Statuses } from "./statuses";
+
+export interface Target {
+  readonly folder: vscode.WorkspaceFolder;
+  readonly environment: EnvironmentInfo;
+  /** The two as the server's commands take them. */
+  readonly argument: Required<EnvironmentTarget>;
+}
+
+export interface TargetParts {
+  readonly session: Pick<ServerSession, "execute" | "check">;
+  readonly statuses: Pick<Statuses, "of">;
+}
+
+/** The environment of the node, else the one in use; `undefined` where the user was told why not. */
+export async function targetOf(parts: TargetParts, given: unknown): Promise<Target | undefined> {
+  if (isNode(given) && (given.kind === "environment" || given.kind === "package")) {
+    return target(given.folder, given.environment);
+  }
+  parts.session.check();
+  const folder = await folderForCommand(isNode(given) ? folderUri(given) : given);
+  if (!folder) {
+    if (!vscode.workspace.workspaceFolders?.length) {
+      void vscode.window.showInformationMessage("Open a folder first: environments belong to one.");
+    }
+    return undefined;
+  }
+  const environment = parts.statuses.of(folder)?.environment;
+  if (environment) return target(folder, environment);
+  void offerCreation(folder);
+  return undefined;
+}
+
+/** The packages among the nodes that a command was called on. */
+export function packageNodes(given: unknown, selected: unknown): PackageNode[] {
+  // The tree hands over all that is selected, if the node is part of it.
+  const nodes: unknown[] = Array.isArray(selected) ? selected : [given];
+  return nodes.filter(isNode).filter((node) => node.kind === "package");
+}
+
+export interface PackagePick {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly wanted: (found: PackageInfo) => boolean;
+  /** What is said where no package is wanted. */
+  readonly none: string;
+  /** Whether a package is ticked to begin with. */
+  readonly ticked?: (found: PackageInfo) => boolean;
+}
+
+interface PackageItem extends vscode.QuickPickItem {
+  readonly package: PackageInfo;
+}
+
+/** Asks for packages of an environment; empty where the user picks none. */
+export async function pickPackages(
+  { session }: TargetParts,
+  { argument }: Target,
+  pick: PackagePick,
+): Promise<PackageInfo[]> {
+  const packages = (await session.execute("pinwise.listPackages", argument)).filter(pick.wanted);
+  if (packages.length === 0) {
+    void vscode.window.showInformationMessage(pick.none);
+    return [];
+  }
+  const chosen = await vscode.window.showQuickPick(
+    packages.map((found) => packageItem(found, pick.ticked?.(found))),
+    { title: pick.title, placeHolder: pick.placeholder, matchOnDetail: true, canPickMany: true },
+  );
+  return (chosen ?? []).map((item) => item.package);
+}
+
+/** Asks for one package of an environment. */
+export async function pickPackage(
+  { session }: TargetParts,
+  { argument, environment }: Target,
+  title: string,
+): Promise<PackageInfo | undefined> {
+  const items = session
+    .execute("pinwise.listPackages", argument)
+    .then((packages) => packages.map((found) => packageItem(found)));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: `A package of ${environment.label}`,
+    matchOnDetail: true,
+  });
+  return chosen?.package;
+}
+
+function packageItem(found: PackageInfo, ticked = false): PackageItem {
+  const { name, version, latest, outdated, summary } = found;
+  return {
+    label: name,
+    description: outdated && latest !== null ? `${version} → ${latest}` : version,
+    detail: summary,
+    picked: ticked,
+    package: found,
+  };
+}
+
+function target(folder: vscode.WorkspaceFolder, environment: EnvironmentInfo): Target {
+  const argument = { folder: folder.uri.toString(), prefix: prefixOf(environment) };
+  return { folder, environment, argument };
+}
+
+function folderUri(node: ViewNode): vscode.Uri | undefined {
+  return node.kind === "note" ? undefined : node.folder.uri;
+}
+
+const kinds = new Set<unknown>(["folder", "environment", "group", "package", "note"]);
+
+/** Whether VS Code handed over a node of the view, and not a file or nothing. */
+export function isNode(given: unknown): given is ViewNode {
+  return typeof given === "object" && given !== null && "kind" in given && kinds.has(given.kind);
+}
+
+async function offerCreation(folder: vscode.WorkspaceFolder): Promise<void> {
+  const create = "Create .venv";
+  const answer = await vscode.window.showWarningMessage(
+    "This folder uses no environment yet.",
+    ...(vscode.workspace.isTrusted ? [create] : []),
+  );
+  if (answer === create) await vscode.commands.executeCommand("pinwise.createVenv", folder.uri);
+}

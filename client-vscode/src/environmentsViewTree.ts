@@ -1,0 +1,181 @@
+/**
+ * The tree of the Environments view: the environments of each folder, and the packages in them.
+ * It asks the server when VS Code asks it, which is when a part of it is to be seen.
+ */
+
+import * as vscode from "vscode";
+
+import type { EnvironmentLists } from "./environmentLists";
+import {
+  type EnvironmentNode,
+  type GroupNode,
+  type NoteNode,
+  type PackageNode,
+  type ViewNode,
+  treeItem,
+} from "./environmentsViewItems";
+import { errorMessage } from "./errors";
+import type { EnvironmentInfo } from "./protocol";
+import { type ServerSession, ServerUnavailable } from "./session";
+import type { Statuses } from "./statuses";
+
+export interface TreeParts {
+  readonly session: Pick<ServerSession, "execute">;
+  readonly statuses: Pick<Statuses, "of">;
+  readonly lists: Pick<EnvironmentLists, "list">;
+}
+
+export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
+  private readonly emitter = new vscode.EventEmitter<ViewNode | undefined>();
+  readonly onDidChangeTreeData = this.emitter.event;
+  private readonly packagesEmitter = new vscode.EventEmitter<EnvironmentInfo>();
+  /** Tells of each environment whose packages are shown. */
+  readonly onDidShowPackages = this.packagesEmitter.event;
+
+  constructor(private readonly parts: TreeParts) {}
+
+  /** Has what is shown asked for anew: all of it, or what is below one node. */
+  refresh(node?: ViewNode): void {
+    this.emitter.fire(node);
+  }
+
+  dispose(): void {
+    this.emitter.dispose();
+    this.packagesEmitter.dispose();
+  }
+
+  getTreeItem(node: ViewNode): vscode.TreeItem {
+    return treeItem(node);
+  }
+
+  async getChildren(node?: ViewNode): Promise<ViewNode[]> {
+    try {
+      switch (node?.kind) {
+        case undefined:
+          return await this.roots();
+        case "folder": {
+          const nodes = await this.environments(node.folder);
+          return nodes.length > 0 ? nodes : [nothingIn(node.folder)];
+        }
+        case "group":
+          return node.environments.map((environment) => environmentNode(node.folder, environment));
+        case "environment":
+          return await this.packages(node);
+        case "package":
+        case "note":
+          return [];
+      }
+    } catch (error) {
+      return [failure(error)];
+    }
+  }
+
+  /** With one folder, its environments; nothing where it has none, for VS Code's welcome text. */
+  private async roots(): Promise<ViewNode[]> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const [only] = folders;
+    if (only && folders.length === 1) return this.environments(only);
+    return folders.map((folder) => ({ kind: "folder", folder }));
+  }
+
+  private async environments(folder: vscode.WorkspaceFolder): Promise<ViewNode[]> {
+    const cancellation = new vscode.CancellationTokenSource();
+    try {
+      const listed = await this.parts.lists.list(folder.uri, () => {}, cancellation.token);
+      const explicit = this.parts.statuses.of(folder)?.explicit ?? false;
+      return environmentNodes(folder, listed, explicit);
+    } finally {
+      cancellation.dispose();
+    }
+  }
+
+  private async packages({ folder, environment }: EnvironmentNode): Promise<ViewNode[]> {
+    const problems = environment.problems.map((text): NoteNode => ({
+      kind: "note",
+      text,
+      icon: "warning",
+    }));
+    const listed = await this.parts.session.execute("pinwise.listPackages", {
+      folder: folder.uri.toString(),
+      prefix: prefixOf(environment),
+    });
+    this.packagesEmitter.fire(environment);
+    const nodes = listed.map((found): PackageNode => ({
+      kind: "package",
+      folder,
+      environment,
+      package: found,
+    }));
+    if (nodes.length + problems.length > 0) return [...problems, ...nodes];
+    return [{ kind: "note", text: "No packages are installed.", icon: "info" }];
+  }
+}
+
+/** What the server takes for an environment: several base interpreters may share a prefix. */
+export function prefixOf({ isBase, executable, prefix }: EnvironmentInfo): string {
+  return isBase ? executable : prefix;
+}
+
+/**
+ * The environments of a folder: the one in use first, then the project's own in the server's order,
+ * then what is shared with other projects. Empty where the project has nothing of its own.
+ */
+export function environmentNodes(
+  folder: vscode.WorkspaceFolder,
+  listed: readonly EnvironmentInfo[],
+  explicit: boolean,
+): ViewNode[] {
+  const inUse = listed.filter(({ selected }) => selected);
+  const others = listed.filter(({ selected }) => !selected);
+  const own = others.filter(({ isBase, inWorkspace }) => !isBase && inWorkspace);
+  const elsewhere = others.filter(({ isBase, inWorkspace }) => !isBase && !inWorkspace);
+  const bases = others.filter(({ isBase }) => isBase);
+  // An interpreter that is in use for want of an environment is no environment of the project.
+  const chosen = inUse.some(({ isBase }) => !isBase) || explicit;
+  if (own.length === 0 && !chosen) return [];
+  return [
+    ...[...inUse, ...own].map((environment) => environmentNode(folder, environment)),
+    ...groupNodes(folder, "elsewhere", elsewhere),
+    ...groupNodes(folder, "bases", bases),
+  ];
+}
+
+function environmentNode(
+  folder: vscode.WorkspaceFolder,
+  environment: EnvironmentInfo,
+): EnvironmentNode {
+  return { kind: "environment", folder, environment };
+}
+
+function groupNodes(
+  folder: vscode.WorkspaceFolder,
+  group: GroupNode["group"],
+  environments: readonly EnvironmentInfo[],
+): GroupNode[] {
+  return environments.length === 0 ? [] : [{ kind: "group", folder, group, environments }];
+}
+
+/** The welcome text stands for the whole view, so that one folder of several says it here. */
+function nothingIn(folder: vscode.WorkspaceFolder): NoteNode {
+  if (!vscode.workspace.isTrusted) {
+    return { kind: "note", text: "No environment yet.", icon: "info" };
+  }
+  return {
+    kind: "note",
+    text: "No environment yet. Create .venv",
+    icon: "add",
+    command: { command: "pinwise.createVenv", title: "Create .venv", arguments: [folder.uri] },
+  };
+}
+
+function failure(error: unknown): NoteNode {
+  const chooses = error instanceof ServerUnavailable && error.state.kind === "noPython";
+  return {
+    kind: "note",
+    text: errorMessage(error),
+    icon: "error",
+    command: chooses
+      ? { command: "pinwise.chooseServerPython", title: "Choose Python…" }
+      : { command: "pinwise.showOutput", title: "Show Output" },
+  };
+}
