@@ -1,33 +1,75 @@
-"""Activating an environment: variables for new terminals, lines for those that are open."""
+"""Activating an environment: variables for new terminals, lines for those that are open.
+
+A line runs the script that `venv`, virtualenv or uv left for the shell, whose `deactivate` also
+gives the prompt back. Where there is none, or where it would break, the line sets the variables.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Final
 
+from pinwise.environments.conda_activation import CONDA_KINDS, conda_line, conda_root
 from pinwise.environments.layout import WINDOWS, scripts_folder
+from pinwise.environments.shell_variables import setting_line, unsetting_line
+from pinwise.environments.shells import (
+    ActivationError,
+    is_typable,
+    posix_spelling,
+    quoted,
+    shell_name,
+)
 from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from pinwise.environments.types import Environment
 
-_ALIASES: Final = {
-    "dash": "sh",
-    "ksh": "sh",
-    "ash": "sh",
-    "tcsh": "csh",
-    "pwsh": "powershell",
-    "nu": "nushell",
-    "gitbash": "bash",
+__all__ = [
+    "ActivationError",
+    "activation_line",
+    "activation_variables",
+    "deactivation_line",
+    "path_folders",
+    "shell_name",
+]
+
+_SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
+    "bash": ("activate",),
+    "zsh": ("activate",),
+    "sh": ("activate",),
+    "fish": ("activate.fish",),
+    "csh": ("activate.csh",),
+    # `venv` capitalises it, virtualenv and uv do not.
+    "powershell": ("Activate.ps1", "activate.ps1"),
+    "cmd": ("activate.bat",),
 }
-_CONDA_KINDS: Final = frozenset({EnvironmentKind.CONDA, EnvironmentKind.PIXI})
+"""By shell, the scripts that activate, best first.
 
-
-class ActivationError(Exception):
-    """The environment cannot be activated; the message is a sentence that says why."""
+Those for nushell and xonsh are left alone: few creators write them, and what nushell takes in by
+`overlay use` cannot be taken back by a line that also serves terminals opened with the variables.
+"""
+_COMMANDS: Final[dict[str, str]] = {
+    "bash": "source ",
+    "zsh": "source ",
+    "sh": ". ",
+    "fish": "source ",
+    "csh": "source ",
+    "powershell": "& ",
+    "cmd": "",
+}
+_DEACTIVATE_FIRST: Final[dict[str, str]] = {
+    "bash": "command -v deactivate >/dev/null && deactivate; ",
+    "zsh": "command -v deactivate >/dev/null && deactivate; ",
+    "sh": "command -v deactivate >/dev/null && deactivate; ",
+    "fish": "functions -q deactivate; and deactivate; ",
+    # As an argument of `eval`, because `if` runs no alias.
+    "csh": 'if ("`alias deactivate`" != "") eval deactivate; ',
+    "powershell": "if (Get-Command deactivate -ErrorAction Ignore) { deactivate }; ",
+}
+_MISQUOTED: Final = frozenset('$`"\\!')
+"""What breaks the scripts of older creators, which write the path between quotation marks."""
 
 
 def activation_variables(environment: Environment, *, windows: bool = WINDOWS) -> dict[str, str]:
@@ -39,105 +81,108 @@ def activation_variables(environment: Environment, *, windows: bool = WINDOWS) -
         A base interpreter needs `PATH` alone.
 
     Raises:
-        ActivationError: it is broken. An environment that was moved would name a folder that is
-            not there, and leave another Python on PATH.
+        ActivationError: it is broken, or cannot stand on PATH. An environment that was moved
+            would name a folder that is not there, and leave another Python on PATH.
     """
     _refuse_broken(environment)
     separator = ";" if windows else ":"
-    prefix = str(environment.prefix)
-    folders = _path_folders(environment, windows=windows)
-    variables = {"PATH": "".join(f"{folder}{separator}" for folder in folders)}
-    if environment.kind in _CONDA_KINDS:
-        variables["CONDA_PREFIX"] = prefix
-        variables["CONDA_DEFAULT_ENV"] = environment.prefix.name
-    elif not environment.is_base:
-        variables["VIRTUAL_ENV"] = prefix
-        variables["VIRTUAL_ENV_PROMPT"] = environment.prompt or environment.prefix.name
-    return variables
+    folders = path_folders(environment, windows=windows)
+    path = "".join(f"{folder}{separator}" for folder in folders)
+    return {**_variables(environment), "PATH": path}
 
 
-def activation_line(environment: Environment, shell: str, *, windows: bool = WINDOWS) -> str:
+def activation_line(
+    environment: Environment,
+    shell: str,
+    *,
+    windows: bool = WINDOWS,
+    variables: Mapping[str, str] = os.environ,
+) -> str:
     """Return the line that activates it when typed into a shell.
 
     Args:
         environment: the environment.
         shell: bash, zsh, sh (dash, ksh), fish, csh (tcsh), powershell (pwsh), cmd, nushell (nu)
-            or xonsh; in any case, with or without `.exe`.
+            or xonsh; in any case, with or without `.exe`, or the path of its program.
         windows: whether the shell runs on Windows.
+        variables: those of this process, where `CONDA_EXE` may say which conda is in use.
 
     Returns:
-        The line of the environment's own script, with the path quoted for the shell. Where the
-        creator wrote no script for that shell (`venv` has none for nushell and xonsh) the line
-        sets the variables, which the shell cannot undo by `deactivate`.
+        One line: that of the environment's own script, with the path quoted for the shell. Where
+        the creator wrote no script for that shell the line sets the variables.
 
     Raises:
-        ActivationError: it is broken, a base interpreter, or the shell is not known.
+        ActivationError: it is broken, a base interpreter, or the shell is not known or cannot
+            write its path.
     """
     _refuse_broken(environment)
     name = shell_name(shell)
-    if environment.is_base and environment.kind not in _CONDA_KINDS:
+    if _has_conda(environment, name, variables):
+        root = conda_root(environment, variables)
+        return conda_line(environment, name, root=root, windows=windows)
+    if environment.is_base and environment.kind not in CONDA_KINDS:
         message = (
             f"{environment.executable} is no virtual environment: there is nothing to activate."
         )
         raise ActivationError(message)
-    if environment.kind in _CONDA_KINDS:
-        return f"conda activate {_QUOTES[name](str(environment.prefix))}"
-    script = _script(environment.prefix, name, windows=windows)
+    folders = _spelt_folders(environment, name, windows=windows)
+    by_variables = setting_line(name, _variables(environment), folders, windows=windows)
+    script = _script(environment, name, windows=windows)
     if script is None:
-        return _line_of_variables(environment, name, windows=windows)
+        return by_variables
     if windows and name in {"bash", "zsh", "sh"}:
-        script = _posix_spelling(script)
-    quoted = _QUOTES[name](script)
-    if name == "xonsh":
-        # As a word of a command, xonsh would expand variables in the string, quoted or not.
-        # https://xon.sh/tutorial.html#advanced-string-literals
-        quoted = f"@({quoted})"
-    return f"{_COMMANDS[name]}{quoted}"
+        script = posix_spelling(script)
+    line = f"{_COMMANDS[name]}{quoted(script, name)}"
+    if windows and name == "powershell":
+        # An execution policy may forbid scripts, and is not ours to change.
+        return f"try {{ {line} }} catch {{ {by_variables} }}"
+    return line
 
 
-def deactivation_line(environment: Environment, shell: str, *, windows: bool = WINDOWS) -> str:
+def deactivation_line(
+    environment: Environment,
+    shell: str,
+    *,
+    windows: bool = WINDOWS,
+    variables: Mapping[str, str] = os.environ,
+) -> str:
     """Return the line that leaves the environment again; takes what `activation_line` takes.
 
+    It works whichever way the environment was activated: a terminal that was opened with the
+    variables has no `deactivate`, one that ran the script has; some have both.
+
     Raises:
-        ActivationError: the shell is not known.
+        ActivationError: the shell is not known or cannot write its path. A broken environment
+            can be left.
     """
     name = shell_name(shell)
-    if environment.kind in _CONDA_KINDS:
+    folders = _spelt_folders(environment, name, windows=windows)
+    by_variables = unsetting_line(name, _names(environment), folders, windows=windows)
+    if _has_conda(environment, name, variables):
         return "conda deactivate"
-    if name == "nushell":
-        return "overlay hide activate"
+    if environment.kind in CONDA_KINDS:
+        return by_variables
     if name == "cmd":
         folder = scripts_folder(str(environment.prefix), windows=windows)
-        return _QUOTES["cmd"](os.path.join(folder, "deactivate.bat"))  # noqa: PTH118 - a string
-    return "deactivate"
+        script = os.path.join(folder, "deactivate.bat")  # noqa: PTH118 - a string
+        if os.path.isfile(script):  # noqa: PTH113 - a string
+            return f"call {quoted(script, name)} & {by_variables}"
+        return by_variables
+    return _DEACTIVATE_FIRST.get(name, "") + by_variables
 
 
-def shell_name(shell: str) -> str:
-    """Return our name of a shell: "powershell" for "/usr/bin/pwsh", "sh" for "dash".
+def path_folders(environment: Environment, *, windows: bool = WINDOWS) -> list[str]:
+    """Return the folders of its commands, which activation puts first on PATH.
 
     Raises:
-        ActivationError: the shell is not known.
+        ActivationError: the separator of PATH stands in its path, and no shell can quote that.
     """
-    stem = shell.replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
-    name = _ALIASES.get(stem, stem)
-    if name not in _QUOTES:
-        message = (
-            f"Pinwise does not know the shell `{shell}`; it knows {', '.join(sorted(_QUOTES))}."
-        )
-        raise ActivationError(message)
-    return name
-
-
-def _refuse_broken(environment: Environment) -> None:
-    for problem in environment.problems:
-        if problem.broken:
-            message = f"{environment.name} cannot be activated. {problem.message}"
-            raise ActivationError(message)
-
-
-def _path_folders(environment: Environment, *, windows: bool) -> list[str]:
     prefix = str(environment.prefix)
-    if environment.kind in _CONDA_KINDS and windows:
+    separator = ";" if windows else ":"
+    if separator in prefix:
+        message = f"{environment.name} cannot stand on PATH: its path has a `{separator}`."
+        raise ActivationError(message)
+    if environment.kind in CONDA_KINDS and windows:
         # Conda on Windows needs its libraries' folder, too, or `ssl` cannot be imported.
         parts = ("", "Library\\bin", "Scripts")
         return [f"{prefix}\\{part}".rstrip("\\") for part in parts]
@@ -148,115 +193,61 @@ def _path_folders(environment: Environment, *, windows: bool) -> list[str]:
     return [scripts_folder(prefix, windows=windows)]
 
 
-def _script(prefix: Path, shell: str, *, windows: bool) -> str | None:
-    """Return the environment's script for the shell, if its creator wrote one."""
-    folder = scripts_folder(str(prefix), windows=windows)
-    for name in _SCRIPTS[shell]:
+def _spelt_folders(environment: Environment, shell: str, *, windows: bool) -> list[str]:
+    folders = path_folders(environment, windows=windows)
+    if windows and shell in {"bash", "zsh", "sh"}:
+        return [posix_spelling(folder) for folder in folders]
+    return folders
+
+
+def _has_conda(environment: Environment, shell: str, variables: Mapping[str, str]) -> bool:
+    """Whether an environment is conda's or pixi's and the shell can have conda activate it.
+
+    Nobody wrote the command `conda` for nushell, and pixi needs no conda on the machine.
+    """
+    if shell == "nushell" or environment.kind not in CONDA_KINDS:
+        return False
+    return (
+        environment.kind is EnvironmentKind.CONDA or conda_root(environment, variables) is not None
+    )
+
+
+def _refuse_broken(environment: Environment) -> None:
+    for problem in environment.problems:
+        if problem.broken:
+            message = f"{environment.name} cannot be activated. {problem.message}"
+            raise ActivationError(message)
+
+
+def _variables(environment: Environment) -> dict[str, str]:
+    """Return the variables to set, beside PATH."""
+    prefix = environment.prefix
+    if environment.kind in CONDA_KINDS:
+        return {"CONDA_PREFIX": str(prefix), "CONDA_DEFAULT_ENV": prefix.name}
+    if environment.is_base:
+        return {}
+    prompt = environment.prompt
+    # The prompt comes from a file of the workspace.
+    named = prompt if prompt and is_typable(prompt) else prefix.name
+    return {"VIRTUAL_ENV": str(prefix), "VIRTUAL_ENV_PROMPT": named}
+
+
+def _names(environment: Environment) -> list[str]:
+    if environment.kind in CONDA_KINDS:
+        return ["CONDA_PREFIX", "CONDA_DEFAULT_ENV"]
+    return ["VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"]
+
+
+def _script(environment: Environment, shell: str, *, windows: bool) -> str | None:
+    """Return the environment's script for the shell, if there is one that its path cannot break."""
+    prefix = str(environment.prefix)
+    if environment.kind in CONDA_KINDS:
+        return None
+    if not windows and not _MISQUOTED.isdisjoint(prefix):
+        return None
+    folder = scripts_folder(prefix, windows=windows)
+    for name in _SCRIPTS.get(shell, ()):
         path = os.path.join(folder, name)  # noqa: PTH118 - a string
         if os.path.isfile(path):  # noqa: PTH113 - a string
             return path
     return None
-
-
-def _line_of_variables(environment: Environment, shell: str, *, windows: bool) -> str:
-    """Return a line that sets the variables, for a shell without a script of its own."""
-    variables = activation_variables(environment, windows=windows)
-    path = variables.pop("PATH")[:-1]
-    quote = _QUOTES[shell]
-    if shell == "nushell":
-        name = "Path" if windows else "PATH"
-        settings = [f"$env.{key} = {quote(value)}" for key, value in variables.items()]
-        return "; ".join([*settings, f"$env.{name} = ($env.{name} | prepend {quote(path)})"])
-    if shell == "xonsh":
-        settings = [f"${key} = {quote(value)}" for key, value in variables.items()]
-        return "; ".join([*settings, f"$PATH.insert(0, {quote(path)})"])
-    message = f"{environment.name} has no activation script for {shell}."
-    raise ActivationError(message)
-
-
-def _posix_spelling(path: str) -> str:
-    r"""Return a path of Windows as Git Bash spells it: `C:\x` is `/c/x`."""
-    drive, colon, rest = path.partition(":")
-    if colon and len(drive) == 1:
-        return f"/{drive.lower()}{rest}".replace("\\", "/")
-    return path.replace("\\", "/")
-
-
-def _quote_posix(path: str) -> str:
-    """Quote for bash, zsh, sh: everything is plain between apostrophes but the apostrophe."""
-    if path.replace("/", "").replace("_", "").replace("-", "").replace(".", "").isalnum():
-        return path
-    return "'" + path.replace("'", "'\"'\"'") + "'"
-
-
-def _quote_fish(path: str) -> str:
-    """Quote for fish: between apostrophes a backslash quotes itself and the apostrophe."""
-    return "'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _quote_csh(path: str) -> str:
-    """Quote for csh, which expands `!` even between apostrophes."""
-    return "'" + path.replace("'", "'\"'\"'").replace("!", "\\!") + "'"
-
-
-def _quote_powershell(path: str) -> str:
-    """Quote for PowerShell, which takes the typographic apostrophes for plain ones."""
-    for apostrophe in "'\u2018\u2019\u201a\u201b":
-        path = path.replace(apostrophe, apostrophe * 2)
-    return f"'{path}'"
-
-
-def _quote_cmd(path: str) -> str:
-    """Quote for cmd; a file name of Windows holds no quotation mark.
-
-    At the prompt, unlike in a batch file, `%` cannot be quoted; it is left as it is, because
-    only a variable of that very name would be replaced.
-    """
-    return f'"{path}"'
-
-
-def _quote_nushell(path: str) -> str:
-    """Quote for nushell: apostrophes quote everything; a raw string takes those with one."""
-    if "'" not in path:
-        return f"'{path}'"
-    hashes = "#"
-    while f"'{hashes}" in path:
-        hashes += "#"
-    return f"r{hashes}'{path}'{hashes}"
-
-
-_QUOTES: Final[dict[str, Callable[[str], str]]] = {
-    "bash": _quote_posix,
-    "zsh": _quote_posix,
-    "sh": _quote_posix,
-    "fish": _quote_fish,
-    "csh": _quote_csh,
-    "powershell": _quote_powershell,
-    "cmd": _quote_cmd,
-    "nushell": _quote_nushell,
-    # A xonsh string is one of Python.
-    "xonsh": repr,
-}
-_SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
-    "bash": ("activate",),
-    "zsh": ("activate",),
-    "sh": ("activate",),
-    "fish": ("activate.fish",),
-    "csh": ("activate.csh",),
-    # `venv` capitalises it, virtualenv and uv do not.
-    "powershell": ("Activate.ps1", "activate.ps1"),
-    "cmd": ("activate.bat",),
-    "nushell": ("activate.nu",),
-    "xonsh": ("activate.xsh",),
-}
-_COMMANDS: Final[dict[str, str]] = {
-    "bash": "source ",
-    "zsh": "source ",
-    "sh": ". ",
-    "fish": "source ",
-    "csh": "source ",
-    "powershell": "& ",
-    "cmd": "",
-    "nushell": "overlay use ",
-    "xonsh": "source ",
-}
