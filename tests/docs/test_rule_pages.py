@@ -1,7 +1,8 @@
 """The pages of the rules: their shape, and their examples, which run as tests.
 
 A page's fenced blocks: `requirements` is a fixture (tests/harness/README.md), `index` says what
-the index has for all blocks after it, and `environment` what is known of environments. A version
+the index has for all blocks after it, `environment` what is known of environments, `installed`
+the versions in the selected one, and `failed` what could not be installed into it. A version
 in `index` has an empty object, or one with `yanked` (the reason) or `requires-python`, or with
 `source` and the tags of a `wheel`. A project with a `status` has its `reason` and its `versions`
 beside it, and so has one with its `places`, of which the first is the default index. `extras` has
@@ -77,6 +78,8 @@ def test_examples(rule: Rule) -> None:
     index: dict[str, Package] = {}
     extras: dict[str, Sequence[str] | Metadata | NotChecked] = {}
     state: EnvironmentState | None = None
+    installed: dict[str, str] | None = None
+    failed: dict[str, str] | None = None
     marked = {"Example": 0, "Use instead": 0}
     for heading, text in _sections(_page(rule)):
         for language, body in _BLOCK.findall(text):
@@ -90,9 +93,21 @@ def test_examples(rule: Rule) -> None:
                 }
             elif language == "environment":
                 state = _environments(json.loads(body))
+            elif language == "installed":
+                installed = json.loads(body)
+            elif language == "failed":
+                failed = json.loads(body)
             else:
                 assert language == "requirements", f"an unknown kind of block: {language}"
-                check(body, rules=[rule], index=index, extras=extras, environment=state)
+                check(
+                    body,
+                    rules=[rule],
+                    index=index,
+                    extras=extras,
+                    environment=state,
+                    installed=installed,
+                    failed=failed,
+                )
                 marked[heading] += rule.name in body
     assert marked["Example"], "the example shows no finding"
     assert not marked["Use instead"], "what to use instead has findings too"

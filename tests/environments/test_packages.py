@@ -79,8 +79,8 @@ def test_what_needs_what_is_what_importlib_says(own: Environment) -> None:
 
     found = needed_by(packages(own), target.marker_environment)
 
-    assert "pytest" in found["iniconfig"]
-    assert "pytest" in found["pluggy"]
+    assert "pytest" in found[name_of("iniconfig")]
+    assert "pytest" in found[name_of("pluggy")]
 
 
 def test_the_details(environment: Environment) -> None:

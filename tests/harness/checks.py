@@ -12,6 +12,7 @@ from packaging.version import Version
 from pinwise.advice.context import NOT_CONFIGURED, Context
 from pinwise.analysis.engine import RULE_NAMES, analyse
 from pinwise.base.text import apply_edits
+from pinwise.environments.types import FailedLine
 from pinwise.project.compilation import compilations
 from pinwise.project.files import Documents
 from pinwise.project.graph import read_tree
@@ -22,6 +23,7 @@ from tests.harness.facts import (
     FOLDER,
     NOW,
     artifacts_function,
+    installed_in,
     listing_function,
     metadata_function,
     target_of,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from pinwise.index.types import IndexOptions
     from pinwise.project.settings import LoadedSettings
     from pinwise.rules.registry import Rule
-    from tests.harness.facts import DigestFacts, ExtraFacts, IndexFacts
+    from tests.harness.facts import DigestFacts, ExtraFacts, IndexFacts, InstalledFacts
 
 
 DEFAULT = Settings()
@@ -62,6 +64,9 @@ class World:
         pip: the version of pip in the selected environment; None where it is not known.
         settings: what the user set.
         configured: what pip's configuration says of which files it may take.
+        installed: the versions in the selected environment, `.venv` where none is given; or where
+            something came from. None where it is not known.
+        failed: what could not be installed: sentences, by the text of the line.
         newline: what ends the lines of the files.
     """
 
@@ -75,6 +80,8 @@ class World:
     pip: str | None = None
     settings: Settings = DEFAULT
     configured: IndexOptions = NOT_CONFIGURED
+    installed: InstalledFacts | None = None
+    failed: Mapping[str, str] | None = None
     newline: str = "\n"
 
     def context(self, files: Mapping[str, str]) -> Context:
@@ -100,6 +107,11 @@ class World:
             configured=self.configured,
             now=NOW,
             compilations=compilations((m.document for m in tree.members), documents, FOLDER),
+            installed=installed_in(self.environment, self.installed),
+            failed=tuple(
+                FailedLine(tree.root, text, sentence)
+                for text, sentence in (self.failed or {}).items()
+            ),
         )
 
     @staticmethod
@@ -139,6 +151,8 @@ class Facts(TypedDict, total=False):
     pip: str | None
     settings: Settings
     configured: IndexOptions
+    installed: InstalledFacts | None
+    failed: Mapping[str, str] | None
     newline: str
 
 

@@ -17,6 +17,8 @@ from pinwise.environments.types import (
     Environment,
     EnvironmentKind,
     EnvironmentProblem,
+    Installed,
+    Origin,
     ProblemKind,
     Selection,
     Target,
@@ -111,6 +113,7 @@ Package: TypeAlias = (
 ExtraFacts: TypeAlias = "Mapping[str, Sequence[str] | Metadata | NotChecked]"
 DigestFacts: TypeAlias = "Mapping[str, Sequence[Mapping[str, str] | Artifact]]"
 IndexFacts: TypeAlias = "Mapping[str, Package]"
+InstalledFacts: TypeAlias = "Mapping[str, str | tuple[str, Origin]]"
 
 
 def listing_function(index: IndexFacts) -> Callable[[NormalizedName], Fact[Listing]]:
@@ -277,3 +280,20 @@ def environments(
     return EnvironmentState(
         FOLDER, Selection(selected, explicit, "the fixture says so"), tuple(own)
     )
+
+
+def installed_in(state: EnvironmentState | None, facts: InstalledFacts | None) -> Installed | None:
+    """Return what is installed in the selected environment; `.venv` where none is selected.
+
+    Each package is given with its version, or with that and where it came from.
+    """
+    if facts is None:
+        return None
+    chosen = state.selection.environment if state is not None else None
+    versions, origins = {}, {}
+    for written, fact in facts.items():
+        name = canonicalize_name(written)
+        versions[name] = fact if isinstance(fact, str) else fact[0]
+        if not isinstance(fact, str):
+            origins[name] = fact[1]
+    return Installed(chosen or virtual(), versions, origins)

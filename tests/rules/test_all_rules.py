@@ -18,7 +18,12 @@ INDEX = {
     "cv2": None,
     "json": None,
 }
-WORLD = World(index=INDEX, environment=environments(selected=base()))
+WORLD = World(
+    index=INDEX,
+    environment=environments(selected=base()),
+    installed={"flask": "2.0", "numpy": "junk"},
+    failed={"flask": "no such thing"},
+)
 
 _names = st.sampled_from(["flask", "Flask", "numpy", "reqeusts", "cv2", "json", "unasked"])
 _operators = st.sampled_from(["==", "===", ">=", "<=", "<", ">", "~=", "!=", "=", "=>", ""])

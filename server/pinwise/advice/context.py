@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.facts import Fact
     from pinwise.base.text import Span
-    from pinwise.environments.types import Environment, Selection, Target
+    from pinwise.environments.types import (
+        Environment,
+        FailedLine,
+        Installed,
+        Selection,
+        Target,
+    )
     from pinwise.index.types import Artifact, Listing, Metadata
     from pinwise.manifests.declarations import Declaration
     from pinwise.project.compilation import Compilation
@@ -161,6 +167,9 @@ class Context:
         before: what the solver found in an earlier text of the tree. Where it is given there is
             no time to solve: what still stands of it is told, and nothing else.
         token: ends a solve that nobody waits for any more, with `CancelledError`.
+        installed: what the environment that the lines are judged by holds; None where there is no
+            such environment, or where it is not known.
+        failed: the lines that could not be installed into that environment.
     """
 
     tree: Tree
@@ -179,6 +188,8 @@ class Context:
     before: Resolution | None = None
     token: CancelToken | None = None
     compilations: tuple[Compilation, ...] = ()
+    installed: Installed | None = None
+    failed: tuple[FailedLine, ...] = ()
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     def peek(self, name: NormalizedName, version: Version) -> Fact[Metadata]:

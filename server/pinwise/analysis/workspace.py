@@ -18,8 +18,11 @@ from pinwise.advice.context import (
 )
 from pinwise.analysis.engine import RULE_NAMES, Pass, needs_index
 from pinwise.analysis.environments import Environments
+from pinwise.analysis.failures import Failures
 from pinwise.analysis.indexes import Indexes
+from pinwise.analysis.judged import judged_environment
 from pinwise.analysis.report import merge
+from pinwise.environments.inventory import Inventory
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
 from pinwise.project.compilation import compilations
@@ -107,6 +110,8 @@ class Workspace:
     ) -> None:
         self.documents = Documents()
         self.environments = Environments(interpreter, activated, trusted=trusted)
+        self.inventory = Inventory()
+        self.failures = Failures()
         self.folders = folders
         self._trusted = trusted
         self._overrides = overrides or {}
@@ -328,6 +333,7 @@ class Workspace:
         settings = loaded.settings
         state = self.environments.state_of(folder, root)
         index = self._index_for(tree, folder, state, settings)
+        judged = judged_environment(state)
         asking = needs_index(settings, self._rules)
         context = Context(
             tree=tree,
@@ -343,6 +349,8 @@ class Workspace:
             compilations=compilations(
                 (member.document for member in tree.members), self.documents, folder
             ),
+            installed=self.inventory.of(judged) if judged else None,
+            failed=self.failures.of(judged.prefix) if judged else (),
         )
         resolution = before.run.resolution if before is not None and before.run else None
         run = Pass(context, self._rules, resolution)

@@ -10,11 +10,13 @@ from pinwise.rules.conflicting_pins import conflicting_pins
 from pinwise.rules.dependency_conflict import dependency_conflict
 from pinwise.rules.dependency_confusion import dependency_confusion
 from pinwise.rules.duplicate_requirement import duplicate_requirement
+from pinwise.rules.failed_installation import failed_installation
 from pinwise.rules.hash_mismatch import hash_mismatch
 from pinwise.rules.ignored_text import ignored_text
 from pinwise.rules.inactive_environment import inactive_environment
 from pinwise.rules.include_cycle import include_cycle
 from pinwise.rules.insecure_index import insecure_index
+from pinwise.rules.installed_mismatch import installed_mismatch
 from pinwise.rules.invalid_option import invalid_option
 from pinwise.rules.invalid_requirement import invalid_requirement
 from pinwise.rules.invalid_setting import invalid_setting
@@ -24,6 +26,7 @@ from pinwise.rules.missing_file import missing_file
 from pinwise.rules.missing_hash import missing_hash
 from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.no_wheel import no_wheel
+from pinwise.rules.not_installed import not_installed
 from pinwise.rules.outdated_version import outdated_version
 from pinwise.rules.project_status import project_status
 from pinwise.rules.python_incompatible import python_incompatible
@@ -44,11 +47,13 @@ _FOUND: Final = (
     dependency_conflict,
     dependency_confusion,
     duplicate_requirement,
+    failed_installation,
     hash_mismatch,
     ignored_text,
     inactive_environment,
     include_cycle,
     insecure_index,
+    installed_mismatch,
     invalid_option,
     invalid_requirement,
     invalid_setting,
@@ -58,6 +63,7 @@ _FOUND: Final = (
     missing_hash,
     no_matching_version,
     no_wheel,
+    not_installed,
     outdated_version,
     project_status,
     python_incompatible,
