@@ -83,8 +83,8 @@ class Environments:
         self._trusted = trusted
         self._followed: dict[Path, Followed] = {}
         self._python_settings: dict[Path | None, PythonSettings] = {}
-        self._failures: dict[Path, EnvironmentProblem] = {}
-        """What starting an interpreter showed, by its path."""
+        self._failures: dict[Path, tuple[object, EnvironmentProblem]] = {}
+        """What starting an interpreter showed, by its path, and which file that was."""
         self._found: dict[Path, tuple[Environment, ...]] = {}
         self._states: dict[tuple[Path, Path | None], EnvironmentState] = {}
         self._given = _inspected(interpreter) if interpreter else None
@@ -106,7 +106,7 @@ class Environments:
         the ones to prefer first.
         """
         found = []
-        for environment in self._discovered(folder):
+        for environment in map(self._verified, self._discovered(folder)):
             found.append(environment)
             if tell:
                 tell(environment)
@@ -154,13 +154,26 @@ class Environments:
                 self._states[folder, file] = state
         return state
 
+    def first_state_of(self, folder: Path, file: Path | None = None) -> EnvironmentState | None:
+        """Return what is known of a folder before `discover` was called, from a few files.
+
+        None where only discovery can tell. Takes some hundred microseconds.
+        """
+        selection = self._selection(folder, (), file)
+        if selection.environment is None:
+            return None
+        return EnvironmentState(folder, selection, project=self.project_of(folder, file))
+
     def _selection(
         self, folder: Path, found: tuple[Environment, ...], file: Path | None
     ) -> Selection:
         """Return the environment to use, and why."""
         if self._given:
             return Selection(self._given, explicit=True, reason="named by --python")
-        selection = self._verified(select(folder, found, self._wishes(folder), file=file))
+        selection = select(folder, found, self._wishes(folder), file=file)
+        if selection.environment is not None:
+            environment = self._verified(selection.environment)
+            selection = dataclasses.replace(selection, environment=environment)
         chosen = selection.environment
         if selection.asked_for or (chosen is not None and not chosen.is_base):
             return selection
@@ -184,14 +197,14 @@ class Environments:
                 return self._python_settings[key]
         return NO_SETTINGS
 
-    def _verified(self, selection: Selection) -> Selection:
-        """Return a selection with what starting its interpreter showed."""
-        chosen = selection.environment
-        problem = self._failures.get(chosen.executable) if chosen else None
-        if chosen is None or problem is None:
-            return selection
-        told = dataclasses.replace(chosen, problems=(*chosen.problems, problem))
-        return dataclasses.replace(selection, environment=told)
+    def _verified(self, environment: Environment) -> Environment:
+        """Return an environment with what starting its interpreter showed, while that is there."""
+        seen, problem = self._failures.get(environment.executable, (None, None))
+        if problem is None or problem in environment.problems:
+            return environment
+        if seen != _stamp(environment.executable):
+            return environment
+        return dataclasses.replace(environment, problems=(*environment.problems, problem))
 
     def project_of(self, folder: Path, file: Path | None) -> Path:
         """Return the project folder that a file belongs to: the nearest upward, or `folder`.
@@ -342,14 +355,14 @@ class Environments:
             whether that changed what is known. Takes some 10 milliseconds, 5 s at most. Safe from
             any thread.
         """
-        state = self.state_of(folder)
+        state = self.state_of(folder) or self.first_state_of(folder)
         chosen = state.selection.environment if state else None
         if not self._trusted or chosen is None or chosen.broken:
             return False
         problem = verify(chosen)
         if problem is None:
             return False
-        self._failures[chosen.executable] = problem
+        self._failures[chosen.executable] = (_stamp(chosen.executable), problem)
         with self._lock:
             self._forget(folder)
         return True
@@ -384,6 +397,15 @@ def _inspected(path: Path) -> Environment:
         message = f"{path} is neither a Python interpreter nor an environment."
         raise SelectionError(message)
     return environment
+
+
+def _stamp(path: Path) -> object:
+    """Return what tells a file from one that took its place."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns
 
 
 def _counts(environment: Environment, folder: Path, file: Path | None) -> bool:

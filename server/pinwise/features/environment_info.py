@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pinwise.advice.context import EnvironmentState
     from pinwise.environments.types import Environment
 
@@ -30,14 +32,22 @@ class EnvironmentInfo(TypedDict):
     selected: bool
 
 
-class EnvironmentStatus(TypedDict):
-    """What a status bar shows for one folder."""
+class ProjectStatus(TypedDict):
+    """What a status bar shows for one project of a folder."""
 
-    folder: str
+    project: str
     environment: EnvironmentInfo | None
     explicit: bool
+    named: bool
     reason: str
     hasRequirements: bool
+
+
+class EnvironmentStatus(ProjectStatus):
+    """What a status bar shows for one folder; ARCHITECTURE.md, "Between client and server"."""
+
+    folder: str
+    projects: list[ProjectStatus]
 
 
 def label(environment: Environment) -> str:
@@ -83,16 +93,30 @@ def environment_info(
     )
 
 
-def environment_status(
-    state: EnvironmentState | None, *, folder_uri: str, has_requirements: bool
-) -> EnvironmentStatus:
-    """Return what a status bar shows for a folder; `state` is None while it is looked at."""
+def project_status(
+    state: EnvironmentState | None, *, project_uri: str, has_requirements: bool
+) -> ProjectStatus:
+    """Return what a status bar shows for a project; `state` is None while it is looked at."""
     selection = state.selection if state else None
     chosen = selection.environment if selection else None
-    return EnvironmentStatus(
-        folder=folder_uri,
+    return ProjectStatus(
+        project=project_uri,
         environment=environment_info(chosen, state, state.folder) if state and chosen else None,
         explicit=selection is not None and selection.explicit,
+        named=selection is not None and selection.named,
         reason=selection.reason if selection else "still looking",
         hasRequirements=has_requirements,
     )
+
+
+def environment_status(
+    status: ProjectStatus, *, folder_uri: str, projects: Iterable[ProjectStatus] = ()
+) -> EnvironmentStatus:
+    """Return what a status bar shows for a workspace folder.
+
+    Args:
+        status: what holds for the folder, or for the file that was asked about.
+        folder_uri: the workspace folder.
+        projects: what holds in the projects inside it that have an environment of their own.
+    """
+    return EnvironmentStatus(folder=folder_uri, projects=list(projects), **status)

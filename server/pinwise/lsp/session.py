@@ -17,12 +17,13 @@ from pygls.exceptions import JsonRpcException
 from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
 from pinwise.lsp.first_lookup import FirstLookup
-from pinwise.lsp.settings import engine_settings
+from pinwise.lsp.settings import take_settings
+from pinwise.lsp.statuses import status_of
 from pinwise.lsp.uris import path_of, uri_of
 from pinwise.lsp.views import Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -152,17 +153,24 @@ class Session:
         except (JsonRpcException, RuntimeError) as error:
             logger.info("the client does not tell its settings: %s", error)
             return
-        settings = dict(zip(scopes, answers, strict=False))
-
-        def apply(backend: Backend) -> None:
-            for folder, values in settings.items():
-                if isinstance(values, dict):
-                    backend.workspace.set_editor_settings(folder, engine_settings(values))
-            backend.refresh()
-
-        self.post(apply)
+        self.apply_settings(dict(zip(scopes, answers, strict=False)))
         self.views.facts_changed()
         self.spawn(self.tell_about_settings())
+
+    def apply_settings(self, settings: Mapping[Path | None, object]) -> None:
+        """Take the client's settings, by folder and with None those for all."""
+
+        def apply(backend: Backend) -> None:
+            looks = [
+                take_settings(backend.workspace, folder, values)
+                for folder, values in settings.items()
+                if isinstance(values, dict)
+            ]
+            backend.refresh()
+            if any(looks):
+                self._on_loop(self.refresh_all)
+
+        self.post(apply)
 
     async def tell_about_settings(self) -> None:
         """Show what is wrong with the settings, once for as long as it stays wrong."""
@@ -176,6 +184,7 @@ class Session:
 
     def set_trust(self, *, trusted: bool) -> None:
         """The user granted (or withdrew) trust."""
+        granted = trusted and not self.trusted
         self.trusted = trusted
 
         def apply(backend: Backend) -> None:
@@ -183,6 +192,16 @@ class Session:
             backend.refresh()
 
         self.post(apply)
+        self.spawn(self._trust_changed(verify=granted))
+
+    async def _trust_changed(self, *, verify: bool) -> None:
+        """Tell what is selected now, and have it verified where trust was just granted."""
+        environments = await self.ask(lambda backend: backend.workspace.environments)
+        loop = asyncio.get_running_loop()
+        for folder in tuple(self.folders):
+            await self.send_status(folder)
+            if verify and await loop.run_in_executor(self.workers, environments.verify, folder):
+                await self.environments_changed(folder)
 
     def set_folders(self, added: list[str], removed: list[str]) -> None:
         """Workspace folders came or went."""
@@ -229,8 +248,13 @@ class Session:
         self.spawn(look())
 
     async def refresh_environments(self, folder: Path) -> None:
-        """Look for a folder's environments, and tell the engine and the client."""
+        """Look for a folder's environments, and tell the engine and the client.
+
+        What is known without looking is told at once, so that nobody waits for a slow disk.
+        """
         environments = await self.ask(lambda backend: backend.workspace.environments)
+        if not environments.known(folder):
+            await self.send_status(folder)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.workers, environments.discover, folder)
         await self.environments_changed(folder)
@@ -241,18 +265,25 @@ class Session:
         self.views.facts_changed()
         await self.send_status(folder)
 
-    async def status_of(self, folder: Path) -> EnvironmentStatus:
-        """Return which environment a folder uses, and why."""
-        return await self.ask(lambda backend: _status(backend, folder))
+    async def status_of(self, folder: Path, file: Path | None = None) -> EnvironmentStatus:
+        """Return which environment a folder, or the project of a file in it, uses, and why."""
+        return await self.ask(lambda backend: status_of(backend.workspace, folder, file))
 
     async def send_status(self, folder: Path) -> None:
         """Tell the client which environment a folder uses, if that changed and it wants to know."""
         if not self.features.environment_status:
             return
         status = await self.status_of(folder)
+        # That it is still being looked for is what a client supposes anyway.
+        if status["environment"] is None and not await self._known(folder):
+            return
         if self._statuses.get(folder) != status:
             self._statuses[folder] = status
             self.server.protocol.notify("pinwise/environmentStatus", status)
+
+    async def _known(self, folder: Path) -> bool:
+        """Return whether a folder's environments were looked for."""
+        return await self.ask(lambda backend: backend.workspace.environments.known(folder))
 
     # From the engine.
 
@@ -264,7 +295,7 @@ class Session:
 
         workspace = Workspace(folders=tuple(self.folders), trusted=self.trusted)
         if self.features.settings is not None:
-            workspace.set_editor_settings(None, engine_settings(self.features.settings))
+            take_settings(workspace, None, self.features.settings)
         return Backend(
             workspace,
             self.features,
@@ -319,15 +350,3 @@ class Session:
 def _work(backend: Backend, token: CancelToken) -> bool:
     """Do the engine's idle work."""
     return backend.work(token)
-
-
-def _status(backend: Backend, folder: Path) -> EnvironmentStatus:
-    """Return what a status bar shows for a folder; on the engine thread."""
-    from pinwise.features.environment_info import environment_status  # noqa: PLC0415 - as above
-
-    workspace = backend.workspace
-    return environment_status(
-        workspace.environments.state_of(folder),
-        folder_uri=uri_of(folder),
-        has_requirements=bool(workspace.installable_files(folder)),
-    )

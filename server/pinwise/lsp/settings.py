@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from pinwise.analysis.workspace import Workspace
 
 _NESTED = {
     ("environments", "creator"): "creator",
@@ -40,3 +43,19 @@ def engine_settings(sent: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(values, dict) and values.get(key) is not None:
             found[name] = values[key]
     return found
+
+
+def take_settings(workspace: Workspace, folder: Path | None, sent: Mapping[str, Any]) -> bool:
+    """Give the engine the client's settings for a folder, or with None those for all.
+
+    Beside its own, the client may send under `python` what the settings of VS Code's Python
+    extensions say; `environments/python_settings.py` has the shape.
+
+    Returns:
+        whether environments are to be looked for anew because of them.
+    """
+    # After `initialize`.
+    from pinwise.environments.python_settings import python_settings  # noqa: PLC0415
+
+    workspace.set_editor_settings(folder, engine_settings(sent))
+    return workspace.environments.set_python_settings(folder, python_settings(sent.get("python")))

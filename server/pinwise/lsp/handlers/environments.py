@@ -131,23 +131,26 @@ async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, 
 
 
 async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
-    """Select an environment or interpreter for a folder; null returns to automatic."""
+    """Select an environment or interpreter for a folder; null returns to automatic.
+
+    Where the folder holds several projects, `file` says which one is meant.
+    """
     given = _argument(arguments)
-    folder = _folder(ls, given)
+    folder, file = _folder(ls, given), _file(given)
     path = _text(given, "path")
     where = Path(path) if path else None
     session = ls.session
-    problem = await session.ask(lambda backend: _select(backend, folder, where))
+    problem = await session.ask(lambda backend: _select(backend, folder, where, file))
     if problem:
         raise JsonRpcInvalidParams(problem)
     await session.refresh_environments(folder)
-    return (await session.status_of(folder))["environment"]
+    return (await session.status_of(folder, file))["environment"]
 
 
 async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[EnvironmentInfo]:  # noqa: ANN401 - JSON
     """List environments and interpreters, telling each as it is found where a token is given."""
     given = _argument(arguments)
-    folder = _folder(ls, given)
+    folder, file = _folder(ls, given), _file(given)
     token = _text(given, "token")
     session = ls.session
     environments = await session.ask(lambda backend: backend.workspace.environments)
@@ -156,7 +159,7 @@ async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[Environm
     def discover() -> list[EnvironmentInfo]:
         from pinwise.features.environment_info import environment_info  # noqa: PLC0415 - late
 
-        state = environments.state_of(folder)
+        state = environments.state_of(folder, file)
 
         def tell(environment: Environment) -> None:
             info = environment_info(environment, state, folder)
@@ -164,7 +167,7 @@ async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[Environm
             loop.call_soon_threadsafe(ls.protocol.notify, "pinwise/environmentFound", message)
 
         found = environments.discover(folder, tell if token else None)
-        state = environments.state_of(folder)
+        state = environments.state_of(folder, file)
         return [environment_info(environment, state, folder) for environment in found]
 
     listed = await loop.run_in_executor(session.workers, discover)
@@ -173,8 +176,9 @@ async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[Environm
 
 
 async def environment_status(ls: PinwiseServer, *arguments: Any) -> EnvironmentStatus:  # noqa: ANN401 - JSON
-    """Return what the status bar shows for a folder."""
-    return await ls.session.status_of(_folder(ls, _argument(arguments)))
+    """Return what the status bar shows for a folder, or for the project of a `file` in it."""
+    given = _argument(arguments)
+    return await ls.session.status_of(_folder(ls, given), _file(given))
 
 
 async def ignore_notice(ls: PinwiseServer, *arguments: Any) -> None:  # noqa: ANN401 - JSON
@@ -282,12 +286,12 @@ def show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:
     ls.window_show_message(types.ShowMessageParams(kind, message))
 
 
-def _select(backend: Backend, folder: Path, path: Path | None) -> str:
+def _select(backend: Backend, folder: Path, path: Path | None, file: Path | None) -> str:
     """Record a choice; return what speaks against it, "" if nothing. On the engine thread."""
     from pinwise.analysis.environments import SelectionError  # noqa: PLC0415 - after `initialize`
 
     try:
-        backend.workspace.environments.select(folder, path)
+        backend.workspace.environments.select(folder, path, file)
     except (SelectionError, OSError) as error:
         return str(error)
     return ""
@@ -328,6 +332,12 @@ def _files(given: Mapping[str, Any]) -> list[Path]:
         message = "`files` must be a list of file URIs."
         raise JsonRpcInvalidParams(message)
     return paths
+
+
+def _file(given: Mapping[str, Any]) -> Path | None:
+    """Return the file that a command is about; None where it names none."""
+    uri = _text(given, "file")
+    return path_of(uri) if uri else None
 
 
 def _text(given: Mapping[str, Any], key: str) -> str | None:

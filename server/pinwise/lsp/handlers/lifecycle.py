@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from pinwise.lsp.settings import engine_settings
 from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -30,10 +29,16 @@ WATCHED = (
     "**/.python-envs",
     # Whether a project uses uv, and from where, decides which index answers.
     "**/uv.{toml,lock}",
+    # Which tool a project is managed with decides whose environment it uses.
+    "**/{poetry,pdm,pixi}.lock",
+    "**/{Pipfile,Pipfile.lock,pixi.toml,.pdm-python}",
+    "**/conda-meta/history",
 )
 
-_TEXTS = frozenset({"pinwise.toml", "uv.toml", "uv.lock"})
+_TEXTS = frozenset({"pinwise.toml", "uv.toml"})
 """What else is read for its text alone; `pyproject.toml` also says which Python it wants."""
+_LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "Pipfile.lock"})
+"""Whose text says nothing of environments, while it does matter whether they are there."""
 
 _NUMBERS = count(1)
 """Every registration has an id of its own."""
@@ -161,12 +166,7 @@ async def did_change_configuration(
     values = sent.get("pinwise", sent)
     if not isinstance(values, dict):
         return
-
-    def apply(backend: Backend) -> None:
-        backend.workspace.set_editor_settings(None, engine_settings(values))
-        backend.refresh()
-
-    ls.session.post(apply)
+    ls.session.apply_settings({None: values})
 
 
 def did_change_folders(ls: PinwiseServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -194,7 +194,11 @@ def _is_text_alone(change: types.FileEvent) -> bool:
     from pinwise.manifests.recognise import is_requirements_file  # noqa: PLC0415
 
     path = path_of(change.uri)
-    return path is not None and (is_requirements_file(path) or path.name in _TEXTS)
+    if path is None:
+        return False
+    if path.name in _LOCKS:
+        return change.type is types.FileChangeType.Changed
+    return is_requirements_file(path) or path.name in _TEXTS
 
 
 def _refresh_from_disk(backend: Backend) -> None:
