@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,3 +62,22 @@ def put_uv_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let uv be found, which the development extras install beside this interpreter."""
     scripts = sysconfig.get_path("scripts")
     monkeypatch.setenv("PATH", os.pathsep.join((scripts, os.environ["PATH"])))
+
+
+def offer_wheels(folder: Path, monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
+    """Let pip find these distributions, and no others; each has a module of its name."""
+    folder.mkdir(exist_ok=True)
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name, version in versions.items():
+        info = f"{name}-{version}.dist-info"
+        with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"{name}.py", "")
+            metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+            wheel.writestr(f"{info}/METADATA", metadata)
+            tag = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            wheel.writestr(f"{info}/WHEEL", tag)
+            wheel.writestr(f"{info}/RECORD", "")
