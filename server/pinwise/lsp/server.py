@@ -64,6 +64,7 @@ HANDLERS = (
     links,
     definition,
     references,
+    requirement_completion,
     selection_range,
     formatting,
     network,

@@ -79,7 +79,7 @@ def _answer(
         analysis.context if analysis is not None else None,
         analysis.index.listing if analysis is not None else None,
         analysis.index.metadata if analysis is not None else None,
-        _seen(analysis) if analysis is not None else frozenset(),
+        names_seen(analysis) if analysis is not None else frozenset(),
     )
     source, position, encoding = document.source, params.position, backend.encoding
     offset = source.offset(position.line, position.character, encoding)
@@ -95,7 +95,7 @@ def _answer(
     return found, types.CompletionList(is_incomplete=found.incomplete, items=items)
 
 
-def _seen(analysis: Analysis) -> frozenset[NormalizedName]:
+def names_seen(analysis: Analysis) -> frozenset[NormalizedName]:
     """Return the names that indexes have, as far as that is known."""
     seen = analysis.index.seen_names()
     if analysis.context.settings.list_index_names:
