@@ -64,7 +64,6 @@ HANDLERS = (
     links,
     definition,
     references,
-    requirement_completion,
     selection_range,
     formatting,
     network,
