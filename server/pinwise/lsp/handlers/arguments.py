@@ -1,0 +1,87 @@
+"""The one object that each command of ours takes, and what stands in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcInvalidParams
+
+from pinwise.lsp.uris import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from pinwise.lsp.server import PinwiseServer
+
+
+def command(
+    handler: Callable[[PinwiseServer, Mapping[str, Any]], Awaitable[Any]],
+) -> Callable[..., Awaitable[Any]]:
+    """Wrap the handler of a command so that it is given its object, an empty one if none came.
+
+    What pygls sees has no annotations: it would evaluate them to convert the arguments, and with
+    them import the engine.
+    """
+
+    async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+        match arguments:
+            case () | (None,):
+                return await handler(ls, {})
+            case (dict() as given,):
+                return await handler(ls, given)
+            case _:
+                message = "The command takes one object."
+                raise JsonRpcInvalidParams(message)
+
+    return run
+
+
+def text_in(given: Mapping[str, Any], key: str) -> str | None:
+    """Return a string of the argument, or None where it is missing.
+
+    Raises:
+        JsonRpcInvalidParams: it is something else than a string.
+    """
+    value = given.get(key)
+    if value is None or isinstance(value, str):
+        return value
+    message = f"`{key}` must be a string."
+    raise JsonRpcInvalidParams(message)
+
+
+def flag_in(given: Mapping[str, Any], key: str) -> bool:
+    """Return a boolean of the argument; False where it is missing.
+
+    Raises:
+        JsonRpcInvalidParams: it is something else than a boolean.
+    """
+    value = given.get(key, False)
+    if isinstance(value, bool):
+        return value
+    message = f"`{key}` must be true or false."
+    raise JsonRpcInvalidParams(message)
+
+
+def file_in(given: Mapping[str, Any]) -> Path | None:
+    """Return the file that the argument names by URI, or None.
+
+    Raises:
+        JsonRpcInvalidParams: it is something else than a string.
+    """
+    uri = text_in(given, "file")
+    return path_of(uri) if uri else None
+
+
+def folder_in(ls: PinwiseServer, given: Mapping[str, Any]) -> Path:
+    """Return the folder that a command means.
+
+    Raises:
+        JsonRpcInvalidParams: no folder is open, or the one named is none of them.
+    """
+    uri = text_in(given, "folder")
+    folder = ls.session.folder_of(uri)
+    if folder is None:
+        message = "No folder is open." if uri is None else f"{uri} is not an open folder."
+        raise JsonRpcInvalidParams(message)
+    return folder
