@@ -127,28 +127,39 @@ def test_a_cancelled_one_brings_the_old_one_back(work: Path, step: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
-@pytest.mark.parametrize(
-    "step", ["Making .venv", "Asking", "Adding pip", "Reading the requirements"]
-)
-def test_one_that_is_killed_is_taken_up_again(work: Path, step: str) -> None:
+@pytest.mark.parametrize("stage", ["before", "empty", "half", "whole"])
+def test_one_that_is_killed_is_taken_up_again(work: Path, stage: str) -> None:
     broken(work, "first==1.0")
-    code = (
-        "import os, signal\n"
-        "from pathlib import Path\n"
-        "from pinwise.environments.repair import plan_repair, repair\n"
-        "class Kill:\n"
-        "    def report(self, message, fraction=None):\n"
-        f"        if message.startswith({step!r}):\n"
-        "            os.killpg(0, signal.SIGKILL)\n"
-        f"work = Path({str(work)!r})\n"
-        "planned = plan_repair(work / '.venv')\n"
-        "repair(planned, creator='virtualenv', progress=Kill())\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], check=False, start_new_session=True)
+    # The tool itself is not running then: what it would still write is no matter of ours.
+    code = f"""
+import os, signal
+from pathlib import Path
+from pinwise.environments import creation, repair
+
+stage = {stage!r}
+prefix = Path({str(work / ".venv")!r})
+
+def kill(*_arguments):
+    if stage == "half":
+        (prefix / "pyvenv.cfg").write_text("home = /nowhere")
+        (prefix / "lib").mkdir()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+class Kill:
+    def report(self, message, fraction=None):
+        starts = {{"before": "Making .venv", "whole": "Reading"}}
+        if stage in starts and message.startswith(starts[stage]):
+            kill()
+
+if stage in ("empty", "half"):
+    creation._run = kill
+repair.repair(repair.plan_repair(prefix), creator="virtualenv", progress=Kill())
+"""
+    ended = subprocess.run([sys.executable, "-c", code], check=False)
     assert ended.returncode == -9
     kept = kept_beside(work / ".venv")
-    if step != "Making .venv":
-        assert (kept[0] / "old-file").exists()
+    assert len(kept) == (stage != "before")
+    assert all((path / "old-file").exists() for path in kept)
 
     environment = anew(work)
 
