@@ -16,9 +16,9 @@ from pinwise.environments.base_choice import requested_python
 from pinwise.environments.discovery import discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
-from pinwise.environments.recorded_paths import recorded_prefix
 from pinwise.environments.pyvenv_cfg import parse_pyvenv_cfg
-from pinwise.environments.selection import Selections
+from pinwise.environments.recorded_paths import recorded_prefix
+from pinwise.environments.selection import Wishes, select
 from pinwise.environments.small_files import read_small
 from pinwise.environments.target import target_of
 from pinwise.environments.types import ProblemKind
@@ -59,7 +59,7 @@ def test_any_content(cfg: bytes, activate: bytes, pointer: bytes) -> None:
         (folder / ".python-version").write_bytes(pointer)
 
         found = list(discover([folder], environ={"PATH": ""}, home=folder / "home"))
-        Selections(folder / "state").select(folder, found)
+        select(folder, found, Wishes(choice=lambda _folder: None))
         requested_python(folder)
         for environment in found:
             installed(environment)

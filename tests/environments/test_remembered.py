@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinwise.environments import remembered
+from pinwise.environments.choices import folder_key
 from pinwise.environments.inspection import inspect
 from pinwise.environments.remembered import Remembered
+from pinwise.environments.types import Environment, EnvironmentKind
 from tests.environments.beds import fake_base, fake_distribution, fake_venv
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pinwise.environments.types import Environment
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ JSON = st.recursive(
 
 
 @given(
-    name=st.sampled_from([field.name for field in dataclasses.fields(remembered.Environment)]),
+    name=st.sampled_from([field.name for field in dataclasses.fields(Environment)]),
     value=JSON,
 )
 def test_any_damage_is_no_more_than_a_loss(
@@ -137,10 +137,10 @@ def test_any_damage_is_no_more_than_a_loss(
         "problems": [],
     }
     marks = remembered.fingerprint(
-        remembered.Environment(state / "x", state / "x/bin/python", remembered.EnvironmentKind.VENV)
+        Environment(state / "x", state / "x/bin/python", EnvironmentKind.VENV)
     )
     entry = {"environment": {**whole, name: value}, "fingerprint": marks}
-    key = remembered.folder_key(state)
+    key = folder_key(state)
     text = json.dumps({"version": 1, "folders": {key: entry}})
     (state / "environments.json").write_text(text)
 

@@ -20,23 +20,28 @@ from pinwise.environments.base_choice import (
     requested_python,
 )
 from pinwise.environments.choices import Choices
-from pinwise.environments.discovery import by_preference, discover
+from pinwise.environments.discovery import complete_list, discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
-from pinwise.environments.locators.named import environments_in
 from pinwise.environments.python_settings import NO_SETTINGS
+from pinwise.environments.remembered import Remembered
 from pinwise.environments.selection import Followed, Wishes, select
 from pinwise.environments.target import target_of
 from pinwise.environments.types import Selection
 from pinwise.environments.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from packaging.utils import NormalizedName
 
     from pinwise.environments.python_settings import PythonSettings
-    from pinwise.environments.types import Environment, EnvironmentProblem, Target
+    from pinwise.environments.types import (
+        Environment,
+        EnvironmentProblem,
+        SkippedPlace,
+        Target,
+    )
 
 _PIP = canonicalize_name("pip")
 _PROJECT_FILES: Final = (
@@ -79,13 +84,16 @@ class Environments:
         *,
         trusted: bool = True,
     ) -> None:
-        self._choices = Choices(platformdirs.user_state_path("pinwise", appauthor=False))
+        state_folder = platformdirs.user_state_path("pinwise", appauthor=False)
+        self._choices = Choices(state_folder)
+        self._remembered = Remembered(state_folder)
         self._trusted = trusted
         self._followed: dict[Path, Followed] = {}
         self._python_settings: dict[Path | None, PythonSettings] = {}
         self._failures: dict[Path, tuple[object, EnvironmentProblem]] = {}
         """What starting an interpreter showed, by its path, and which file that was."""
         self._found: dict[Path, tuple[Environment, ...]] = {}
+        self._skipped: dict[Path, tuple[SkippedPlace, ...]] = {}
         self._states: dict[tuple[Path, Path | None], EnvironmentState] = {}
         self._given = _inspected(interpreter) if interpreter else None
         active = inspect(activated) if activated else None
@@ -103,29 +111,44 @@ class Environments:
 
         Reads folders for some milliseconds, more on a slow disk. `tell` is called with each as
         it is found; what is returned has environments before base interpreters, and of these
-        the ones to prefer first.
+        the ones to prefer first. What a disk that does not answer kept from being found, and
+        was found before, is returned, too; `skipped` tells of it.
         """
-        found = []
-        for environment in map(self._verified, self._discovered(folder)):
-            found.append(environment)
+        found: list[Environment] = []
+        skipped: list[SkippedPlace] = []
+        named = self._settings_of(folder).folders_of_environments(os.environ, Path.home())
+        for environment in discover((folder,), named=named, tell_skipped=skipped.append):
+            found.append(self._verified(environment))
             if tell:
-                tell(environment)
-        bases = by_preference(environment for environment in found if environment.is_base)
-        found = [environment for environment in found if not environment.is_base] + bases
+                tell(found[-1])
         with self._lock:
-            self._found[folder] = tuple(found)
+            previous = self._found.get(folder, ())
+        listed = tuple(complete_list(found, previous, skipped))
+        with self._lock:
+            self._found[folder] = listed
+            self._skipped[folder] = tuple(skipped)
             self._forget(folder)
-        return tuple(found)
+        self._remember(folder)
+        return listed
 
-    def _discovered(self, folder: Path) -> Iterator[Environment]:
-        """Yield what discovery finds, and what lies where the Python extensions keep theirs."""
-        seen = set()
-        for environment in discover((folder,)):
-            seen.add(environment.prefix)
-            yield environment
-        settings = self._settings_of(folder)
-        for kept in settings.folders_of_environments(os.environ, Path.home()):
-            yield from (item for item in environments_in(kept) if item.prefix not in seen)
+    def skipped(self, folder: Path) -> tuple[SkippedPlace, ...]:
+        """Return what the last `discover` of a folder did not look at to the end."""
+        with self._lock:
+            return self._skipped.get(folder, ())
+
+    def _remember(self, folder: Path) -> None:
+        """Keep what a folder uses for the next start."""
+        state = self.state_of(folder)
+        chosen = state.selection.environment if state else None
+        # What one call was given, or was started in, says nothing about the next.
+        if self._given is None and (chosen is None or chosen is not self._activated):
+            with contextlib.suppress(OSError):
+                self._remembered.remember(folder, chosen)
+
+    def _first_found(self, folder: Path) -> tuple[Environment, ...]:
+        """Return what is known to be there before anything was looked for."""
+        environment = self._remembered.recall(folder)
+        return () if environment is None else (environment,)
 
     def known(self, folder: Path) -> bool:
         """Return whether `discover` was called for a folder."""
@@ -157,9 +180,10 @@ class Environments:
     def first_state_of(self, folder: Path, file: Path | None = None) -> EnvironmentState | None:
         """Return what is known of a folder before `discover` was called, from a few files.
 
-        None where only discovery can tell. Takes some hundred microseconds.
+        None where only discovery can tell: where a folder is new, and has none of the usual
+        environments. Takes some hundred microseconds.
         """
-        selection = self._selection(folder, (), file)
+        selection = self._selection(folder, self._first_found(folder), file)
         if selection.environment is None:
             return None
         return EnvironmentState(folder, selection, project=self.project_of(folder, file))
@@ -241,7 +265,7 @@ class Environments:
             chosen = state.selection.environment
         else:
             # At the very start the usual places are looked at, so that a first answer is right.
-            chosen = self._selection(folder, (), file).environment
+            chosen = self._selection(folder, self._first_found(folder), file).environment
         return target_of(chosen) if chosen else None
 
     def pip_of(self, folder: Path, file: Path | None = None) -> Version | None:

@@ -223,13 +223,14 @@ def _windows_name(prefix: str, *, threads: bool) -> StdlibName | None:
 
     One folder may hold both builds, of which `threads` says the one that is meant.
     """
-    names = []
+    names: list[StdlibName] = []
     for entry in _listed(prefix):
         match = re.fullmatch(r"(python|libpypy)(3)\.?(\d+)(t?)(?:-c)?\.dll", entry.lower())
         if match is not None:
             implementation = "pypy" if match[1] == "libpypy" else "cpython"
             names.append(StdlibName(implementation, f"{match[2]}.{match[3]}", bool(match[4])))
-    return next((name for name in names if name.free_threaded == threads), *names[:1] or [None])
+    meant = [name for name in names if name.free_threaded == threads]
+    return next(iter([*meant, *names]), None)
 
 
 def _listed(folder: str) -> list[str]:

@@ -19,6 +19,7 @@ from pinwise.environments.locators.hatch import hatch_environments
 from pinwise.environments.locators.homes import collected_environments
 from pinwise.environments.locators.isolated import isolated_environments
 from pinwise.environments.locators.managers import managed_pythons
+from pinwise.environments.locators.named import named_environments
 from pinwise.environments.locators.pdm import pdm_environments
 from pinwise.environments.locators.places import Candidate, Places
 from pinwise.environments.locators.poetry import poetry_environments
@@ -51,6 +52,7 @@ _ALL: Final = (
     Locator("hatch", "environments of hatch", hatch_environments),
     Locator("pdm", "environments of pdm", pdm_environments),
     Locator("homes", "environments in the home folder", collected_environments),
+    Locator("named", "environments that settings name", named_environments),
     Locator("conda", "environments of conda and pixi", conda_environments),
     *_BASES,
     Locator("isolated", "environments of pipx and uv tools", isolated_environments),
@@ -77,6 +79,7 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
     macos: bool = sys.platform == "darwin",
     root: str = "/",
     registry: Registry | None = None,
+    named: Iterable[Path] = (),
     tell_skipped: Callable[[SkippedPlace], None] | None = None,
 ) -> Iterator[Environment]:
     """Yield every environment and base interpreter, as it is found, without starting anything.
@@ -84,8 +87,8 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
     Those of `folders` come first, then the active one, those that tools and conda keep, and the
     base interpreters. Each comes once, under the path where it was found first; only where a slow
     locator was overtaken, and then finds what another one had found, it comes again, and the
-    later one counts (`in_order`). A locator that fails is logged, one that exceeds its deadline
-    is left behind, and the others go on.
+    later one counts (`complete_list`). A locator that fails is logged, one that exceeds its
+    deadline is left behind, and the others go on.
 
     Args:
         folders: the workspace folders; environments are looked for down to depth 4 in each.
@@ -96,6 +99,7 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
         macos: whether to look where macOS keeps Pythons.
         root: where the system's own folders begin.
         registry: the registry of Windows; this machine's by default.
+        named: further folders that hold environments, which settings name.
         tell_skipped: is told of what was not looked at to the end.
 
     Raises:
@@ -105,7 +109,12 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
     workspace; 5 seconds at most where a disk hangs.
     """
     places = _places(folders, environ, home, cancel, windows=windows, macos=macos)
-    places = dataclasses.replace(places, root=root, registry=registry or places.registry)
+    places = dataclasses.replace(
+        places,
+        root=root,
+        registry=registry or places.registry,
+        named=tuple(map(str, named)),
+    )
     yield from _find(places, _ALL, tell_skipped)
 
 
@@ -188,40 +197,41 @@ def _find(
             yield environment
 
 
-def in_order(found: Iterable[Environment]) -> list[Environment]:
+def complete_list(
+    found: Iterable[Environment],
+    previous: Iterable[Environment] = (),
+    skipped: Iterable[SkippedPlace] = (),
+) -> list[Environment]:
     """Return findings in the order of what to prefer, each once: for when `discover` has ended.
 
     Environments come in the order of the locators, and then the base interpreters
-    (`by_preference`). Of one that came twice the later counts, as `discover` says.
+    (`by_preference`). Of one that came twice the later counts, as `discover` says. What was found
+    before by locators that were skipped now is kept: a list must not lose its environments
+    because a disk did not answer this once.
+
+    Args:
+        found: what `discover` yielded.
+        previous: the last list.
+        skipped: what `discover` told of.
+
+    Some 20 microseconds for each.
     """
     order = {locator.name: rank for rank, locator in enumerate(_ALL)}
-    unique: dict[str, Environment] = {}
-    for environment in found:
-        unique[_identity(environment)] = environment
-    ordered = sorted(
-        unique.values(), key=lambda environment: order.get(environment.found_by, len(order))
-    )
-    bases = by_preference(environment for environment in ordered if environment.is_base)
-    return [environment for environment in ordered if not environment.is_base] + bases
-
-
-def kept(
-    previous: Iterable[Environment],
-    found: Iterable[Environment],
-    skipped: Iterable[SkippedPlace],
-) -> list[Environment]:
-    """Return what was found before, and not now, by locators that were skipped now.
-
-    A list must not lose its environments because a disk did not answer this once. Nothing is
-    looked at, since that disk may still hang.
-    """
+    unique = {_identity(environment): environment for environment in found}
+    now = {(environment.prefix, environment.executable) for environment in unique.values()}
     names = {place.locator for place in skipped}
-    now = {(environment.prefix, environment.executable) for environment in found}
-    return [
+    # Nothing of these is looked at, since their disk may still hang.
+    kept = [
         environment
         for environment in previous
         if environment.found_by in names and (environment.prefix, environment.executable) not in now
     ]
+    ordered = sorted(
+        (*unique.values(), *kept),
+        key=lambda environment: order.get(environment.found_by, len(order)),
+    )
+    bases = by_preference(environment for environment in ordered if environment.is_base)
+    return [environment for environment in ordered if not environment.is_base] + bases
 
 
 def _identity(environment: Environment) -> str:

@@ -1,28 +1,19 @@
-"""The environments in a folder that a setting names."""
+"""The environments in the folders that settings of the editor name."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import on_network
-from pinwise.environments.locators.places import children
+from pinwise.environments.locators.places import Candidate, Places, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pinwise.environments.types import Environment
 
-
-def environments_in(folder: Path) -> Iterator[Environment]:
-    """Yield the environments that lie right inside a folder, by name; none if it is not there.
-
-    About 100 microseconds for each.
-    """
-    if on_network(str(folder)):
-        return
-    for path in children(str(folder)):
-        environment = inspect(Path(path))
-        if environment is not None and not environment.is_base:
-            yield environment
+def named_environments(places: Places) -> Iterator[Candidate]:
+    """Yield what lies right inside the folders that were named, by name."""
+    for folder in places.named:
+        if not on_network(folder, windows=places.windows):
+            for path in children(folder):
+                yield Candidate(path)

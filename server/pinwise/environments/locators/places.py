@@ -45,6 +45,7 @@ class Places:
         macos: whether to look where macOS keeps things.
         registry: the registry of Windows, where there is one.
         root: where the system's own folders begin.
+        named: folders of environments that settings name.
         projects: folders that look like projects, as the walk of the workspace met them. Tools
             that name an environment after a digest of its project's path are matched against
             these; locators that overtake a slow walk know only what it met before.
@@ -59,6 +60,7 @@ class Places:
     macos: bool = False
     registry: Registry | None = None
     root: str = "/"
+    named: tuple[str, ...] = ()
     projects: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
