@@ -18,6 +18,7 @@ from pygls.lsp.server import LanguageServer
 from pinwise import __version__
 from pinwise.base.redaction import redacted
 from pinwise.lsp.handlers import (
+    activation,
     code_action,
     code_lens,
     compilation,
@@ -57,6 +58,7 @@ HANDLERS = (
     update_all,
     inlay_hints,
     environments,
+    activation,
     following,
     compilation,
     symbols,
