@@ -3,13 +3,12 @@
 import * as vscode from "vscode";
 
 import { showError } from "./errors";
+import type { RequirementItem } from "./protocol";
 import type { ServerSession } from "./session";
 
 interface InstallItem extends vscode.QuickPickItem {
   /** Missing on the row that says what is wrong. */
   readonly requirement?: string;
-  /** A name that a version may follow. */
-  readonly name?: string;
 }
 
 export interface InstallQuestion {
@@ -22,83 +21,102 @@ export interface InstallQuestion {
 /** Returns the requirement to install, as pip takes it; `undefined` where the user leaves. */
 export function askForRequirement(
   session: Pick<ServerSession, "execute">,
-  { title, folder, value = "" }: InstallQuestion,
+  question: InstallQuestion,
 ): Promise<string | undefined> {
-  const box = vscode.window.createQuickPick<InstallItem>();
-  box.title = title;
-  box.placeholder = "A package, if you like with a version: requests, requests==2.31, flask>=3";
-  box.value = value;
-  let names: readonly string[] = [];
-  let asked = 0;
-
-  const draw = () => {
-    const items = installItems(box.value, names);
-    box.items = items;
-    const [first] = items;
-    if (first) box.activeItems = [first];
-  };
-  const search = async () => {
-    asked += 1;
-    const question = asked;
-    const text = box.value.trim();
-    box.busy = true;
-    try {
-      const found = isName(text)
-        ? await session.execute("pinwise.searchPackages", { folder: folder.uri.toString(), text })
-        : { names: [] };
-      // An answer that comes late is about letters that no longer stand there.
-      if (question !== asked) return;
-      ({ names } = found);
-      draw();
-    } catch (error) {
-      // Names can be typed without help.
-      if (question === 1) void showError(error);
-    } finally {
-      if (question === asked) box.busy = false;
-    }
-  };
-
-  return new Promise((resolve) => {
-    box.onDidChangeValue(() => {
-      names = names.filter((name) => name.includes(box.value.trim().toLowerCase()));
-      draw();
-      void search();
-    });
-    box.onDidAccept(() => {
-      const requirement = (box.selectedItems[0] ?? box.activeItems[0])?.requirement;
-      // What cannot be installed keeps the box open, with the reason in its only row.
-      if (requirement === undefined) return;
-      resolve(requirement);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      asked += 1;
-      box.dispose();
-      resolve(undefined);
-    });
-    draw();
-    box.show();
-    void search();
-  });
+  const box = new InstallBox(session, question);
+  void box.search();
+  return box.answer;
 }
 
-/** What the box lists for a text: itself first, unless something speaks against it, then names. */
-export function installItems(typed: string, names: readonly string[]): InstallItem[] {
+class InstallBox {
+  readonly answer: Promise<string | undefined>;
+  private readonly box = vscode.window.createQuickPick<InstallItem>();
+  private found: readonly RequirementItem[] = [];
+  /** Counts the questions, because an answer may come when other letters stand there. */
+  private asked = 0;
+
+  constructor(
+    private readonly session: Pick<ServerSession, "execute">,
+    private readonly question: InstallQuestion,
+  ) {
+    this.box.title = question.title;
+    this.box.placeholder = "A package, if you like with a version: requests, requests==2.31";
+    this.box.value = question.value ?? "";
+    this.answer = new Promise((resolve) => {
+      this.box.onDidAccept(() => {
+        const [item] = this.box.selectedItems;
+        // What cannot be installed keeps the box open, with the reason in its first row.
+        if (item?.requirement === undefined) return;
+        resolve(item.requirement);
+        this.box.hide();
+      });
+      this.box.onDidHide(() => {
+        this.asked += 1;
+        this.box.dispose();
+        resolve(undefined);
+      });
+    });
+    this.box.onDidChangeValue(() => {
+      const text = this.box.value.trim().toLowerCase();
+      this.found = this.found.filter((item) => item.text.startsWith(text));
+      this.draw();
+      void this.search();
+    });
+    this.draw();
+    this.box.show();
+  }
+
+  /** Asks the server how the text may go on. */
+  async search(): Promise<void> {
+    this.asked += 1;
+    const number = this.asked;
+    this.box.busy = true;
+    try {
+      const { items } = await this.session.execute("pinwise.completeRequirement", {
+        folder: this.question.folder.uri.toString(),
+        text: this.box.value.trim(),
+      });
+      if (number !== this.asked) return;
+      this.found = items;
+      this.draw();
+    } catch (error) {
+      // Said once: what is known without help can be typed.
+      if (number === 1) void showError(error);
+    } finally {
+      if (number === this.asked) this.box.busy = false;
+    }
+  }
+
+  private draw(): void {
+    const before = this.box.activeItems[0];
+    const items = installItems(this.box.value, this.found);
+    this.box.items = items;
+    // Whoever has gone to a row stays there while others come in; else Enter means what is typed.
+    const kept = items.find(({ requirement: text }) => text && text === before?.requirement);
+    const active = kept ?? items[0];
+    this.box.activeItems = active ? [active] : [];
+  }
+}
+
+/** What the box lists for a text: itself first, or what speaks against it, then how it may go on. */
+export function installItems(typed: string, found: readonly RequirementItem[]): InstallItem[] {
   const text = typed.trim();
-  const others = names.filter((name) => name !== text.toLowerCase());
-  const known = others.map((name): InstallItem => ({
-    label: `$(package) ${name}`,
-    requirement: name,
-    // The server finds misspelt names, too, in which the box would not find the letters.
-    alwaysShow: true,
-  }));
-  if (text === "") return known;
+  const others = found
+    .filter((item) => item.text !== text.toLowerCase())
+    .map((item): InstallItem => ({
+      label: item.text,
+      description: item.detail,
+      requirement: item.text,
+      // The server finds misspelt names, too, in which the box would not find the letters.
+      alwaysShow: true,
+    }));
+  if (text === "") return others;
   const problem = requirementProblem(text);
   const own: InstallItem =
     problem === undefined
       ? { label: `$(cloud-download) Install ${text}`, requirement: text, alwaysShow: true }
-      : { label: `$(error) ${problem}`, alwaysShow: true };
-  return [own, ...known];
+      : { label: `$(info) ${problem}`, alwaysShow: true };
+  return [own, ...others];
 }
 
 const name = String.raw`[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?`;
@@ -122,8 +140,4 @@ export function requirementProblem(text: string): string | undefined {
   return /[=<>~!,[]\s*$/.test(text)
     ? "Something is missing at the end."
     : "This is no requirement.";
-}
-
-function isName(text: string): boolean {
-  return /^[A-Za-z0-9._-]*$/.test(text);
 }

@@ -22,16 +22,26 @@ export interface EnvironmentInfo {
   readonly selected: boolean;
 }
 
-/** What one workspace folder uses, and why. */
-export interface EnvironmentStatus {
+/** What one project uses, and why: a workspace folder, or a folder inside one. */
+export interface ProjectStatus {
   /** The folder's URI. */
-  readonly folder: string;
+  readonly project: string;
   readonly environment: EnvironmentInfo | null;
   /** Whether the user chose it. */
   readonly explicit: boolean;
+  /** Whether another extension uses it, or a setting of another extension names it. */
+  readonly named: boolean;
   /** A sentence that says why it is this one. */
   readonly reason: string;
   readonly hasRequirements: boolean;
+}
+
+/** What one workspace folder uses. */
+export interface EnvironmentStatus extends ProjectStatus {
+  /** The workspace folder's URI. */
+  readonly folder: string;
+  /** The projects inside it that have an environment of their own. */
+  readonly projects: readonly ProjectStatus[];
 }
 
 /** One installed package. */
@@ -65,6 +75,15 @@ export interface PackageDetails extends PackageInfo {
   readonly installedAt: string;
 }
 
+/** What a requirement may go on with. */
+export interface RequirementItem {
+  /** The whole of it after the choice. */
+  readonly text: string;
+  readonly label: string;
+  /** A few words behind the label, or "". */
+  readonly detail: string;
+}
+
 /** Which environment a command is about: without `prefix`, the one that the folder uses. */
 export interface EnvironmentTarget {
   readonly folder?: string;
@@ -96,12 +115,18 @@ export interface ServerCommands {
     answer: { installed: boolean };
   };
   "pinwise.selectEnvironment": {
-    argument: { folder?: string; path: string | null };
+    /** `file` says which project is meant, where the folder holds several. */
+    argument: { folder?: string; file?: string; path: string | null };
     answer: EnvironmentInfo | null;
   };
   "pinwise.listEnvironments": {
-    argument: { folder?: string; token?: string };
+    argument: { folder?: string; file?: string; token?: string };
     answer: readonly EnvironmentInfo[];
+  };
+  /** What another extension uses; `chosenNow` where the user chose it there this moment. */
+  "pinwise.followEnvironment": {
+    argument: { folder: string; path: string | null; by: string; chosenNow: boolean };
+    answer: EnvironmentStatus;
   };
   "pinwise.recreateEnvironment": {
     argument: EnvironmentTarget & { install?: boolean };
@@ -116,9 +141,9 @@ export interface ServerCommands {
     argument: EnvironmentTarget & { name: string };
     answer: PackageDetails | null;
   };
-  "pinwise.searchPackages": {
+  "pinwise.completeRequirement": {
     argument: { folder?: string; text: string };
-    answer: { names: readonly string[] };
+    answer: { items: readonly RequirementItem[] };
   };
   "pinwise.installPackages": {
     argument: EnvironmentTarget & { requirements: readonly string[]; upgrade?: boolean };

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import type { EnvironmentInfo, EnvironmentStatus } from "../src/protocol";
+import type { EnvironmentInfo, EnvironmentStatus, PackageInfo } from "../src/protocol";
 
 /** `.venv` in the folder /work, as the server describes it. */
 export function environment(changes: Partial<EnvironmentInfo> = {}): EnvironmentInfo {
@@ -43,6 +43,23 @@ export function base(version: string, changes: Partial<EnvironmentInfo> = {}): E
     inWorkspace: false,
     ...changes,
   });
+}
+
+/** A package from an index, which nothing needs and nobody asks for. */
+export function installed(name: string, changes: Partial<PackageInfo> = {}): PackageInfo {
+  return {
+    name,
+    version: "1.0",
+    size: 4200,
+    editable: false,
+    origin: "",
+    latest: null,
+    outdated: false,
+    requiredBy: [],
+    askedFor: false,
+    summary: "",
+    ...changes,
+  };
 }
 
 export function status(

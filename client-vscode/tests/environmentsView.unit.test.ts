@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { EnvironmentsView, type ViewParts } from "../src/environmentsView";
+import type { ViewNode } from "../src/environmentsViewItems";
+import { environmentNodes } from "../src/environmentsViewTree";
+import { sitePackages } from "../src/environmentsViewWatch";
+import type { EnvironmentInfo, PackageInfo } from "../src/protocol";
+import { ServerUnavailable } from "../src/session";
+import { base, environment, fake, installed, status } from "./samples";
+import { EventEmitter, type FakeTreeView, world } from "./vscodeStub";
+
+vi.mock("vscode", () => import("./vscodeStub"));
+
+beforeEach(() => {
+  world.reset();
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A server that has these environments, each with these packages. */
+function open(environments: readonly EnvironmentInfo[], packages: readonly PackageInfo[] = []) {
+  const asked: unknown[] = [];
+  const changed = new EventEmitter<unknown>();
+  const states = new EventEmitter<{ kind: string }>();
+  let failure: Error | undefined;
+  const answer = async <Answer>(call: unknown, found: Answer): Promise<Answer> => {
+    asked.push(call);
+    if (failure) throw failure;
+    return found;
+  };
+  const view = new EnvironmentsView(
+    fake<ViewParts>({
+      session: {
+        execute: (command: string, argument: unknown) => answer([command, argument], packages),
+        onDidChangeState: states.event,
+      },
+      statuses: { of: () => status("/project", null), onDidChange: changed.event },
+      lists: { list: () => answer("list", environments) },
+    }),
+  );
+  const shown = fake<FakeTreeView>(world.treeViews[0]);
+  const tree = shown.options.treeDataProvider;
+  let redrawn = 0;
+  tree.onDidChangeTreeData?.(() => {
+    redrawn += 1;
+  });
+  const children = async (node?: ViewNode) => fake<ViewNode[]>(await tree.getChildren(node));
+  return {
+    ...{ view, shown, asked, changed, states, children },
+    redrawn: () => redrawn,
+    fail: (error: Error) => void (failure = error),
+  };
+}
+
+const label = (node: ViewNode) => {
+  if (node.kind === "environment") return node.environment.label;
+  if (node.kind === "package") return node.package.name;
+  return node.kind === "group" ? node.group : node.kind === "note" ? node.text : node.folder.name;
+};
+
+describe("the tree", () => {
+  it("has the environment in use first, and what is not the project's in closed groups", () => {
+    const folder = world.addFolder("/project");
+    const nodes = environmentNodes(
+      folder,
+      [
+        environment({ prefix: "/project/old", broken: true }),
+        environment({ selected: true }),
+        environment({ prefix: "/home/.envs/x", inWorkspace: false }),
+        base("3.13.0"),
+        base("3.12.0"),
+      ],
+      false,
+    );
+    expect(nodes.map(label)).toEqual([
+      ...["Python 3.12.1 (.venv)", "Python 3.12.1 (old)", "elsewhere", "bases"],
+    ]);
+  });
+
+  it("is empty where the project has nothing, so that the welcome text stands there", () => {
+    const folder = world.addFolder("/project");
+    const unasked = [base("3.13.0", { selected: true }), base("3.12.0")];
+    expect(environmentNodes(folder, unasked, false)).toEqual([]);
+    // Chosen by the user, the interpreter is what the project uses.
+    expect(environmentNodes(folder, unasked, true).map(label)).toEqual([
+      ...["Python 3.13.0 (system)", "bases"],
+    ]);
+  });
+
+  it("has the packages of an environment, asked for when it is opened", async () => {
+    world.addFolder("/project");
+    const { children, asked } = open([environment()], [installed("click"), installed("flask")]);
+    const [venv] = await children();
+    expect(asked).toEqual(["list"]);
+    expect((await children(venv)).map(label)).toEqual(["click", "flask"]);
+    const argument = { folder: "file:///project", prefix: "/project/.venv" };
+    expect(asked[1]).toEqual(["pinwise.listPackages", argument]);
+  });
+
+  it("names a base interpreter by its program, for several share a prefix", async () => {
+    world.addFolder("/project");
+    const { children, asked } = open([environment(), base("3.13.0")]);
+    const group = (await children()).at(-1);
+    const [interpreter] = await children(group);
+    await children(interpreter);
+    expect(asked.at(-1)).toMatchObject([
+      "pinwise.listPackages",
+      { prefix: "/usr/bin/python3.13.0" },
+    ]);
+  });
+
+  it("shows what is wrong with an environment above its packages", async () => {
+    world.addFolder("/project");
+    const broken = environment({ broken: true, problems: ["Its Python is gone."] });
+    const { children } = open([broken], [installed("flask")]);
+    const [node] = await children();
+    expect((await children(node)).map(label)).toEqual(["Its Python is gone.", "flask"]);
+  });
+
+  it("says where an environment is empty", async () => {
+    world.addFolder("/project");
+    const { children } = open([environment()]);
+    const [node] = await children();
+    expect((await children(node)).map(label)).toEqual(["No packages are installed."]);
+  });
+
+  it("has a row for each of several folders, and says in each that there is nothing", async () => {
+    world.addFolder("/one");
+    world.addFolder("/two");
+    const { children } = open([base("3.13.0", { selected: true })]);
+    const folders = await children();
+    expect(folders.map(label)).toEqual(["one", "two"]);
+    expect(await children(folders[1])).toMatchObject([
+      { kind: "note", command: { command: "pinwise.createVenv" } },
+    ]);
+    world.trusted = false;
+    expect(await children(folders[1])).not.toMatchObject([{ command: expect.anything() }]);
+  });
+
+  it("shows a failure where the answer would stand, with the way out", async () => {
+    world.addFolder("/project");
+    const { children, fail } = open([environment()]);
+    fail(new ServerUnavailable({ kind: "noPython", rejections: [] }));
+    expect(await children()).toMatchObject([
+      { icon: "error", command: { command: "pinwise.chooseServerPython" } },
+    ]);
+  });
+});
+
+describe("the view", () => {
+  it("asks nothing before somebody looks at it", () => {
+    world.addFolder("/project");
+    const { asked } = open([environment()]);
+    vi.runAllTimers();
+    expect(asked).toEqual([]);
+  });
+
+  it("looks once after a burst of changes", () => {
+    const { changed, redrawn } = open([]);
+    for (let count = 0; count < 5; count += 1) changed.fire({});
+    vi.runAllTimers();
+    expect(redrawn()).toBe(1);
+  });
+
+  it("is true again when it is seen, without work while it is not", () => {
+    const { shown, states, redrawn } = open([]);
+    shown.show(false);
+    states.fire({ kind: "running" });
+    vi.runAllTimers();
+    expect(redrawn()).toBe(0);
+    shown.show(true);
+    expect(redrawn()).toBe(1);
+    shown.show(false);
+    shown.show(true);
+    expect(redrawn()).toBe(1);
+  });
+
+  it("is offered once the extension has something to do", () => {
+    open([]);
+    expect(world.executed).toContainEqual(["setContext", "pinwise.active", true]);
+  });
+
+  it("follows what is installed in a terminal, once an installation has settled", async () => {
+    world.addFolder("/project");
+    const { children, redrawn } = open([environment()], [installed("flask")]);
+    const [node] = await children();
+    await children(node);
+    await children(node);
+    const [watcher, ...more] = world.watchers;
+    expect(more).toEqual([]);
+    expect(watcher?.place).toMatchObject({
+      base: { path: "/project/.venv/lib/python3.12/site-packages" },
+      pattern: "*.dist-info",
+    });
+    const { base: place } = fake<{ base: never }>(watcher?.place);
+    watcher?.deleted.fire(place);
+    vi.advanceTimersByTime(400);
+    watcher?.created.fire(place);
+    vi.advanceTimersByTime(400);
+    expect(redrawn()).toBe(0);
+    vi.runAllTimers();
+    expect(redrawn()).toBe(1);
+    // What is shown from now on is watched from now on.
+    expect(watcher?.disposed).toBe(true);
+  });
+});
+
+describe("the packages of an environment", () => {
+  it("lie where its Python has them", () => {
+    expect(sitePackages(environment(), "win32")).toBe(String.raw`\project\.venv\Lib\site-packages`);
+    expect(sitePackages(environment({ version: "3.9.18" }), "linux")).toBe(
+      "/project/.venv/lib/python3.9/site-packages",
+    );
+    expect(sitePackages(environment({ version: "" }), "linux")).toBeUndefined();
+    expect(sitePackages(base("3.12.0"), "linux")).toBeUndefined();
+  });
+});
