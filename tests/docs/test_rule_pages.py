@@ -138,8 +138,9 @@ def _release(facts: dict[str, Any]) -> Content:
 
 
 def _environments(facts: dict[str, Any]) -> EnvironmentState:
-    """Read an `environment` block: names of environments, and the version of a base Python."""
-    own = [virtual(name) for name in facts.get("own", [])]
+    """Read an `environment` block: names, why some are broken, and the version of a base Python."""
+    why = facts.get("broken", {})
+    own = [virtual(name, broken=why.get(name, False)) for name in facts.get("own", [])]
     chosen: Environment | None = next(
         (environment for environment in own if environment.name == facts.get("selected")), None
     )

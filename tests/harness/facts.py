@@ -249,10 +249,13 @@ def target_of(python: str | None, platform: str = "linux") -> Target | None:
     return Target(full, markers, tags, origin="the fixture")
 
 
-def virtual(name: str = ".venv", version: str = "3.12.1", *, broken: bool = False) -> Environment:
-    """Return a virtual environment in the fixture's folder."""
+def virtual(
+    name: str = ".venv", version: str = "3.12.1", *, broken: bool | str = False
+) -> Environment:
+    """Return a virtual environment in the fixture's folder, broken for the reason that is given."""
     prefix = FOLDER / name
-    problems = (EnvironmentProblem(ProblemKind.BASE_MISSING, "its Python is gone"),)
+    why = broken if isinstance(broken, str) else "Its Python is gone."
+    problems = (EnvironmentProblem(ProblemKind.BASE_MISSING, why),)
     return Environment(
         prefix,
         prefix / "bin" / "python",

@@ -54,7 +54,9 @@ def test_another_projects_environment_counts_too() -> None:
 
 
 def test_fix() -> None:
-    (fix,) = harness.fixes_at("$0flask\n", rules=[inactive_environment], environment=INACTIVE)
+    fix, choose = harness.fixes_at("$0flask\n", rules=[inactive_environment], environment=INACTIVE)
     assert fix.title == "Activate .venv"
     arguments = {"folder": str(FOLDER), "path": str(FOLDER / ".venv")}
     assert fix.action == Action("select-environment", arguments)
+    assert choose.title == "Choose another interpreter"
+    assert choose.action == Action("choose-environment", {"folder": str(FOLDER)})

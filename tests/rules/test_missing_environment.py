@@ -82,8 +82,10 @@ def test_a_constraints_file_asks_for_nothing() -> None:
 
 
 def test_fix() -> None:
-    (fix,) = harness.fixes_at("$0flask\n", rules=[missing_environment], environment=MISSING)
+    fix, choose = harness.fixes_at("$0flask\n", rules=[missing_environment], environment=MISSING)
     assert fix.title == "Create .venv"
     assert fix.action == Action("create-environment", {"folder": str(FOLDER)})
     assert not fix.edits
     assert fix.preferred
+    assert choose.title == "Choose another interpreter"
+    assert choose.action == Action("choose-environment", {"folder": str(FOLDER)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from pinwise.rules.broken_environment import broken_environment
 from pinwise.rules.compiled_drift import compiled_drift
 from pinwise.rules.conflicting_pins import conflicting_pins
 from pinwise.rules.dependency_conflict import dependency_conflict
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pinwise.rules.registry import Rule
 
 _FOUND: Final = (
+    broken_environment,
     compiled_drift,
     conflicting_pins,
     dependency_conflict,

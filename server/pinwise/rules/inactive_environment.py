@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.advice.findings import Action, Applicability, Finding, Fix, Severity
+from pinwise.advice.environment_fixes import choose_fix, select_fix
+from pinwise.advice.findings import Finding, Severity
 from pinwise.rules.registry import Facts, rule
 
 if TYPE_CHECKING:
@@ -29,11 +30,5 @@ def inactive_environment(ctx: Context) -> Iterator[Finding]:
     best = usable[0]
     version = f"Python {selected.version} ({selected.name})" if selected.version else selected.name
     message = f"`{best.name}` belongs to this folder, but {version} is selected."
-    arguments = {"folder": str(state.folder), "path": str(best.prefix)}
-    fix = Fix(
-        f"Activate {best.name}",
-        Applicability.SUGGESTED,
-        action=Action("select-environment", arguments),
-        preferred=True,
-    )
-    yield Finding(ctx.tree.root, place, message, fixes=(fix,))
+    fixes = (select_fix(state, best), choose_fix(state))
+    yield Finding(ctx.tree.root, place, message, fixes=fixes)

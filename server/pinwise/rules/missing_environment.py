@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.advice.findings import Action, Applicability, Finding, Fix, Severity
+from pinwise.advice.environment_fixes import choose_fix, create_fix
+from pinwise.advice.findings import Finding, Severity
 from pinwise.rules.registry import Facts, rule
 
 if TYPE_CHECKING:
@@ -33,6 +34,5 @@ def missing_environment(ctx: Context) -> Iterator[Finding]:
             "This folder has no virtual environment. "
             f"Its requirements would go into {version} itself."
         )
-    create = Action("create-environment", {"folder": str(state.folder)})
-    fix = Fix("Create .venv", Applicability.SUGGESTED, action=create, preferred=True)
-    yield Finding(ctx.tree.root, place, message, fixes=(fix,))
+    fixes = (create_fix(state), choose_fix(state))
+    yield Finding(ctx.tree.root, place, message, fixes=fixes)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "create-environment": "pinwise.createEnvironment",
+    "recreate-environment": "pinwise.recreateEnvironment",
+    "choose-environment": "pinwise.chooseEnvironment",
     "select-environment": "pinwise.selectEnvironment",
     "install-requirements": "pinwise.installRequirements",
     "compile": "pinwise.compile",
