@@ -15,16 +15,16 @@ import pytest
 from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.environments.creation import CreateRequest, create
 from pinwise.environments.inspection import inspect
-from pinwise.environments.installation import InstallationError, InstallationFailure, install
-from pinwise.environments.installed import installed
-from pinwise.environments.pip_output import (
-    BlamedLine,
-    blamed_line,
-    error_lines,
-    error_sentence,
-    step_of,
-    without_secrets,
+from pinwise.environments.installation import (
+    InstallationError,
+    InstallationFailure,
+    checked_requirement,
+    install,
 )
+from pinwise.environments.installed import installed, normalised_name
+from pinwise.environments.installers import choose_runner
+from pinwise.environments.pip_output import BlamedLine
+from pinwise.environments.types import EnvironmentKind
 from tests.environments.beds import MARKING_SCRIPT, fake_base, fake_venv
 from tests.environments.creating import put_uv_on_path
 
@@ -257,27 +257,6 @@ def test_uv_installs(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.blamed == BlamedLine(file, 2)
 
 
-def test_what_uv_says(tmp_path: Path) -> None:
-    # Recorded from uv 0.13.8.
-    unsolved = [
-        "error: No solution found when resolving dependencies",
-        "  cause: Because there is no version of packaging==99.1 and you require packaging==99.1,",
-    ]
-    unparsed = [
-        "error: Couldn't parse requirement in `bad.txt` at position 10",
-        '  cause: no such comparison operator "=", must be one of ~= == != <= >= < > ===',
-    ]
-    (tmp_path / "r.txt").write_text("iniconfig\npackaging == 99.1\n")
-    (tmp_path / "bad.txt").write_text("iniconfig\nflask=1\n")
-
-    blamed = blamed_line(unsolved, [tmp_path / "r.txt"], tmp_path)
-    assert blamed == BlamedLine(tmp_path / "r.txt", 2)
-    assert blamed_line(unparsed, [], tmp_path) == BlamedLine(tmp_path / "bad.txt", 2)
-    assert error_sentence(error_lines(unparsed)).startswith(
-        "Couldn't parse requirement in `bad.txt` at position 10: no such comparison operator"
-    )
-
-
 def test_cancel_ends_the_build_that_pip_started(bed: Bed) -> None:
     project = bed.folder / "slow"
     project.mkdir()
@@ -325,83 +304,149 @@ def test_cancel_ends_the_build_that_pip_started(bed: Bed) -> None:
     assert not builder.exists() or ") Z" in builder.read_text()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("at https://me:pass@host.invalid/simple/", "at https://****@host.invalid/simple/"),
-        ("git+https://tok3n@host.invalid/x.git", "git+https://****@host.invalid/x.git"),
-        ("https://host.invalid/x?token=abc&y=1", "https://host.invalid/x?token=****&y=1"),
-        ("x @ https://host.invalid/x.whl", "x @ https://host.invalid/x.whl"),
-        ("me@host.invalid", "me@host.invalid"),
-    ],
-)
-def test_secrets_are_not_shown(text: str, expected: str) -> None:
-    assert without_secrets(text) == expected
+def test_requirements_are_held_to_constraints_and_upgraded(bed: Bed) -> None:
+    for version in ("1.0", "1.5", "2.0"):
+        make_wheel(bed.wheels, "pinwise_sixth", version)
+
+    def install_sixth(*, constraint: str, upgrade: bool = False) -> str:
+        install(
+            bed.environment,
+            [],
+            requirements=["pinwise.sixth >= 1"],
+            constraints=[constraint],
+            upgrade=upgrade,
+            working_directory=bed.folder,
+        )
+        return installed(bed.environment)[normalised_name("pinwise-sixth")]
+
+    assert install_sixth(constraint="pinwise-sixth<1.5") == "1.0"
+    assert install_sixth(constraint="pinwise-sixth<2") == "1.0"
+    assert install_sixth(constraint="pinwise-sixth<2", upgrade=True) == "1.5"
+
+
+def test_options_say_where_requirements_come_from(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_wheel(bed.wheels, "pinwise_seventh", "1.0")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+
+    install(
+        bed.environment,
+        [],
+        requirements=["pinwise-seventh"],
+        options=[f"--find-links {bed.wheels}"],
+        working_directory=bed.folder,
+    )
+
+    assert "pinwise-seventh" in installed(bed.environment)
+
+
+def test_a_requirement_without_a_file_blames_no_line_but_a_package(bed: Bed) -> None:
+    with pytest.raises(InstallationError) as caught:
+        install(
+            bed.environment,
+            [],
+            requirements=["pinwise-absent==1"],
+            working_directory=bed.folder,
+        )
+
+    assert caught.value.blamed is None
+    assert caught.value.names == ("pinwise-absent",)
+    assert caught.value.sentence == "No matching distribution found for pinwise-absent==1"
 
 
 @pytest.mark.parametrize(
-    ("line", "step"),
+    ("text", "line"),
     [
-        ("Collecting flask==3.0 (from -r a.txt (line 1))", "Collecting flask==3.0"),
-        (
-            "  Downloading flask-3.0-py3-none-any.whl.metadata (3.6 kB)",
-            "Downloading flask-3.0-py3-none-any.whl",
-        ),
-        ("Building wheels for collected packages: a, b", "Building collected packages: a, b"),
-        ("Installing collected packages: a, b, c, d, e", "Installing a, b, c and 2 more"),
-        ("Obtaining file:///x/project/", "Preparing project"),
-        ("Looking in links: /x", None),
-        ("", None),
+        (" Flask [async]>=2 ", "Flask[async]>=2"),
+        ("x @ https://host.example/x.whl", "x@ https://host.example/x.whl"),
+        ("git+https://host.example/x.git@v1", "git+https://host.example/x.git@v1"),
     ],
 )
-def test_steps(line: str, step: str | None) -> None:
-    assert step_of(line) == step
+def test_requirements(text: str, line: str) -> None:
+    assert checked_requirement(text).replace(" ", "") == line.replace(" ", "")
 
 
-def test_the_failure_of_a_build_is_told_by_pip_and_not_by_the_build() -> None:
-    output = """\
-Processing ./s (from -r r.txt (line 4))
-  Installing build dependencies: finished with status 'error'
-  error: subprocess-exited-with-error
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "--index-url https://host.example/",
+        "-r other.txt",
+        "-e .",
+        "flask --pre",
+        "flask\n--pre",
+        "flask; os_name == 'x'\n-r y",
+        "https://host.example/x.whl --hash=x",
+        "x @ https://host.example/${TOKEN}",
+        "https://host.example/${TOKEN}.whl",
+        "$(touch x)",
+        "x; rm",
+    ],
+)
+def test_what_is_no_requirement_is_refused_and_nothing_is_started(
+    bed: Bed, tmp_path: Path, text: str
+) -> None:
+    never = dataclasses.replace(bed.environment, executable=tmp_path / "never")
 
-  \N{MULTIPLICATION SIGN} installing build dependencies did not run successfully.
-  ╰─> [9 lines of output]
-      ERROR: 1
-      ERROR: 2
-      ERROR: 3
-      ERROR: 4
-      ERROR: 5
-      ERROR: 6
-      ERROR: 7
-      [end of output]
-  note: This error originates from a subprocess, and is likely not a problem with pip.
-ERROR: Failed to build 's' when installing build dependencies
-""".splitlines()
+    with pytest.raises(InstallationError, match="no requirement") as caught:
+        install(never, [], requirements=[text], working_directory=bed.folder)
 
-    lines = error_lines(output)
-
-    assert error_sentence(lines) == "Failed to build 's' when installing build dependencies"
-    assert len(lines) == 8
-    assert blamed_line(output, [], Path("/x")) == BlamedLine(Path("/x/r.txt"), 4)
-
-
-def test_a_dependency_that_fails_is_blamed_on_what_asked_for_it() -> None:
-    output = [
-        "Collecting b (from a->-r /x/r.txt (line 2))",
-        "ERROR: HTTP error 404 while getting https://u:p@host.invalid/b.whl",
-    ]
-
-    assert blamed_line(output, [], Path("/x")) == BlamedLine(Path("/x/r.txt"), 2)
-    assert "u:p" not in error_lines(output)[0]
+    assert caught.value.failure is InstallationFailure.REFUSED
 
 
-def test_an_error_without_a_line_blames_none(tmp_path: Path) -> None:
-    output = ["ERROR: Could not install packages due to an OSError"]
+def test_versions_that_cannot_hold_together_name_their_packages(bed: Bed) -> None:
+    make_wheel(bed.wheels, "pinwise_top", "1.0", requires="pinwise_low<2")
+    make_wheel(bed.wheels, "pinwise_low", "2.0")
+    make_wheel(bed.wheels, "pinwise_low", "1.0")
 
-    assert blamed_line(output, [tmp_path / "missing.txt"], tmp_path) is None
+    error = bed.failure(bed.write("requirements.txt", "pinwise-top==1.0\npinwise-low==2.0\n"))
+
+    assert error.blamed == BlamedLine(bed.folder / "requirements.txt", 1)
+    assert error.names == ("pinwise-low",)
+    assert error.sentence.startswith("Cannot install -r requirements.txt (line 1) and pinwise-low")
 
 
-def test_output_without_a_mark_is_shown_from_its_end() -> None:
-    assert error_lines(["a", "", "b"]) == ("a", "b")
-    assert error_sentence(["a", "b"]) == "a"
-    assert error_sentence([]) == ""
+def test_a_build_that_fails_is_blamed_on_its_line(bed: Bed) -> None:
+    project = bed.folder / "brittle"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(
+        "[project]\nname = 'brittle'\nversion = '1'\n"
+        "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n"
+    )
+    (project / "backend.py").write_text(
+        "def build_wheel(*args, **kwargs): raise RuntimeError('no compiler')\n"
+    )
+    file = bed.write("requirements.txt", "# one\n./brittle\n")
+
+    error = bed.failure(file)
+
+    assert error.blamed == BlamedLine(file, 2)
+    assert error.sentence == (
+        "Encountered error while generating package metadata: RuntimeError: no compiler"
+    )
+
+
+def test_a_wrong_hash_is_blamed_on_its_line(bed: Bed) -> None:
+    make_wheel(bed.wheels, "pinwise_hashed", "1.0")
+    wrong = "0" * 64
+    file = bed.write("requirements.txt", f"\npinwise-hashed==1.0 --hash=sha256:{wrong}\n")
+
+    error = bed.failure(file)
+
+    assert error.blamed == BlamedLine(file, 2)
+    assert "DO NOT MATCH THE HASHES" in error.sentence
+
+
+def test_the_installer_suits_the_environment(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_by_uv = dataclasses.replace(bed.environment, kind=EnvironmentKind.UV)
+    without_pip = dataclasses.replace(bed.environment, site_packages=(bed.folder,))
+    monkeypatch.setenv("PATH", str(bed.folder))
+    assert choose_runner(made_by_uv, "auto", ()) == "pip"
+    put_uv_on_path(monkeypatch)
+    assert choose_runner(made_by_uv, "auto", ()) == "uv"
+    assert choose_runner(without_pip, "auto", ()) == "uv"
+    assert choose_runner(bed.environment, "auto", ()) == "pip"
+    assert choose_runner(made_by_uv, "pip", ()) == "pip"
+    # What the workspace planted is no uv.
+    assert choose_runner(made_by_uv, "auto", [Path(sys.prefix)]) == "pip"

@@ -2,67 +2,37 @@
 
 from __future__ import annotations
 
-from enum import Enum
+import contextlib
+import os
+import re
+import shutil
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
+
+from packaging.requirements import InvalidRequirement, Requirement
 
 from pinwise.base.progress import NoProgress, Progress
-from pinwise.environments.creators import PlanError, find_uv
-from pinwise.environments.externally_managed import refusal_text
-from pinwise.environments.pip_output import (
-    BlamedLine,
-    blamed_line,
-    error_lines,
-    error_sentence,
-    step_of,
+from pinwise.environments.installers import (
+    InstallationError,
+    InstallationFailure,
+    choose_runner,
+    command_of,
+    refuse,
+    run_tool,
 )
-from pinwise.environments.processes import clean_environment, run
-from pinwise.environments.version_numbers import feature_version, version_key
+from pinwise.environments.pip_output import blamed_line, blamed_names, error_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pinwise.base.cancellation import CancelToken
+    from pinwise.environments.installers import Installer
     from pinwise.environments.types import Environment
 
-Runner = Literal["pip", "uv"]
+__all__ = ["InstallationError", "InstallationFailure", "checked_requirement", "install"]
 
-_ISOLATED_SINCE: Final = (3, 4)
-
-
-class InstallationFailure(Enum):
-    """Why requirements were not installed."""
-
-    BROKEN = "broken"
-    """The environment cannot be used: offer to recreate it."""
-    EXTERNALLY_MANAGED = "externally-managed"
-    """The system owns that Python: offer to make an environment."""
-    NO_RUNNER = "no-runner"
-    """There is neither pip nor uv to install with."""
-    TOOL_FAILED = "tool-failed"
-
-
-class InstallationError(Exception):
-    """The requirements were not installed, or not all of them.
-
-    Attributes:
-        failure: the kind of obstacle.
-        lines: what the tool said about it, without secrets; may be empty.
-        blamed: the line of a requirements file that it is about, where that is known.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        failure: InstallationFailure,
-        *,
-        lines: Sequence[str] = (),
-        blamed: BlamedLine | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.failure = failure
-        self.lines = tuple(lines)
-        self.blamed = blamed
+_ADDRESS: Final = re.compile(r"(?:(?:git|hg|svn|bzr)\+)?(?:https?|ssh|file)://\S+", re.IGNORECASE)
 
 
 def install(  # noqa: PLR0913 - the settings of one call
@@ -72,10 +42,14 @@ def install(  # noqa: PLR0913 - the settings of one call
     working_directory: Path,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
-    runner: Runner = "pip",
+    runner: Installer = "auto",
     workspace: Sequence[Path] = (),
+    requirements: Sequence[str] = (),
+    options: Sequence[str] = (),
+    constraints: Sequence[str] = (),
+    upgrade: bool = False,
 ) -> None:
-    """Install all `files` in one call, so that they are resolved together.
+    """Install `files` and `requirements` in one call, so that they are resolved together.
 
     The user's own configuration of the tool holds (indexes, proxies, certificates).
 
@@ -86,9 +60,15 @@ def install(  # noqa: PLR0913 - the settings of one call
         progress: told of each package.
         cancel: ends the tool with everything that it started. What was installed until then
             stays: neither pip nor uv can undo it.
-        runner: "pip", the environment's own, or the one that virtualenv brings where it has none;
-            or the user's "uv".
+        runner: the program: "pip", the environment's own, or the one that virtualenv brings where
+            it has none; the user's "uv"; or what suits the environment (`choose_runner`).
         workspace: the workspace folders, in which no tool is looked for.
+        requirements: more requirements; see `checked_requirement`. They reach the tool in a file,
+            so that no list of processes shows what is in their addresses.
+        options: lines of a requirements file that say where packages come from. They are the
+            caller's, and not checked.
+        constraints: specifiers that bound what is installed, as lines of a constraints file.
+        upgrade: whether what is installed already is made newer.
 
     Raises:
         InstallationError: it failed or was refused. An externally managed Python is always
@@ -98,92 +78,73 @@ def install(  # noqa: PLR0913 - the settings of one call
     Seconds to minutes; blocks the thread.
     """
     progress = progress or NoProgress()
-    _refuse(environment)
-    if not files:
+    refuse(environment)
+    wanted = [checked_requirement(text) for text in requirements]
+    if not files and not wanted:
         return
-    arguments = [word for file in files for word in ("-r", str(file))]
-    command = _uv(environment, workspace) if runner == "uv" else _pip(environment)
-    progress.report("Reading the requirements")
-
-    def show(line: str) -> None:
-        step = step_of(line)
-        if step is not None:
-            progress.report(step)
-
-    try:
-        completed = run(
-            [*command, *arguments],
-            folder=working_directory,
-            # A user's `user = true` means the base Python: it fails in every environment.
-            environ=clean_environment({"PIP_USER": "0"}),
-            cancel=cancel,
-            on_line=show,
-        )
-    except OSError as error:
-        message = f"{runner} cannot be started: {error.strerror}."
-        raise InstallationError(message, InstallationFailure.TOOL_FAILED) from error
-    if completed.code == 0:
-        progress.report("Installed", 1.0)
-        return
-    lines = error_lines(completed.lines)
-    blamed = blamed_line(completed.lines, files, working_directory)
-    raise InstallationError(
-        _sentence(runner, lines), InstallationFailure.TOOL_FAILED, lines=lines, blamed=blamed
-    )
+    chosen = choose_runner(environment, runner, workspace)
+    command = command_of(chosen, "install", environment, workspace)
+    if upgrade:
+        command.append("--upgrade")
+    with _written([*options, *wanted] if wanted else [], constraints) as written:
+        for option, path in [*(("-r", file) for file in files), *written]:
+            command += (option, str(path))
+        progress.report("Reading the requirements")
+        try:
+            run_tool(command, chosen, folder=working_directory, progress=progress, cancel=cancel)
+        except InstallationError as error:
+            blamed = blamed_line(error.lines, files, working_directory)
+            if blamed is not None and blamed.file in {path for _, path in written}:
+                # Nobody ever sees that file.
+                blamed = None
+            # The files are told by the user's own names for them.
+            below = f"{working_directory}{os.sep}"
+            raise InstallationError(
+                str(error).replace(below, ""),
+                error.failure,
+                lines=error_lines(error.lines),
+                sentence=error.sentence.replace(below, ""),
+                blamed=blamed,
+                names=blamed_names(error.lines),
+            ) from error
+    progress.report("Installed", 1.0)
 
 
-def _refuse(environment: Environment) -> None:
-    for problem in environment.problems:
-        if problem.broken:
-            message = f"Nothing can be installed into {environment.name}. {problem.message}"
-            raise InstallationError(message, InstallationFailure.BROKEN)
-    if environment.externally_managed:
-        raise InstallationError(refusal_text(environment), InstallationFailure.EXTERNALLY_MANAGED)
+def checked_requirement(text: str) -> str:
+    """Return a requirement as a line of a requirements file that means it and nothing else.
 
+    That is one of PEP 508, or an address that pip installs from.
 
-def _pip(environment: Environment) -> list[str]:
-    """Return the command of the environment's pip, up to `install` and its options.
-
-    `-I` keeps a `pip.py` in the working directory, and the user's own packages, out of it. The
-    progress bar is off because it is drawn with carriage returns; the packages show the progress.
+    Raises:
+        InstallationError: it is none, or holds options or variables of the environment.
     """
-    python = [str(environment.executable)]
-    if version_key(environment.version)[:2] >= _ISOLATED_SINCE or not environment.version:
-        python.append("-I")
-    options = ["install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-    if any((folder / "pip").is_dir() for folder in environment.site_packages):
-        return [*python, "-m", "pip", *options]
-    wheel = _bundled_pip(environment)
-    if wheel is None:
-        message = (
-            f"{environment.name} holds no pip, and none is bundled for Python "
-            f"{environment.version}: recreate it, or use uv."
-        )
-        raise InstallationError(message, InstallationFailure.NO_RUNNER)
-    # A wheel is an archive that Python can run a folder of; nothing of it is installed.
-    return [*python, str(wheel / "pip"), *options]
-
-
-def _bundled_pip(environment: Environment) -> Path | None:
-    """Return the wheel of pip that virtualenv brings for this version of Python."""
-    from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT, get_embed_wheel  # noqa: PLC0415 - 50 ms, and rarely needed
-
-    feature = feature_version(environment.version)
-    if feature not in BUNDLE_SUPPORT:
-        return None
-    wheel = get_embed_wheel("pip", feature)
-    return None if wheel is None else Path(wheel.path)
-
-
-def _uv(environment: Environment, workspace: Sequence[Path]) -> list[str]:
+    stripped = text.strip()
     try:
-        uv = find_uv(workspace)
-    except PlanError as error:
-        raise InstallationError(str(error), InstallationFailure.NO_RUNNER) from error
-    return [str(uv), "pip", "install", "--no-progress", "--python", str(environment.executable)]
+        line = str(Requirement(stripped))
+    except (InvalidRequirement, RecursionError):
+        line = stripped if _ADDRESS.fullmatch(stripped) else ""
+    # pip puts the values of variables in a file's lines, which could then be sent anywhere.
+    if not line or "${" in line or not line.isprintable():
+        message = f"`{stripped[:100]}` is no requirement that can be installed."
+        raise InstallationError(message, InstallationFailure.REFUSED)
+    return line
 
 
-def _sentence(runner: Runner, lines: Sequence[str]) -> str:
-    """Return one sentence for the failure: the tool's own, because it is the most exact."""
-    sentence = error_sentence(lines)
-    return f"{runner}: {sentence}" if sentence else f"{runner} failed and printed nothing."
+@contextlib.contextmanager
+def _written(lines: Sequence[str], constraints: Sequence[str]) -> Iterator[list[tuple[str, Path]]]:
+    """Write lines into files that only the user can read; yield the options that name them."""
+    contents = {"-r": lines, "-c": constraints}
+    wanted = {option: content for option, content in contents.items() if content}
+    if not wanted:
+        yield []
+        return
+    folder = Path(tempfile.mkdtemp(prefix="pinwise-"))
+    try:
+        written = []
+        for option, content in wanted.items():
+            path = folder / f"requirements{option}.txt"
+            path.write_text("".join(f"{line}\n" for line in content), encoding="utf-8")
+            written.append((option, path))
+        yield written
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -44,6 +44,26 @@ _NAMED: Final = re.compile(
     r"|(?:there (?:is|are) no versions? of|was not found in the package registry and you require)"
     r" (?P<uv>\S+?)(?:,| and )"
 )
+# What names packages in an error, pip's before uv's.
+_PACKAGES: Final = (
+    re.compile(r"Cannot install (?P<names>.+?) because these package versions have conflict"),
+    re.compile(
+        r"Failed to build installable wheels for some pyproject\.toml based projects"
+        r" \((?P<names>[^)]+)\)"
+    ),
+    re.compile(r"Failed to build '(?P<names>[^']+)'"),
+    re.compile(r"Could not build wheels for (?P<names>.+?), which is required"),
+    re.compile(r"Failed building (?:wheel|editable) for (?P<names>\S+)"),
+    re.compile(
+        r"(?:No matching distribution found for|that satisfies the requirement)"
+        r" (?P<names>[^ (]+)"
+    ),
+    re.compile(r"Failed to (?:download and build|build|fetch|download) `(?P<names>[^`]+)`"),
+    re.compile(r"Hash mismatch for `(?P<names>[^`]+)`"),
+    re.compile(r"Because (?:there (?:is|are) no versions? of )?(?P<names>[A-Za-z0-9][\w.-]*)"),
+)
+_FAILED_METADATA: Final = re.compile(r"\s*╰─> (?P<names>[A-Za-z0-9][\w.-]*)\s*$")
+_NAME: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 _SHOWN_NAMES: Final = 3
 _SHOWN_ERRORS: Final = 8
 
@@ -145,9 +165,50 @@ def blamed_line(
         match = _NAMED.search(line)
         if match is not None:
             return _declared(match["what"] or match["uv"], lines, files, working_directory)
+    collected = [line for line in lines if _COLLECTING.match(line)]
+    for name in blamed_names(lines):
+        place = _of_package(name, collected, files, working_directory)
+        if place is not None:
+            return place
     # What pip collected last is what it failed to fetch or to build.
-    collected = [line for line in lines[:first] if _COLLECTING.match(line)]
-    return _place(_FROM_FILE[0], collected[-1], working_directory) if collected else None
+    for line in collected[-1:]:
+        what = _COLLECTING.match(line)
+        return _place(_FROM_FILE[0], line, working_directory) or (
+            _declared(what["what"], (), files, working_directory) if what else None
+        )
+    return None
+
+
+def blamed_names(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the packages that an error names, as it writes them, without versions.
+
+    For the errors that name no line: builds that fail, and versions that cannot hold together.
+    """
+    for pattern in (*_PACKAGES, _FAILED_METADATA):
+        for line in lines:
+            match = pattern.search(line)
+            if match is not None:
+                parts = re.split(r",\s*(?:and )?| and ", match["names"])
+                found = (_NAME.match(part.strip()) for part in parts)
+                return tuple(dict.fromkeys(name[0] for name in found if name))
+    return ()
+
+
+def build_error(lines: Sequence[str]) -> str:
+    """Return what the program said that pip or uv built a package with, in its last words.
+
+    That is the exception of its traceback, mostly; "" where no build failed. Without secrets.
+    """
+    ends = [number for number, line in enumerate(lines) if line.strip() == "[end of output]"]
+    if ends:
+        return without_secrets(next(filter(None, map(str.strip, lines[ends[0] - 1 :: -1])), ""))
+    starts = [number for number, line in enumerate(lines) if line.strip() == "[stderr]"]
+    said = ""
+    for line in lines[starts[0] + 1 :] if starts else ():
+        if not line.strip():
+            break
+        said = line.strip()
+    return without_secrets(said)
 
 
 def _place(pattern: re.Pattern[str], line: str, working_directory: Path) -> BlamedLine | None:
@@ -189,11 +250,42 @@ def _declared(
     return None
 
 
+def _of_package(
+    name: str, collected: Sequence[str], files: Sequence[Path], working_directory: Path
+) -> BlamedLine | None:
+    """Find the line that asks for a package: where pip collected it for, else in the files."""
+    wanted = _normalised(name)
+    for line in collected:
+        match = _COLLECTING.match(line)
+        place = _place(_FROM_FILE[0], line, working_directory)
+        named = _NAME.match(match["what"]) if match is not None else None
+        if named is not None and place is not None and _normalised(named[0]) == wanted:
+            return place
+    for file in files:
+        path = working_directory / file
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            written = re.split(r"\s+#|\s+--|;", line)[0].strip().removeprefix("-e ")
+            # A path or an address is mostly called like its package.
+            last = re.split(r"[/\\=@]", written.rstrip("/"))[-1].removesuffix(".git")
+            found = _NAME.match(written)
+            if wanted in (_normalised(found[0]) if found else "", _normalised(last)):
+                return BlamedLine(path, number)
+    return None
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def _squeezed(requirement: str) -> str:
     """Return a requirement as it can be compared: pip sorts specifiers and drops spaces."""
     match = re.match(r"\s*([\w.-]+(?:\[[^\]]*\])?)(.*)", requirement)
     if match is None:
         return requirement.strip()
-    name = re.sub(r"[-_.]+", "-", match[1]).lower()
+    name = _normalised(match[1])
     specifiers = sorted(part.strip() for part in match[2].strip().strip("()").split(","))
     return name + ",".join(re.sub(r"\s+", "", part) for part in specifiers)
