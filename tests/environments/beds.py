@@ -1,4 +1,4 @@
-"""Trees that look like installations and environments, made of empty files."""
+"""Trees that look like installations, environments and whole machines, made of empty files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
+from pinwise.environments.discovery import discover
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pinwise.environments.locators.registry import Registry
+    from pinwise.environments.types import Environment, SkippedPlace
 
 MARKING_SCRIPT = "#!/bin/sh\necho started >> {marker}\n"
 
@@ -94,3 +99,41 @@ def fake_distribution(site_packages: Path, name: str, version: str) -> None:
     folder = site_packages / f"{name}-{version}.dist-info"
     folder.mkdir(parents=True)
     (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+
+
+class Bed:
+    """A machine: a home folder with a workspace in it, the system's folders, a base Python."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = root / "home"
+        self.workspace = self.home / "work"
+        self.workspace.mkdir(parents=True)
+        self.system = root / "system"
+        """What stands for `/`."""
+        self.base = fake_base(root / "opt" / "python", "3.12.1")
+        self.environ: dict[str, str] = {"PATH": ""}
+        self.registry: Registry | None = None
+        self.skipped: list[SkippedPlace] = []
+
+    def venv(self, prefix: Path) -> Path:
+        """Make an environment on the bed's base Python; return its prefix."""
+        return fake_venv(prefix, self.base, "3.12.1")
+
+    def find(self, *folders: Path, windows: bool = False, macos: bool = False) -> list[Environment]:
+        """Return what is found for the workspace, or for other folders."""
+        return list(
+            discover(
+                folders or (self.workspace,),
+                environ=self.environ,
+                home=self.home,
+                windows=windows,
+                macos=macos,
+                root=str(self.system),
+                registry=self.registry,
+                tell_skipped=self.skipped.append,
+            )
+        )
+
+    def prefixes(self, *folders: Path) -> list[Path]:
+        """Return the prefixes of what is found."""
+        return [one.prefix for one in self.find(*folders)]

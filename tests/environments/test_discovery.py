@@ -15,44 +15,11 @@ from pinwise.environments.locators.digests import path_digest as poetry_digest
 from pinwise.environments.locators.places import Candidate, Places
 from pinwise.environments.locators.system import interpreters_in, system_pythons
 from pinwise.environments.locators.windows import windows_pythons
-from pinwise.environments.types import Environment, EnvironmentKind
-from tests.environments.beds import MARKING_SCRIPT, fake_base, fake_venv, place_program
+from pinwise.environments.types import EnvironmentKind
+from tests.environments.beds import MARKING_SCRIPT, Bed, fake_base, fake_venv, place_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-class Bed:
-    """A home folder, a workspace and a base Python, all made of empty files."""
-
-    def __init__(self, root: Path) -> None:
-        self.home = root / "home"
-        self.workspace = self.home / "work"
-        self.workspace.mkdir(parents=True)
-        self.base = fake_base(root / "opt" / "python", "3.12.1")
-        self.environ: dict[str, str] = {"PATH": ""}
-
-    def venv(self, prefix: Path) -> Path:
-        return fake_venv(prefix, self.base, "3.12.1")
-
-    def find(self, *folders: Path, windows: bool = False) -> list[Environment]:
-        found = discover(
-            folders or (self.workspace,),
-            environ=self.environ,
-            home=self.home,
-            windows=windows,
-            macos=False,
-        )
-        # The machine's own interpreters are found, too; only the bed's are of interest.
-        return [one for one in found if one.executable.is_relative_to(self.home.parent)]
-
-    def prefixes(self, *folders: Path) -> list[Path]:
-        return [one.prefix for one in self.find(*folders)]
-
-
-@pytest.fixture
-def bed(tmp_path: Path) -> Bed:
-    return Bed(tmp_path)
 
 
 def test_environments_of_a_monorepo_down_to_the_fourth_level(bed: Bed) -> None:
