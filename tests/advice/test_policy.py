@@ -140,7 +140,7 @@ def test_the_same_files_are_candidates(
         file.filename
         for file in files
         # One by one and pinned, since pip tries one file of a version, and then any version.
-        if _asked([replace(file, yanked=None)], f"p==={_version_of(file)}", lines, configured)
+        if _asked([file._replace(yanked=None)], f"p==={_version_of(file)}", lines, configured)
     }
     assert ours == theirs
 
@@ -187,7 +187,7 @@ def test_what_the_options_leave(
 ) -> None:
     # Nothing else shall stand against a file.
     files = [
-        replace(file, requires_python="") for file in files if not file.filename.endswith("64.whl")
+        file._replace(requires_python="") for file in files if not file.filename.endswith("64.whl")
     ]
     listing = _listing(files)
     text = f"p{specifier}\n"

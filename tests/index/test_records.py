@@ -198,10 +198,11 @@ def test_versions_of_the_same_files_share_a_shape() -> None:
     shapes = found.shapes
     assert shapes is not None
     told = [
-        {(file.tags, file.yanked) for file in shapes.files[place]} for place in shapes.of_version
+        (count, {(file.tags, file.yanked) for file in shapes.files[place]})
+        for count, place in shapes.runs
     ]
     both = {("", None), ("py3-none-any", None)}
-    assert told == [{("", "bad")}, {("", None)}, both, both]
+    assert told == [(1, {("", "bad")}), (1, {("", None)}), (2, both)]
     assert len(shapes.files) == 3
     merged = listing(record("flask-1.0.tar.gz"), record("flask-2.0.tar.gz")).releases
     assert isinstance(merged, LazyReleases)

@@ -82,14 +82,17 @@ class Admission(NamedTuple):
 
         Whether the file is yanked, or its version a pre-release, plays no part.
         """
-        if file.is_wheel and not self.wheels:
-            return Obstacle.WHEEL
-        if not tags_fit(file, self.tags):
-            return Obstacle.PLATFORM
+        # Asked of tens of thousands of files in a solve.
+        tags = file.tags
+        if tags:
+            if not self.wheels:
+                return Obstacle.WHEEL
+            if self.tags and _expanded(tags).isdisjoint(self.tags):
+                return Obstacle.PLATFORM
         late = self.uploaded_before
         if late is not None and file.uploaded is not None and file.uploaded >= late:
             return Obstacle.LATE
-        if not file.is_wheel and not self.sources:
+        if not tags and not self.sources:
             return Obstacle.SOURCE
         if not python_fits(file.requires_python, self.python_version):
             return Obstacle.PYTHON

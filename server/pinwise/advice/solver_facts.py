@@ -196,12 +196,18 @@ def _listed(releases: Sequence[Release], judgement: _Judgement) -> Versions:
     # Sets of files repeat the same few files; of those that pip would take the others say nothing.
     each = {id(file): file for files in shapes.files for file in files}
     taken = {key: admission.obstacle(file) is None for key, file in each.items()}
-    usable = (tuple(file for file in files if taken[id(file)]) or files for files in shapes.files)
-    judged = [_candidate(Release(_ANY, files), judgement) for files in usable]
-    candidates = [judged[place] for place in shapes.of_version]
+    known: dict[tuple[int, ...], Candidate] = {}
+    judged = []
+    for files in shapes.files:
+        usable = tuple(file for file in files if taken[id(file)]) or files
+        key = tuple(map(id, usable))
+        candidate = known.get(key)
+        if candidate is None:
+            candidate = known[key] = _candidate(Release(_ANY, usable), judgement)
+        judged.append(candidate)
     assert isinstance(releases, LazyReleases)  # noqa: S101 - only these have shapes
     wanted = admission.prereleases is True
-    return ListedVersions(releases.texts, candidates, prereleases=wanted)
+    return ListedVersions(releases.texts, shapes.runs, judged, prereleases=wanted)
 
 
 def _versions(releases: Iterable[Release], judgement: _Judgement) -> Versions:

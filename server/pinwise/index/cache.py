@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every change of the tables below, and of what `records` puts into their columns."""
 
 SCHEMA = (
@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS page(
     versions TEXT NOT NULL,
     tables TEXT NOT NULL,
     rows BLOB NOT NULL,
+    shapes TEXT NOT NULL,
     status TEXT NOT NULL,
     notes TEXT NOT NULL,
     etag TEXT NOT NULL,
@@ -80,6 +81,7 @@ _PAGE_COLUMNS = (
     "versions",
     "tables",
     "rows",
+    "shapes",
     "status",
     "notes",
     "etag",
@@ -219,6 +221,7 @@ class Cache:
             record.versions,
             record.tables,
             record.rows,
+            record.shapes,
             record.status,
             record.notes,
             record.etag,
@@ -229,7 +232,8 @@ class Cache:
         def write(connection: sqlite3.Connection) -> bool:
             with transaction(connection):
                 connection.execute(
-                    "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", page
+                    "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    page,
                 )
                 connection.execute(
                     "INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?)",

@@ -109,7 +109,7 @@ class StoredReleases(LazyReleases):
     @property
     def shapes(self) -> Shapes | None:
         """What the files of the versions are like; None where several places list some."""
-        return self._records[0].shapes() if len(self._records) == 1 else None
+        return self._records[0].read_shapes() if len(self._records) == 1 else None
 
 
 def _merged(records: Sequence[PageRecord]) -> list[str]:

@@ -109,8 +109,7 @@ class IndexOptions:
         return f"<IndexOptions {', '.join(told) or 'without places'}>"
 
 
-@dataclass(frozen=True, slots=True)
-class DistributionFile:
+class DistributionFile(NamedTuple):
     """One file of a release: a wheel or a source distribution.
 
     Attributes:
@@ -259,11 +258,12 @@ class Shapes(NamedTuple):
     """What the files of many versions are like, but for their names and times.
 
     Attributes:
-        of_version: a place in `files` for each version, newest first.
+        runs: how many versions in a row have the same files, newest first, and the place of those
+            in `files`.
         files: distinct sets of files, without names and times; of those alike there is one.
     """
 
-    of_version: Sequence[int]
+    runs: Sequence[tuple[int, int]]
     files: Sequence[tuple[DistributionFile, ...]]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from packaging.version import Version
@@ -13,10 +15,10 @@ from pinwise.resolver.sorted_masks import sorted_mask_of
 from pinwise.resolver.versions import Candidate, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-_PRERELEASE = ("a", "b", "rc", "dev")
-"""What the public part of a normalized pre-release has in it, and no other version."""
+_PRERELEASE = re.compile(r"[^+]*(?:[ab]|rc|dev)")
+"""Matches a normalized pre-release: its public part has one of these in it, and no other has."""
 
 
 class ListedVersions(Versions):
@@ -24,15 +26,22 @@ class ListedVersions(Versions):
 
     Args:
         texts: the versions, normalized, newest first by PEP 440.
-        judged: what is held against each of them; a version in it is not looked at, so that
-            versions of which the same is said can share one.
+        runs: how many versions in a row share what is held against them, and its place in
+            `judged`; together as many as there are texts.
+        judged: what is held against versions; the version in it is not looked at.
         prereleases: whether pip was told to take pre-releases as if they were final.
     """
 
     def __init__(
-        self, texts: Sequence[str], judged: Sequence[Candidate], *, prereleases: bool = False
+        self,
+        texts: Sequence[str],
+        runs: Sequence[tuple[int, int]],
+        judged: Sequence[Candidate],
+        *,
+        prereleases: bool = False,
     ) -> None:
         self._texts = texts
+        self._runs = runs
         self._judged = judged
         super().__init__((), prereleases=prereleases)
 
@@ -49,28 +58,40 @@ class ListedVersions(Versions):
     @cached_property
     def prereleases(self) -> int:
         """The mask of the pre-releases and development releases."""
-        public = (text.partition("+")[0] for text in self._texts)
-        return self._where(any(word in text for word in _PRERELEASE) for text in public)
+        return self._where(map(_PRERELEASE.match, self._texts))
 
     @cached_property
     def yanked(self) -> int:
         """The mask of the yanked versions."""
-        return self._where(each.yanked for each in self._judged)
+        return sum(mask for mask, judged in self._stretches() if judged.yanked)
 
     @cached_property
     def last(self) -> int:
         """The mask of the versions that come after all others."""
-        return self._where(each.last for each in self._judged)
+        return sum(mask for mask, judged in self._stretches() if judged.last)
 
     @cached_property
     def obstacles(self) -> Mapping[str, int]:
         """The mask of the versions that each obstacle concerns."""
-        return self._by_obstacle(self._judged)
+        found: dict[str, int] = {}
+        for mask, judged in self._stretches():
+            if judged.obstacle:
+                found[judged.obstacle] = found.get(judged.obstacle, 0) | mask
+        return found
 
     def offered(self) -> Iterable[Candidate]:
         """Yield the candidates; reads every version."""
-        for version, judged in zip(self.versions, self._judged, strict=True):
-            yield replace(judged, version=version)
+        versions = iter(self.versions)
+        for count, place in self._runs:
+            for version in islice(versions, count):
+                yield replace(self._judged[place], version=version)
+
+    def _stretches(self) -> Iterator[tuple[int, Candidate]]:
+        """Yield the mask of each run of versions, with what is held against them."""
+        start = 1
+        for count, place in self._runs:
+            yield (1 << count) - 1 << start, self._judged[place]
+            start += count
 
     def _mask(self, specifier: str) -> int:
         return sorted_mask_of(specifier, self.versions) << 1

@@ -136,7 +136,7 @@ class Versions:
         return found
 
     @staticmethod
-    def _where(flags: Iterable[bool]) -> int:
+    def _where(flags: Iterable[object]) -> int:
         return sum(1 << place for place, flag in enumerate(flags, 1) if flag)
 
 
