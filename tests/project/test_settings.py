@@ -82,10 +82,14 @@ def test_a_projects_file_never_takes_the_user_online(
 
 
 def test_an_untrusted_projects_file_does_not_choose_what_is_run(tmp_path: Path) -> None:
-    (tmp_path / "pinwise.toml").write_text('creator = "uv"\nprerelease = "allow"\n')
+    (tmp_path / "pinwise.toml").write_text(
+        'creator = "uv"\ninstaller = "uv"\nprerelease = "allow"\n'
+    )
     loaded = load_settings(tmp_path, {"creator": "venv"}, trusted=False)
     assert (loaded.settings.creator, loaded.settings.prerelease) == ("venv", "allow")
+    assert loaded.settings.installer == "auto"
     assert not loaded.problems
+    assert load_settings(tmp_path, {}).settings.installer == "uv"
     assert load_settings(tmp_path, {"creator": "venv"}).settings.creator == "uv"
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _NESTED = {
     ("environments", "creator"): "creator",
+    ("environments", "installer"): "installer",
     ("environments", "suggestCreation"): "missing_environment_notice",
 }
 _FLAT = (
@@ -21,6 +22,7 @@ _FLAT = (
     "perFileIgnores",
     "offline",
     "creator",
+    "installer",
     "prerelease",
     "cooldown",
     "pythonVersions",

@@ -39,6 +39,7 @@ class Settings:
         per_file_ignores: rules that report nothing in files.
         offline: whether the network is left alone.
         creator: what makes environments.
+        installer: what installs into them, of `INSTALLERS`.
         prerelease: when pre-releases are candidates.
         cooldown: days for which a new release is not suggested.
         missing_environment_notice: whether to offer an environment where there is none.
@@ -57,6 +58,7 @@ class Settings:
     per_file_ignores: tuple[FileIgnore, ...] = ()
     offline: bool = False
     creator: str = "virtualenv"
+    installer: str = "auto"
     prerelease: str = "if-necessary"
     cooldown: int = 0
     missing_environment_notice: bool = True
@@ -131,7 +133,7 @@ def load_settings(  # noqa: PLR0913 - one for each thing that settings depend on
         overrides: the command line's.
         rules: the rules that there are; without them, every name is taken for one.
         trusted: whether the user trusts the workspace; if not, its file does not choose the
-            program that is run (`creator`).
+            programs that are run (`creator`, `installer`).
         editor_folder: what the editor's patterns of files are relative to; `folder` by default.
         open_texts: the texts that count over the disk.
     """
@@ -146,7 +148,7 @@ def load_settings(  # noqa: PLR0913 - one for each thing that settings depend on
         settings = _merge(users, read_values(found.file.table, place))
     settings = replace(settings, offline=settings.offline or users.offline)
     if not trusted:
-        settings = replace(settings, creator=users.creator)
+        settings = replace(settings, creator=users.creator, installer=users.installer)
     settings = _merge(settings, read_values(overrides or {}, Reading(folder, rules, problems)))
     path = found.file.path if found.file is not None else None
     return LoadedSettings(settings, tuple(problems), path, found.files)

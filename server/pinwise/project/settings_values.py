@@ -23,6 +23,9 @@ SEVERITIES = ("off", "hint", "information", "warning", "error")
 CREATORS = ("virtualenv", "venv", "uv")
 """What may make environments."""
 
+INSTALLERS = ("auto", "pip", "uv")
+"""What may install into them; `auto` is what suits the environment."""
+
 PRERELEASES = ("if-necessary", "allow", "disallow")
 """When pre-releases are candidates: `if-necessary` is pip's own policy."""
 
@@ -271,6 +274,7 @@ _READERS: dict[str, Callable[[object, Reading], Any]] = {
     "per_file_ignores": _file_ignores,
     "offline": _truth,
     "creator": _one_of(CREATORS),
+    "installer": _one_of(INSTALLERS),
     "prerelease": _one_of(PRERELEASES),
     "cooldown": _cooldown,
     "missing_environment_notice": _truth,
