@@ -10,7 +10,7 @@ from pinwise.environments.creation import (
     EnvironmentExistsError,
     create,
 )
-from pinwise.environments.installation import InstallationError, install
+from pinwise.environments.installation import InstallationError, InstallationFailure, install
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +27,14 @@ class ActionError(Exception):
 
     Attributes:
         details: what the tool printed last, without secrets; for a log. May be empty.
+        needs_environment: whether an environment of the project's own is the way out: the system
+            owns the Python (PEP 668).
     """
 
-    def __init__(self, message: str, details: str = "") -> None:
+    def __init__(self, message: str, details: str = "", *, needs_environment: bool = False) -> None:
         super().__init__(message)
         self.details = details
+        self.needs_environment = needs_environment
 
 
 class EnvironmentExists(ActionError):  # noqa: N818 - what is the case, and perhaps no error
@@ -89,9 +92,13 @@ def create_environment(  # noqa: PLR0913 - what a user may say of an environment
     except EnvironmentExistsError as error:
         raise EnvironmentExists(str(error), error.environment) from error
     except CreationError as error:
-        hint = f" Run: {error.command}" if error.command else ""
-        message = f"{error}{hint}"
-        raise ActionError(message, "\n".join(error.lines)) from error
+        raise creation_failure(error) from error
+
+
+def creation_failure(error: CreationError) -> ActionError:
+    """Return a failure of a creation for a person, with what they can run against it."""
+    hint = f" Run: {error.command}" if error.command else ""
+    return ActionError(f"{error}{hint}", "\n".join(error.lines))
 
 
 def install_requirements(  # noqa: PLR0913 - what a user may say of an installation
@@ -127,8 +134,18 @@ def install_requirements(  # noqa: PLR0913 - what a user may say of an installat
             cancel=cancel,
         )
     except InstallationError as error:
-        message = f"Could not install the requirements. {_blamed(error, folder)}{error}"
-        raise ActionError(message, "\n".join(error.lines)) from error
+        raise installation_failure(error, folder) from error
+
+
+def installation_failure(error: InstallationError, folder: Path) -> ActionError:
+    """Return a failure of an installation for a person, with the line that is blamed.
+
+    Of a Python that the system owns, the text of its marker is told as it is (PEP 668).
+    """
+    if error.failure is InstallationFailure.EXTERNALLY_MANAGED:
+        return ActionError(str(error), needs_environment=True)
+    message = f"Could not install the requirements. {_blamed(error, folder)}{error}"
+    return ActionError(message, "\n".join(error.lines))
 
 
 def _blamed(error: InstallationError, folder: Path) -> str:

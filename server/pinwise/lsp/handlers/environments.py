@@ -110,7 +110,7 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
         await _install(ls, folder, environment, ())
     elif install is None:
         session.spawn(_offer_installation(ls, folder, environment))
-    return await _info(ls, folder, environment)
+    return await info_of(ls, folder, environment)
 
 
 async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - JSON
@@ -200,6 +200,13 @@ async def suggest_environment(ls: PinwiseServer, folder: Path) -> None:
         await ignore_notice(ls, {"folder": uri_of(folder), "notice": MISSING_ENVIRONMENT})
 
 
+async def _offer_creation(ls: PinwiseServer, folder: Path, why: str) -> None:
+    """Tell why nothing can be installed into a Python of the system, with the way out beside it."""
+    create = "Create .venv"
+    if await choose(ls, why, [create], types.MessageType.Error) == create:
+        await create_environment(ls, {"folder": uri_of(folder)})
+
+
 async def _offer_installation(ls: PinwiseServer, folder: Path, environment: Environment) -> None:
     """Offer to install the folder's requirements, where it has any."""
     files = await ls.session.ask(lambda backend: backend.workspace.installable_files(folder))
@@ -262,7 +269,10 @@ async def run_for_user(
         return None
     except ActionError as error:
         logger.warning("%s: %s", title, error.details or error)
-        show(ls, types.MessageType.Error, str(error))
+        if error.needs_environment:
+            ls.session.spawn(_offer_creation(ls, folder, str(error)))
+        else:
+            show(ls, types.MessageType.Error, str(error))
         return None
     except asyncio.CancelledError:
         raise JsonRpcRequestCancelled from None
@@ -270,11 +280,16 @@ async def run_for_user(
         ls.session.busy.discard(folder)
 
 
-async def choose(ls: PinwiseServer, question: str, answers: Sequence[str]) -> str | None:
+async def choose(
+    ls: PinwiseServer,
+    question: str,
+    answers: Sequence[str],
+    kind: types.MessageType = types.MessageType.Info,
+) -> str | None:
     """Ask the user; None where the question was closed."""
     chosen = await ls.window_show_message_request_async(
         types.ShowMessageRequestParams(
-            types.MessageType.Info, question, [types.MessageActionItem(a) for a in answers]
+            kind, question.replace("`", ""), [types.MessageActionItem(a) for a in answers]
         )
     )
     return chosen.title if chosen else None
@@ -297,7 +312,7 @@ def _select(backend: Backend, folder: Path, path: Path | None, file: Path | None
     return ""
 
 
-async def _info(ls: PinwiseServer, folder: Path, environment: Environment) -> EnvironmentInfo:
+async def info_of(ls: PinwiseServer, folder: Path, environment: Environment) -> EnvironmentInfo:
     """Return what a client needs to know of an environment."""
     from pinwise.features.environment_info import environment_info  # noqa: PLC0415 - as above
 

@@ -1,0 +1,144 @@
+"""Making environments anew and deleting them, for both faces: what to ask, and the doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pinwise.analysis.actions import ActionError, creation_failure, installation_failure
+from pinwise.environments.creation import CreationError
+from pinwise.environments.installation import InstallationError
+from pinwise.environments.installed import installed
+from pinwise.environments.removal import RemovalError, caution, removable, remove
+from pinwise.environments.repair import plan_repair, repair
+from pinwise.environments.version_numbers import feature_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.base.progress import Progress
+    from pinwise.environments.creators import Creator
+    from pinwise.environments.repair import Repair
+    from pinwise.environments.types import Environment
+
+MOST_NAMED = 3
+"""Files that a question names; of more, it tells the number."""
+
+
+def plan_recreation(
+    prefix: Path, workspace: Sequence[Path], cancel: CancelToken | None = None
+) -> Repair:
+    """Work out how an environment can be made anew; see `environments.repair.plan_repair`.
+
+    Raises:
+        ActionError: it cannot.
+        CancelledError: the user cancelled.
+    """
+    try:
+        return plan_repair(prefix, workspace=workspace, cancel=cancel)
+    except CreationError as error:
+        raise creation_failure(error) from error
+    except RemovalError as error:
+        raise ActionError(str(error)) from error
+
+
+def recreation_question(
+    planned: Repair, files: Sequence[Path], workspace: Sequence[Path], *, reinstall: bool
+) -> str:
+    """Return the question to a person before an environment is made anew."""
+    name = planned.destination.name
+    python = f"Python {planned.version}".rstrip()
+    if not planned.same_python:
+        had = feature_version(planned.environment.version)
+        python += f" (Python {had}, which it had, is not there any more)"
+    what = _what(files, planned) if reinstall else ""
+    question = f"Recreate {name} with {python}{what}?"
+    return f"{question} {caution(planned.environment, workspace)}".rstrip()
+
+
+def _what(files: Sequence[Path], planned: Repair) -> str:
+    """Return what will be installed, as the end of a question."""
+    if len(files) > MOST_NAMED:
+        return f", and install {len(files)} requirements files"
+    if files:
+        return f", and install {', '.join(file.name for file in files)}"
+    count = len(planned.packages)
+    if not count:
+        return ""
+    return f", and install its {count} packages again" if count > 1 else " and its package"
+
+
+def recreate_environment(  # noqa: PLR0913 - what a user may say of it
+    folder: Path,
+    planned: Repair,
+    *,
+    creator: str,
+    files: Sequence[Path],
+    reinstall: bool,
+    workspace: tuple[Path, ...],
+    progress: Progress,
+    cancel: CancelToken,
+) -> Environment:
+    """Make an environment anew; see `environments.repair.repair`.
+
+    Args:
+        folder: the project's, which relative paths in the files are relative to.
+        planned: the answer of `plan_recreation`.
+        creator: the tool.
+        files: requirements files; without any, what was installed is installed again.
+        reinstall: whether to install at all.
+        workspace: all open folders.
+        progress: is told what is done.
+        cancel: ends it.
+
+    Raises:
+        ActionError: it failed, and the old one is back.
+        CancelledError: the user cancelled, and the old one is back.
+    """
+    try:
+        return repair(
+            planned,
+            # The settings, and the creation itself, refuse what is no creator.
+            creator=cast("Creator", creator),
+            files=files,
+            reinstall=reinstall,
+            working_directory=folder,
+            workspace=(folder, *workspace),
+            progress=progress,
+            cancel=cancel,
+        )
+    except CreationError as error:
+        raise creation_failure(error) from error
+    except InstallationError as error:
+        # That the old one is back goes without saying: nothing changed.
+        raise installation_failure(error, folder) from error
+
+
+def plan_deletion(prefix: Path, workspace: Sequence[Path]) -> tuple[Environment, str]:
+    """Return the environment that would be deleted, and the question to ask before.
+
+    Raises:
+        ActionError: it must not be deleted.
+    """
+    try:
+        environment = removable(prefix, workspace)
+    except RemovalError as error:
+        raise ActionError(str(error)) from error
+    count = len(installed(environment))
+    packages = f"{count} packages" if count != 1 else "1 package"
+    version = f"Python {environment.version}, " if environment.version else ""
+    question = f"Delete {environment.name} ({version}{packages})?"
+    return environment, f"{question} {caution(environment, workspace)}".rstrip()
+
+
+def delete_environment(prefix: Path, workspace: Sequence[Path], progress: Progress) -> Environment:
+    """Delete an environment and return what it was; see `environments.removal.remove`.
+
+    Raises:
+        ActionError: it was not deleted.
+    """
+    try:
+        return remove(prefix, workspace=workspace, progress=progress)
+    except RemovalError as error:
+        raise ActionError(str(error)) from error

@@ -1,0 +1,162 @@
+"""The commands that replace, delete and choose environments, each after a question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from pinwise.lsp.handlers.arguments import command, file_in, flag_in, folder_in, text_in
+from pinwise.lsp.handlers.environments import (
+    choose,
+    info_of,
+    list_environments,
+    run_for_user,
+    select_environment,
+    show,
+)
+from pinwise.lsp.uris import uri_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.base.progress import Progress
+    from pinwise.environments.repair import Repair
+    from pinwise.environments.types import Environment
+    from pinwise.features.environment_info import EnvironmentInfo
+    from pinwise.lsp.server import PinwiseServer
+
+RECREATE = "pinwise.recreateEnvironment"
+DELETE = "pinwise.deleteEnvironment"
+CHOOSE = "pinwise.chooseEnvironment"
+
+_CANCEL = "Cancel"
+_AUTOMATIC = "Automatic"
+_MOST_OFFERED = 8
+"""Editors show each answer as a button: more of them cannot be looked over."""
+
+
+def register(server: PinwiseServer) -> None:
+    """Register the commands; each takes one object, described in ARCHITECTURE.md."""
+    server.command(RECREATE)(command(recreate_environment))
+    server.command(DELETE)(command(delete_environment))
+    server.command(CHOOSE)(command(choose_environment))
+
+
+async def recreate_environment(
+    ls: PinwiseServer, given: Mapping[str, Any]
+) -> EnvironmentInfo | None:
+    """Make an environment anew with the same Python and what was installed, after a question."""
+    folder, prefix = folder_in(ls, given), await _prefix(ls, given)
+    reinstall = "install" not in given or flag_in(given, "install")
+    session = ls.session
+    folders = tuple(session.folders)
+
+    def plan(_progress: Progress, cancel: CancelToken) -> Repair:
+        from pinwise.analysis import repairs  # noqa: PLC0415 - after `initialize`
+
+        return repairs.plan_recreation(prefix, folders, cancel)
+
+    planned = await run_for_user(ls, folder, f"Looking at {prefix.name}", plan)
+    if planned is None:
+        return None
+    from pinwise.analysis import repairs  # noqa: PLC0415 - after `initialize`
+
+    project = planned.destination.parent
+    if not project.is_relative_to(folder):
+        project = folder
+    files = await session.ask(lambda backend: backend.workspace.installable_files(project))
+    question = repairs.recreation_question(planned, files, folders, reinstall=reinstall)
+    if await choose(ls, question, ["Recreate", _CANCEL]) != "Recreate":
+        return None
+    settings = await session.ask(lambda backend: backend.workspace.settings_of(project))
+
+    def recreate(progress: Progress, cancel: CancelToken) -> Environment:
+        return repairs.recreate_environment(
+            project,
+            planned,
+            creator=settings.creator,
+            files=files,
+            reinstall=reinstall,
+            workspace=folders,
+            progress=progress,
+            cancel=cancel,
+        )
+
+    name = planned.destination.name
+    environment = await run_for_user(ls, folder, f"Recreating {name}", recreate)
+    await session.refresh_environments(folder)
+    if environment is None:
+        return None
+    show(ls, types.MessageType.Info, f"Recreated {name} with Python {environment.version}.")
+    return await info_of(ls, folder, environment)
+
+
+async def delete_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
+    """Delete an environment, after a question unless the client has asked it itself."""
+    folder, text = folder_in(ls, given), text_in(given, "prefix")
+    confirmed = flag_in(given, "confirmed")
+    if not text:
+        message = "`prefix` must be the path of an environment."
+        raise JsonRpcInvalidParams(message)
+    prefix, session = Path(text), ls.session
+    folders = tuple(session.folders)
+
+    def plan(_progress: Progress, _cancel: CancelToken) -> tuple[Environment, str]:
+        from pinwise.analysis import repairs  # noqa: PLC0415 - after `initialize`
+
+        return repairs.plan_deletion(prefix, folders)
+
+    planned = await run_for_user(ls, folder, f"Looking at {prefix.name}", plan)
+    if planned is None:
+        return {"deleted": False}
+    environment, question = planned
+    warning = types.MessageType.Warning
+    if not confirmed and await choose(ls, question, ["Delete", _CANCEL], warning) != "Delete":
+        return {"deleted": False}
+
+    def delete(progress: Progress, _cancel: CancelToken) -> Environment:
+        from pinwise.analysis import repairs  # noqa: PLC0415 - after `initialize`
+
+        return repairs.delete_environment(prefix, folders, progress)
+
+    deleted = await run_for_user(ls, folder, f"Deleting {environment.name}", delete)
+    await session.refresh_environments(folder)
+    return {"deleted": deleted is not None}
+
+
+async def choose_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> EnvironmentInfo | None:
+    """Ask which environment or interpreter to use, for editors without a picker of their own."""
+    folder, file = folder_in(ls, given), file_in(given)
+    offered = _offered(await list_environments(ls, {"folder": uri_of(folder)}))
+    question = f"Which Python shall {folder.name} use?"
+    answer = await choose(ls, question, [*offered, _AUTOMATIC])
+    if answer is None:
+        return None
+    argument = {"folder": uri_of(folder), "path": offered.get(answer)}
+    if file is not None:
+        argument["file"] = uri_of(file)
+    return await select_environment(ls, argument)
+
+
+def _offered(found: Sequence[EnvironmentInfo]) -> dict[str, str]:
+    """Return the paths of what can be used, by a label of its own each."""
+    offered: dict[str, str] = {}
+    for info in found:
+        path = info["executable"] if info["isBase"] else info["prefix"]
+        label = info["label"]
+        if not info["broken"] and len(offered) < _MOST_OFFERED:
+            offered[f"{label} {path}" if label in offered else label] = path
+    return offered
+
+
+async def _prefix(ls: PinwiseServer, given: Mapping[str, Any]) -> Path:
+    """Return the environment that is named, else the selected one, else `.venv`."""
+    folder, text = folder_in(ls, given), text_in(given, "prefix")
+    if text:
+        return Path(text)
+    chosen = await ls.session.ask(lambda backend: backend.workspace.environments.at(folder, None))
+    return chosen.prefix if chosen is not None and not chosen.is_base else folder / ".venv"
