@@ -9,6 +9,26 @@ export interface Activation {
   readonly description: string;
 }
 
+/**
+ * How new terminals of a folder are to get their environment: by variables, by a line that is typed
+ * into them, or not at all.
+ */
+export type ActivationMode = "env" | "command" | "off";
+
+/**
+ * The mode that a setting comes to. Conda's packages have scripts that only its own command runs, so
+ * its environments are activated by that, unless the user wants variables.
+ */
+export function activationMode(
+  setting: "auto" | ActivationMode,
+  environment: EnvironmentInfo | null | undefined,
+  anotherExtensionActivates: () => boolean,
+): ActivationMode {
+  if (setting !== "auto") return setting;
+  if (anotherExtensionActivates()) return "off";
+  return environment && isCondas(environment) ? "command" : "env";
+}
+
 /** The variables that any activation of ours may set, so that all can be taken back. */
 export const activationVariables = [
   "VIRTUAL_ENV",
@@ -26,15 +46,18 @@ export function activationOf(
   platform = process.platform,
 ): Activation | undefined {
   if (!environment || environment.isBase || environment.broken) return undefined;
-  const { prefix, binDir, label, kind, name } = environment;
+  const { prefix, binDir, label, name } = environment;
   // pip and uv take VIRTUAL_ENV for a virtual environment, and conda's are none.
-  const replace =
-    kind === "conda" || kind === "pixi"
-      ? { CONDA_PREFIX: prefix }
-      : { VIRTUAL_ENV: prefix, VIRTUAL_ENV_PROMPT: name };
+  const replace = isCondas(environment)
+    ? { CONDA_PREFIX: prefix }
+    : { VIRTUAL_ENV: prefix, VIRTUAL_ENV_PROMPT: name };
   return {
     replace,
     prependPath: binDir + (platform === "win32" ? ";" : ":"),
     description: `Activates ${label} for \`python\` and \`pip\`.`,
   };
+}
+
+function isCondas({ kind }: EnvironmentInfo): boolean {
+  return kind === "conda" || kind === "pixi";
 }

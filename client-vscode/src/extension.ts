@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 
+import { activationMode } from "./activation";
 import { connect } from "./client";
 import { registerCommands } from "./commands";
 import { EnvironmentLists } from "./environmentLists";
@@ -11,6 +12,7 @@ import { PackagePages } from "./environmentsViewDetails";
 import { toldToUser } from "./errors";
 import { activeFolder, folderPaths } from "./folders";
 import { showNetworkNotice } from "./network";
+import { OpenedTerminals } from "./openedTerminals";
 import { anotherExtensionActivatesTerminals, interpretersOfExtensions } from "./otherExtensions";
 import { probe } from "./probe";
 import type { FileChange } from "./protocol";
@@ -22,6 +24,7 @@ import { onDidChangeSetting, serverInterpreter, terminalActivation } from "./set
 import { StatusItem } from "./status";
 import { Statuses } from "./statuses";
 import { TerminalCommands } from "./terminalCommands";
+import { TerminalInput } from "./terminalInput";
 import { Terminals } from "./terminals";
 import { followTrust } from "./trust";
 
@@ -42,12 +45,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const terminals = new Terminals({
     collections: context.environmentVariableCollection,
     statuses,
-    isOn: (folder) =>
-      vscode.workspace.isTrusted &&
-      terminalActivation(folder.uri) === "auto" &&
-      !anotherExtensionActivatesTerminals(),
+    modeOf: (folder, environment) =>
+      vscode.workspace.isTrusted
+        ? activationMode(
+            terminalActivation(folder.uri),
+            environment,
+            anotherExtensionActivatesTerminals,
+          )
+        : "off",
+    inherited: process.env,
   });
-  const terminalCommands = new TerminalCommands(statuses, terminals);
+  const input = new TerminalInput();
+  const terminalCommands = new TerminalCommands({ session, statuses, terminals, input });
   const lists = new EnvironmentLists(session);
   const view = new EnvironmentsView({ session, statuses, lists });
   const pages = new PackagePages(session);
@@ -58,7 +67,9 @@ export function activate(context: vscode.ExtensionContext): void {
     session,
     statuses,
     terminals,
+    input,
     terminalCommands,
+    new OpenedTerminals({ session, statuses, terminals, input, log }),
     new StatusItem(session, statuses),
     new EnvironmentWatch(statuses, (change) => void tellOfChange(change)),
     new PythonNotice(session),

@@ -158,9 +158,9 @@ export interface ServerCommands {
     answer: { done: boolean };
   };
   "pinwise.freeze": { argument: EnvironmentTarget & { uri?: string }; answer: { text: string } };
-  /** `command` is null where no line activates it; `refused` is then a sentence, or "". */
+  /** `command` is null without a shell, or where `refused` says in a sentence why there is none. */
   "pinwise.activationCommand": {
-    argument: EnvironmentTarget & { shell: string; deactivate?: boolean };
+    argument: EnvironmentTarget & { shell?: string; deactivate?: boolean };
     answer: {
       command: string | null;
       environment: { set: Record<string, string>; prepend: Record<string, string> };

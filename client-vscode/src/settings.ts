@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 
 export const section = "pinwise";
 
-export type TerminalActivation = "auto" | "off";
+export type TerminalActivation = "auto" | "env" | "command" | "off";
 
 /** The Python that is to run the server, or "". Of scope machine, so that no workspace sets it. */
 export function serverInterpreter(): string {

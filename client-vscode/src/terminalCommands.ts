@@ -1,126 +1,135 @@
 /** The commands that activate and deactivate the environment in the terminal that is open. */
 
+import { delimiter } from "node:path";
+
 import * as vscode from "vscode";
 
 import { activationOf } from "./activation";
 import { folderForCommand } from "./folders";
-import type { EnvironmentInfo } from "./protocol";
-import { activationLine, deactivationLine, shellName } from "./shells";
+import type { ServerCommands } from "./protocol";
+import type { ServerSession } from "./session";
 import type { Statuses } from "./statuses";
+import { type TerminalInput, folderOf, shellOf } from "./terminalInput";
 import type { Terminals } from "./terminals";
 
-export class TerminalCommands implements vscode.Disposable {
-  /** The terminals in which a program runs that would take what is typed for its own input. */
-  private readonly busy = new Map<vscode.Terminal, number>();
-  private readonly subscriptions: vscode.Disposable[];
+export interface TerminalCommandsParts {
+  readonly session: Pick<ServerSession, "execute">;
+  readonly statuses: Pick<Statuses, "of">;
+  readonly terminals: Pick<Terminals, "isActive" | "modeOf">;
+  readonly input: Pick<TerminalInput, "run" | "isBusy">;
+}
 
-  constructor(
-    private readonly statuses: Statuses,
-    private readonly terminals: Terminals,
-  ) {
-    this.subscriptions = [
-      vscode.window.onDidStartTerminalShellExecution(({ terminal }) => this.count(terminal, 1)),
-      vscode.window.onDidEndTerminalShellExecution(({ terminal }) => this.count(terminal, -1)),
-      vscode.window.onDidCloseTerminal((terminal) => this.busy.delete(terminal)),
-    ];
+type Answer = ServerCommands["pinwise.activationCommand"]["answer"];
+
+export class TerminalCommands implements vscode.Disposable {
+  /** What a terminal was given, by its prefix: the folder may use another environment by now. */
+  private readonly given = new WeakMap<vscode.Terminal, string>();
+  private readonly subscription: vscode.Disposable;
+
+  constructor(private readonly parts: TerminalCommandsParts) {
+    this.subscription = vscode.window.onDidOpenTerminal((terminal) => this.opened(terminal));
   }
 
   dispose(): void {
-    for (const subscription of this.subscriptions) subscription.dispose();
+    this.subscription.dispose();
   }
 
   async activate(given: unknown): Promise<void> {
-    const found = await this.environmentFor(given);
-    if (!found) return;
-    const { folder, environment } = found;
-    const terminal = vscode.window.activeTerminal;
-    const integration = terminal && this.idleIntegration(terminal);
-    const line = terminal && (await activationLine(shellOf(terminal), environment, exists));
-    if (terminal && integration && line !== undefined) {
-      terminal.show();
-      integration.executeCommand(line);
+    const folder = await folderForCommand(given);
+    if (!folder) return;
+    const environment = this.parts.statuses.of(folder)?.environment;
+    if (!environment || environment.isBase) {
+      await explain("This folder uses no environment that could be activated.");
       return;
     }
+    const { prefix } = environment;
+    const terminal = vscode.window.activeTerminal;
+    if (terminal) {
+      const { command } = await this.ask(folder, { prefix, shell: shellOf(terminal) });
+      if (command !== null && this.parts.input.run(terminal, command)) {
+        this.given.set(terminal, prefix);
+        terminal.show();
+        return;
+      }
+    }
     // Where nothing can be typed safely, a new terminal has the environment from its first prompt.
-    this.openTerminal(folder, environment);
+    const { environment: variables, refused } = await this.ask(folder, { prefix });
+    if (refused) await explain(refused);
+    else this.openTerminal(folder, prefix, variables);
   }
 
   async deactivate(given: unknown): Promise<void> {
-    const found = await this.environmentFor(given);
-    if (!found) return;
+    const folder = await folderForCommand(given);
+    if (!folder) return;
     const terminal = vscode.window.activeTerminal;
     if (!terminal) {
       void vscode.window.showInformationMessage("No terminal is open.");
       return;
     }
-    const integration = this.idleIntegration(terminal);
-    const line = deactivationLine(shellOf(terminal), found.environment);
-    if (integration && line !== undefined) {
-      terminal.show();
-      integration.executeCommand(line);
+    const used = this.parts.statuses.of(folder)?.environment;
+    const prefix = this.given.get(terminal) ?? (used?.isBase === false ? used.prefix : undefined);
+    if (prefix === undefined) {
+      void vscode.window.showInformationMessage("No environment is active in this terminal.");
       return;
     }
-    void vscode.window.showInformationMessage(
-      this.isBusy(terminal)
-        ? "The terminal is busy. Deactivate when its command has ended."
-        : "VS Code cannot tell when this shell is ready for input, so nothing was typed into it.",
-    );
-  }
-
-  private async environmentFor(
-    given: unknown,
-  ): Promise<{ folder: vscode.WorkspaceFolder; environment: EnvironmentInfo } | undefined> {
-    const folder = await folderForCommand(given);
-    if (!folder) return undefined;
-    const environment = this.statuses.of(folder)?.environment;
-    if (environment && activationOf(environment)) return { folder, environment };
-    const select = "Select Interpreter…";
-    const create = "Create .venv";
-    const reason = environment?.broken
-      ? `${environment.label} cannot be activated: ${environment.problems.join(" ")}`
-      : "This folder uses no environment that could be activated.";
-    const answer = await vscode.window.showWarningMessage(reason, select, create);
-    if (answer === select) await vscode.commands.executeCommand("pinwise.selectInterpreter");
-    if (answer === create) await vscode.commands.executeCommand("pinwise.createVenv");
-    return undefined;
-  }
-
-  /** What can run a line in the terminal, unless a program is running there. */
-  private idleIntegration(terminal: vscode.Terminal): vscode.TerminalShellIntegration | undefined {
-    return this.isBusy(terminal) ? undefined : terminal.shellIntegration;
-  }
-
-  private isBusy(terminal: vscode.Terminal): boolean {
-    return (this.busy.get(terminal) ?? 0) > 0;
-  }
-
-  private count(terminal: vscode.Terminal, change: number): void {
-    // A command that began before this extension did ends without having been counted.
-    this.busy.set(terminal, Math.max(0, (this.busy.get(terminal) ?? 0) + change));
-  }
-
-  private openTerminal(folder: vscode.WorkspaceFolder, environment: EnvironmentInfo): void {
-    const activation = activationOf(environment);
-    const options: vscode.TerminalOptions = { cwd: folder.uri };
-    if (activation && !this.terminals.isActive(folder)) {
-      const path = activation.prependPath + (process.env["PATH"] ?? "");
-      options.env = { ...activation.replace, PATH: path };
+    const shell = shellOf(terminal);
+    const { command, refused } = await this.ask(folder, { prefix, shell, deactivate: true });
+    if (command === null) {
+      void vscode.window.showWarningMessage(refused);
+    } else if (this.parts.input.run(terminal, command)) {
+      this.given.delete(terminal);
+      terminal.show();
+    } else {
+      void vscode.window.showInformationMessage(
+        this.parts.input.isBusy(terminal)
+          ? "The terminal is busy. Deactivate when its command has ended."
+          : "VS Code cannot tell when this shell is ready for input, so nothing was typed into it.",
+      );
     }
-    vscode.window.createTerminal(options).show();
+  }
+
+  private async ask(
+    folder: vscode.WorkspaceFolder,
+    argument: { prefix: string; shell?: string; deactivate?: boolean },
+  ): Promise<Answer> {
+    return this.parts.session.execute("pinwise.activationCommand", {
+      folder: folder.uri.toString(),
+      ...argument,
+    });
+  }
+
+  private openTerminal(
+    folder: vscode.WorkspaceFolder,
+    prefix: string,
+    { set, prepend }: Answer["environment"],
+  ): void {
+    const options: vscode.TerminalOptions = { cwd: folder.uri };
+    const { terminals } = this.parts;
+    // Otherwise it gets them as every new terminal does.
+    if (!terminals.isActive(folder) && terminals.modeOf(folder) !== "command") {
+      const path = [prepend["PATH"], process.env["PATH"]].filter(Boolean).join(delimiter);
+      options.env = { ...set, PATH: path };
+    }
+    const terminal = vscode.window.createTerminal(options);
+    this.given.set(terminal, prefix);
+    terminal.show();
+  }
+
+  /** Remembers which environment a terminal begins with, by its variables. */
+  private opened(terminal: vscode.Terminal): void {
+    const folder = folderOf(terminal);
+    const environment = this.parts.statuses.of(folder)?.environment;
+    if (!folder || !environment || !activationOf(environment)) return;
+    if (this.parts.terminals.modeOf(folder) === "off") return;
+    this.given.set(terminal, environment.prefix);
   }
 }
 
-function shellOf(terminal: vscode.Terminal): string {
-  if (terminal.state.shell) return terminal.state.shell;
-  const options = terminal.creationOptions;
-  return shellName(("shellPath" in options && options.shellPath) || vscode.env.shell);
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(vscode.Uri.file(file));
-    return true;
-  } catch {
-    return false;
-  }
+/** Says why nothing can be activated, and what would help. */
+async function explain(reason: string): Promise<void> {
+  const select = "Select Interpreter…";
+  const create = "Create .venv";
+  const answer = await vscode.window.showWarningMessage(reason, select, create);
+  if (answer === select) await vscode.commands.executeCommand("pinwise.selectInterpreter");
+  if (answer === create) await vscode.commands.executeCommand("pinwise.createVenv");
 }

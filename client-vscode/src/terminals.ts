@@ -5,7 +5,12 @@
 
 import * as vscode from "vscode";
 
-import { type Activation, activationOf, activationVariables } from "./activation";
+import {
+  type Activation,
+  type ActivationMode,
+  activationOf,
+  activationVariables,
+} from "./activation";
 import type { EnvironmentInfo } from "./protocol";
 import type { Statuses } from "./statuses";
 
@@ -18,12 +23,18 @@ const moments: vscode.EnvironmentVariableMutatorOptions = {
 export interface TerminalParts {
   readonly collections: vscode.GlobalEnvironmentVariableCollection;
   readonly statuses: Pick<Statuses, "of" | "onDidChange">;
-  /** Whether new terminals of the folder are ours to activate. */
-  readonly isOn: (folder: vscode.WorkspaceFolder) => boolean;
+  /** How new terminals of the folder are to get an environment; `undefined` is not known yet. */
+  readonly modeOf: (
+    folder: vscode.WorkspaceFolder,
+    environment: EnvironmentInfo | null | undefined,
+  ) => ActivationMode;
+  /** The variables of this process, which terminals inherit. */
+  readonly inherited: Readonly<Record<string, string | undefined>>;
 }
 
 export class Terminals implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
+  private warned = false;
 
   constructor(private readonly parts: TerminalParts) {
     this.subscription = parts.statuses.onDidChange(({ folder, status }) =>
@@ -37,7 +48,7 @@ export class Terminals implements vscode.Disposable {
       const status = this.parts.statuses.of(folder);
       if (status) this.apply(folder, status.environment);
       // What is stored from the last session stays until the server has answered, unless unwanted.
-      else if (!this.parts.isOn(folder)) this.apply(folder, null);
+      else if (this.mode(folder, undefined) !== "env") this.apply(folder, null);
     }
   }
 
@@ -46,14 +57,37 @@ export class Terminals implements vscode.Disposable {
     return this.collection(folder).get("PATH") !== undefined;
   }
 
+  /** How new terminals of the folder get the environment that it uses. */
+  modeOf(folder: vscode.WorkspaceFolder): ActivationMode {
+    return this.mode(folder, this.parts.statuses.of(folder)?.environment);
+  }
+
   dispose(): void {
     // The collection stays: a persistent one is what the next window starts with.
     this.subscription.dispose();
   }
 
   private apply(folder: vscode.WorkspaceFolder, environment: EnvironmentInfo | null): void {
-    const activation = this.parts.isOn(folder) ? activationOf(environment) : undefined;
+    const byVariables = this.mode(folder, environment) === "env";
+    const activation = byVariables ? activationOf(environment) : undefined;
     write(this.collection(folder), activation);
+    if (activation) this.warnOfPythonHome();
+  }
+
+  private mode(
+    folder: vscode.WorkspaceFolder,
+    environment: EnvironmentInfo | null | undefined,
+  ): ActivationMode {
+    return this.parts.modeOf(folder, environment);
+  }
+
+  /** A collection can set variables and not remove them, as the scripts of environments do. */
+  private warnOfPythonHome(): void {
+    if (this.warned || !this.parts.inherited["PYTHONHOME"]) return;
+    this.warned = true;
+    void vscode.window.showWarningMessage(
+      "PYTHONHOME is set, so the Python of an environment may not find its own library. Unset it, and start VS Code anew.",
+    );
   }
 
   private collection(folder: vscode.WorkspaceFolder): vscode.EnvironmentVariableCollection {

@@ -1,38 +1,67 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import type { ActivationMode } from "../src/activation";
 import type { EnvironmentInfo } from "../src/protocol";
-import type { Statuses } from "../src/statuses";
-import { TerminalCommands } from "../src/terminalCommands";
-import type { Terminals } from "../src/terminals";
+import { TerminalCommands, type TerminalCommandsParts } from "../src/terminalCommands";
+import { TerminalInput } from "../src/terminalInput";
 import { base, environment, fake, status } from "./samples";
 import { FakeTerminal, world } from "./vscodeStub";
 
 vi.mock("vscode", () => import("./vscodeStub"));
 
-const activate = "source '/project/.venv/bin/activate'";
+interface Question {
+  readonly prefix: string;
+  readonly shell?: string;
+  readonly deactivate?: boolean;
+}
+
+const activate = "activate /project/.venv for bash";
+let used: EnvironmentInfo | null = null;
+let newTerminalsHaveIt = true;
+let mode: ActivationMode = "env";
+let refused = "";
 
 beforeEach(() => {
   world.reset();
   world.addFolder("/project");
-  world.files.add("/project/.venv/bin/activate");
+  used = environment();
+  newTerminalsHaveIt = true;
+  mode = "env";
+  refused = "";
 });
 
-function makeCommands(used: EnvironmentInfo | null, newTerminalsHaveIt = true): TerminalCommands {
-  return new TerminalCommands(
-    fake<Statuses>({ of: () => status("/project", used) }),
-    fake<Terminals>({ isActive: () => newTerminalsHaveIt }),
-  );
+/** A server that knows the lines of bash, and says for everything what it was asked. */
+async function execute(_command: string, { prefix, shell, deactivate }: Question) {
+  const line = `${deactivate ? "leave" : "activate"} ${prefix} for ${shell}`;
+  const unknown = shell !== undefined && shell !== "bash" && `There is no line for ${shell}.`;
+  const reason = (deactivate ? "" : refused) || unknown || "";
+  return {
+    command: reason || shell === undefined ? null : line,
+    environment: { set: { VIRTUAL_ENV: prefix }, prepend: { PATH: `${prefix}/bin` } },
+    refused: reason,
+  };
+}
+
+function makeCommands(): TerminalCommands {
+  const parts = {
+    session: { execute },
+    statuses: { of: () => status("/project", used) },
+    terminals: { isActive: () => newTerminalsHaveIt, modeOf: () => mode },
+    input: new TerminalInput(),
+  };
+  return new TerminalCommands(fake<TerminalCommandsParts>(parts));
 }
 
 function openTerminal(shell: string | undefined, integrated = true): FakeTerminal {
   world.terminal = new FakeTerminal(shell, integrated);
+  world.events.terminalOpened.fire(world.terminal);
   return world.terminal;
 }
 
 describe("activating", () => {
-  it("runs the script in the terminal that is open and idle", async () => {
+  it("runs the line in the terminal that is open and idle", async () => {
     const terminal = openTerminal("bash");
-    await makeCommands(environment()).activate(undefined);
+    await makeCommands().activate(undefined);
     expect(terminal.lines).toEqual([activate]);
     expect(terminal.shown).toBe(true);
     expect(world.openedTerminals).toEqual([]);
@@ -40,13 +69,23 @@ describe("activating", () => {
 
   it("takes the user's default shell where VS Code has not recognised one", async () => {
     const terminal = openTerminal(undefined);
-    await makeCommands(environment()).activate(undefined);
+    await makeCommands().activate(undefined);
     expect(terminal.lines).toEqual([activate]);
   });
 
-  it("types nothing into a busy terminal, and opens a new one", async () => {
+  it("types into a shell that tells nothing only where nobody has typed", async () => {
+    const terminal = openTerminal("bash", false);
+    const commands = makeCommands();
+    await commands.activate(undefined);
+    expect(terminal.typed).toEqual([` ${activate}`]);
+    await commands.activate(undefined);
+    expect(terminal.typed).toHaveLength(1);
+    expect(world.openedTerminals).toHaveLength(1);
+  });
+
+  it("scenario 25: types nothing into a busy terminal, and opens a new one", async () => {
     const terminal = openTerminal("bash");
-    const commands = makeCommands(environment());
+    const commands = makeCommands();
     world.events.executionStarted.fire({ terminal });
     await commands.activate(undefined);
     expect(terminal.lines).toEqual([]);
@@ -59,7 +98,7 @@ describe("activating", () => {
 
   it("does not take the end of an earlier command for the end of the one that runs", async () => {
     const terminal = openTerminal("bash");
-    const commands = makeCommands(environment());
+    const commands = makeCommands();
     // This one began before the extension did.
     world.events.executionEnded.fire({ terminal });
     world.events.executionStarted.fire({ terminal });
@@ -68,12 +107,11 @@ describe("activating", () => {
   });
 
   it.each([
-    ["a shell without integration", () => openTerminal("bash", false)],
-    ["a shell that the environment has no script for", () => openTerminal("nu")],
+    ["a shell that nobody knows", () => openTerminal("elvish")],
     ["no terminal", () => undefined],
   ])("opens a new terminal for %s", async (_name, open) => {
     const terminal = open();
-    await makeCommands(environment()).activate(undefined);
+    await makeCommands().activate(undefined);
     expect(terminal?.lines ?? []).toEqual([]);
     // The variables come from the collection, which new terminals have anyway.
     expect(world.openedTerminals).toEqual([{ cwd: expect.objectContaining({ path: "/project" }) }]);
@@ -81,42 +119,96 @@ describe("activating", () => {
 
   it("gives a new terminal the variables where new terminals are not activated", async () => {
     vi.stubEnv("PATH", "/usr/bin");
-    await makeCommands(environment(), false).activate(undefined);
+    newTerminalsHaveIt = false;
+    mode = "off";
+    await makeCommands().activate(undefined);
     expect(world.openedTerminals[0]?.["env"]).toEqual({
       VIRTUAL_ENV: "/project/.venv",
-      VIRTUAL_ENV_PROMPT: ".venv",
       PATH: "/project/.venv/bin:/usr/bin",
     });
   });
 
+  it("leaves a new terminal to the line that it gets where lines are used", async () => {
+    newTerminalsHaveIt = false;
+    mode = "command";
+    await makeCommands().activate(undefined);
+    expect(world.openedTerminals[0]?.["env"]).toBeUndefined();
+  });
+
   it.each([
-    ["a base interpreter", base("3.13.0"), "no environment"],
-    ["a moved environment", environment({ broken: true, problems: ["It was moved."] }), "moved"],
-  ])("refuses %s and says why", async (_name, used, reason) => {
+    ["a base interpreter", base("3.13.0"), "", "no environment"],
+    ["nothing", null, "", "no environment"],
+    ["a moved environment", environment(), "It was moved.", "moved"],
+  ])("scenario 5: refuses %s and says why", async (_name, environmentUsed, reason, told) => {
+    used = environmentUsed;
+    refused = reason;
     const terminal = openTerminal("bash");
-    await makeCommands(used).activate(undefined);
+    await makeCommands().activate(undefined);
+    world.terminal = undefined;
+    await makeCommands().activate(undefined);
     expect(terminal.lines).toEqual([]);
     expect(world.openedTerminals).toEqual([]);
-    expect(world.messages).toEqual([expect.stringContaining(reason)]);
+    expect(world.messages).toEqual([expect.stringContaining(told), expect.stringContaining(told)]);
   });
 });
 
-describe("deactivating", () => {
+describe("scenario 27: deactivating", () => {
+  const leave = "leave /project/.venv for bash";
+
   it("runs in the terminal that is open and idle", async () => {
-    const terminal = openTerminal("fish");
-    await makeCommands(environment()).deactivate(undefined);
-    expect(terminal.lines).toEqual([expect.stringContaining("set -e VIRTUAL_ENV")]);
+    const terminal = openTerminal("bash");
+    await makeCommands().deactivate(undefined);
+    expect(terminal.lines).toEqual([leave]);
+  });
+
+  it.each(["env", "command"] as const)(
+    "leaves what the terminal began with by %s, though the folder uses another by now",
+    async (how) => {
+      mode = how;
+      const commands = makeCommands();
+      const terminal = openTerminal("bash");
+      used = environment({ prefix: "/project/other" });
+      await commands.deactivate(undefined);
+      await commands.deactivate(undefined);
+      expect(terminal.lines).toEqual([leave, "leave /project/other for bash"]);
+    },
+  );
+
+  it("leaves what was activated in the terminal by hand", async () => {
+    mode = "off";
+    const commands = makeCommands();
+    const terminal = openTerminal("bash");
+    await commands.activate(undefined);
+    used = base("3.13.0");
+    await commands.deactivate(undefined);
+    expect(terminal.lines).toEqual([activate, leave]);
+    await commands.deactivate(undefined);
+    expect(world.messages).toEqual(["No environment is active in this terminal."]);
+  });
+
+  it("leaves an environment that broke meanwhile", async () => {
+    refused = "It was moved.";
+    const terminal = openTerminal("bash");
+    await makeCommands().deactivate(undefined);
+    expect(terminal.lines).toEqual([leave]);
   });
 
   it.each([
-    ["busy", true, "The terminal is busy"],
-    ["unable to tell when it is idle", false, "nothing was typed"],
-  ])("types nothing into a terminal that is %s", async (_name, integrated, message) => {
-    const terminal = openTerminal("bash", integrated);
-    const commands = makeCommands(environment());
+    ["busy", "bash", true, "The terminal is busy"],
+    ["unable to tell when it is idle", "bash", false, "nothing was typed"],
+    ["of a shell that nobody knows", "elvish", true, "There is no line for elvish."],
+  ])("types nothing into a terminal that is %s", async (_name, shell, integrated, message) => {
+    const terminal = openTerminal(shell, integrated);
+    terminal.state.isInteractedWith = true;
+    const commands = makeCommands();
     if (integrated) world.events.executionStarted.fire({ terminal });
     await commands.deactivate(undefined);
     expect(terminal.lines).toEqual([]);
     expect(world.messages).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("says so where no terminal is open", async () => {
+    await makeCommands().deactivate(undefined);
+    expect(world.messages).toEqual(["No terminal is open."]);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type * as vscode from "vscode";
 
-import { activationOf } from "../src/activation";
+import { type ActivationMode, activationMode, activationOf } from "../src/activation";
 import type { EnvironmentInfo, EnvironmentStatus } from "../src/protocol";
 import type { StatusChange } from "../src/statuses";
 import { type TerminalParts, Terminals } from "../src/terminals";
@@ -39,14 +39,16 @@ class FakeCollection {
 let collections = new Map<string, FakeCollection>();
 let statuses = new Map<vscode.WorkspaceFolder, EnvironmentStatus>();
 let changes = new EventEmitter<StatusChange>();
-let on = true;
+let mode: ActivationMode = "env";
+let inherited: Record<string, string> = {};
 
 beforeEach(() => {
   world.reset();
   collections = new Map();
   statuses = new Map();
   changes = new EventEmitter();
-  on = true;
+  mode = "env";
+  inherited = {};
 });
 
 function makeTerminals(): Terminals {
@@ -60,7 +62,8 @@ function makeTerminals(): Terminals {
         of: (folder: vscode.WorkspaceFolder) => statuses.get(folder),
         onDidChange: changes.event,
       },
-      isOn: () => on,
+      modeOf: () => mode,
+      inherited,
     }),
   );
 }
@@ -78,7 +81,7 @@ function tell(folder: vscode.WorkspaceFolder, used: EnvironmentInfo | null): voi
 }
 
 describe("new terminals", () => {
-  it("have the environment of their own folder", () => {
+  it("scenario 33: have the environment of their own folder", () => {
     const one = world.addFolder("/one");
     const two = world.addFolder("/two");
     makeTerminals();
@@ -92,7 +95,7 @@ describe("new terminals", () => {
     expect(collectionOf(two).plain).toMatchObject({ VIRTUAL_ENV: "/two/env" });
   });
 
-  it("get it at process creation and again after the rc files, over reloads of the window", () => {
+  it("scenario 26: get it at process creation and again after the rc files, over reloads of the window", () => {
     const one = world.addFolder("/one");
     makeTerminals();
     tell(one, environment());
@@ -136,22 +139,63 @@ describe("new terminals", () => {
     terminals.update();
     expect(collection.plain).toEqual({ PATH: "/one/.venv/bin:" });
     expect(terminals.isActive(one)).toBe(true);
-    on = false;
+    mode = "off";
     terminals.update();
     expect(collection.plain).toEqual({});
     expect(terminals.isActive(one)).toBe(false);
   });
 
-  it("lose and regain it with the setting", () => {
+  it.each(["off", "command"] as const)("lose and regain it with the setting %s", (off) => {
     const one = world.addFolder("/one");
     const terminals = makeTerminals();
     tell(one, environment());
-    on = false;
+    mode = off;
     terminals.update();
     expect(collectionOf(one).plain).toEqual({});
-    on = true;
+    mode = "env";
     terminals.update();
     expect(collectionOf(one).plain).toMatchObject({ VIRTUAL_ENV: "/project/.venv" });
+  });
+});
+
+describe("PYTHONHOME", () => {
+  it("cannot be removed by variables, and is told of once", () => {
+    inherited = { PYTHONHOME: "/opt/python" };
+    const one = world.addFolder("/one");
+    makeTerminals();
+    tell(one, null);
+    expect(world.messages).toEqual([]);
+    tell(one, environment());
+    tell(one, environment({ prefix: "/one/other" }));
+    expect(world.messages).toEqual([expect.stringMatching(/^PYTHONHOME is set, .* Unset it/)]);
+  });
+
+  it("does not matter to a line, which removes it", () => {
+    inherited = { PYTHONHOME: "/opt/python" };
+    mode = "command";
+    const one = world.addFolder("/one");
+    makeTerminals();
+    tell(one, environment());
+    expect(world.messages).toEqual([]);
+  });
+});
+
+describe("the mode", () => {
+  const conda = environment({ kind: "conda" });
+  const pixi = environment({ kind: "pixi" });
+
+  it.each([
+    ["auto", environment(), false, "env"],
+    ["auto", undefined, false, "env"],
+    ["auto", conda, false, "command"],
+    ["auto", pixi, false, "command"],
+    ["auto", environment(), true, "off"],
+    ["auto", conda, true, "off"],
+    ["env", conda, true, "env"],
+    ["command", environment(), true, "command"],
+    ["off", environment(), false, "off"],
+  ] as const)("%s, %o, another extension activates: %s → %s", (setting, used, others, expected) => {
+    expect(activationMode(setting, used, () => others)).toBe(expected);
   });
 });
 

@@ -135,24 +135,34 @@ export class FakeTreeView {
 /** A terminal that remembers the lines that were run in it. */
 export class FakeTerminal {
   readonly lines: string[] = [];
-  readonly state: { shell: string | undefined };
-  readonly creationOptions = {};
-  readonly shellIntegration: { executeCommand(line: string): void } | undefined;
+  /** Those of them that were typed without knowing whether the shell was ready. */
+  readonly typed: string[] = [];
+  readonly state: { shell: string | undefined; isInteractedWith: boolean };
+  shellIntegration: { executeCommand(line: string): void } | undefined;
   shown = false;
 
-  constructor(shell: string | undefined, integrated = true) {
-    this.state = { shell };
-    this.shellIntegration = integrated
-      ? { executeCommand: (line) => void this.lines.push(line) }
-      : undefined;
+  constructor(
+    shell: string | undefined,
+    integrated = true,
+    readonly creationOptions: Record<string, unknown> = {},
+  ) {
+    this.state = { shell, isInteractedWith: false };
+    if (integrated) this.integrate();
+  }
+
+  /** The shell is ready, and tells so. */
+  integrate(): void {
+    this.shellIntegration = { executeCommand: (line) => void this.lines.push(line) };
+  }
+
+  sendText(text: string): void {
+    this.lines.push(text);
+    this.typed.push(text);
+    this.state.isInteractedWith = true;
   }
 
   show(): void {
     this.shown = true;
-  }
-
-  sendText(line: string): void {
-    this.lines.push(line);
   }
 }
 
@@ -183,6 +193,7 @@ function events() {
     extensions: new EventEmitter<void>(),
     executionStarted: new EventEmitter<{ terminal: FakeTerminal }>(),
     executionEnded: new EventEmitter<{ terminal: FakeTerminal }>(),
+    terminalOpened: new EventEmitter<FakeTerminal>(),
     terminalClosed: new EventEmitter<FakeTerminal>(),
     terminalReady: new EventEmitter<{
       terminal: FakeTerminal;
@@ -308,6 +319,8 @@ export const window = {
     world.events.executionStarted.event(listener),
   onDidEndTerminalShellExecution: (listener: Listener<{ terminal: FakeTerminal }>) =>
     world.events.executionEnded.event(listener),
+  onDidOpenTerminal: (listener: Listener<FakeTerminal>) =>
+    world.events.terminalOpened.event(listener),
   onDidCloseTerminal: (listener: Listener<FakeTerminal>) =>
     world.events.terminalClosed.event(listener),
   onDidChangeTerminalShellIntegration: (
@@ -435,6 +448,7 @@ export const languages = {
 
 export const extensions = {
   getExtension: (id: string) => world.extensions[id],
+  onDidChange: (listener: Listener<void>) => world.events.extensions.event(listener),
 };
 
 export const commands = {
