@@ -15,12 +15,17 @@ import { serverLog } from "./log";
 import { showAnswer } from "./network";
 import { CancellableProgress } from "./progress";
 import type { InitializationOptions } from "./protocol";
+import { pythonSettingNames, withPythonSettings } from "./pythonSettings";
 import { documentSelector } from "./requirementsFiles";
 import type { ServerLaunch } from "./server";
-import type { ServerClient } from "./session";
+import type { ExecutedCommand, ServerClient } from "./session";
 import { allSettings, section } from "./settings";
 
-export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): ServerClient {
+export function connect(
+  launch: ServerLaunch,
+  log: vscode.LogOutputChannel,
+  onExecuted: (executed: ExecutedCommand) => void,
+): ServerClient {
   const { command, args, cwd } = launch;
   const progress = new CancellableProgress((token) => {
     void client.sendNotification("window/workDoneProgress/cancel", { token });
@@ -31,7 +36,7 @@ export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): Ser
     "Pinwise",
     // No `transport`: the client would append `--stdio` to the arguments.
     { command, args: [...args], options: { cwd } },
-    clientOptions(log, progress, () =>
+    clientOptions(log, progress, onExecuted, () =>
       client.sendRequest("workspace/executeCommand", { command: "pinwise.retry", arguments: [{}] }),
     ),
   );
@@ -54,6 +59,7 @@ export function connect(launch: ServerLaunch, log: vscode.LogOutputChannel): Ser
 function clientOptions(
   log: vscode.LogOutputChannel,
   progress: CancellableProgress,
+  onExecuted: (executed: ExecutedCommand) => void,
   retry: () => Thenable<unknown>,
 ): LanguageClientOptions {
   return {
@@ -63,13 +69,28 @@ function clientOptions(
     outputChannel: log,
     // The channel never takes the focus by itself; the status bar says that something is wrong.
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    synchronize: { configurationSection: section },
+    synchronize: { configurationSection: [section, ...pythonSettingNames] },
     middleware: {
+      workspace: {
+        configuration: async (params, token, next) => {
+          const answers: unknown = await next(params, token);
+          if (!Array.isArray(answers)) return [];
+          return answers.map((values: unknown, place) => {
+            const item = params.items[place];
+            if (item?.section !== section) return values;
+            return withPythonSettings(
+              values,
+              item.scopeUri ? vscode.Uri.parse(item.scopeUri) : undefined,
+            );
+          });
+        },
+      },
       handleWorkDoneProgress: (token, step, next) =>
         progress.handle(token, step, () => next(token, step)),
       executeCommand: (command, given, next) =>
         toldToUser(async () => {
           const answer: unknown = await next(command, given);
+          onExecuted({ command, argument: given[0] instanceof Object ? given[0] : {}, answer });
           await showAnswer(command, given, answer, retry);
           return answer;
         }),
@@ -87,7 +108,7 @@ function clientOptions(
 function initializationOptions(): InitializationOptions {
   return {
     trusted: vscode.workspace.isTrusted,
-    settings: allSettings(),
+    settings: withPythonSettings(allSettings(), undefined),
     environmentStatus: true,
     networkDialogs: true,
   };

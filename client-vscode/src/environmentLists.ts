@@ -15,11 +15,15 @@ export class EnvironmentLists {
     });
   }
 
-  /** All environments, in the server's order; each is also reported as it is found. */
+  /**
+   * All environments, in the server's order; each is also reported as it is found. Marked as
+   * selected is what the folder uses, or the project of `file` in it.
+   */
   async list(
     folder: Uri | undefined,
     onFound: (environment: EnvironmentInfo) => void,
     cancellation: CancellationToken,
+    file?: Uri,
   ): Promise<readonly EnvironmentInfo[]> {
     this.count += 1;
     const token = `list-${this.count}`;
@@ -27,7 +31,11 @@ export class EnvironmentLists {
     try {
       return await this.session.execute(
         "pinwise.listEnvironments",
-        { ...(folder && { folder: folder.toString() }), token },
+        {
+          ...(folder && { folder: folder.toString() }),
+          ...(file && { file: file.toString() }),
+          token,
+        },
         cancellation,
       );
     } finally {

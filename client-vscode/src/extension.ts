@@ -11,6 +11,7 @@ import { EnvironmentsView } from "./environmentsView";
 import { PackagePages } from "./environmentsViewDetails";
 import { toldToUser } from "./errors";
 import { activeFolder, folderPaths } from "./folders";
+import { Following } from "./following";
 import { showNetworkNotice } from "./network";
 import { OpenedTerminals } from "./openedTerminals";
 import { anotherExtensionActivatesTerminals, interpretersOfExtensions } from "./otherExtensions";
@@ -34,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Pinwise", { log: true });
   session = new ServerSession({
     resolve: () => resolve(context),
-    connect: (launch) => connect(launch, log),
+    connect: (launch) => connect(launch, log, (executed) => session?.executed(executed)),
     log,
   });
   session.onNotification(
@@ -58,6 +59,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const input = new TerminalInput();
   const terminalCommands = new TerminalCommands({ session, statuses, terminals, input });
   const lists = new EnvironmentLists(session);
+  let following: Following | undefined = undefined;
+  const isFollowed = (folder: vscode.WorkspaceFolder | undefined): boolean =>
+    following?.isFollowed(folder) ?? false;
+  const item = new StatusItem(session, statuses, isFollowed);
+  following = new Following({
+    session,
+    statuses,
+    log,
+    onDidChange: () => {
+      terminals.update();
+      item.update();
+    },
+  });
   const view = new EnvironmentsView({ session, statuses, lists });
   const pages = new PackagePages(session);
   const environments = { session, statuses, terminals, view, pages };
@@ -70,7 +84,9 @@ export function activate(context: vscode.ExtensionContext): void {
     input,
     terminalCommands,
     new OpenedTerminals({ session, statuses, terminals, input, log }),
-    new StatusItem(session, statuses),
+    item,
+    following,
+    session.onDidExecute((executed) => void following?.executed(executed)),
     new EnvironmentWatch(statuses, (change) => void tellOfChange(change)),
     new PythonNotice(session),
     view,

@@ -23,6 +23,16 @@ export async function folderForCommand(
   return vscode.window.showWorkspaceFolderPick({ placeHolder: "Which folder?" });
 }
 
+/** The file or folder in `folder` that a command is about, where there is one. */
+export function fileForCommand(
+  given: unknown,
+  folder: vscode.WorkspaceFolder | undefined,
+): vscode.Uri | undefined {
+  const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
+  const isInside = uri && vscode.workspace.getWorkspaceFolder(uri)?.uri === folder?.uri;
+  return folder && isInside && uri.toString() !== folder.uri.toString() ? uri : undefined;
+}
+
 /** The folders on this machine, as paths. */
 export function folderPaths(): string[] {
   return (vscode.workspace.workspaceFolders ?? [])

@@ -12,7 +12,7 @@ import {
   pickerItems,
   withEnvironment,
 } from "./pickerItems";
-import type { EnvironmentInfo, EnvironmentStatus } from "./protocol";
+import type { EnvironmentInfo, ProjectStatus } from "./protocol";
 
 /** Discovery reports in bursts; a list that is drawn anew for each of them flickers. */
 const redrawDelay = 30;
@@ -20,8 +20,10 @@ const redrawDelay = 30;
 export interface PickerOptions {
   readonly title: string;
   readonly folder: vscode.Uri | undefined;
+  /** A file whose project is meant, where the folder holds several. */
+  readonly file?: vscode.Uri | undefined;
   /** What is known already: the environment in use is listed before the search begins. */
-  readonly status: EnvironmentStatus | undefined;
+  readonly status: ProjectStatus | undefined;
   readonly canCreate: boolean;
   /** Called where the search fails; the picker stays, because paths can still be entered. */
   readonly onError: (error: unknown) => void;
@@ -87,6 +89,7 @@ class Picker {
           this.options.folder,
           (environment) => this.add(environment),
           this.search.token,
+          this.options.file,
         )),
       ];
       this.draw();

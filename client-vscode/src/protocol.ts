@@ -123,6 +123,10 @@ export interface ServerCommands {
     argument: { folder?: string; file?: string; token?: string };
     answer: readonly EnvironmentInfo[];
   };
+  "pinwise.environmentStatus": {
+    argument: { folder?: string; file?: string };
+    answer: EnvironmentStatus;
+  };
   /** What another extension uses; `chosenNow` where the user chose it there this moment. */
   "pinwise.followEnvironment": {
     argument: { folder: string; path: string | null; by: string; chosenNow: boolean };

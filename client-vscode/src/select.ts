@@ -4,11 +4,15 @@ import * as vscode from "vscode";
 
 import type { EnvironmentLists } from "./environmentLists";
 import { errorMessage, showError } from "./errors";
-import { folderForCommand } from "./folders";
+import { fileForCommand, folderForCommand } from "./folders";
 import { absolutePath, browseForInterpreter, enterPath } from "./pathInput";
 import { pickInterpreter } from "./picker";
+import type { ProjectStatus } from "./protocol";
 import type { ServerSession } from "./session";
 import type { Statuses } from "./statuses";
+
+/** How long the picker waits to learn which project a file is in. In milliseconds. */
+const patience = 300;
 
 export interface SelectParts {
   readonly session: ServerSession;
@@ -21,19 +25,22 @@ export async function selectInterpreter(parts: SelectParts, given: unknown): Pro
   parts.session.check();
   const folder = await folderForCommand(given);
   if (!folder && (vscode.workspace.workspaceFolders?.length ?? 0) > 0) return;
-  const severalFolders = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-  const title = folder && severalFolders ? `Python for ${folder.name}` : "Python Interpreter";
+  const file = fileForCommand(given, folder);
+  const status = (await projectStatus(parts, folder, file)) ?? parts.statuses.at(folder, file);
+  const title = titleFor(folder, status);
 
   const choice = await pickInterpreter(parts.lists, {
     title,
     folder: folder?.uri,
-    status: parts.statuses.of(folder),
+    file,
+    status,
     canCreate: folder !== undefined && vscode.workspace.isTrusted,
     onError: (error) => void showError(error),
   });
   const select = async (path: string | null): Promise<void> => {
     await parts.session.execute("pinwise.selectEnvironment", {
       ...(folder && { folder: folder.uri.toString() }),
+      ...(file && { file: file.toString() }),
       path,
     });
   };
@@ -63,4 +70,36 @@ export async function selectInterpreter(parts: SelectParts, given: unknown): Pro
     case "create":
       if (folder) await parts.createEnvironment(folder);
   }
+}
+
+/**
+ * What the server says of the project that a file is in. A server that is at work elsewhere is not
+ * waited for: then the picker goes by what it told last.
+ */
+async function projectStatus(
+  parts: SelectParts,
+  folder: vscode.WorkspaceFolder | undefined,
+  file: vscode.Uri | undefined,
+): Promise<ProjectStatus | undefined> {
+  if (!folder || !file) return undefined;
+  const argument = { folder: folder.uri.toString(), file: file.toString() };
+  const tooLate = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), patience);
+  });
+  const answer = parts.session.execute("pinwise.environmentStatus", argument);
+  return Promise.race([answer.catch(() => undefined), tooLate]);
+}
+
+/** Says for which project the choice will be, where there could be a doubt. */
+function titleFor(
+  folder: vscode.WorkspaceFolder | undefined,
+  status: ProjectStatus | undefined,
+): string {
+  if (!folder) return "Python Interpreter";
+  const project = status && vscode.Uri.parse(status.project).path.replace(/\/+$/, "");
+  if (project?.startsWith(`${folder.uri.path}/`)) {
+    return `Python for ${project.slice(folder.uri.path.length + 1)}`;
+  }
+  const severalFolders = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+  return severalFolders ? `Python for ${folder.name}` : "Python Interpreter";
 }

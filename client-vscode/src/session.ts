@@ -39,6 +39,13 @@ export class ServerUnavailable extends Error {
   }
 }
 
+/** A command of the server that was run to its end, from here or from a code action. */
+export interface ExecutedCommand {
+  readonly command: string;
+  readonly argument: object;
+  readonly answer: unknown;
+}
+
 export interface SessionParts {
   /** Finds out anew how the server is to be started. */
   readonly resolve: () => Promise<ServerResolution>;
@@ -49,6 +56,9 @@ export interface SessionParts {
 export class ServerSession implements Disposable {
   private readonly stateEmitter = new vscode.EventEmitter<SessionState>();
   readonly onDidChangeState: Event<SessionState> = this.stateEmitter.event;
+
+  private readonly executedEmitter = new vscode.EventEmitter<ExecutedCommand>();
+  readonly onDidExecute: Event<ExecutedCommand> = this.executedEmitter.event;
 
   private current: SessionState = { kind: "starting" };
   private client: ServerClient | undefined;
@@ -103,9 +113,15 @@ export class ServerSession implements Disposable {
     if (!this.client) throw new ServerUnavailable(this.current);
     const params = { command, arguments: [argument] };
     const answer = await this.client.sendRequest("workspace/executeCommand", params, token);
+    this.executed({ command, argument, answer });
     // The contract says what the answer is, and the server is ours.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return answer as ServerCommands[Name]["answer"];
+  }
+
+  /** Tells of a command that was run; those that the language client runs pass by this class. */
+  executed(executed: ExecutedCommand): void {
+    this.executedEmitter.fire(executed);
   }
 
   /** Sends a notification if there is a server; one that starts later is told by `initialize`. */
@@ -139,6 +155,7 @@ export class ServerSession implements Disposable {
   dispose(): void {
     void this.end();
     this.stateEmitter.dispose();
+    this.executedEmitter.dispose();
   }
 
   private async round(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The status-bar item: the environment of the folder that the active editor belongs to. */
+/** The status-bar item: the environment of the project that the active editor belongs to. */
 
 import * as vscode from "vscode";
 
@@ -15,6 +15,8 @@ export class StatusItem implements vscode.Disposable {
   constructor(
     private readonly session: ServerSession,
     private readonly statuses: Statuses,
+    /** Whether another extension says which environment a folder uses, and shows it. */
+    private readonly isShownElsewhere: (folder: vscode.WorkspaceFolder | undefined) => boolean,
   ) {
     this.item = vscode.window.createStatusBarItem(
       "pinwise.interpreter",
@@ -38,12 +40,13 @@ export class StatusItem implements vscode.Disposable {
     this.item.dispose();
   }
 
-  private update(): void {
-    if (!this.isWanted()) {
+  update(): void {
+    const folder = activeFolder();
+    if (!this.isWanted(folder)) {
       this.item.hide();
       return;
     }
-    const status = this.statuses.of(activeFolder());
+    const status = this.statuses.at(folder, vscode.window.activeTextEditor?.document.uri);
     const view = statusView(this.session.state, status, vscode.workspace.isTrusted);
     const tooltip = new vscode.MarkdownString(view.tooltip, true);
     tooltip.isTrusted = { enabledCommands: linkedCommands };
@@ -57,9 +60,11 @@ export class StatusItem implements vscode.Disposable {
     this.item.show();
   }
 
-  private isWanted(): boolean {
+  private isWanted(folder: vscode.WorkspaceFolder | undefined): boolean {
     const document = vscode.window.activeTextEditor?.document;
-    if (document && (document.languageId === "python" || isRequirements(document))) return true;
-    return this.statuses.anyRequirements;
+    if (document && isRequirements(document)) return true;
+    // Two items with the same interpreter would stand side by side.
+    if (this.isShownElsewhere(folder)) return false;
+    return document?.languageId === "python" || this.statuses.anyRequirements;
   }
 }

@@ -1,6 +1,6 @@
 /** What the status bar says, as plain data. */
 
-import type { EnvironmentInfo, EnvironmentStatus } from "./protocol";
+import type { EnvironmentInfo, ProjectStatus } from "./protocol";
 import type { SessionState } from "./session";
 
 export interface StatusView {
@@ -13,7 +13,7 @@ export interface StatusView {
 
 export function statusView(
   state: SessionState,
-  status: EnvironmentStatus | undefined,
+  status: ProjectStatus | undefined,
   trusted: boolean,
 ): StatusView {
   switch (state.kind) {
@@ -48,7 +48,7 @@ export function statusView(
   }
 }
 
-function environmentView(status: EnvironmentStatus, trusted: boolean): StatusView {
+function environmentView(status: ProjectStatus, trusted: boolean): StatusView {
   const { environment } = status;
   const command = "pinwise.selectInterpreter";
   if (!environment) {
@@ -82,8 +82,8 @@ function environmentView(status: EnvironmentStatus, trusted: boolean): StatusVie
 }
 
 /** Whether requirements would go into an interpreter that is there for everybody, unasked. */
-function hasNoneOfItsOwn(status: EnvironmentStatus, environment: EnvironmentInfo): boolean {
-  return status.hasRequirements && environment.isBase && !status.explicit;
+function hasNoneOfItsOwn(status: ProjectStatus, environment: EnvironmentInfo): boolean {
+  return status.hasRequirements && environment.isBase && !status.explicit && !status.named;
 }
 
 function missingEnvironment(trusted: boolean): string {

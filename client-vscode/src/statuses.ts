@@ -1,8 +1,8 @@
-/** The environment of each workspace folder, as the server last told it. */
+/** The environment of each workspace folder and of the projects in it, as the server last told. */
 
 import * as vscode from "vscode";
 
-import type { EnvironmentStatus } from "./protocol";
+import type { EnvironmentStatus, ProjectStatus } from "./protocol";
 import type { ServerSession } from "./session";
 
 export interface StatusChange {
@@ -21,6 +21,21 @@ export class Statuses implements vscode.Disposable {
 
   of(folder: vscode.WorkspaceFolder | undefined): EnvironmentStatus | undefined {
     return folder && this.byFolder.get(key(folder.uri));
+  }
+
+  /** What holds for a file: the status of the innermost project around it, else its folder's. */
+  at(
+    folder: vscode.WorkspaceFolder | undefined,
+    file: vscode.Uri | undefined,
+  ): ProjectStatus | undefined {
+    const status = this.of(folder);
+    if (!status || !file) return status;
+    const place = key(file);
+    const around = status.projects.filter(({ project }) =>
+      place.startsWith(`${key(vscode.Uri.parse(project))}/`),
+    );
+    // Of those around a file, the innermost has the longest name.
+    return around.toSorted((one, other) => other.project.length - one.project.length)[0] ?? status;
   }
 
   get anyRequirements(): boolean {

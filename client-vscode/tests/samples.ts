@@ -69,10 +69,13 @@ export function status(
 ): EnvironmentStatus {
   return {
     folder: `file://${folder}`,
+    project: `file://${folder}`,
     environment: used,
     explicit: false,
+    named: false,
     reason: ".venv in the folder",
     hasRequirements: true,
+    projects: [],
     ...changes,
   };
 }

@@ -11,15 +11,23 @@ vi.mock("vscode", () => import("./vscodeStub"));
 
 beforeEach(() => world.reset());
 
-function parts(environments: EnvironmentInfo[], explicit = false) {
+function parts(
+  environments: EnvironmentInfo[],
+  explicit = false,
+  asked: (argument: unknown) => unknown = () => undefined,
+) {
   const sent: unknown[] = [];
   const created: string[] = [];
   const made = fake<SelectParts>({
     session: {
       check: () => {},
-      execute: async (command: string, argument: unknown) => sent.push([command, argument]),
+      execute: async (command: string, argument: unknown) => {
+        if (command === "pinwise.environmentStatus") return asked(argument);
+        sent.push([command, argument]);
+        return null;
+      },
     },
-    statuses: { of: () => status("/project", null, { explicit }) },
+    statuses: { at: () => status("/project", null, { explicit }) },
     lists: fake<EnvironmentLists>({ list: async () => environments }),
     createEnvironment: async ({ name }: { name: string }) => created.push(name),
   });
@@ -70,9 +78,37 @@ describe("a choice in the picker", () => {
     await vi.waitFor(() => expect(world.quickPicks.at(-1)?.title).toBe("Python for two"));
     await pick(/\(\.venv\)/);
     await done;
+    const file = "file:///two/requirements.txt";
     expect(sent).toEqual([
-      ["pinwise.selectEnvironment", { folder: "file:///two", path: "/project/.venv" }],
+      ["pinwise.selectEnvironment", { folder: "file:///two", file, path: "/project/.venv" }],
     ]);
+  });
+
+  // scenario(2)
+  it("concerns the project of the active editor in a folder with several", async () => {
+    world.addFolder("/mono");
+    world.openEditor("/mono/group/svc/requirements.txt", "pip-requirements");
+    const used = environment({ prefix: "/mono/group/svc/.venv" });
+    const near = { ...status("/mono", used), project: "file:///mono/group/svc/" };
+    const { made, sent } = parts([used], false, () => near);
+    const done = selectInterpreter(made, undefined);
+    await vi.waitFor(() => expect(world.quickPicks.at(-1)?.title).toBe("Python for group/svc"));
+    await pick(/\(\.venv\)/);
+    await done;
+    const file = "file:///mono/group/svc/requirements.txt";
+    expect(sent).toEqual([
+      ["pinwise.selectEnvironment", { folder: "file:///mono", file, path: used.prefix }],
+    ]);
+  });
+
+  it("does not wait long for a server that is at work", async () => {
+    world.addFolder("/mono");
+    world.openEditor("/mono/requirements.txt", "pip-requirements");
+    const { made } = parts([], false, () => new Promise(() => {}));
+    const done = selectInterpreter(made, undefined);
+    await vi.waitFor(() => expect(world.quickPicks).toHaveLength(1));
+    world.quickPicks[0]?.hide();
+    await done;
   });
 
   it("changes nothing where the user leaves", async () => {

@@ -12,7 +12,7 @@ vi.mock("vscode", () => import("./vscodeStub"));
 beforeEach(() => world.reset());
 
 /** A session whose state and notifications the test makes up. */
-function start() {
+function start(isFollowed = false) {
   let receive: ((received: EnvironmentStatus) => void) | undefined;
   const states = new EventEmitter<SessionState>();
   const session = fake<ServerSession>({
@@ -23,13 +23,20 @@ function start() {
     },
   });
   const statuses = new Statuses(session);
-  const item = new StatusItem(session, statuses);
+  const item = new StatusItem(session, statuses, () => isFollowed);
   const [bar] = world.statusItems;
   if (!bar) throw new Error("There is no status-bar item.");
   return { bar, item, statuses, receive: (told: EnvironmentStatus) => receive?.(told) };
 }
 
+/** What is told of a project inside the folder /mono. */
+function inProject(project: string, name: string) {
+  const used = environment({ prefix: `/mono/${project}/${name}` });
+  return { ...status("/mono", used), project: `file:///mono/${project}` };
+}
+
 describe("the status-bar item", () => {
+  // scenario(33)
   it("follows the folder of the active editor", () => {
     world.addFolder("/one");
     world.addFolder("/two");
@@ -42,6 +49,40 @@ describe("the status-bar item", () => {
     expect(bar.text).toBe("Python 3.12.1 (.venv)");
     world.openEditor("/elsewhere/app.py", "python");
     expect(bar.text).toBe("Python 3.12.1 (.venv)");
+  });
+
+  // scenario(2)
+  it("follows the project of the active editor, in a folder with several", () => {
+    world.addFolder("/mono");
+    const { bar, receive } = start();
+    receive(
+      status("/mono", environment({ prefix: "/mono/.venv" }), {
+        projects: [
+          inProject("svc", "outer"),
+          inProject("svc/part", "inner"),
+          inProject("svc-2", "other"),
+        ],
+      }),
+    );
+    const shown = (file: string) => {
+      world.openEditor(file, "pip-requirements");
+      return bar.text;
+    };
+    expect(shown("/mono/requirements.txt")).toBe("Python 3.12.1 (.venv)");
+    expect(shown("/mono/svc/requirements.txt")).toBe("Python 3.12.1 (outer)");
+    expect(shown("/mono/svc/part/src/requirements.txt")).toBe("Python 3.12.1 (inner)");
+    expect(shown("/mono/svc-2/requirements.txt")).toBe("Python 3.12.1 (other)");
+    expect(shown("/mono/svc-3/requirements.txt")).toBe("Python 3.12.1 (.venv)");
+  });
+
+  it("leaves Python files to an extension that shows the interpreter there", () => {
+    world.addFolder("/one");
+    const { bar, receive } = start(true);
+    receive(status("/one", environment()));
+    world.openEditor("/one/app.py", "python");
+    expect(bar.visible).toBe(false);
+    world.openEditor("/one/requirements.txt", "pip-requirements");
+    expect(bar.visible).toBe(true);
   });
 
   it("takes a folder's URI with a final slash for the same folder", () => {

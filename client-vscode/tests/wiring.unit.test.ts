@@ -119,13 +119,21 @@ describe("Microsoft's Python extensions", () => {
 
   it("activate terminals while they are active and not told otherwise", () => {
     expect(anotherExtensionActivatesTerminals()).toBe(false);
-    world.extensions = { [environments]: { isActive: false } };
+    world.extensions = { [environments]: { isActive: false, exports: {} } };
     expect(anotherExtensionActivatesTerminals()).toBe(false);
+    // One that is off by a setting of its own exports nothing, and does nothing.
     world.extensions = { [environments]: { isActive: true } };
+    expect(anotherExtensionActivatesTerminals()).toBe(false);
+    world.extensions = { [environments]: { isActive: true, exports: {} } };
     expect(anotherExtensionActivatesTerminals()).toBe(true);
     world.configuration = { "python.useEnvironmentsExtension": false };
     expect(anotherExtensionActivatesTerminals()).toBe(false);
     world.configuration = { "python-envs.terminal.autoActivationType": "off" };
+    expect(anotherExtensionActivatesTerminals()).toBe(false);
+    world.configuration = {};
+    world.extensions = { [python]: { isActive: true, exports: {} } };
+    expect(anotherExtensionActivatesTerminals()).toBe(true);
+    world.configuration = { "python.terminal.activateEnvironment": false };
     expect(anotherExtensionActivatesTerminals()).toBe(false);
   });
 });
