@@ -16,13 +16,16 @@ from pinwise.advice.context import (
     no_metadata,
     nothing_known,
 )
-from pinwise.analysis.engine import RULE_NAMES, Pass, needs_index
+from pinwise.advice.findings import Severity
+from pinwise.analysis.engine import RULE_NAMES, Pass, needs_index, severity_of
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.failures import Failures
 from pinwise.analysis.indexes import Indexes
 from pinwise.analysis.judged import judged_environment
+from pinwise.analysis.latest import Newest
 from pinwise.analysis.report import merge
 from pinwise.environments.inventory import Inventory
+from pinwise.environments.target import target_of
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
 from pinwise.project.compilation import compilations
@@ -37,8 +40,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from pinwise.analysis.report import Diagnostic, Report
     from pinwise.base.cancellation import CancelToken
+    from pinwise.environments.types import Environment
     from pinwise.index.client import IndexClient
     from pinwise.index.types import Index
     from pinwise.project.graph import Tree
@@ -48,6 +54,8 @@ if TYPE_CHECKING:
 
 MISSING_ENVIRONMENT = "missing-environment"
 """The rule, and the notice that the user may silence."""
+
+UNKNOWN_PACKAGE = "unknown-package"
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +334,27 @@ class Workspace:
             before: the tree's last analysis, solved or not: conflicts that were found in it and
                 still stand are told until the new text is solved.
         """
+        context, index = self._context_of(root)
+        resolution = before.run.resolution if before is not None and before.run else None
+        run = Pass(context, self._rules, resolution)
+        return Analysis(context, run.report, index, run)
+
+    def first_questions(self, root: Path) -> tuple[IndexClient, tuple[NormalizedName, ...]]:
+        """Return the index for a tree, and what any analysis of the tree asks it about first.
+
+        That are the projects that the lines name, of which the rule `unknown-package` looks every
+        one up; none where it is off. Reads the files, and runs no rule.
+        """
+        context, index = self._context_of(root)
+        asking = any(
+            rule.name == UNKNOWN_PACKAGE and severity_of(rule, context.settings) is not Severity.OFF
+            for rule in self._rules
+        )
+        named = context.by_name.items() if asking else ()
+        return index, tuple(name for name, lines in named if any(map(context.from_index, lines)))
+
+    def _context_of(self, root: Path) -> tuple[Context, IndexClient]:
+        """Read the tree that starts at `root`; return it with what is known, and its index."""
         folder = self.folder_of(root)
         tree = read_tree(root, self.documents, folder=folder)
         # The nearest project file upward holds, which may lie below the workspace folder.
@@ -352,9 +381,7 @@ class Workspace:
             installed=self.inventory.of(judged) if judged else None,
             failed=self.failures.of(judged.prefix) if judged else (),
         )
-        resolution = before.run.resolution if before is not None and before.run else None
-        run = Pass(context, self._rules, resolution)
-        return Analysis(context, run.report, index, run)
+        return context, index
 
     def findings_in(self, path: Path, analyses: Iterable[Analysis]) -> list[Diagnostic]:
         """Return what the trees of `analyses` say of a file, each thing once.
@@ -387,11 +414,37 @@ class Workspace:
         )
         return found and not self.environments.silenced(state.folder, MISSING_ENVIRONMENT)
 
+    def newest_for(self, folder: Path, environment: Environment, root: Path | None) -> Newest:
+        """Return who knows the newest versions of what is installed in an environment.
+
+        Args:
+            folder: the workspace folder.
+            environment: whose Python counts.
+            root: the file whose options say where packages come from; None where there is none.
+        """
+        tree = read_tree(root or folder / "requirements.txt", self.documents, folder=folder)
+        settings = self.settings_of(tree.root.parent)
+        index = self._index_in(tree, folder, environment, settings)
+        context = Context(
+            tree,
+            settings,
+            index.listing,
+            target_of(environment),
+            configured=index.options,
+        )
+        return Newest(context, index)
+
     def _index_for(
         self, tree: Tree, folder: Path, state: EnvironmentState | None, settings: Settings
     ) -> IndexClient:
         """Return the index that pip would use for this tree in this environment."""
         chosen = state.selection.environment if state else None
+        return self._index_in(tree, folder, chosen, settings)
+
+    def _index_in(
+        self, tree: Tree, folder: Path, chosen: Environment | None, settings: Settings
+    ) -> IndexClient:
+        """Return the index that the pip of an environment would use for a tree."""
         return self._indexes.client_for(
             tree,
             prefix=chosen.prefix if chosen else None,

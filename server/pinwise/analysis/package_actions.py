@@ -1,0 +1,211 @@
+"""Changing what is installed: installing, removing, and bringing both to what the lines say."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from pinwise.analysis.actions import ActionError
+from pinwise.environments.dependencies import SEEDS, Need, kept_with, needed_by
+from pinwise.environments.installation import install
+from pinwise.environments.installers import InstallationError
+from pinwise.environments.packages import packages
+from pinwise.environments.target import target_of
+from pinwise.environments.types import FailedLine
+from pinwise.environments.uninstallation import uninstall, why_kept
+from pinwise.project.files import Unreadable
+from pinwise.project.graph import read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from pinwise.analysis.asked import Asked
+    from pinwise.analysis.workspace import Workspace
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.base.progress import Progress
+    from pinwise.environments.installers import Installer
+    from pinwise.environments.packages import Package
+    from pinwise.environments.types import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is changed, and with what.
+
+    Attributes:
+        folder: the project's, which relative paths are relative to.
+        environment: what is changed.
+        installer: the user's setting.
+        workspace: all open folders, in which no tool is looked for.
+    """
+
+    folder: Path
+    environment: Environment
+    installer: Installer = "auto"
+    workspace: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to install, in one call.
+
+    Attributes:
+        files: requirements files.
+        requirements: single requirements.
+        options: lines that say where these come from.
+        constraints: lines that bound their versions.
+        upgrade: whether newer versions replace what is installed.
+    """
+
+    files: tuple[Path, ...] = ()
+    requirements: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    upgrade: bool = False
+
+
+class InstallerError(ActionError):
+    """pip or uv failed, or refused.
+
+    Attributes:
+        error: what is known of it.
+    """
+
+    def __init__(self, message: str, error: InstallationError) -> None:
+        super().__init__(message, "\n".join(error.lines))
+        self.error = error
+
+
+def install_packages(
+    place: Place, wanted: Wanted, *, progress: Progress, cancel: CancelToken
+) -> None:
+    """Install files and requirements, all in one call, so that they bound each other.
+
+    Raises:
+        InstallerError: the installer failed, or the environment must not be installed into.
+        CancelledError: the user cancelled; what was installed until then may remain.
+    """
+    try:
+        install(
+            place.environment,
+            wanted.files,
+            working_directory=place.folder,
+            workspace=(place.folder, *place.workspace),
+            progress=progress,
+            cancel=cancel,
+            runner=place.installer,
+            requirements=wanted.requirements,
+            options=wanted.options,
+            constraints=wanted.constraints,
+            upgrade=wanted.upgrade,
+        )
+    except InstallationError as error:
+        what = "the requirements" if wanted.files else ", ".join(wanted.requirements)
+        message = f"Could not install {what[:100]}. {_blamed(error, place.folder)}{error}"
+        raise InstallerError(message, error) from error
+
+
+def uninstall_packages(
+    place: Place, names: Iterable[str], *, progress: Progress, cancel: CancelToken
+) -> tuple[str, ...]:
+    """Remove packages, and return the names of those that were installed.
+
+    Raises:
+        InstallerError: the installer failed, or one of them must not be removed.
+        CancelledError: the user cancelled; what was removed until then is gone.
+    """
+    try:
+        return uninstall(
+            place.environment,
+            names,
+            progress=progress,
+            cancel=cancel,
+            runner=place.installer,
+            workspace=(place.folder, *place.workspace),
+        )
+    except InstallationError as error:
+        message = f"Could not remove the packages. {error}"
+        raise InstallerError(message, error) from error
+
+
+def left_needing(
+    environment: Environment, names: Iterable[NormalizedName]
+) -> dict[NormalizedName, list[str]]:
+    """Return which packages that stay need some that go, by the name of what goes."""
+    going = frozenset(names)
+    staying = [item for item in packages(environment) if item.key not in going]
+    needed = needed_by(staying, _markers(environment))
+    return {name: needed[name] for name in sorted(going) if name in needed}
+
+
+def unasked(environment: Environment, asked: Asked) -> tuple[Package, ...]:
+    """Return the packages that no line asks for, and nothing that a line asks for needs.
+
+    Never among them are pip, setuptools and wheel, what Pinwise cannot remove, and, where lines
+    ask for something without naming it, what came from no index: it may be just that.
+
+    Raises:
+        ActionError: not all lines are known, so that what they ask for is not known either.
+    """
+    if asked.obstacle:
+        message = f"What no line asks for is not known. {asked.obstacle}"
+        raise ActionError(message)
+    present = packages(environment)
+    wanted = [*asked.needs, *(Need(name) for name in SEEDS)]
+    if asked.nameless:
+        wanted += [Need(item.key) for item in present if item.origin is not None or item.editable]
+    # What stays for another reason keeps what it needs.
+    wanted += [Need(item.key) for item in present if why_kept(environment, item.key)]
+    kept = kept_with(present, wanted, _markers(environment))
+    return tuple(item for item in present if item.key not in kept)
+
+
+def failed_lines(
+    workspace: Workspace, place: Place, files: Sequence[Path], error: InstallationError
+) -> tuple[FailedLine, ...]:
+    """Return the lines of the project that an installer failed on; empty where none is known.
+
+    That is the line that it blames, else the first one about a package that it names. Reads the
+    files; not safe from several threads.
+    """
+    sentence = error.sentence
+    if not sentence:
+        return ()
+    if error.blamed is not None:
+        path = error.blamed.file
+        document = workspace.documents.read(path)
+        for line in () if isinstance(document, Unreadable) else document.file.lines:
+            if line.first_line <= error.blamed.line <= line.last_line:
+                return (FailedLine(path, line.span.of(document.text), sentence),)
+    names = {canonicalize_name(name) for name in error.names}
+    for root in files:
+        for member in read_tree(root, workspace.documents, folder=place.folder).members:
+            text = member.document.text
+            for line in member.document.file.lines:
+                if (
+                    line.requirement is not None
+                    and canonicalize_name(line.requirement.name) in names
+                ):
+                    return (FailedLine(member.document.path, line.span.of(text), sentence),)
+    return ()
+
+
+def _markers(environment: Environment) -> dict[str, str]:
+    """Return the variables to judge the needs of installed packages by."""
+    target = target_of(environment)
+    return target.marker_environment if target is not None else {}
+
+
+def _blamed(error: InstallationError, folder: Path) -> str:
+    """Return the line that the installer blames, as the beginning of a sentence; "" if none."""
+    if error.blamed is None:
+        return ""
+    file = error.blamed.file
+    shown = os.path.relpath(file, folder) if file.is_relative_to(folder) else file
+    return f"{shown} line {error.blamed.line}: "
