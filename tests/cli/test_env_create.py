@@ -71,19 +71,19 @@ def test_the_tool_that_fails_is_quoted(project: Path, capsys: Output) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the signal of Ctrl+C is POSIX's")
 def test_ctrl_c_leaves_nothing(project: Path) -> None:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "pinwise", "env", "create", "--python", str(BASE)],
         cwd=project,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("Making .venv"):
-            break
-    process.send_signal(signal.SIGINT)
-    rest = process.stderr.read()
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("Making .venv"):
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
 
-    assert process.wait() == EXIT_INTERRUPTED
+    assert process.returncode == EXIT_INTERRUPTED
     assert "cancelled" in rest
     assert list(project.iterdir()) == []

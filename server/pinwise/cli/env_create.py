@@ -13,6 +13,7 @@ from pinwise.base.paths import absolute
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.running import run_action
+from pinwise.environments.creation import name_warning
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -64,6 +65,9 @@ def run(given: Namespace) -> int:
         )
         environment = run_action(lambda progress, cancel: create(progress=progress, cancel=cancel))
         workspace.environments.select(folder, environment.prefix)
+        warning = name_warning(given.name)
+        if warning:
+            complain(f"pinwise: {warning}")
         emit(one_line(f"Made {show(environment.prefix)} with Python {environment.version}."))
         files = workspace.installable_files(folder) if given.install else ()
     finally:

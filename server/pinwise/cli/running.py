@@ -34,7 +34,7 @@ def run_action(action: Callable[[Progress, CancelToken], R]) -> R:
     """
     work = _Work(action)
     work.start()
-    while work.is_alive():
+    while not work.ended.is_set():
         work.wait_a_moment()
     try:
         return work.outcome()
@@ -68,6 +68,8 @@ class _Work(threading.Thread, Generic[R]):
     def __init__(self, action: Callable[[Progress, CancelToken], R]) -> None:
         super().__init__(name="pinwise action")
         self.cancel = CancelToken()
+        self.ended = threading.Event()
+        """An event, because a `join` that Ctrl+C interrupts takes the thread for ended."""
         self._action = action
         self._results: list[R] = []
         self._error: BaseException | None = None
@@ -78,11 +80,13 @@ class _Work(threading.Thread, Generic[R]):
             self._results.append(self._action(_Shown(), self.cancel))
         except BaseException as error:  # noqa: BLE001 - raised again in the main thread
             self._error = error
+        finally:
+            self.ended.set()
 
     def wait_a_moment(self) -> None:
         """Wait for the end, a moment at most; a Ctrl+C meanwhile cancels."""
         try:
-            self.join(_POLL_SECONDS)
+            self.ended.wait(_POLL_SECONDS)
         except KeyboardInterrupt:
             self.cancel.cancel()
 

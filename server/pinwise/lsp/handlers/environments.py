@@ -103,6 +103,11 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
         return None
     await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix))
     await session.refresh_environments(folder)
+    from pinwise.environments.creation import name_warning  # noqa: PLC0415 - after `initialize`
+
+    warning = name_warning(name)
+    if warning and not existing:
+        show(ls, types.MessageType.Warning, warning)
     install = given.get("install")
     if existing:
         show(ls, types.MessageType.Info, f"{name} was there already, and is selected now.")

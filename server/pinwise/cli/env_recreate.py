@@ -1,0 +1,68 @@
+"""`pinwise env recreate`: make an environment anew with the same Python and packages."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pinwise.analysis import repairs
+from pinwise.analysis.workspace import Workspace
+from pinwise.base.paths import absolute
+from pinwise.cli.output import emit, one_line
+from pinwise.cli.places import show
+from pinwise.cli.running import confirmed, run_action
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "recreate",
+        help="make an environment anew",
+        description=(
+            "Make an environment anew with the same Python, and install the project's"
+            " requirements, or without any what was installed. The old one is kept until that is"
+            " done, and comes back if it fails or is cancelled."
+        ),
+    )
+    parser.add_argument("path", nargs="?", metavar="PATH", type=Path, default=Path(".venv"))
+    parser.add_argument("--creator", choices=("virtualenv", "venv", "uv"), help="the tool to use")
+    parser.add_argument("--no-install", action="store_true", help="install nothing into it")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Ask, and make it anew; 1 where the user does not agree.
+
+    Raises:
+        ValueError: it was not made, and the old one is as it was.
+    """
+    prefix = absolute(Path.cwd() / given.path)
+    folder = prefix.parent
+    planned = run_action(lambda _, cancel: repairs.plan_recreation(prefix, (), cancel))
+    workspace = Workspace((folder,))
+    try:
+        creator = given.creator or workspace.settings_of(folder).creator
+        files = workspace.installable_files(folder)
+    finally:
+        workspace.close()
+    reinstall = not given.no_install
+    question = repairs.recreation_question(planned, files, (), reinstall=reinstall)
+    if not confirmed(question, yes=given.yes):
+        return 1
+    recreate = partial(
+        repairs.recreate_environment,
+        folder,
+        planned,
+        creator=creator,
+        files=files,
+        reinstall=reinstall,
+        workspace=(),
+    )
+    environment = run_action(lambda progress, cancel: recreate(progress=progress, cancel=cancel))
+    emit(one_line(f"Recreated {show(environment.prefix)} with Python {environment.version}."))
+    return 0

@@ -1,0 +1,133 @@
+"""`pinwise env recreate` and `pinwise env remove`."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.cli.main import EXIT_FAILED, main
+from pinwise.environments.inspection import inspect
+from tests.environments.beds import fake_distribution, fake_venv
+from tests.environments.creating import BASE, offer_wheels
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Output = pytest.CaptureFixture[str]
+VERSION = ".".join(map(str, sys.version_info[:3]))
+
+
+class Terminal(io.StringIO):
+    """A terminal on which somebody typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def moved(project: Path) -> Path:
+    """An environment that was made elsewhere, with a package in it."""
+    prefix = fake_venv(project / ".venv", BASE, VERSION, recorded=project / "before" / ".venv")
+    (site_packages,) = prefix.glob("lib/python*/site-packages")
+    fake_distribution(site_packages, "first", "1.0")
+    (prefix / "old-file").touch()
+    return prefix
+
+
+def types(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(text))
+
+
+@pytest.mark.scenario(5)
+def test_a_moved_one_is_recreated(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    offer_wheels(project.parent / "wheels", monkeypatch, first="1.0")
+    types(monkeypatch, "y\n")
+
+    assert main(["env", "recreate"]) == 0
+
+    out, err = capsys.readouterr()
+    assert out == f"Recreated .venv with Python {VERSION}.\n"
+    assert err.startswith(f"Recreate .venv with Python {VERSION} and its package? [y/N]\n")
+    assert not (moved / "old-file").exists()
+    assert list(moved.rglob("first-1.0.dist-info"))
+    assert [path.name for path in project.iterdir()] == [".venv"]
+
+
+def test_requirements_files_are_named(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    (project / "requirements.txt").write_text("missing-distribution\n", encoding="utf-8")
+    types(monkeypatch, "n\n")
+    assert main(["env", "recreate", ".venv"]) == 1
+    assert "and install requirements.txt? [y/N]" in capsys.readouterr().err
+
+    assert main(["env", "recreate", ".venv", "--yes"]) == EXIT_FAILED
+    assert "Could not install the requirements." in capsys.readouterr().err
+    assert (moved / "old-file").exists()
+
+    assert main(["env", "recreate", "--yes", "--no-install", "--creator", "venv"]) == 0
+    found = inspect(moved)
+    assert found is not None
+    assert found.kind.value == "venv"
+
+
+@pytest.mark.parametrize("typed", ["\n", "no\n", ""])
+def test_who_does_not_agree_keeps_it(
+    moved: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    for command in (["recreate"], ["remove", ".venv"]):
+        types(monkeypatch, typed)
+        assert main(["env", *command]) == 1
+    assert (moved / "old-file").exists()
+
+
+def test_without_a_terminal_somebody_has_to_say_yes(
+    moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+
+    assert main(["env", "remove", ".venv"]) == EXIT_FAILED
+
+    assert "say --yes" in capsys.readouterr().err
+    assert (moved / "old-file").exists()
+
+
+def test_one_is_removed(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    assert moved.exists()
+    types(monkeypatch, "yes\n")
+
+    assert main(["env", "remove", ".venv"]) == 0
+
+    out, err = capsys.readouterr()
+    assert out == "Deleted .venv.\n"
+    assert f"Delete .venv (Python {VERSION}, 1 package)? [y/N]" in err
+    assert list(project.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["remove", "data", "--yes"], ["recreate", "data", "--yes"]])
+def test_what_is_no_environment_stays(project: Path, command: list[str], capsys: Output) -> None:
+    (project / "data").mkdir()
+    (project / "data" / "precious").touch()
+
+    assert main(["env", *command]) == EXIT_FAILED
+
+    assert "is no environment" in capsys.readouterr().err
+    assert (project / "data" / "precious").exists()
+
+
+def test_the_folder_that_one_is_in(
+    moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.chdir(moved)
+
+    assert main(["env", "remove", ".", "--yes"]) == EXIT_FAILED
+
+    assert "that you work in" in capsys.readouterr().err
+    assert (moved / "old-file").exists()
