@@ -19,6 +19,9 @@ import type { EnvironmentInfo } from "./protocol";
 import { type ServerSession, ServerUnavailable } from "./session";
 import type { Statuses } from "./statuses";
 
+/** Whether it is known that there is nothing to show; package.json names it, too. */
+const emptyContext = "pinwise.environmentsAreNone";
+
 export interface TreeParts {
   readonly session: Pick<ServerSession, "execute">;
   readonly statuses: Pick<Statuses, "of">;
@@ -51,8 +54,12 @@ export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
   async getChildren(node?: ViewNode): Promise<ViewNode[]> {
     try {
       switch (node?.kind) {
-        case undefined:
-          return await this.roots();
+        case undefined: {
+          const nodes = await this.roots();
+          // The welcome text waits for this: an empty tree that is still looked for is no news.
+          void vscode.commands.executeCommand("setContext", emptyContext, nodes.length === 0);
+          return nodes;
+        }
         case "folder": {
           const nodes = await this.environments(node.folder);
           return nodes.length > 0 ? nodes : [nothingIn(node.folder)];

@@ -89,6 +89,16 @@ describe("the tree", () => {
     ]);
   });
 
+  it("lets the welcome text stand only once it is known that there is nothing", async () => {
+    world.addFolder("/project");
+    const { children } = open([base("3.13.0", { selected: true })]);
+    const told = () =>
+      world.executed.filter(([, context]) => context === "pinwise.environmentsAreNone");
+    expect(told()).toEqual([]);
+    await children();
+    expect(told()).toEqual([["setContext", "pinwise.environmentsAreNone", true]]);
+  });
+
   it("has the packages of an environment, asked for when it is opened", async () => {
     world.addFolder("/project");
     const { children, asked } = open([environment()], [installed("click"), installed("flask")]);
