@@ -82,13 +82,21 @@ class OneTree:
 
     text: str
     index: LossyIndex
+    passes: int = 0
+
+    def first_questions(self, root: Path) -> tuple[LossyIndex, tuple[NormalizedName, ...]]:
+        return self.index, tuple(self._context(root).by_name)
 
     def analyse(self, root: Path) -> Analysis:
+        self.passes += 1
+        context = self._context(root)
+        return Analysis(context, analyse(context), self.index)
+
+    def _context(self, root: Path) -> Context:
         documents = Documents(environment={})
         documents.open(root, self.text, 1)
         settings = Settings(rules={"dependency-conflict": "off"})
-        context = Context(read_tree(root, documents), settings, self.index.listing)
-        return Analysis(context, analyse(context), self.index)
+        return Context(read_tree(root, documents), settings, self.index.listing)
 
 
 def leftovers(workspace: OneTree) -> list[tuple[str, Reason]]:
@@ -119,8 +127,16 @@ def test_what_is_left_after_the_last_round_is_told(monkeypatch: pytest.MonkeyPat
         return Absent()
 
     monkeypatch.setattr(index, "listing", one_more)
-    assert leftovers(workspace) == [(names[ROUNDS], Reason.TIMED_OUT)]
+    assert leftovers(workspace) == [(names[ROUNDS + 1], Reason.TIMED_OUT)]
 
 
 def test_where_everything_came_nothing_is_left() -> None:
     assert leftovers(OneTree("flask==1\n", LossyIndex())) == []
+
+
+def test_what_the_lines_name_is_fetched_before_the_rules_run() -> None:
+    # Names that resemble no others, which would be looked up in a second wave.
+    workspace = OneTree("qqxxqqxxqq==1\nzzwwzzwwzz==1\nqqxxqqxxqq\n", LossyIndex())
+    assert leftovers(workspace) == []
+    assert sorted(workspace.index.asked) == ["qqxxqqxxqq", "zzwwzzwwzz"]
+    assert workspace.passes == 1

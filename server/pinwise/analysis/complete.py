@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pinwise.analysis.report import Unchecked
-from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.index.client import IndexClient
 from pinwise.index.types import IndexOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 _Wanted: TypeAlias = "NormalizedName | tuple[NormalizedName, Version]"
 
 ROUNDS = 60
-"""Bounds the waves of look-ups: each is caused by what the one before brought. What a package
-needs takes two: its versions, and the metadata of one of them."""
+"""Bounds the waves of look-ups after the first: each is caused by what the one before brought.
+What a package needs takes two: its versions, and the metadata of one of them."""
 
 LONGEST_LOOK_UP = 60.0
 """Seconds that one look-up at one place takes at most, unless the user's time limit is longer;
@@ -47,8 +48,13 @@ def analyse_completely(
         patience: seconds without any arrival after which the rest is given up; by default more
             than the slowest look-up may take.
     """
-    analyses = {root: workspace.analyse(root) for root in roots}
+    roots = tuple(roots)
     asked: dict[int, set[_Wanted]] = {}
+    # What a cache lacks, or has had for some minutes, is no reason to run all rules in vain.
+    first = list(_first_arrivals(workspace, roots, asked))
+    for arrivals in first:
+        arrivals.wait(patience)
+    analyses = {root: workspace.analyse(root) for root in roots}
     for _ in range(ROUNDS):
         waits = []
         for analysis in analyses.values():
@@ -60,12 +66,35 @@ def analyse_completely(
         if not waits:
             break
         for arrivals in waits:
-            arrivals.wait(arrivals.patience if patience is None else patience)
+            arrivals.wait(patience)
         # A tree may have waited for names that another one asked for.
         for root, analysis in analyses.items():
             if analysis.report.gaps or analysis.report.version_gaps:
                 analyses[root] = workspace.analyse(root)
     return [_with_leftovers(analysis) for analysis in analyses.values()]
+
+
+def _first_arrivals(
+    workspace: Workspace, roots: Iterable[Path], asked: dict[int, set[_Wanted]]
+) -> Iterator[_Arrivals]:
+    """Ask for what any analysis of the trees looks up first, and note that in `asked`."""
+    for root in roots:
+        index, names = workspace.first_questions(root)
+        known = asked.setdefault(id(index), set())
+        missing = frozenset(filter(partial(_is_gap, index), names)) - known
+        known |= missing
+        yield _Arrivals(index, missing)
+
+
+def _is_gap(index: Index, name: NormalizedName) -> bool:
+    """Return whether a project's facts are missing or old, and can be asked for."""
+    match index.listing(name):
+        case Known(listing):
+            return listing.stale
+        case NotChecked(reason):
+            return reason is Reason.PENDING
+        case _:
+            return False
 
 
 class _Arrivals:
@@ -74,7 +103,9 @@ class _Arrivals:
     def __init__(self, index: Index, wanted: frozenset[_Wanted]) -> None:
         options = index.options if isinstance(index, IndexClient) else IndexOptions()
         places = 1 + len(options.extra_index_urls) + len(options.find_links)
-        self.patience = places * max(LONGEST_LOOK_UP, 2 * options.timeout)
+        self._patience = places * max(LONGEST_LOOK_UP, 2 * options.timeout)
+        # Held, so that no other can take its identity meanwhile.
+        self._index = index
         self._missing = set(wanted)
         self._changed = threading.Condition()
         names = [item for item in wanted if isinstance(item, str)]
@@ -89,8 +120,9 @@ class _Arrivals:
             self._missing -= found
             self._changed.notify()
 
-    def wait(self, patience: float) -> None:
+    def wait(self, patience: float | None) -> None:
         """Block until the last name has come, or none has for `patience` seconds."""
+        patience = self._patience if patience is None else patience
         with self._changed:
             while self._missing:
                 if not self._changed.wait(patience):

@@ -27,7 +27,6 @@ def stored_shapes(versions: Iterable[Iterable[Kind]]) -> str:
     Args:
         versions: the files of each version, newest first.
     """
-    texts: tuple[dict[str, int], dict[str, int], dict[str | None, int]] = ({}, {}, {})
     kinds: dict[Kind, int] = {}
     sets: dict[frozenset[int], int] = {}
     runs: list[list[int]] = []
@@ -38,7 +37,9 @@ def stored_shapes(versions: Iterable[Iterable[Kind]]) -> str:
             runs[-1][0] += 1
         else:
             runs.append([1, place])
-    tags, requires, reasons = texts
+    tags: dict[str, int] = {}
+    requires: dict[str, int] = {}
+    reasons: dict[str | None, int] = {}
     numbered = [
         (
             tags.setdefault(tag, len(tags)),
@@ -47,7 +48,7 @@ def stored_shapes(versions: Iterable[Iterable[Kind]]) -> str:
         )
         for tag, required, reason in kinds
     ]
-    content = (*map(list, texts), numbered, list(map(sorted, sets)), runs)
+    content = (list(tags), list(requires), list(reasons), numbered, list(map(sorted, sets)), runs)
     return json.dumps(content, separators=(",", ":"))
 
 
