@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pinwise.lsp.handlers.environments import _argument, _command, _folder, _text
+from pinwise.lsp.handlers.arguments import command, flag_in, folder_in, text_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pinwise.features.environment_info import EnvironmentStatus
     from pinwise.lsp.server import PinwiseServer
 
@@ -16,20 +18,19 @@ FOLLOW = "pinwise.followEnvironment"
 
 def register(server: PinwiseServer) -> None:
     """Register the command; it takes one object, described in ARCHITECTURE.md."""
-    server.command(FOLLOW)(_command(follow_environment))
+    server.command(FOLLOW)(command(follow_environment))
 
 
-async def follow_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentStatus:  # noqa: ANN401 - JSON
+async def follow_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> EnvironmentStatus:
     """Use what another extension uses, and return what is used now.
 
     What that extension names is looked at as any path is: if it is no environment, the automatic
     selection goes on, and the answer says so.
     """
-    given = _argument(arguments)
-    folder = _folder(ls, given)
-    path, by = _text(given, "path"), _text(given, "by") or "another extension"
+    folder = folder_in(ls, given)
+    path, by = text_in(given, "path"), text_in(given, "by") or "another extension"
     where = Path(path) if path else None
-    chosen_now = given.get("chosenNow") is True
+    chosen_now = flag_in(given, "chosenNow")
     session = ls.session
     await session.ask(
         lambda backend: backend.workspace.environments.follow(
