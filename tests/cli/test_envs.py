@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.cli.main import main
-from pinwise.analysis import environments
+from pinwise.environments import discovery
 from pinwise.environments.types import SkippedPlace
 from tests.environments.beds import fake_base, fake_venv
 
@@ -59,7 +59,7 @@ def test_every_environment_says_why_it_is_not_selected(
 def test_what_was_skipped_is_told_beside_the_list(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
-    real = environments.discover
+    real = discovery.discover
 
     def discover(folders: object, **options: object) -> object:
         tell = options["tell_skipped"]
@@ -67,7 +67,7 @@ def test_what_was_skipped_is_told_beside_the_list(
         tell(SkippedPlace("conda", "The environments of conda were not all looked at."))
         return real(folders, **options)  # type: ignore[arg-type]  # what the caller gave
 
-    monkeypatch.setattr(environments, "discover", discover)
+    monkeypatch.setattr("pinwise.analysis.environments.discover", discover)
 
     assert main(["envs", str(project), "--format", form]) == 0
     out, err = capsys.readouterr()

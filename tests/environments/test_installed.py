@@ -74,6 +74,7 @@ def test_what_setuptools_left(environment: Environment, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.scenario(31)
 def test_a_change_is_seen_and_nothing_is_read_without_one(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,14 +151,16 @@ def _print_rows(rows: Iterable[_Row], widths: Sequence[int]) -> None:
         )
         mark = "*" if row.selected else " "
         where = path if row.remark else path.rstrip()
-        emit(
-            *([Coloured(f"{mark} {version}", _GREEN)] if row.selected else [f"{mark} {version}"]),
+        parts: list[str | Coloured] = [
+            Coloured(f"{mark} {version}", _GREEN) if row.selected else f"{mark} {version}",
             "  ",
             Coloured(source, _FAINT),
             f"  {kind}  ",
-            *([Coloured(where, _RED)] if row.item.broken else [where]),
-            *(["  ", Coloured(row.remark, _FAINT)] if row.remark else []),
-        )
+            Coloured(where, _RED) if row.item.broken else where,
+        ]
+        if row.remark:
+            parts += ["  ", Coloured(row.remark, _FAINT)]
+        emit(*parts)
         for problem in row.item.problems:
             word = Coloured("broken", _RED) if problem.broken else "note"
             emit("    ", word, one_line(f": {problem.message}"))
