@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.cli import env_activation, env_create, env_recreate, env_remove
+from pinwise.cli import env_activation, env_create, env_recreate, env_remove, env_select
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
 
-_COMMANDS = (env_create, env_recreate, env_remove, env_activation)
+_COMMANDS = (env_create, env_recreate, env_remove, env_select, env_activation)
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
