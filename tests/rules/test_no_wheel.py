@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.index.types import IndexOptions
 from pinwise.rules.no_wheel import no_wheel
 from tests import harness
 from tests.harness import Partly, Sdist, Wheel, Yanked
@@ -51,12 +50,11 @@ def test_a_wheel_or_nothing_is_known(line: str) -> None:
     check(f"{line}\n", index=INDEX)
 
 
-def test_what_is_built_and_what_cannot_be_installed() -> None:
+def test_what_is_built() -> None:
     lack = "no wheel for this Python and platform"
     assert messages("source==1.0\nnative==2.0\nnative==3.0\nhalf==1.0\n", index=INDEX) == [
         "`source 1.0` has no wheel: pip builds it from source.",
         f"`native 2.0` has {lack}: pip builds it from source.",
-        f"pip cannot install `native 3.0`: it has {lack}, and no source archive.",
         f"`half 1.0` has {lack}: pip builds it from source.",
     ]
     assert len(messages("native==1.0\nnative==2.0\n", index=INDEX, platform="darwin")) == 2
@@ -65,44 +63,6 @@ def test_what_is_built_and_what_cannot_be_installed() -> None:
 
 def test_without_an_interpreter() -> None:
     check("source==1.0\nnative==3.0\n", index=INDEX, python=None)
-
-
-def test_only_wheels_are_allowed() -> None:
-    check(
-        """
---only-binary :all:
-------------------- 1: Source is forbidden here
-pure==1.0
--r base.txt
-=== base.txt
-native==2.0
-        ^^^ 1 no-wheel
-# Whatever the platform: that is `no-matching-version`'s.
-source==1.0
-""",
-        index=INDEX,
-    )
-    said = (
-        "pip cannot install `native 2.0`: it has no wheel for this Python and platform, and "
-        "`--only-binary :all:` in base.txt line 1 allows nothing else."
-    )
-    text = "-r base.txt\nnative==2.0\n=== base.txt\n--only-binary :all:\n"
-    assert messages(text, index=INDEX) == [said]
-
-
-def test_only_wheels_are_allowed_by_the_configuration() -> None:
-    said = (
-        "pip cannot install `native 2.0`: it has no wheel for this Python and platform, and "
-        "`--only-binary native` in pip's configuration allows nothing else."
-    )
-    configured = IndexOptions(only_binary=frozenset({"native"}))
-    assert messages("native==2.0\nsource==1.0\n", index=INDEX, configured=configured) == [
-        said,
-        "`source 1.0` has no wheel: pip builds it from source.",
-    ]
-    # The file has the last word.
-    text = "--no-binary native\nnative==2.0\n"
-    assert messages(text, index=INDEX, configured=configured) == []
 
 
 def test_no_wheels_are_allowed() -> None:

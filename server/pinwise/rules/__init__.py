@@ -25,6 +25,7 @@ from pinwise.rules.marker_never_true import marker_never_true
 from pinwise.rules.missing_environment import missing_environment
 from pinwise.rules.missing_file import missing_file
 from pinwise.rules.missing_hash import missing_hash
+from pinwise.rules.no_installable_file import no_installable_file
 from pinwise.rules.no_matching_version import no_matching_version
 from pinwise.rules.no_wheel import no_wheel
 from pinwise.rules.not_installed import not_installed
@@ -63,6 +64,7 @@ _FOUND: Final = (
     missing_environment,
     missing_file,
     missing_hash,
+    no_installable_file,
     no_matching_version,
     no_wheel,
     not_installed,

@@ -1,0 +1,29 @@
+"""`PW209` no-installable-file: the pinned version has no file that pip could install here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.advice.findings import Finding, Severity
+from pinwise.advice.lacking_wheels import lacking_wheels
+from pinwise.rules.registry import Facts, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pinwise.advice.context import Context
+
+
+# The tags are those of an interpreter on this machine: on another, the answer may be another.
+@rule("PW209", "no-installable-file", severity=Severity.WARNING, needs=Facts.INDEX | Facts.MACHINE)
+def no_installable_file(ctx: Context) -> Iterator[Finding]:
+    """A pinned version of which the selected Python and platform can install no file."""
+    for each in lacking_wheels(ctx):
+        if each.built:
+            continue
+        why = "and no source archive"
+        if each.forbidding is not None:
+            why = f"and {each.forbidding.told(each.located.path)} allows nothing else"
+        message = f"pip cannot install `{each.what}` here: it has {each.lack}, {why}."
+        span = each.pin.clause.version_span
+        yield Finding(each.located.path, span, message, related=each.related)
