@@ -102,7 +102,9 @@ def changed_at(folder: str) -> int | None:
 
 def normalised_name(name: str) -> NormalizedName:
     """Return a distribution's name as PEP 503 normalises it: `Flask_Login` is `flask-login`."""
-    return cast("NormalizedName", _SEPARATORS.sub("-", name).lower())
+    plain = name.lower().replace("_", "-").replace(".", "-")
+    # Runs of separators are rare, and the expression takes as long as all the rest of a reading.
+    return cast("NormalizedName", _SEPARATORS.sub("-", plain) if "--" in plain else plain)
 
 
 @functools.lru_cache(maxsize=64)
