@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import TYPE_CHECKING
 
@@ -183,3 +184,24 @@ def managed_base(prefix: Path) -> Path:
     marker = prefix / "lib" / "python3.12" / "EXTERNALLY-MANAGED"
     marker.write_text("[externally-managed]\nError=Use apt install python3-xyz.\n")
     return base
+
+
+async def test_what_is_half_made_is_not_told_as_broken(editor: Editor) -> None:
+    prefix = await broken(editor)
+    editor.open("requirements.txt", "flask==3.0.0\n")
+    await editor.wait(lambda: "broken-environment" in editor.codes("requirements.txt"))
+    event = types.FileEvent((prefix / "pyvenv.cfg").as_uri(), types.FileChangeType.Changed)
+    changed = types.DidChangeWatchedFilesParams([event])
+    statuses = len(editor.statuses)
+    editor.answers["Recreate"] = "Recreate"
+
+    pending = asyncio.ensure_future(editor.command("pinwise.recreateEnvironment"))
+    while not pending.done():
+        # As a client does, which watches the folder at work.
+        editor.client.workspace_did_change_watched_files(changed)
+        await editor.command("pinwise.environmentStatus")
+
+    await editor.wait(lambda: "broken-environment" not in editor.codes("requirements.txt"))
+    seen = editor.statuses[statuses:]
+    assert [status.environment.name for status in seen if status.environment] == [".venv"]
+    assert not seen[-1].environment.broken

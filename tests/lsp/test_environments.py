@@ -64,7 +64,7 @@ async def test_the_quick_fix_is_a_command_of_the_server(editor: Editor) -> None:
     editor.open("requirements.txt", "flask==3.0.0\n")
     await editor.wait(lambda: "missing-environment" in editor.codes("requirements.txt"))
     where = editor.diagnostic("requirements.txt", "missing-environment").range
-    (action,) = [a for a in await editor.actions("requirements.txt", where) if a.command]
+    action, *_ = [a for a in await editor.actions("requirements.txt", where) if a.command]
     assert action.command is not None
     assert action.command.title == "Create .venv"
     assert action.command.command == "pinwise.createEnvironment"
@@ -106,7 +106,7 @@ async def test_another_interpreter_is_selected_and_the_own_one_offered(editor: E
     editor.open("requirements.txt", "flask==3.0.0\n")
     await editor.wait(lambda: "inactive-environment" in editor.codes("requirements.txt"))
     where = editor.diagnostic("requirements.txt", "inactive-environment").range
-    (action,) = [a for a in await editor.actions("requirements.txt", where) if a.command]
+    action, *_ = [a for a in await editor.actions("requirements.txt", where) if a.command]
     assert action.title == "Activate .venv"
     assert action.command is not None
     await editor.client.workspace_execute_command_async(

@@ -54,7 +54,7 @@ def recreation_question(
         python += f" (Python {had}, which it had, is not there any more)"
     what = _what(files, planned) if reinstall else ""
     question = f"Recreate {name} with {python}{what}?"
-    return f"{question} {caution(planned.environment, workspace)}".rstrip()
+    return _with_caution(question, planned.environment, workspace)
 
 
 def _what(files: Sequence[Path], planned: Repair) -> str:
@@ -129,7 +129,12 @@ def plan_deletion(prefix: Path, workspace: Sequence[Path]) -> tuple[Environment,
     packages = f"{count} packages" if count != 1 else "1 package"
     version = f"Python {environment.version}, " if environment.version else ""
     question = f"Delete {environment.name} ({version}{packages})?"
-    return environment, f"{question} {caution(environment, workspace)}".rstrip()
+    return environment, _with_caution(question, environment, workspace)
+
+
+def _with_caution(question: str, environment: Environment, workspace: Sequence[Path]) -> str:
+    """Return a question with what should be known; backticks would stand in it as they are."""
+    return f"{question} {caution(environment, workspace)}".rstrip().replace("`", "")
 
 
 def delete_environment(prefix: Path, workspace: Sequence[Path], progress: Progress) -> Environment:

@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcException
 from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
 from pinwise.lsp.first_lookup import FirstLookup
+from pinwise.lsp.installed_watch import follow_packages
 from pinwise.lsp.settings import take_settings
 from pinwise.lsp.statuses import status_of
 from pinwise.lsp.uris import path_of, uri_of
@@ -86,6 +87,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._engine.start()
         self.refresh_all()
+        self.spawn(follow_packages(self.server))
 
     def stop(self) -> None:
         """Give up what is under way; the process ends right after."""
@@ -231,7 +233,8 @@ class Session:
 
     def _look(self, folder: Path) -> None:
         """Look for a folder's environments: once at a time, and once more if asked meanwhile."""
-        if folder in self._looking:
+        # What an action has half made would be told as broken.
+        if folder in self._looking or folder in self.busy:
             self._look_again.add(folder)
             return
         self._looking.add(folder)
@@ -241,11 +244,19 @@ class Session:
                 await self.refresh_environments(folder)
             finally:
                 self._looking.discard(folder)
-                if folder in self._look_again:
-                    self._look_again.discard(folder)
-                    self._look(folder)
+                self._look_if_asked(folder)
 
         self.spawn(look())
+
+    def ended(self, folder: Path) -> None:
+        """Say that an action in a folder has ended: what was not looked at meanwhile is now."""
+        self.busy.discard(folder)
+        self._look_if_asked(folder)
+
+    def _look_if_asked(self, folder: Path) -> None:
+        if folder in self._look_again:
+            self._look_again.discard(folder)
+            self._look(folder)
 
     async def refresh_environments(self, folder: Path) -> None:
         """Look for a folder's environments, and tell the engine and the client.

@@ -282,7 +282,7 @@ async def run_for_user(
     except asyncio.CancelledError:
         raise JsonRpcRequestCancelled from None
     finally:
-        ls.session.busy.discard(folder)
+        ls.session.ended(folder)
 
 
 async def choose(
@@ -294,7 +294,7 @@ async def choose(
     """Ask the user; None where the question was closed."""
     chosen = await ls.window_show_message_request_async(
         types.ShowMessageRequestParams(
-            kind, question.replace("`", ""), [types.MessageActionItem(a) for a in answers]
+            kind, question, [types.MessageActionItem(a) for a in answers]
         )
     )
     return chosen.title if chosen else None
