@@ -44,6 +44,7 @@ class Picker {
   private readonly box = vscode.window.createQuickPick<PickerItem>();
   private readonly search = new vscode.CancellationTokenSource();
   private environments: EnvironmentInfo[] = [];
+  private skipped: readonly string[] = [];
   /** The item that this code made active, and the one that the user went to instead. */
   private proposed: PickerItem | undefined;
   private goneTo: PickerItem | undefined;
@@ -90,6 +91,9 @@ class Picker {
           (environment) => this.add(environment),
           this.search.token,
           this.options.file,
+          (messages) => {
+            this.skipped = messages;
+          },
         )),
       ];
       this.draw();
@@ -110,6 +114,7 @@ class Picker {
     this.redraw = undefined;
     const items = pickerItems({
       environments: this.environments,
+      skipped: this.skipped,
       typed: this.box.value,
       explicit: this.options.status?.explicit ?? false,
       canCreate: this.options.canCreate,

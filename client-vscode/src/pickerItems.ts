@@ -16,6 +16,8 @@ export interface PickerItem extends vscode.QuickPickItem {
 
 export interface PickerModel {
   readonly environments: readonly EnvironmentInfo[];
+  /** Sentences about what the search did not look at to the end. */
+  readonly skipped?: readonly string[];
   /** What the user has typed into the box. */
   readonly typed: string;
   /** Whether the user has chosen before, so that there is a choice to take back. */
@@ -34,6 +36,11 @@ export function pickerItems(model: PickerModel): PickerItem[] {
     ...group("Environments of this workspace", own.map(environmentItem)),
     ...group("Other environments", elsewhere.map(environmentItem)),
     ...group("Interpreters", bases.map(environmentItem)),
+    // A heading, because there is nothing to pick.
+    ...(model.skipped ?? []).map((message) => ({
+      label: message,
+      kind: vscode.QuickPickItemKind.Separator,
+    })),
     ...group("More", actionItems(model)),
   ];
 }

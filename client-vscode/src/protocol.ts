@@ -197,6 +197,8 @@ export interface Notifications {
   /** The address of the page that tells more, or "". */
   "pinwise/networkNotice": { readonly page: string };
   "pinwise/environmentFound": { readonly token: string; readonly environment: EnvironmentInfo };
+  /** Sentences about what a search did not look at to the end. */
+  "pinwise/placesSkipped": { readonly token: string; readonly messages: readonly string[] };
 }
 
 export type NotificationMethod = keyof Notifications;

@@ -26,6 +26,18 @@ describe("the picker's items", () => {
     ]);
   });
 
+  it("say what was not looked at, where nobody can pick it", () => {
+    const message = "The environments of conda were not all looked at.";
+    const items = pickerItems({ ...nothing, environments: [base("3.13.0")], skipped: [message] });
+    expect(items.map(({ label }) => label).slice(0, 4)).toEqual([
+      "Interpreters",
+      "$(blank) Python 3.13.0 (system)",
+      message,
+      "More",
+    ]);
+    expect(items[2]?.choice).toBeUndefined();
+  });
+
   it("mark the one in use and show a broken one with its problem", () => {
     const [, used, broken] = pickerItems({
       ...nothing,
