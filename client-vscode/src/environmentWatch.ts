@@ -14,10 +14,8 @@ import type { Statuses } from "./statuses";
 /** The numbers that LSP has for them. */
 const changeTypes = { created: 1, changed: 2, deleted: 3 } as const;
 
-interface Watched {
-  readonly prefix: string;
-  readonly subscriptions: readonly vscode.Disposable[];
-}
+/** What watches an environment, by its prefix. */
+type Watched = Map<string, readonly vscode.Disposable[]>;
 
 export class EnvironmentWatch implements vscode.Disposable {
   /** By the URI of the workspace folder. */
@@ -30,7 +28,10 @@ export class EnvironmentWatch implements vscode.Disposable {
   ) {
     this.subscriptions = [
       statuses.onDidChange(({ folder, status }) =>
-        this.watch(folder.uri.toString(), status.environment),
+        this.watch(
+          folder.uri.toString(),
+          [status, ...status.projects].map(({ environment }) => environment),
+        ),
       ),
       vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
         for (const { uri } of removed) this.forget(uri.toString());
@@ -43,20 +44,28 @@ export class EnvironmentWatch implements vscode.Disposable {
     for (const folder of [...this.byFolder.keys()]) this.forget(folder);
   }
 
-  private watch(folder: string, environment: EnvironmentInfo | null): void {
-    // A base interpreter comes and goes with its installation, which is nobody's project.
-    const prefix = environment && !environment.isBase ? environment.prefix : undefined;
-    if (this.byFolder.get(folder)?.prefix === prefix) return;
-    this.forget(folder);
-    if (prefix === undefined) return;
-    this.byFolder.set(folder, {
-      prefix,
-      subscriptions: [
+  private watch(folder: string, inUse: readonly (EnvironmentInfo | null)[]): void {
+    const prefixes = new Set(
+      inUse
+        // A base interpreter comes and goes with its installation, which is nobody's project.
+        .filter((environment) => environment !== null && !environment.isBase)
+        .map((environment) => environment.prefix),
+    );
+    const watched: Watched = this.byFolder.get(folder) ?? new Map();
+    for (const [prefix, subscriptions] of watched) {
+      if (prefixes.has(prefix)) continue;
+      for (const subscription of subscriptions) subscription.dispose();
+      watched.delete(prefix);
+    }
+    for (const prefix of prefixes) {
+      if (watched.has(prefix)) continue;
+      watched.set(prefix, [
         ...this.tellOf(prefix, "pyvenv.cfg", false),
         // The name is no pattern: it may hold characters that mean something in one.
         ...this.tellOf(path.dirname(prefix), "*", true, prefix),
-      ],
-    });
+      ]);
+    }
+    this.byFolder.set(folder, watched);
   }
 
   /** Patterns without folders are watched without descending, wherever they are. */
@@ -84,9 +93,7 @@ export class EnvironmentWatch implements vscode.Disposable {
   }
 
   private forget(folder: string): void {
-    for (const subscription of this.byFolder.get(folder)?.subscriptions ?? []) {
-      subscription.dispose();
-    }
+    this.watch(folder, []);
     this.byFolder.delete(folder);
   }
 }

@@ -17,8 +17,13 @@ function start() {
   const watch = new EnvironmentWatch({ onDidChange: statuses.event }, (change) => {
     told.push(change);
   });
-  const use = (used: EnvironmentInfo | null) =>
-    statuses.fire({ folder, status: status("/project", used) });
+  const use = (used: EnvironmentInfo | null, ...ofProjects: EnvironmentInfo[]) =>
+    statuses.fire({
+      folder,
+      status: status("/project", used, {
+        projects: ofProjects.map((one) => status("/project/svc", one)),
+      }),
+    });
   return { watch, told, use };
 }
 
@@ -57,6 +62,23 @@ describe("the watch of environments", () => {
     use(environment());
     use(null);
     expect(places()).toEqual([]);
+  });
+
+  it("is on those of the projects in a folder, too, each once", () => {
+    const { use } = start();
+    const [one, two] = ["/project/a/.venv", "/project/b/.venv"].map((prefix) =>
+      environment({ prefix }),
+    );
+    if (!one || !two) throw new Error("There are two.");
+    use(environment(), one, two, one);
+    expect(places()).toHaveLength(6);
+    use(environment(), two);
+    expect(places()).toEqual([
+      "/project/.venv pyvenv.cfg",
+      "/project *",
+      "/project/b/.venv pyvenv.cfg",
+      "/project/b *",
+    ]);
   });
 
   it("ends with the folder and with the extension", () => {
