@@ -153,7 +153,10 @@ async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
 
 
 async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[EnvironmentInfo]:  # noqa: ANN401 - JSON
-    """List environments and interpreters, telling each as it is found where a token is given."""
+    """List environments and interpreters, telling each as it is found where a token is given.
+
+    What was not looked at to the end is told by `pinwise/placesSkipped`.
+    """
     given = _argument(arguments)
     folder, file = _folder(ls, given), _file(given)
     token = _text(given, "token")
@@ -172,6 +175,10 @@ async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[Environm
             loop.call_soon_threadsafe(ls.protocol.notify, "pinwise/environmentFound", message)
 
         found = environments.discover(folder, tell if token else None)
+        skipped = [place.message for place in environments.skipped(folder)]
+        if token and skipped:
+            message = {"token": token, "messages": skipped}
+            loop.call_soon_threadsafe(ls.protocol.notify, "pinwise/placesSkipped", message)
         state = environments.state_of(folder, file)
         return [environment_info(environment, state, folder) for environment in found]
 
