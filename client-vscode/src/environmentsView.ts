@@ -5,7 +5,6 @@ import * as vscode from "vscode";
 import type { EnvironmentLists } from "./environmentLists";
 import type { ViewNode } from "./environmentsViewItems";
 import { EnvironmentsTree } from "./environmentsViewTree";
-import { PackageWatch } from "./environmentsViewWatch";
 import type { ServerSession } from "./session";
 import type { Statuses } from "./statuses";
 
@@ -16,7 +15,7 @@ export const viewId = "pinwise.environments";
 const settleDelay = 100;
 
 export interface ViewParts {
-  readonly session: Pick<ServerSession, "execute" | "onDidChangeState">;
+  readonly session: Pick<ServerSession, "execute" | "onDidChangeState" | "onNotification">;
   readonly statuses: Pick<Statuses, "of" | "onDidChange">;
   readonly lists: Pick<EnvironmentLists, "list">;
 }
@@ -24,7 +23,6 @@ export interface ViewParts {
 export class EnvironmentsView implements vscode.Disposable {
   private readonly tree: EnvironmentsTree;
   private readonly view: vscode.TreeView<ViewNode>;
-  private readonly watch: PackageWatch;
   private readonly subscriptions: vscode.Disposable[];
   private waiting: NodeJS.Timeout | undefined;
   /** Whether something changed while nobody looked. */
@@ -38,12 +36,11 @@ export class EnvironmentsView implements vscode.Disposable {
       canSelectMany: true,
     });
     const later = () => this.refreshSoon();
-    this.watch = new PackageWatch(later);
+    // Also for what is installed in a terminal, and for newer versions that were looked up meanwhile.
+    parts.session.onNotification("pinwise/packagesChanged", later);
     this.subscriptions = [
       this.tree,
       this.view,
-      this.watch,
-      this.tree.onDidShowPackages((environment) => this.watch.follow(environment)),
       parts.session.onDidChangeState(({ kind }) => {
         if (kind !== "starting") later();
       }),
@@ -69,7 +66,6 @@ export class EnvironmentsView implements vscode.Disposable {
     this.waiting = undefined;
     this.stale = !this.view.visible;
     if (this.stale) return;
-    this.watch.forgetAll();
     this.tree.refresh();
   }
 

@@ -31,20 +31,16 @@ export interface TreeParts {
 export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
   private readonly emitter = new vscode.EventEmitter<ViewNode | undefined>();
   readonly onDidChangeTreeData = this.emitter.event;
-  private readonly packagesEmitter = new vscode.EventEmitter<EnvironmentInfo>();
-  /** Tells of each environment whose packages are shown. */
-  readonly onDidShowPackages = this.packagesEmitter.event;
 
   constructor(private readonly parts: TreeParts) {}
 
-  /** Has what is shown asked for anew: all of it, or what is below one node. */
-  refresh(node?: ViewNode): void {
-    this.emitter.fire(node);
+  /** Has what is shown asked for anew. */
+  refresh(): void {
+    this.emitter.fire(undefined);
   }
 
   dispose(): void {
     this.emitter.dispose();
-    this.packagesEmitter.dispose();
   }
 
   getTreeItem(node: ViewNode): vscode.TreeItem {
@@ -106,7 +102,6 @@ export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
       folder: folder.uri.toString(),
       prefix: prefixOf(environment),
     });
-    this.packagesEmitter.fire(environment);
     const nodes = listed.map((found): PackageNode => ({
       kind: "package",
       folder,

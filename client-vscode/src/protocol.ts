@@ -196,6 +196,8 @@ export interface Notifications {
   "pinwise/environmentStatus": EnvironmentStatus;
   /** The address of the page that tells more, or "". */
   "pinwise/networkNotice": { readonly page: string };
+  /** What is known of the packages of an environment changed, or what is newer than they. */
+  "pinwise/packagesChanged": { readonly prefix: string };
   "pinwise/environmentFound": { readonly token: string; readonly environment: EnvironmentInfo };
   /** Sentences about what a search did not look at to the end. */
   "pinwise/placesSkipped": { readonly token: string; readonly messages: readonly string[] };

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EnvironmentsView, type ViewParts } from "../src/environmentsView";
 import type { ViewNode } from "../src/environmentsViewItems";
 import { environmentNodes } from "../src/environmentsViewTree";
-import { sitePackages } from "../src/environmentsViewWatch";
 import type { EnvironmentInfo, PackageInfo } from "../src/protocol";
 import { ServerUnavailable } from "../src/session";
 import { base, environment, fake, installed, status } from "./samples";
@@ -24,6 +23,7 @@ function open(environments: readonly EnvironmentInfo[], packages: readonly Packa
   const asked: unknown[] = [];
   const changed = new EventEmitter<unknown>();
   const states = new EventEmitter<{ kind: string }>();
+  const told = new Map<string, () => void>();
   let failure: Error | undefined;
   const answer = async <Answer>(call: unknown, found: Answer): Promise<Answer> => {
     asked.push(call);
@@ -35,6 +35,7 @@ function open(environments: readonly EnvironmentInfo[], packages: readonly Packa
       session: {
         execute: (command: string, argument: unknown) => answer([command, argument], packages),
         onDidChangeState: states.event,
+        onNotification: (method: string, handler: () => void) => told.set(method, handler),
       },
       statuses: { of: () => status("/project", null), onDidChange: changed.event },
       lists: { list: () => answer("list", environments) },
@@ -48,7 +49,7 @@ function open(environments: readonly EnvironmentInfo[], packages: readonly Packa
   });
   const children = async (node?: ViewNode) => fake<ViewNode[]>(await tree.getChildren(node));
   return {
-    ...{ view, shown, asked, changed, states, children },
+    ...{ view, shown, asked, changed, states, told, children },
     redrawn: () => redrawn,
     fail: (error: Error) => void (failure = error),
   };
@@ -192,38 +193,11 @@ describe("the view", () => {
     expect(world.executed).toContainEqual(["setContext", "pinwise.active", true]);
   });
 
-  it("follows what is installed in a terminal, once an installation has settled", async () => {
-    world.addFolder("/project");
-    const { children, redrawn } = open([environment()], [installed("flask")]);
-    const [node] = await children();
-    await children(node);
-    await children(node);
-    const [watcher, ...more] = world.watchers;
-    expect(more).toEqual([]);
-    expect(watcher?.place).toMatchObject({
-      base: { path: "/project/.venv/lib/python3.12/site-packages" },
-      pattern: "*.dist-info",
-    });
-    const { base: place } = fake<{ base: never }>(watcher?.place);
-    watcher?.deleted.fire(place);
-    vi.advanceTimersByTime(400);
-    watcher?.created.fire(place);
-    vi.advanceTimersByTime(400);
-    expect(redrawn()).toBe(0);
+  it("looks again when the server tells of packages that changed", () => {
+    const { told, redrawn } = open([]);
+    expect([...told.keys()]).toEqual(["pinwise/packagesChanged"]);
+    told.get("pinwise/packagesChanged")?.();
     vi.runAllTimers();
     expect(redrawn()).toBe(1);
-    // What is shown from now on is watched from now on.
-    expect(watcher?.disposed).toBe(true);
-  });
-});
-
-describe("the packages of an environment", () => {
-  it("lie where its Python has them", () => {
-    expect(sitePackages(environment(), "win32")).toBe(String.raw`\project\.venv\Lib\site-packages`);
-    expect(sitePackages(environment({ version: "3.9.18" }), "linux")).toBe(
-      "/project/.venv/lib/python3.9/site-packages",
-    );
-    expect(sitePackages(environment({ version: "" }), "linux")).toBeUndefined();
-    expect(sitePackages(base("3.12.0"), "linux")).toBeUndefined();
   });
 });
