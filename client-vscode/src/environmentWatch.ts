@@ -45,12 +45,9 @@ export class EnvironmentWatch implements vscode.Disposable {
   }
 
   private watch(folder: string, inUse: readonly (EnvironmentInfo | null)[]): void {
-    const prefixes = new Set(
-      inUse
-        // A base interpreter comes and goes with its installation, which is nobody's project.
-        .filter((environment) => environment !== null && !environment.isBase)
-        .map((environment) => environment.prefix),
-    );
+    // A base interpreter comes and goes with its installation, which is nobody's project.
+    const own = inUse.flatMap((one) => (one && !one.isBase ? [one.prefix] : []));
+    const prefixes = new Set(own);
     const watched: Watched = this.byFolder.get(folder) ?? new Map();
     for (const [prefix, subscriptions] of watched) {
       if (prefixes.has(prefix)) continue;
