@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.lsp.editor import Editor
 
-NOTHING = {"set": {}, "prepend": {}}
+NOTHING: dict[str, dict[str, str]] = {"set": {}, "prepend": {}}
 
 
 async def ask(editor: Editor, shell: str, **argument: object) -> Any:  # noqa: ANN401 - JSON

@@ -111,7 +111,9 @@ function cleanEnvironment(home, python, indexUrl) {
  * @param {NodeJS.ProcessEnv} env
  */
 function writeShellFiles(home, env) {
-  writeFileSync(path.join(home, ".bashrc"), "PS1='$ '\n");
+  // A story may have start-up files of its own: terminals begin in its workspace.
+  const ofStory = "if [ -r .story.bashrc ]; then . ./.story.bashrc; fi";
+  writeFileSync(path.join(home, ".bashrc"), `PS1='$ '\n${ofStory}\n`);
   writeFileSync(path.join(home, ".bash_profile"), `export PATH='${env["PATH"]}'\n. ~/.bashrc\n`);
 }
 
@@ -236,7 +238,7 @@ export class Session {
       const page = await context.newPage();
       const vscode = new Workbench(page, { folder, results, gallery, log });
       try {
-        await vscode.open(this.#server.url);
+        await vscode.open(this.#server.url, story.workspaceFile);
         await story.play(vscode);
       } catch (error) {
         await vscode.screenshot("failure").catch((/** @type {unknown} */ problem) => {

@@ -46,9 +46,13 @@ export class Workbench {
    * Opens the workspace and waits for the window.
    *
    * @param {string} address of the server
+   * @param {string} [workspaceFile] names the folders to open, instead of the workspace's
    */
-  async open(address) {
-    await this.page.goto(`${address}/?folder=${encodeURI(this.folder)}`);
+  async open(address, workspaceFile) {
+    const what = workspaceFile
+      ? `workspace=${encodeURI(path.join(this.folder, workspaceFile))}`
+      : `folder=${encodeURI(this.folder)}`;
+    await this.page.goto(`${address}/?${what}`);
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: patience * 2 });
   }
 
@@ -466,5 +470,20 @@ export class Workbench {
     await this.page.locator(".terminal-wrapper.active .xterm-helper-textarea").focus();
     await this.page.keyboard.type(line, { delay: 5 });
     await this.press("Enter");
+  }
+
+  /**
+   * Types a line into the terminal and waits until a text stands there.
+   *
+   * @param {string} line
+   * @param {string} expected what the line itself does not hold
+   */
+  async terminalSays(line, expected) {
+    await this.typeInTerminal(line);
+    await poll(
+      `"${expected}" in the terminal`,
+      async () => (await this.terminalText()).replaceAll("\n", "").includes(expected),
+      { seen: () => this.terminalText() },
+    );
   }
 }

@@ -1,24 +1,26 @@
 import { interpreterShown } from "../harness/pinwise.mjs";
-import { poll } from "../harness/poll.mjs";
 import { story } from "../harness/story.mjs";
+import { venvInTerminal } from "../harness/terminal-python.mjs";
 
+/** Scenario 27: variables alone leave no `deactivate` behind, so Pinwise has a command for it. */
 export default story({
-  title: "The python of a new terminal is the environment's",
+  title: "The python of a new terminal is the environment's, until it is deactivated",
   files: { "requirements.txt": "requests>=2.31\n" },
   prepare: ({ createEnvironment }) => createEnvironment(".venv"),
   async play(vscode) {
     await vscode.openFile("requirements.txt");
     await interpreterShown(vscode, /^Python 3\.\d+\.\d+ \(\.venv\)$/);
     await vscode.newTerminal();
-    // The answer is put together, so that it cannot be mistaken for the question.
-    await vscode.typeInTerminal('python -c \'import sys; print("prefix" + "=" + sys.prefix)\'');
-    await poll(
-      "the prefix of .venv",
-      async () =>
-        (await vscode.terminalText())
-          .replaceAll("\n", "")
-          .includes(`prefix=${vscode.folder}/.venv`),
-      { seen: () => vscode.terminalText() },
-    );
+    await venvInTerminal(vscode);
+
+    await vscode.command("Pinwise: Deactivate Environment in Terminal");
+    await venvInTerminal(vscode, false);
+
+    await vscode.command("Pinwise: Activate Environment in Terminal");
+    await venvInTerminal(vscode);
+
+    // Now the script of the environment has run, and is left as well.
+    await vscode.command("Pinwise: Deactivate Environment in Terminal");
+    await venvInTerminal(vscode, false);
   },
 });
