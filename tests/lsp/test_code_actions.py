@@ -78,3 +78,20 @@ async def test_hover_tells_what_is_known(editor: Editor) -> None:
     assert found.contents.value.startswith("**flask**")
     assert "3\\.0\\.0" in found.contents.value
     assert found.range == types.Range(types.Position(0, 0), types.Position(0, 5))
+
+
+async def test_what_can_be_done_about_the_environment_stands_in_the_first_line(
+    editor: Editor,
+) -> None:
+    text = "# web\n\nflask==3.0.0\n"
+    editor.open("requirements.txt", text)
+    await editor.wait(lambda: "missing-environment" in editor.codes("requirements.txt"))
+
+    async def offered(line: int) -> list[str]:
+        where = types.Range(types.Position(line, 0), types.Position(line, 0))
+        found = await editor.actions("requirements.txt", where)
+        return [action.title for action in found if action.command]
+
+    assert await offered(0) == ["Create .venv", "Choose another interpreter"]
+    assert await offered(1) == []
+    assert await offered(2) == ["Create .venv", "Choose another interpreter"]

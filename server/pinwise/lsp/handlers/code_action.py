@@ -53,8 +53,10 @@ async def code_action(
 
     def offered(backend: Backend) -> Iterator[types.CodeAction | types.Command]:
         if fixes:
-            yield from _actions(backend, path, params.range)
+            found = list(_actions(backend, path, params.range))
+            yield from found
             yield from not_checked_actions(backend, path, params.range)
+            yield from _of_environment(backend, path, params.range, {a.title for a in found})
         if sorting and (action := sort_action(backend, path)):
             yield action
 
@@ -71,6 +73,28 @@ async def resolve(ls: PinwiseServer, action: types.CodeAction) -> types.CodeActi
         lambda backend: _project_edit(backend, path, rule), settled=True
     )
     return action
+
+
+def _of_environment(
+    backend: Backend, path: Path, where: types.Range, offered: set[str]
+) -> Iterator[types.CodeAction | types.Command]:
+    """Yield what can be done about the environment, but for what a finding there offers."""
+    # After `initialize`.
+    from pinwise.features.environment_actions import environment_actions  # noqa: PLC0415
+    from pinwise.lsp.convert import span_of  # noqa: PLC0415
+
+    source, analysis = backend.source_of(path), backend.analysis_of(path)
+    if source is None or analysis is None:
+        return
+    span = span_of(source, where, backend.encoding)
+    for fix in environment_actions(analysis.context, path, span):
+        if fix.action is None or fix.title in offered:
+            continue
+        command = _command(fix.title, fix.action)
+        if backend.features.code_action_literals:
+            yield types.CodeAction(fix.title, types.CodeActionKind.QuickFix, command=command)
+        else:
+            yield command
 
 
 def _covers(kind: str) -> bool:
