@@ -14,6 +14,7 @@ from pinwise.environments.discovery import complete_list, discover
 from pinwise.environments.locating import Locator
 from pinwise.environments.locators import project
 from pinwise.environments.locators.digests import path_digest
+from pinwise.environments.selection import Wishes, select
 from pinwise.environments.types import Environment, EnvironmentKind, ProblemKind
 from tests.environments.beds import (
     MARKING_SCRIPT,
@@ -337,3 +338,26 @@ def test_33_several_workspace_folders(bed: Bed) -> None:
     }
 
     assert {one.prefix: one.project for one in bed.find(bed.workspace, second)} == expected
+
+
+@pytest.mark.scenario(2)
+def test_02_one_service_of_a_monorepo_uses_the_environment_of_the_whole(bed: Bed) -> None:
+    repository = bed.workspace / "repository"
+    (repository / ".git").mkdir(parents=True)
+    (repository / "uv.lock").touch()
+    member = repository / "packages" / "member"
+    member.mkdir(parents=True)
+    bed.venv(repository / "packages" / "other" / ".venv")
+    shared = bed.venv(repository / ".venv")
+    wishes = Wishes(choice=lambda _folder: None, environ={}, home=bed.home)
+
+    selection = select(member, bed.find(member), wishes)
+
+    assert selection.environment is not None
+    assert selection.environment.prefix == shared
+    assert selection.reason == ".venv in repository, the folder above"
+
+    own = bed.venv(member / "env")
+    selection = select(member, bed.find(member), wishes)
+    assert selection.environment is not None
+    assert selection.environment.prefix == own

@@ -78,8 +78,10 @@ def select(
        VIRTUAL_ENV or CONDA_PREFIX, where it lies in that folder or is made for it; the default of
        `.python-envs` (PEP 832); `.venv`; that of the tool which the lock file names; the folder's
        other environments, whole ones first;
-    3. what the user's settings name;
-    4. the base interpreter to prefer.
+    3. that of the nearest folder above, up to the root of the repository: the members of a uv or
+       pixi workspace share it;
+    4. what the user's settings name;
+    5. the base interpreter to prefer.
 
     What the user or PEP 832 names is never silently replaced by another: broken, it is selected
     with its problems.
@@ -96,7 +98,7 @@ def select(
     """
     found = tuple(found)
     notes: list[str] = []
-    for step in (_chosen, _nearest, _default_of_user, _base):
+    for step in (_chosen, _nearest, _above, _default_of_user, _base):
         selection = step(folder, found, wishes, file, notes)
         if selection is not None:
             return dataclasses.replace(selection, reason="; ".join([selection.reason, *notes]))
@@ -138,6 +140,37 @@ def _nearest(
         if selection is not None:
             return selection
     return None
+
+
+def _above(
+    folder: Path,
+    found: tuple[Environment, ...],
+    _wishes: Wishes,
+    _file: Path | None,
+    _notes: list[str],
+) -> Selection | None:
+    """Return the environment of the nearest folder above that has one.
+
+    How far above is discovery's business: it links none to a folder outside of the repository.
+    """
+    shared = [
+        environment
+        for environment in found
+        if not environment.is_base
+        and environment.kind not in _TEST_RUNNERS
+        and environment.project in folder.parents
+        and environment.prefix.exists()
+    ]
+    best = min(
+        shared,
+        key=lambda environment: (-len((environment.project or folder).parts), _rank(environment)),
+        default=None,
+    )
+    if best is None or best.project is None:
+        return None
+    return Selection(
+        best, explicit=False, reason=f"{best.name} in {best.project.name}, the folder above"
+    )
 
 
 def _wished(
