@@ -89,6 +89,9 @@ function clientOptions(
         progress.handle(token, step, () => next(token, step)),
       executeCommand: (command, given, next) =>
         toldToUser(async () => {
+          // The picker shows more than the question that the server asks in other editors.
+          if (command === "pinwise.chooseEnvironment")
+            return vscode.commands.executeCommand("pinwise.selectInterpreter");
           const answer: unknown = await next(command, given);
           onExecuted({ command, argument: given[0] instanceof Object ? given[0] : {}, answer });
           await showAnswer(command, given, answer, retry);

@@ -168,6 +168,7 @@ def base_without_ensurepip(prefix: Path) -> Path:
     return executable
 
 
+@pytest.mark.scenario(23)
 def test_virtualenv_needs_no_ensurepip(tmp_path: Path) -> None:
     base = base_without_ensurepip(tmp_path / "opt")
     hidden = subprocess.run(
@@ -182,6 +183,7 @@ def test_virtualenv_needs_no_ensurepip(tmp_path: Path) -> None:
     assert prefix_of(environment) == str(environment.prefix)
 
 
+@pytest.mark.scenario(23)
 def test_venv_without_ensurepip_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     base = base_without_ensurepip(tmp_path / "opt")
     (tmp_path / "work").mkdir()
@@ -193,6 +195,7 @@ def test_venv_without_ensurepip_is_refused_before_anything_is_made(tmp_path: Pat
     assert list((tmp_path / "work").iterdir()) == []
 
 
+@pytest.mark.scenario(23)
 def test_the_command_that_installs_ensurepip(monkeypatch: pytest.MonkeyPatch) -> None:
     assert missing_ensurepip_command("/opt/python", "3.11.2") == ""
     monkeypatch.setattr(Path, "exists", lambda _path: True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pinwise.environments.discovery import discover
 from pinwise.environments.removal import (
     RemovalError,
     RemovalFailure,
@@ -159,3 +160,16 @@ def test_what_to_know_before(work: Path) -> None:
     assert "outside this folder" in caution(environment, [work.parent / "opt"])
     (work / ".venv" / "src" / "library").mkdir(parents=True)
     assert "source code" in caution(environment, [work])
+
+
+def test_what_is_being_deleted_is_not_found(
+    work: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("pinwise.environments.aside.clear", lambda _path: None)
+    remove(work / ".venv")
+    (left,) = work.iterdir()
+    assert (left / "pyvenv.cfg").exists()
+
+    found = discover((work,), environ={"PATH": ""}, home=tmp_path / "home")
+
+    assert [environment for environment in found if environment.prefix == left] == []

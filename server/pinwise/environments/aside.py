@@ -21,7 +21,9 @@ from pinwise.environments.types import KEPT
 if TYPE_CHECKING:
     from pathlib import Path
 
-_DOOMED: Final = ".pinwise-trash-"
+DOOMED: Final = ".pinwise-trash-"
+"""What follows the name of an environment that is being deleted: it counts as none any more."""
+
 _TAG: Final = re.compile(r"[0-9a-f]{8}")
 
 
@@ -64,12 +66,12 @@ def discard(path: Path) -> None:
     if path.is_symlink():
         path.unlink()
         return
-    clear(_renamed(path, _DOOMED))
+    clear(_renamed(path, DOOMED))
 
 
 def sweep(destination: Path) -> None:
     """Delete what earlier deletions of `destination` could not."""
-    for path in _beside(destination, _DOOMED):
+    for path in _beside(destination, DOOMED):
         clear(path)
 
 

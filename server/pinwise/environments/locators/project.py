@@ -8,6 +8,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pinwise.environments.aside import DOOMED
 from pinwise.environments.conda import FOLDER as CONDA_META
 from pinwise.environments.layout import scripts_folder
 from pinwise.environments.locators.places import Candidate, Places, children
@@ -168,7 +169,7 @@ def _below(
     skipped = _SKIPPED | _INSIDE_ENVIRONMENT if _is_named_environment(names) else _SKIPPED
     kind = _KEEPERS.get(os.path.basename(folder.path))
     for entry in entries:
-        if entry.name not in skipped:
+        if entry.name not in skipped and DOOMED not in entry.name:
             project = folder.path if _CONVENTIONAL.fullmatch(entry.name) else folder.project
             yield _Folder(entry.path, folder.depth + 1, project, kind), entry
 
