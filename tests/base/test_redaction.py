@@ -27,6 +27,7 @@ from pinwise.base.text import Span, TextEdit
         ("https://${USER}:${TOKEN}x@host", "https://${USER}*${TOKEN}*@host"),
         ("https://user:p\\\nw@host", "https://******\\\n*@host"),
         ("https://us\x1fer:pw@host", "https://********@host"),
+        ("https://host/x?tok=ab&stock=cd", "https://host/x?tok=**&stock=cd"),
     ],
 )
 def test_user_parts_of_addresses_are_hidden_in_place(text: str, shown: str) -> None:

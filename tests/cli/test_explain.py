@@ -103,10 +103,28 @@ def test_what_is_certain_and_what_is_not(project: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.usefixtures("index")
-@pytest.mark.parametrize("line", ["1", "9"])
+@pytest.mark.parametrize("line", ["1", "3"])
 def test_a_line_without_a_package(
     project: Path, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "requirements.txt").write_text("# why\nboto3==1.34.0\n", "utf-8")
     assert main(["explain", "requirements.txt", line]) == 2
     assert "names no package" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize(
+    ("file", "line", "why"),
+    [
+        ("nofile.txt", "1", "No such file"),
+        (".", "1", "Is a directory"),
+        ("requirements.txt", "9", "requirements.txt has lines 1 to 3, and none 9"),
+        ("requirements.txt", "0", "requirements.txt has lines 1 to 3, and none 0"),
+    ],
+)
+def test_what_is_not_there(
+    project: Path, file: str, line: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("# why\nboto3==1.34.0\n", "utf-8")
+    assert main(["explain", file, line]) == 2
+    assert why in capsys.readouterr().err

@@ -30,18 +30,21 @@ FULL = About(
 
 
 def test_everything_that_is_shown() -> None:
-    assert about(
-        "Summary: A small framework.",
-        "License-Expression: BSD-3-Clause",
-        "License: something else",
-        "Project-URL: Issue Tracker, https://code.example/flask/issues",
-        "Project-URL: Source Code, https://code.example/flask",
-        "Project-URL: Repository, https://code.example/another",
-        "Project-URL: docs, https://docs.example/x?a=1#b",
-        "Project-URL: What's New, https://docs.example/changes",
-        "Project-URL: Chat, https://chat.example",
-        "Home-page: https://flask.example/",
-    ) == FULL
+    assert (
+        about(
+            "Summary: A small framework.",
+            "License-Expression: BSD-3-Clause",
+            "License: something else",
+            "Project-URL: Issue Tracker, https://code.example/flask/issues",
+            "Project-URL: Source Code, https://code.example/flask",
+            "Project-URL: Repository, https://code.example/another",
+            "Project-URL: docs, https://docs.example/x?a=1#b",
+            "Project-URL: What's New, https://docs.example/changes",
+            "Project-URL: Chat, https://chat.example",
+            "Home-page: https://flask.example/",
+        )
+        == FULL
+    )
 
 
 def test_nothing_to_show() -> None:

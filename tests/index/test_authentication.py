@@ -209,6 +209,7 @@ class TestAfterARefusal:
                 outcome = http.get(f"{index.url}flask/", headers=HEADERS)
                 assert isinstance(outcome, NotChecked)
                 assert outcome.reason is Reason.UNAUTHORISED
+                assert "does not accept the user name and password" in outcome.detail
                 assert len(index.requests) == expected
             # The user has corrected it, and says "Retry".
             keyring.tell(netloc_of(index), "me", SECRET)

@@ -21,7 +21,7 @@ _USER_PART = re.compile(r"([A-Za-z+]*)://((?:\\\r?\n|[^ \t\r\n/?#])+)(?=@)")
 _RUN = re.compile(r"(?<![^\s/])[^\s/]+")
 
 _WORD = r"[\w.-]*(?:token|secret|passw(?:or)?d|passwd|pwd|api[_-]?key|access[_-]?key|signature)"
-_PARAMETER = re.compile(rf"([?&](?:{_WORD}|auth|key|sig)=)([^\s&#\"'`<>]+)", re.IGNORECASE)
+_PARAMETER = re.compile(rf"([?&](?:{_WORD}|auth|key|sig|tok)=)([^\s&#\"'`<>]+)", re.IGNORECASE)
 _OPTION = re.compile(
     r"((?<![^\s\"'`])--(?:[a-z]+-)?(?:password|passwd|token|secret|api-key)(?:=|[ \t]+))([^\s`]+)",
     re.IGNORECASE,

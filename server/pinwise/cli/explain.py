@@ -52,7 +52,7 @@ def run(given: Namespace) -> int:
 
     Raises:
         ValueError: the arguments make no sense, or there is nothing to tell about the line.
-        OSError: the current folder is gone.
+        OSError: the file cannot be read, or the current folder is gone.
     """
     start = Path.cwd()
     path = absolute(start / given.file)
@@ -101,9 +101,19 @@ class _Explanation:
         """Print it all and return the exit code.
 
         Raises:
-            ValueError: nothing is known of the line, because it names no package and nothing was
-                found there.
+            ValueError: there is no such line, or nothing is known of it, because it names no
+                package and nothing was found there.
+            OSError: the file cannot be read.
         """
+        if not self._analyses:
+            # As the system says it: that there is no such file, or that it may not be read.
+            with self._path.open("rb"):
+                message = f"{show(self._path)} cannot be read"
+                raise ValueError(message)
+        last = self._analyses[0].context.texts[self._path].source.line_count
+        if not 1 <= self._number <= last:
+            message = f"{show(self._path)} has lines 1 to {last}, and none {self._number}"
+            raise ValueError(message)
         findings = self._findings()
         if not self._lines and not findings:
             message = f"{self._where} names no package that could be checked"

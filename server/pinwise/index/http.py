@@ -9,15 +9,15 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from pinwise import __version__
 from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.index.authentication import Authentication
 from pinwise.index.outages import OUTAGE, Outages
-from pinwise.index.statuses import TryAgainError, fact_of, retry_after
+from pinwise.index.statuses import TryAgainError, fact_of, rejected, retry_after
 from pinwise.index.urls import is_secure, label_of, origin_of, split_credentials
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ _REDIRECTS = 10
 _CHUNK = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a server sent.
 
     Attributes:
@@ -74,8 +73,7 @@ class Statistics:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(NamedTuple):
     """What all attempts at an answer share; `HttpClient.get` describes it."""
 
     headers: Mapping[str, str]
@@ -93,8 +91,7 @@ class _StopReadingError(Exception):
         self.outcome = outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
+class _Refused(NamedTuple):
     """A 401, and whether it is of the origin that the credentials were meant for."""
 
     fact: NotChecked
@@ -235,12 +232,13 @@ class HttpClient:
         if another is not None and not self._closed.is_set():
             # The user's time to unlock the keyring is not the server's.
             deadline = request.deadline + self._clock() - asked_at
-            answer = self._follow(url, replace(request, deadline=deadline), another)
+            answer = self._follow(url, request._replace(deadline=deadline), another)
         if not isinstance(answer, _Refused):
             return answer
-        if answer.at_home:
-            self._authentication.note_refusal(url)
-        return answer.fact
+        if not answer.at_home:
+            return answer.fact
+        self._authentication.note_refusal(url)
+        return answer.fact if sent is None and another is None else rejected(label_of(url))
 
     def _follow(
         self, url: str, request: _Request, credentials: Credentials | None
@@ -250,9 +248,9 @@ class HttpClient:
         if credentials is not None:
             headers["Authorization"] = credentials.basic()
         for _ in range(_REDIRECTS):
-            answer = self._send(url, replace(request, headers=headers))
+            answer = self._send(url, request._replace(headers=headers))
             if isinstance(answer, _Refused):
-                return answer if at_home else replace(answer, at_home=False)
+                return answer if at_home else answer._replace(at_home=False)
             if not isinstance(answer, str):
                 return answer
             target = _redirect_target(url, answer, self._options.trusted_hosts)

@@ -49,6 +49,16 @@ def fact_of(status: int, label: str) -> Absent | NotChecked:
     return NotChecked(Reason.UNREADABLE, f"{label} answers with status {status}")
 
 
+def rejected(label: str) -> NotChecked:
+    """Return what a 401 means to a request that had credentials (RFC 9110, 15.5.2).
+
+    Args:
+        label: names the index for a person.
+    """
+    what = f"{label} does not accept the user name and password (401)"
+    return NotChecked(Reason.UNAUTHORISED, what)
+
+
 def proxy_refusal(status: int, label: str) -> str:
     """Return what it means that a proxy answers in place of an index.
 
