@@ -22,7 +22,7 @@ def titles(
     state: EnvironmentState | None, at: int = 0, text: str = TEXT, name: str = "requirements.txt"
 ) -> list[str]:
     chosen = state.selection.environment if state is not None else None
-    installed = {} if chosen is not None and not chosen.is_base else None
+    installed: dict[str, str] | None = {} if chosen is not None and not chosen.is_base else None
     context = World(environment=state, installed=installed).context({name: text})
     fixes = list(environment_actions(context, FOLDER / name, Span(at, at)))
     assert not any(fix.preferred for fix in fixes if fix.title != RECREATE)
