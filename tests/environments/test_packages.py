@@ -289,11 +289,12 @@ def test_an_inventory_reads_no_disk_until_something_changed(
         for name in ("scandir", "stat"):
             patch.setattr(os, name, None)
         assert dict(inventory.of(environment).versions) == {"one": "1"}
-    assert inventory.changed() == frozenset()
+    assert inventory.moved() == {}
 
     add(environment, "two", "2")
     assert dict(inventory.of(environment).versions) == {"one": "1"}
-    assert inventory.changed() == {environment.prefix}
+    assert set(inventory.moved()) == {environment.prefix}
+    assert inventory.renew([environment.prefix]) == {environment.prefix}
     assert set(inventory.of(environment).versions) == {"one", "two"}
 
 
@@ -303,7 +304,8 @@ def test_an_inventory_of_this_moment_is_taken_again(environment: Environment) ->
     inventory.of(environment)
 
     # Nothing came, but within one tick of the clock something might have.
-    assert inventory.changed() == {environment.prefix}
+    assert set(inventory.moved()) == {environment.prefix}
+    assert inventory.renew(inventory.moved()) == frozenset()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="each system has its own folder")

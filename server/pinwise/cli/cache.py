@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pinwise.cli.output import complain, emit
+from pinwise.features.sizes import size_text
 from pinwise.index.cache import Cache, default_cache_path
 from pinwise.index.cache_upkeep import SIZE_LIMIT
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 EXIT_FAILED = 2
 """The cache could not be cleared."""
-
-_UNITS = ("bytes", "KiB", "MiB", "GiB")
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -49,22 +48,12 @@ def run(given: Namespace) -> int:
             }
             print(json.dumps(record, indent=2))
         elif given.clear and not failed:
-            emit(f"Cleared {cache.path}: {_size_text(max(0, before - size))} less on disk.")
+            emit(f"Cleared {cache.path}: {size_text(max(0, before - size))} less on disk.")
         else:
             emit(str(cache.path))
             counts = f"{pages} answers about projects, metadata of {metadata} versions"
-            emit(f"{_size_text(size)}, {counts}")
+            emit(f"{size_text(size)}, {counts}")
     if failed:
         complain("pinwise: the cache is in use or cannot be written; try again later")
         return EXIT_FAILED
     return 0
-
-
-def _size_text(size: int) -> str:
-    """Return a number of bytes as a person reads it."""
-    amount, unit = float(size), _UNITS[0]
-    for unit in _UNITS:
-        if amount < 1024 or unit == _UNITS[-1]:  # noqa: PLR2004 - the step between the units
-            break
-        amount /= 1024
-    return f"{amount:.0f} {unit}" if unit == _UNITS[0] else f"{amount:.1f} {unit}"

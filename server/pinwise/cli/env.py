@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.cli import env_activation, env_create, env_recreate, env_remove, env_select
+from pinwise.cli import (
+    env_activation,
+    env_create,
+    env_freeze,
+    env_install,
+    env_list,
+    env_recreate,
+    env_remove,
+    env_select,
+    env_sync,
+    env_uninstall,
+)
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, _SubParsersAction
 
-_COMMANDS = (env_create, env_recreate, env_remove, env_select, env_activation)
+_COMMANDS = (
+    env_create,
+    env_recreate,
+    env_remove,
+    env_select,
+    env_activation,
+    env_install,
+    env_uninstall,
+    env_list,
+    env_freeze,
+    env_sync,
+)
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:

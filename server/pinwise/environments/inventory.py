@@ -18,6 +18,7 @@ from pinwise.environments.origins import origin_of
 from pinwise.environments.types import Installed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pinwise.environments.types import Environment
@@ -53,24 +54,25 @@ class Inventory:
             self._seen[environment.prefix] = seen
         return seen.installed
 
-    def changed(self) -> frozenset[Path]:
-        """Look whether packages came or went, and forget what is out of date.
+    def moved(self) -> dict[Path, tuple[int | None, ...]]:
+        """Return when the folders last changed of those environments where they did since.
 
-        Returns:
-            the prefixes of those environments. Costs a look at each of their folders.
+        By prefix; equal answers say that nothing changed in between. Costs a look at each folder.
         """
         with self._lock:
             seen = tuple(self._seen.items())
-        gone = {
-            prefix: one
-            for prefix, one in seen
-            if one.stamp is None or _stamp(one.installed.environment) != one.stamp
-        }
-        with self._lock:
-            for prefix, one in gone.items():
-                if self._seen.get(prefix) is one:
-                    del self._seen[prefix]
-        return frozenset(gone)
+        now = ((prefix, one.stamp, _stamp(one.installed.environment)) for prefix, one in seen)
+        return {prefix: stamp for prefix, before, stamp in now if stamp != before}
+
+    def renew(self, prefixes: Iterable[Path]) -> frozenset[Path]:
+        """Read environments anew, and return those in which something came or went."""
+        different = set()
+        for prefix in prefixes:
+            with self._lock:
+                seen = self._seen.pop(prefix, None)
+            if seen is not None and self.of(seen.installed.environment) != seen.installed:
+                different.add(prefix)
+        return frozenset(different)
 
     def forget(self) -> None:
         """Read everything anew when it is asked for."""

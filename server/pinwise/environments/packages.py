@@ -82,7 +82,8 @@ def package(environment: Environment, name: NormalizedName) -> Package | None:
 
 
 def _package(key: NormalizedName, found: Distribution) -> Package:
-    details = _details(found.path, changed_at(found.path))
+    source = _metadata_file(found.path)
+    details = _details(found.path, source, changed_at(source))
     fields = details.fields
     origin = origin_of(found)
     location = found.link or found.path
@@ -117,12 +118,11 @@ class _Details(NamedTuple):
 
 
 @functools.lru_cache(maxsize=4096)
-def _details(path: str, _changed: int | None) -> _Details:
-    """Read the metadata; the second argument makes a changed folder another key of the cache."""
-    folder = os.path.isdir(path)  # noqa: PTH112 - a string
+def _details(path: str, source: str, _changed: int | None) -> _Details:
+    """Read the metadata; the last argument makes a changed file another key of the cache."""
+    folder = source != path
     wheel = path.endswith(".dist-info")
-    name = "METADATA" if wheel else "PKG-INFO"
-    fields = headers(_text(os.path.join(path, name) if folder else path, _HEAD))
+    fields = headers(_text(source, _HEAD))
     requires = fields.get("requires-dist", ())
     if not wheel and folder and not requires:
         requires = tuple(egg_requirements(_text(os.path.join(path, "requires.txt"), _HEAD)))
@@ -136,6 +136,14 @@ def _details(path: str, _changed: int | None) -> _Details:
         _text(os.path.join(path, "INSTALLER"), 100).strip() if folder else "",
         _time(os.path.join(path, "RECORD"), path),
     )
+
+
+def _metadata_file(path: str) -> str:
+    """Return the file of a distribution's metadata: distutils left nothing but that file."""
+    if path.endswith(".dist-info"):
+        return os.path.join(path, "METADATA")
+    inside = os.path.join(path, "PKG-INFO")
+    return inside if os.path.isfile(inside) else path  # noqa: PTH113 - a string
 
 
 def headers(text: str) -> dict[str, tuple[str, ...]]:

@@ -27,6 +27,7 @@ COMMANDS = {
     "choose-environment": "pinwise.chooseEnvironment",
     "select-environment": "pinwise.selectEnvironment",
     "install-requirements": "pinwise.installRequirements",
+    "install-packages": "pinwise.installPackages",
     "compile": "pinwise.compile",
 }
 """The command of the server that carries out each named action."""
@@ -209,10 +210,17 @@ def _edit_action(
 
 
 def _command(title: str, action: Action) -> types.Command:
-    """Return the server's command for a named action; folders and files travel as URIs."""
-    arguments = dict(action.arguments)
-    if folder := arguments.get("folder"):
+    """Return the server's command for a named action; folders and files travel as URIs.
+
+    What a command takes several of is given as a list of one.
+    """
+    arguments: dict[str, str | list[str]] = dict(action.arguments)
+    if folder := action.arguments.get("folder"):
         arguments["folder"] = uri_of(Path(folder))
-    if file := arguments.pop("file", None):
-        arguments["uri"] = uri_of(Path(file))
+    if requirement := arguments.pop("requirement", None):
+        arguments["requirements"] = [str(requirement)]
+    if arguments.pop("file", None):
+        uri = uri_of(Path(action.arguments["file"]))
+        several = action.name == "install-requirements"
+        arguments |= {"files": [uri]} if several else {"uri": uri}
     return types.Command(title, COMMANDS[action.name], arguments=[arguments])

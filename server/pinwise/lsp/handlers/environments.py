@@ -240,21 +240,15 @@ async def _install(
         show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
         return False
 
-    folders = tuple(ls.session.folders)
+    # A cycle, and after `initialize`.
+    from pinwise.analysis.package_actions import Wanted  # noqa: PLC0415
+    from pinwise.lsp.installing import install_into  # noqa: PLC0415
 
-    def install(progress: Progress, cancel: CancelToken) -> bool:
-        from pinwise.analysis import actions  # noqa: PLC0415 - after `initialize`
-
-        actions.install_requirements(
-            folder, environment, chosen, workspace=folders, progress=progress, cancel=cancel
-        )
-        return True
-
-    done = await run_for_user(ls, folder, "Installing requirements", install)
-    await ls.session.refresh_environments(folder)
+    wanted, title = Wanted(files=tuple(chosen)), "Installing requirements"
+    done = await install_into(ls, folder, environment, wanted, title=title, files=chosen)
     if done:
         show(ls, types.MessageType.Info, f"Installed the requirements into {environment.name}.")
-    return bool(done)
+    return done
 
 
 async def run_for_user(

@@ -1,0 +1,61 @@
+"""`pinwise env install`: install requirements into an environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pinwise.analysis.asked import files_for
+from pinwise.analysis.package_actions import Wanted, install_packages
+from pinwise.cli.env_target import add_option, files_of, target_of_call
+from pinwise.cli.output import emit, one_line
+from pinwise.cli.places import show
+from pinwise.cli.running import run_action
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "install",
+        help="install requirements",
+        description="Install requirements, by default all that the project's files ask for.",
+    )
+    parser.add_argument("requirements", nargs="*", metavar="REQUIREMENT")
+    parser.add_argument(
+        "-r",
+        "--requirement",
+        action="append",
+        default=[],
+        metavar="FILE",
+        type=Path,
+        help="install what a file asks for; may be given several times",
+    )
+    parser.add_argument("-U", "--upgrade", action="store_true", help="take newer versions")
+    add_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Install them.
+
+    Raises:
+        ValueError: there is no environment, nothing to install, or the installer failed.
+    """
+    files = files_of(given.requirement)
+    with target_of_call(given) as target:
+        if not files and not given.requirements:
+            files = files_for(target.workspace, target.folder, target.environment)
+            if not files:
+                message = f"{show(target.folder)} has no requirements to install"
+                raise ValueError(message)
+        wanted = Wanted(files, tuple(given.requirements), upgrade=given.upgrade)
+        place = target.place
+    run_action(
+        lambda progress, cancel: install_packages(place, wanted, progress=progress, cancel=cancel)
+    )
+    what = "the requirements" if files else ", ".join(given.requirements)
+    emit(one_line(f"Installed {what} into {show(place.environment.prefix)}."))
+    return 0

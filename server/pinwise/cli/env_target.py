@@ -1,0 +1,82 @@
+"""Which environment a command of `pinwise env` is about."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pinwise.analysis.environments import SelectionError
+from pinwise.analysis.package_actions import Place
+from pinwise.analysis.workspace import Workspace
+from pinwise.base.paths import absolute
+from pinwise.cli.places import activated_environment, project_folder
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+
+    from pinwise.environments.types import Environment
+
+
+class Target(NamedTuple):
+    """The environment of a call, and the project that it is used for."""
+
+    workspace: Workspace
+    folder: Path
+    environment: Environment
+
+    @property
+    def place(self) -> Place:
+        """What packages are changed with."""
+        settings = self.workspace.settings_of(self.folder)
+        # The settings refuse what is no installer.
+        return Place(self.folder, self.environment, settings.installer)  # type: ignore[arg-type]
+
+
+def add_option(parser: ArgumentParser) -> None:
+    """Add the option that names an environment."""
+    parser.add_argument(
+        "--env",
+        metavar="PATH",
+        type=Path,
+        help="an environment or interpreter (default: the one that the project uses)",
+    )
+
+
+@contextlib.contextmanager
+def target_of_call(given: Namespace) -> Iterator[Target]:
+    """Find the environment of a call: the one named, else the one of the project here.
+
+    Raises:
+        ValueError: there is none.
+    """
+    start = Path.cwd()
+    folder = project_folder(start, start)
+    try:
+        workspace = Workspace((folder,), interpreter=given.env, activated=activated_environment())
+    except SelectionError as error:
+        raise ValueError(error) from error
+    try:
+        workspace.environments.discover(folder)
+        state = workspace.environments.state_of(folder)
+        chosen = state.selection.environment if state is not None else None
+        if state is None or chosen is None or (chosen.is_base and not state.selection.asked_for):
+            message = "there is no environment here: make one with `pinwise env create`"
+            raise ValueError(message)
+        yield Target(workspace, folder, chosen)
+    finally:
+        workspace.close()
+
+
+def files_of(given: list[Path]) -> tuple[Path, ...]:
+    """Return the files that a call names, absolute.
+
+    Raises:
+        ValueError: one is not there.
+    """
+    for file in given:
+        if not file.is_file():
+            message = f"{file} is no file"
+            raise ValueError(message)
+    return tuple(absolute(Path.cwd() / file) for file in given)

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pinwise.cli.main import EXIT_FAILED, main
+from tests.environments.beds import fake_base
+from tests.environments.creating import BASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.fake_index import FakeIndex
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def made(project: Path, index: FakeIndex, capsys: Output) -> Path:
+    """A project with an environment, and an index to install from."""
+    assert index.url
+    assert main(["env", "create", "--python", str(BASE)]) == 0
+    capsys.readouterr()
+    return project
+
+
+def installed(project: Path) -> list[str]:
+    """Return what is installed of the index's projects."""
+    found = project.glob(".venv/lib/python*/site-packages/*.dist-info")
+    return sorted(path.stem for path in found if path.stem.startswith(("flask-", "requests-")))
+
+
+def test_requirements_and_files_are_installed(made: Path, capsys: Output) -> None:
+    (made / "more.txt").write_text("requests<2.31\n", encoding="utf-8")
+
+    assert main(["env", "install", "flask==2.0.0", "-r", "more.txt"]) == 0
+
+    assert installed(made) == ["flask-2.0.0", "requests-2.30.0"]
+    assert capsys.readouterr().out == "Installed the requirements into .venv.\n"
+    assert main(["env", "install", "--upgrade", "flask"]) == 0
+    assert installed(made) == ["flask-3.0.0", "requests-2.30.0"]
+
+
+def test_without_a_word_the_projects_files_are_installed(made: Path, capsys: Output) -> None:
+    assert main(["env", "install"]) == EXIT_FAILED
+    assert "has no requirements to install" in capsys.readouterr().err
+    (made / "requirements.txt").write_text("flask\n", encoding="utf-8")
+
+    assert main(["env", "install"]) == 0
+
+    assert installed(made) == ["flask-3.0.0"]
+
+
+def test_a_failure_is_told_with_its_line(made: Path, capsys: Output) -> None:
+    (made / "requirements.txt").write_text("\nflask==9.9\n", encoding="utf-8")
+
+    assert main(["env", "install"]) == EXIT_FAILED
+
+    err = capsys.readouterr().err
+    assert "requirements.txt line 2: pip: No matching distribution found for flask==9.9" in err
+    assert installed(made) == []
+
+
+@pytest.mark.parametrize("word", ["a b", "x;y", "./lib"])
+def test_what_is_no_requirement_is_refused(made: Path, capsys: Output, word: str) -> None:
+    assert main(["env", "install", word]) == EXIT_FAILED
+    assert "is no requirement that can be installed" in capsys.readouterr().err
+    assert installed(made) == []
+
+
+def test_files_that_are_not_there(made: Path, capsys: Output) -> None:
+    assert main(["env", "install", "-r", "absent.txt"]) == EXIT_FAILED
+    assert main(["env", "sync", "absent.txt"]) == EXIT_FAILED
+    assert capsys.readouterr().err.count("absent.txt is no file") == 2
+    assert installed(made) == []
+
+
+def test_packages_are_removed(made: Path, capsys: Output) -> None:
+    main(["env", "install", "flask", "requests"])
+    assert main(["env", "uninstall", "Flask"]) == EXIT_FAILED
+    assert "say --yes" in capsys.readouterr().err
+
+    assert main(["env", "uninstall", "Flask", "--yes"]) == 0
+
+    assert installed(made) == ["requests-2.31.0"]
+    assert capsys.readouterr().out == "Removed flask.\n"
+    assert main(["env", "uninstall", "flask", "--yes"]) == 1
+    assert capsys.readouterr().out == "None of them is installed.\n"
+
+
+def test_the_list(made: Path, capsys: Output) -> None:
+    (made / "requirements.txt").write_text("flask==2.0.0\n", encoding="utf-8")
+    main(["env", "install"])
+    capsys.readouterr()
+
+    assert main(["env", "list", "--outdated"]) == 0
+    assert capsys.readouterr().out.split()[:3] == ["*", "flask", "2.0.0"]
+    assert main(["env", "list", "--format", "json"]) == 0
+    listed = {item["name"]: item for item in json.loads(capsys.readouterr().out)}
+    assert listed["flask"]["askedFor"] is True
+    assert listed["flask"]["latest"] == "3.0.0"
+    assert listed["pip"]["size"] > 1_000_000
+
+
+def test_one_package(made: Path, capsys: Output) -> None:
+    main(["env", "install", "flask==2.0.0"])
+    assert installed(made) == ["flask-2.0.0"]
+    capsys.readouterr()
+
+    assert main(["env", "show", "FLASK"]) == 0
+    out = capsys.readouterr().out
+    assert "version:     2.0.0 (3.0.0 is newer)\n" in out
+    assert "by pip" in out
+    assert main(["env", "show", "flask", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["installer"] == "pip"
+    assert main(["env", "show", "absent"]) == 1
+    assert capsys.readouterr().out == "absent is not installed.\n"
+
+
+def test_freezing(made: Path, capsys: Output) -> None:
+    assert main(["env", "freeze"]) == 0
+    assert capsys.readouterr().out == ""
+    main(["env", "install", "flask", "requests"])
+    capsys.readouterr()
+
+    assert main(["env", "freeze", "--env", str(made / ".venv")]) == 0
+
+    assert capsys.readouterr().out == "flask==3.0.0\nrequests==2.31.0\n"
+
+
+def test_syncing(made: Path, capsys: Output) -> None:
+    (made / "requirements.txt").write_text("flask\n", encoding="utf-8")
+    main(["env", "install", "requests"])
+    assert main(["env", "sync"]) == 0
+    assert installed(made) == ["flask-3.0.0", "requests-2.31.0"]
+    capsys.readouterr()
+
+    assert main(["env", "sync", "--uninstall", "--yes"]) == 0
+
+    assert installed(made) == ["flask-3.0.0"]
+    assert "Removed requests." in capsys.readouterr().out
+    assert main(["env", "sync", "--uninstall", "--yes"]) == 0
+    assert "Nothing else is installed." in capsys.readouterr().out
+
+
+def test_without_an_environment(project: Path, capsys: Output) -> None:
+    assert project.is_dir()
+    for words in (["install", "x"], ["uninstall", "x"], ["list"], ["show", "x"], ["freeze"]):
+        assert main(["env", *words]) == EXIT_FAILED
+        assert "make one with `pinwise env create`" in capsys.readouterr().err
+
+
+def test_an_externally_managed_python_is_refused(made: Path, capsys: Output) -> None:
+    executable = fake_base(made / "opt", "3.12.1")
+    (made / "opt/lib/python3.12/EXTERNALLY-MANAGED").write_text(
+        "[externally-managed]\nError=Use apt.\n"
+    )
+
+    assert main(["env", "install", "flask", "--env", str(executable)]) == EXIT_FAILED
+
+    assert "Use apt." in capsys.readouterr().err
