@@ -207,7 +207,7 @@ def test_a_dynamic_python_constrains_nothing(make: Make) -> None:
     release = replace(BASE, wheel=False, sdist=True, dynamic=("Requires-Python",))
     with FakeIndex({"flask": {"1.0": release}}) as index:
         found = ask(make(IndexOptions(index_url=index.url)))
-    assert found == Known(replace(EXPECTED, requires_python=""))
+    assert found == Known(EXPECTED._replace(requires_python=""))
 
 
 READ = replace(BASE, metadata=False, padding=300_000)
@@ -344,7 +344,7 @@ def test_a_version_that_was_uploaded_again_is_asked_for_again(
         fetch(client, "flask")
         before = len(index.requests)
         assert client.metadata(name("flask"), Version("2.0")) == Known(EXPECTED)
-        assert ask(client) == Known(replace(EXPECTED, requires_dist=("click>=9",)))
+        assert ask(client) == Known(EXPECTED._replace(requires_dist=("click>=9",)))
         assert len(index.requests) == before + 1
 
 
@@ -367,7 +367,7 @@ class TestOnThisMachine:
         # It may be built again under the same name.
         self.write(folder, replace(release, requires_dist=("rich",)))
         clock.advance(LOCAL_FRESH_SECONDS)
-        assert ask(client) == Known(replace(EXPECTED, requires_dist=("rich",)))
+        assert ask(client) == Known(EXPECTED._replace(requires_dist=("rich",)))
 
     def test_a_damaged_file(self, tmp_path: Path, make: Make) -> None:
         (tmp_path / WHEEL).write_bytes(b"PK\3\4 not really")

@@ -124,8 +124,7 @@ class Located(NamedTuple):
         return any(include.document.path == path for include in self.via)
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentState:
+class EnvironmentState(NamedTuple):
     """What is known of the environments of the folder that a tree belongs to.
 
     Attributes:

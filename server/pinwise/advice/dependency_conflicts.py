@@ -8,7 +8,7 @@ with some of the facts stays one with all of them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pinwise.advice.dependency_problem import (
@@ -201,7 +201,7 @@ def still_standing(ctx: Context, before: Resolution) -> Resolution:
     )
     if before.diagnosis is None or not conflicts:
         return Resolution((), None)
-    diagnosis = replace(before.diagnosis, conflicts=conflicts)
+    diagnosis = before.diagnosis._replace(conflicts=conflicts)
     return Resolution(tuple(lines), diagnosis, target=ctx.target)
 
 

@@ -8,9 +8,8 @@ overrides or a source that cannot be read in full say little.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -39,8 +38,7 @@ _PLATFORM_ALONE = re.compile(r"\b(?:python_|implementation_|platform_python|extr
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 
 
-@dataclass(frozen=True)
-class Stale:
+class Stale(NamedTuple):
     """A line of a source that a pin does not satisfy."""
 
     line: Located
@@ -48,8 +46,7 @@ class Stale:
     version: Version
 
 
-@dataclass(frozen=True)
-class Extra:
+class Extra(NamedTuple):
     """A pin that nothing asks for any more.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from pinwise.base.redaction import redacted
 
@@ -44,8 +44,7 @@ class Applicability(Enum):
     """It changes what is installed, or guesses: a person decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(NamedTuple):
     """An edit of one file.
 
     Attributes:

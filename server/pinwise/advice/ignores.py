@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from pinwise.project.rule_names import RuleNames
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreUse:
+class IgnoreUse(NamedTuple):
     """Which directives silenced something, and which rules can be said to have nothing to say.
 
     Attributes:

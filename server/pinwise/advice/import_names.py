@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from pinwise.index.types import Listing
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedModule:
+class RemovedModule(NamedTuple):
     """A module that left the standard library.
 
     Attributes:

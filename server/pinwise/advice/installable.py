@@ -154,7 +154,7 @@ def admitted(listing: Listing, admission: Admission) -> Listing:
         if len(known) >= _MOST_REMEMBERED:
             known.clear()
         releases = (
-            replace(release, files=files)
+            release._replace(files=files)
             for release in listing.releases
             if (files := tuple(key.candidates(release, yanked=True)))
         )

@@ -17,7 +17,6 @@ import ast
 import itertools
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,8 +75,7 @@ class Comparison(NamedTuple):
     value_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Supported:
+class Supported(NamedTuple):
     """The environments that are asked about.
 
     Attributes:

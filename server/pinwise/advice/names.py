@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,8 +19,7 @@ CLEAR_LEAD = 1.0
 """How far the best candidate must lead to be the evident one: ten times more downloads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A name that may have been meant.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,8 +28,7 @@ class Level(Enum):
     PATCH = "patch"
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """A version to change a pin to.
 
     Attributes:
@@ -73,8 +71,7 @@ class HeldBack(NamedTuple):
     obstacle: Obstacle | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Updates:
+class Updates(NamedTuple):
     """What is newer than a pinned version.
 
     Attributes:

@@ -287,7 +287,7 @@ class Workspace:
                 open_texts=self._settings_texts,
             )
             settings = loaded.settings.with_rules_on(self._always_on)
-            self._settings[folder] = replace(loaded, settings=settings)
+            self._settings[folder] = loaded._replace(settings=settings)
         return self._settings[folder]
 
     def settings_file_to_edit(self, root: Path) -> SettingsFile | None:

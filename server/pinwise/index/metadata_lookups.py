@@ -73,8 +73,7 @@ class Listings(Protocol):
         """Return the stored addresses of a project's files at a place."""
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What of their client the look-ups work with."""
 
     sources: Sequence[Source]

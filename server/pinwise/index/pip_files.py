@@ -11,9 +11,8 @@ import locale
 import os
 import platform
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +24,7 @@ _SECTIONS = ("global", "install")
 _NOT_OPTIONS = frozenset({"version", "help"})
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One effective setting.
 
     Attributes:
@@ -40,8 +38,7 @@ class Setting:
     file: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class PipSettings:
+class PipSettings(NamedTuple):
     """What pip's configuration says.
 
     Attributes:

@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.index.default import default_index_url
@@ -46,8 +46,7 @@ class Unchanged:
     """What was said before still holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(NamedTuple):
     """There is no such place. pip warns and goes on without it, and so do we.
 
     Attributes:

@@ -130,8 +130,7 @@ class DistributionFile(NamedTuple):
         return bool(self.tags)
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(NamedTuple):
     """What a download of a file, or a rewrite of its `--hash` options, needs to know.
 
     Attributes:
@@ -149,8 +148,7 @@ class Artifact:
     size: int | None = None
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(NamedTuple):
     """One version of a project and its files; never without files."""
 
     version: Version
@@ -176,8 +174,7 @@ class ProjectLink(NamedTuple):
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What a version's core metadata tell to people; all of it is short, and some author's word.
 
     Attributes:
@@ -191,8 +188,7 @@ class About:
     links: tuple[ProjectLink, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What a version's core metadata say, above all of its dependencies.
 
     Attributes:
@@ -208,8 +204,7 @@ class Metadata:
     about: About = About()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An index that asked for credentials (401), and how its user can give them.
 
     Attributes:

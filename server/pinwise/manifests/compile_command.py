@@ -8,9 +8,8 @@ else than how to compile are passed on to the tool (`uv pip compile --help`, `pi
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,8 +95,7 @@ _LONG: Final = 2
 """Characters of `-P`, behind which the value may stand at once."""
 
 
-@dataclass(frozen=True)
-class CompileCommand:
+class CompileCommand(NamedTuple):
     """What a command line says, in the order of its words.
 
     Attributes:

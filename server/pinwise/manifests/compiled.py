@@ -8,9 +8,8 @@ packages. Pins that they leave out on purpose are named in a comment at the end.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -35,8 +34,7 @@ _HEAD = 40
 """Comments in which the call is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(NamedTuple):
     """One of those that ask for a pin.
 
     Attributes:
@@ -52,8 +50,7 @@ class Via:
     overrides: bool = False
 
 
-@dataclass(frozen=True)
-class CompiledFile:
+class CompiledFile(NamedTuple):
     """What the comments of a compiled file say.
 
     Attributes:

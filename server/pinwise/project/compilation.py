@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.paths import absolute
 from pinwise.manifests.compile_command import CompileCommand, Compiler
@@ -27,8 +26,7 @@ MOST_FILES = 20
 """Files that one call compiles; one with more is not compared."""
 
 
-@dataclass(frozen=True)
-class Compilation:
+class Compilation(NamedTuple):
     """A compiled file and what it was made from.
 
     Attributes:

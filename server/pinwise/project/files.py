@@ -6,11 +6,10 @@ import errno
 import os
 import stat
 import threading
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.text import Span
 from pinwise.manifests.compiled import read_compiled
@@ -150,8 +149,7 @@ class PathKind(Enum):
     """It may not be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A file that cannot be read.
 
     Attributes:
@@ -299,7 +297,7 @@ class Documents:
         if saved.undecodable.byte is None:
             return None
         line = text.count("\n", 0, at)
-        return replace(saved.undecodable, line=line, text=text, span=Span(at, at + 1))
+        return saved.undecodable._replace(line=line, text=text, span=Span(at, at + 1))
 
 
 def _kind_on_disk(path: Path) -> PathKind:

@@ -7,9 +7,8 @@ cycles, and reads a file again that two others include (`RequirementsFileParser`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pinwise.base.paths import absolute
@@ -42,8 +41,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(NamedTuple):
     """One `-r` or `-c` line.
 
     Attributes:
@@ -72,8 +70,7 @@ class Include:
         return str(self.target)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One file of a tree in one role.
 
     Attributes:
@@ -94,8 +91,7 @@ class TreeProblemKind(Enum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class TreeProblem:
+class TreeProblem(NamedTuple):
     """An include that pip cannot follow.
 
     Attributes:
@@ -127,8 +123,7 @@ class TreeProblem:
         return self.include.span if self.include is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A root file and everything that it includes.
 
     Attributes:

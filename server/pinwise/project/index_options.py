@@ -5,8 +5,7 @@ The precedence is that of `handle_option_line` in pip's `pip/_internal/req/req_f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pinwise.project.files import Document
@@ -19,8 +18,7 @@ CHOICES = NAMING | {"--pre", "--prefer-binary"}
 """Options that say which files of an index are candidates, and which come first."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexOption:
+class IndexOption(NamedTuple):
     """One option and the file that it stands in."""
 
     document: Document
@@ -43,8 +41,7 @@ class IndexOption:
         return f"{self.document.path.name} line {line}"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexOptions:
+class IndexOptions(NamedTuple):
     """The options of a tree that count, each with its place.
 
     Attributes:

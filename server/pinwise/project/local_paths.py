@@ -9,9 +9,8 @@ folder that is likely.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from pinwise.base.paths import absolute
@@ -57,8 +56,7 @@ class Lack(Enum):
     """A folder with neither `pyproject.toml` nor `setup.py`."""
 
 
-@dataclass(frozen=True, slots=True)
-class LostPath:
+class LostPath(NamedTuple):
     """A path that leads nowhere, from whatever folder pip is started in.
 
     Attributes:

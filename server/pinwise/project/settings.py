@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pinwise.project.globs import matches
 from pinwise.project.rule_names import ALL
@@ -95,8 +95,7 @@ class Settings:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedSettings:
+class LoadedSettings(NamedTuple):
     """The settings of a folder, and what is wrong with where they came from.
 
     Attributes:

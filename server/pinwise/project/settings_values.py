@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from packaging.utils import canonicalize_name
 
@@ -45,8 +44,7 @@ _PYTHON_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
 Key: TypeAlias = "tuple[str | int, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class FileIgnore:
+class FileIgnore(NamedTuple):
     """Rules that report nothing in some files.
 
     Attributes:
@@ -59,8 +57,7 @@ class FileIgnore:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SettingProblem:
+class SettingProblem(NamedTuple):
     """A setting that means nothing.
 
     Attributes:
@@ -78,8 +75,7 @@ class SettingProblem:
     replacement: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One source of settings while it is read.
 
     Attributes:
@@ -98,7 +94,7 @@ class Reading:
 
     def at(self, part: str | int) -> Reading:
         """Return the reading of what the value holds under a key or number."""
-        return replace(self, key=(*self.key, part))
+        return self._replace(key=(*self.key, part))
 
     def report(
         self, message: str, *, replacement: str | None = None, of_value: bool = False

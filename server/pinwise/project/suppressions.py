@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.text import Span
 
@@ -44,8 +43,7 @@ _LIKE_IGNORE = 0.75
 """How alike a word has to be, by the measure of `difflib`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One directive.
 
     Attributes:
@@ -80,8 +78,7 @@ class Suppression:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """A directive where it stands.
 
     Attributes:
@@ -99,8 +96,7 @@ class Directive:
         return named and self.suppression.whole_file is (self.line is None)
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(NamedTuple):
     """A comment that silences nothing, and was meant to.
 
     Attributes:

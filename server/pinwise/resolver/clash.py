@@ -10,10 +10,9 @@ The second is only sound for a complete list of versions; the caller sees to tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -27,8 +26,7 @@ LONGEST_SPECIFIER = 4000
 """Characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """The smallest set of specifiers that cannot hold together.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.resolver.outcome import Conflict, GaveUp, Solution
 from pinwise.resolver.proof import straight_proof
@@ -23,8 +22,7 @@ MOST_SHRINKING = 40
 """Solves that one conflict may take to be made smaller."""
 
 
-@dataclass(frozen=True)
-class FoundConflict:
+class FoundConflict(NamedTuple):
     """One conflict.
 
     Attributes:
@@ -40,8 +38,7 @@ class FoundConflict:
     suspect: Requirement
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """What is known of a problem.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.resolver.outcome import Solution
 from pinwise.resolver.provider import Snapshot
@@ -40,8 +40,7 @@ class FixKind(IntEnum):
     """A pin becomes a range that has the pinned version as its end."""
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(NamedTuple):
     """A change of one line with which everything was seen to hold.
 
     Attributes:
@@ -57,8 +56,7 @@ class Fix:
     solution: Solution
 
 
-@dataclass(frozen=True)
-class Fixes:
+class Fixes(NamedTuple):
     """The fixes of one conflict.
 
     Attributes:

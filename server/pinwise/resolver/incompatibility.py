@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -27,23 +26,20 @@ class Package(NamedTuple):
         return f"{self.name}[{self.extra}]" if self.extra else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A line asks for it, or for a constraint, bounds it."""
 
     requirement: Requirement
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """Versions of a package need it; `package` has the extra that adds the need, if one does."""
 
     package: Package
     dependency: Dependency
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(NamedTuple):
     """pip would take none of these versions.
 
     Attributes:
@@ -56,8 +52,7 @@ class Excluded:
     yanked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """It follows from these: the second resolved with the first, the third with that, ..."""
 
     parents: tuple[Incompatibility, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, overload
@@ -84,7 +83,7 @@ class ListedVersions(Versions):
         versions = iter(self.versions)
         for count, place in self._runs:
             for version in islice(versions, count):
-                yield replace(self._judged[place], version=version)
+                yield self._judged[place]._replace(version=version)
 
     def _stretches(self) -> Iterator[tuple[int, Candidate]]:
         """Yield the mask of each run of versions, with what is held against them."""

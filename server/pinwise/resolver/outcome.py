@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pinwise.resolver.incompatibility import Asked, Derived, Excluded
 
@@ -20,19 +19,23 @@ if TYPE_CHECKING:
     from pinwise.resolver.universe import Universe
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much work one solve may be; counted, not timed, so that it ends the same everywhere.
 
     Attributes:
         steps: versions tried, statements learned and resolutions of statements, in all.
         looks: statements looked at to draw conclusions, in all. A million take 0.2 to 0.4 s.
         tries: versions tried of one package.
+        patience: how many versions of one package are tried newest first; from then on the ones
+            in the middle of what was not tried yet, which comes to an end where thousands of
+            versions in lockstep with another package are too new. None for all: of two versions
+            that hold the newer one is chosen then.
     """
 
     steps: int = 50_000
     looks: int = 4_000_000
     tries: int = 3_000
+    patience: int | None = None
 
 
 class Stop(Enum):
@@ -43,8 +46,7 @@ class Stop(Enum):
     TRIES = "tries"
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """What a solve took.
 
     Attributes:
@@ -60,8 +62,7 @@ class Work:
     conflicts: int
 
 
-@dataclass(frozen=True)
-class Solution:
+class Solution(NamedTuple):
     """Versions that hold together.
 
     Only with no `gaps` does it say that there is no conflict.
@@ -81,8 +82,7 @@ class Solution:
     work: Work
 
 
-@dataclass(frozen=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A proof that the requirements cannot all hold; real whatever the gaps turn out to be.
 
     Attributes:
@@ -128,8 +128,7 @@ class Conflict:
         return any(isinstance(cause, Excluded) and cause.yanked for cause in causes)
 
 
-@dataclass(frozen=True)
-class GaveUp:
+class GaveUp(NamedTuple):
     """Neither found nor excluded within the limits: nothing may be said.
 
     Attributes:

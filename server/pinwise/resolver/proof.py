@@ -7,10 +7,9 @@ is left of one. That proof is looked for here, among the facts that the derivati
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.resolver.incompatibility import Excluded, Needs, Package
 from pinwise.resolver.problem import Requirement
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from pinwise.resolver.provider import Dependency
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """Versions of a package need something: facts with the same words taken together.
 
     Attributes:
@@ -44,8 +42,7 @@ class Need:
     dependencies: tuple[Dependency, ...]
 
 
-@dataclass(frozen=True)
-class Follows:
+class Follows(NamedTuple):
     """All versions that are left of a package need another.
 
     Attributes:
@@ -74,16 +71,14 @@ class Follows:
         return self.needs[0].name
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a package can have no states but these."""
 
     states: int
     cause: Requirement | Follows | Excluded
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(NamedTuple):
     """Nothing is left of one package.
 
     Attributes:
@@ -131,8 +126,8 @@ def _merged(group: Sequence[Need]) -> Need:
         versions |= need.versions
         allowed |= need.allowed
     dependencies = {need.dependencies[0].shown: need.dependencies[0] for need in group}
-    return replace(
-        group[0], versions=versions, allowed=allowed, dependencies=tuple(dependencies.values())
+    return group[0]._replace(
+        versions=versions, allowed=allowed, dependencies=tuple(dependencies.values())
     )
 
 

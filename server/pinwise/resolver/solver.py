@@ -59,7 +59,7 @@ def solve(
         if relaxed.gaps or outcome.gaps:
             known = {gap.same_as() for gap in relaxed.gaps}
             more = tuple(gap for gap in outcome.gaps if gap.same_as() not in known)
-            return replace(relaxed, gaps=relaxed.gaps + more)
+            return relaxed._replace(gaps=relaxed.gaps + more)
         if len(learned.yanked) == pins_met:
             return outcome
 

@@ -6,9 +6,8 @@ statement about a package are both one plain int: "1.0 or 2.0", "anything but 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.resolver.clash import mask_of
 
@@ -21,8 +20,7 @@ NOT_INSTALLED = 1
 """The mask of bit 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One version that an index offers.
 
     Attributes:

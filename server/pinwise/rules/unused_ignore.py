@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity, Tag
 from pinwise.base.text import Span, TextEdit
@@ -82,8 +81,7 @@ class _Lines:
         return line.kind is not Kind.ERROR and not file.takes_variable(line.full_span)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A directive in a file, and the findings about it."""
 
     document: Document

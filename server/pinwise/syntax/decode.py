@@ -11,8 +11,8 @@ import codecs
 import locale
 import re
 import sys
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from pinwise.base.text import Span
 
@@ -34,8 +34,7 @@ _CODING_LINES = 2
 """How many lines, counted by line feeds, may name the coding (PEP 263)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A text and how it was encoded, so that it can be written back the same way."""
 
     text: str
@@ -65,8 +64,7 @@ class Choice(Enum):
     """Nothing: it is UTF-8, else the locale's encoding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undecodable:
+class Undecodable(NamedTuple):
     """Why pip fails on the bytes, with a traceback rather than a message.
 
     Attributes:

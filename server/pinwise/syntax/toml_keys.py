@@ -8,8 +8,7 @@ what it does not understand ends at the line, and is passed over.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pinwise.base.text import Span
 
@@ -33,8 +32,7 @@ _DEEPEST = 40
 """Arrays in arrays, and parts of a key: what is nested more deeply is passed over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a key and its value stand.
 
     Attributes:
