@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
-import json
 import os
 import shutil
 import subprocess
@@ -56,9 +56,9 @@ NAMES = (
     "🐍 &;|<>#~",
 )
 PROBE = """
-import json, os, sys
+import os, sys
 variables = {name: os.environ.get(name) for name in ("PATH", "VIRTUAL_ENV", "PYTHONHOME")}
-print(json.dumps({"prefix": sys.prefix, **variables}))
+print({"prefix": sys.prefix, **variables})
 """
 ASK = "python probe.py"
 
@@ -139,7 +139,7 @@ def run_in(
         encoding="utf-8",
         check=False,
     )
-    told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    told = [ast.literal_eval(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert len(told) == lines.count(ASK), done.stderr
     assert "rror" not in done.stderr, done.stderr
     assert "not found" not in done.stderr, done.stderr
