@@ -8,6 +8,8 @@
  * @property {string} title what the person achieves, as a sentence
  * @property {Record<string, string>} files the workspace, by path
  * @property {string} [folder] the workspace's name, where it is seen; else that of the story
+ * @property {string} [workspaceFile] one of the files, which names the folders to open, where there
+ *   are several
  * @property {Record<string, unknown>} [settings] for this workspace
  * @property {boolean} [firstUse] for somebody who was never told of look-ups
  * @property {boolean} [workspaceTrust] have VS Code ask whether the folder can be trusted
