@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 class Newest:
     """Asks the indexes of a project about packages. Safe from any thread.
 
-    Args:
+    Attributes:
         context: of the project, for the interpreter of the environment.
         index: the one that the project's lines are looked up on.
     """
 
     def __init__(self, context: Context, index: Index) -> None:
-        self._context = context
-        self._index = index
+        self.context = context
+        self.index = index
 
     def known(self, names: Iterable[NormalizedName]) -> dict[NormalizedName, Version]:
         """Return the newest version of each package, as far as it is known; asks no network.
@@ -39,9 +39,9 @@ class Newest:
         """
         found = {}
         for name in names:
-            fact = self._index.listing(name)
+            fact = self.index.listing(name)
             if isinstance(fact, Known):
-                context = self._context
+                context = self.context
                 admission = context.admission(name)
                 release = newest_installable(fact.value, admission, context.cooldown)
                 if release is not None:
@@ -57,7 +57,7 @@ class Newest:
             whether everything that can be known is known now. What is asked for and comes later
             is remembered for the next time.
         """
-        facts = {name: self._index.listing(name) for name in names}
+        facts = {name: self.index.listing(name) for name in names}
         missing = {name for name, fact in facts.items() if fact == NotChecked(Reason.PENDING)}
         stale = {
             name for name, fact in facts.items() if isinstance(fact, Known) and fact.value.stale
@@ -76,7 +76,7 @@ class Newest:
                 if not waiting:
                     done.set()
 
-        self._index.fetch(sorted(missing) + sorted(stale), came)
+        self.index.fetch(sorted(missing) + sorted(stale), came)
         if cancel is not None:
             cancel.on_cancel(done.set)
         return done.wait(seconds) and not waiting

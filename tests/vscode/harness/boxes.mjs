@@ -1,6 +1,6 @@
 /** The box at the top, where it asks for a text or filters what it offers. */
 
-import { poll } from "./poll.mjs";
+import { patience, poll } from "./poll.mjs";
 
 /** @typedef {import("./workbench.mjs").Workbench} Workbench */
 
@@ -45,9 +45,12 @@ export async function tickInBox(vscode, title, names) {
   await poll(`the question ${String(title)}`, () => isAsked(vscode, title));
   for (const name of names) {
     const row = vscode.page.locator(`${box} .monaco-list-row`, { hasText: name }).first();
+    const ticked = row.locator('[role="checkbox"][aria-checked="true"], .checked');
     await row.locator(".quick-input-list-checkbox, .monaco-checkbox").first().click();
+    await ticked.first().waitFor({ timeout: patience });
   }
-  await vscode.press("Enter");
+  // Enter would be taken by the row that was clicked last.
+  await vscode.page.locator(`${box} .quick-input-action .monaco-button`).first().click();
 }
 
 /**

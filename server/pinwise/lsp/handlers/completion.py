@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from pinwise.analysis.workspace import Analysis
+    from pinwise.advice.context import Context
     from pinwise.features.completion.items import Completion, Item
+    from pinwise.index.types import Index
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
@@ -79,7 +80,7 @@ def _answer(
         analysis.context if analysis is not None else None,
         analysis.index.listing if analysis is not None else None,
         analysis.index.metadata if analysis is not None else None,
-        names_seen(analysis) if analysis is not None else frozenset(),
+        names_in(analysis.index, analysis.context) if analysis is not None else frozenset(),
     )
     source, position, encoding = document.source, params.position, backend.encoding
     offset = source.offset(position.line, position.character, encoding)
@@ -95,11 +96,11 @@ def _answer(
     return found, types.CompletionList(is_incomplete=found.incomplete, items=items)
 
 
-def names_seen(analysis: Analysis) -> frozenset[NormalizedName]:
+def names_in(index: Index, context: Context) -> frozenset[NormalizedName]:
     """Return the names that indexes have, as far as that is known."""
-    seen = analysis.index.seen_names()
-    if analysis.context.settings.list_index_names:
-        seen |= analysis.index.listed_names()
+    seen = index.seen_names()
+    if context.settings.list_index_names:
+        seen |= index.listed_names()
     return seen
 
 
