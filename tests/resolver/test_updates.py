@@ -4,6 +4,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.version import Version
 
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.updates import Plan, plan_updates
@@ -106,3 +107,21 @@ def test_no_line_can_be_raised_without_lowering_another(batch: int) -> None:
             assert update.held_back is not None
             assert not possible(update.held_back.lines, packages)
     assert checked > 5
+
+
+def test_no_line_is_raised_further_than_it_may_be() -> None:
+    asked = problem("app==1.0\nlib==1.0\nfree==1.0")
+    app, lib, free = asked.requirements
+    plan = plan_updates(
+        asked,
+        FakeProvider(PACKAGES),
+        lines=[lib, free],
+        most={lib: Version("1.5"), free: Version("1.0")},
+    )
+    assert _told(plan) == [("lib==1.0", "1.5", "1.5"), ("free==1.0", "1.0", "1.0")]
+    assert all(each.held_back is None for each in plan.updates)
+    held = plan_updates(
+        problem("app==1.0\nlib==1.0"), FakeProvider(PACKAGES), most={lib: Version("2.0")}
+    )
+    assert [str(each.to) for each in held.updates] == ["2.0", "1.5"]
+    assert app.pin == Version("1.0")
