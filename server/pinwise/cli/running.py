@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -12,14 +13,14 @@ from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.cli.output import complain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pinwise.base.progress import Progress
 
 R = TypeVar("R")
 
-_POLL_SECONDS = 0.2
-"""How long a Ctrl+C may wait: on Windows it does not end a wait without a limit."""
+_POLL_SECONDS = 0.1
+"""How long a Ctrl+C waits at most."""
 
 
 def run_action(action: Callable[[Progress, CancelToken], R]) -> R:
@@ -33,9 +34,11 @@ def run_action(action: Callable[[Progress, CancelToken], R]) -> R:
         KeyboardInterrupt: it was cancelled.
     """
     work = _Work(action)
-    work.start()
-    while not work.ended.is_set():
-        work.wait_a_moment()
+    with _interrupts() as seen:
+        work.start()
+        while not work.ended.wait(_POLL_SECONDS):
+            if seen:
+                work.cancel.cancel()
     try:
         return work.outcome()
     except CancelledError:
@@ -62,6 +65,20 @@ def confirmed(question: str, *, yes: bool) -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
+@contextlib.contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Collect the Ctrl+Cs of the block, which raise nothing meanwhile.
+
+    An exception could come at any place, and leave the action running that it was to cancel.
+    """
+    seen: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: seen.append(number))
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class _Work(threading.Thread, Generic[R]):
     """An action under way, which keeps what became of it."""
 
@@ -69,7 +86,6 @@ class _Work(threading.Thread, Generic[R]):
         super().__init__(name="pinwise action")
         self.cancel = CancelToken()
         self.ended = threading.Event()
-        """An event, because a `join` that Ctrl+C interrupts takes the thread for ended."""
         self._action = action
         self._results: list[R] = []
         self._error: BaseException | None = None
@@ -82,13 +98,6 @@ class _Work(threading.Thread, Generic[R]):
             self._error = error
         finally:
             self.ended.set()
-
-    def wait_a_moment(self) -> None:
-        """Wait for the end, a moment at most; a Ctrl+C meanwhile cancels."""
-        try:
-            self.ended.wait(_POLL_SECONDS)
-        except KeyboardInterrupt:
-            self.cancel.cancel()
 
     def outcome(self) -> R:
         """Return what the action returned, or raise what it raised."""
