@@ -74,7 +74,7 @@ def repository(folder: Path) -> str:
 
 
 def pip_freeze(environment: Environment) -> str:
-    command = [environment.executable, "-I", "-m", "pip", "freeze"]
+    command = [str(environment.executable), "-I", "-m", "pip", "freeze"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout
 

@@ -10,10 +10,9 @@ from pinwise.environments.creation import (
     EnvironmentExistsError,
     create,
 )
-from pinwise.environments.installation import InstallationError, InstallationFailure, install
+from pinwise.environments.installation import InstallationError, InstallationFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from pinwise.base.cancellation import CancelToken
@@ -101,50 +100,16 @@ def creation_failure(error: CreationError) -> ActionError:
     return ActionError(f"{error}{hint}", "\n".join(error.lines))
 
 
-def install_requirements(  # noqa: PLR0913 - what a user may say of an installation
-    folder: Path,
-    environment: Environment,
-    files: Sequence[Path],
-    *,
-    workspace: tuple[Path, ...],
-    progress: Progress,
-    cancel: CancelToken,
-) -> None:
-    """Install requirements files, all in one call, so that their pins constrain each other.
-
-    Args:
-        folder: the project's, which relative paths in the files are relative to.
-        environment: to install into.
-        files: at least one.
-        workspace: all open folders, in which no tool is looked for.
-        progress: is told what is done.
-        cancel: ends it.
-
-    Raises:
-        ActionError: the installer failed, or the environment must not be installed into.
-        CancelledError: the user cancelled; what was installed until then may remain.
-    """
-    try:
-        install(
-            environment,
-            files,
-            working_directory=folder,
-            workspace=(folder, *workspace),
-            progress=progress,
-            cancel=cancel,
-        )
-    except InstallationError as error:
-        raise installation_failure(error, folder) from error
-
-
-def installation_failure(error: InstallationError, folder: Path) -> ActionError:
-    """Return a failure of an installation for a person, with the line that is blamed.
+def installation_failure(
+    error: InstallationError, folder: Path, what: str = "install the requirements"
+) -> ActionError:
+    """Return a failure of an installation or a removal for a person, with the line to blame.
 
     Of a Python that the system owns, the text of its marker is told as it is (PEP 668).
     """
     if error.failure is InstallationFailure.EXTERNALLY_MANAGED:
         return ActionError(str(error), needs_environment=True)
-    message = f"Could not install the requirements. {_blamed(error, folder)}{error}"
+    message = f"Could not {what}. {_blamed(error, folder)}{error}"
     return ActionError(message, "\n".join(error.lines))
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from pinwise.analysis.actions import ActionError
+from pinwise.analysis.actions import ActionError, installation_failure
 from pinwise.environments.dependencies import SEEDS, Need, kept_with, needed_by
 from pinwise.environments.installation import install
 from pinwise.environments.installers import InstallationError
@@ -77,8 +76,9 @@ class InstallerError(ActionError):
         error: what is known of it.
     """
 
-    def __init__(self, message: str, error: InstallationError) -> None:
-        super().__init__(message, "\n".join(error.lines))
+    def __init__(self, error: InstallationError, folder: Path, what: str) -> None:
+        told = installation_failure(error, folder, what)
+        super().__init__(str(told), told.details, needs_environment=told.needs_environment)
         self.error = error
 
 
@@ -106,9 +106,8 @@ def install_packages(
             upgrade=wanted.upgrade,
         )
     except InstallationError as error:
-        what = "the requirements" if wanted.files else ", ".join(wanted.requirements)
-        message = f"Could not install {what[:100]}. {_blamed(error, place.folder)}{error}"
-        raise InstallerError(message, error) from error
+        what = "the requirements" if wanted.files else ", ".join(wanted.requirements)[:100]
+        raise InstallerError(error, place.folder, f"install {what}") from error
 
 
 def uninstall_packages(
@@ -130,8 +129,7 @@ def uninstall_packages(
             workspace=(place.folder, *place.workspace),
         )
     except InstallationError as error:
-        message = f"Could not remove the packages. {error}"
-        raise InstallerError(message, error) from error
+        raise InstallerError(error, place.folder, "remove the packages") from error
 
 
 def left_needing(
@@ -180,7 +178,9 @@ def failed_lines(
     if error.blamed is not None:
         path = error.blamed.file
         document = workspace.documents.read(path)
-        for line in () if isinstance(document, Unreadable) else document.file.lines:
+        if isinstance(document, Unreadable):
+            return ()
+        for line in document.file.lines:
             if line.first_line <= error.blamed.line <= line.last_line:
                 return (FailedLine(path, line.span.of(document.text), sentence),)
     names = {canonicalize_name(name) for name in error.names}
@@ -200,12 +200,3 @@ def _markers(environment: Environment) -> dict[str, str]:
     """Return the variables to judge the needs of installed packages by."""
     target = target_of(environment)
     return target.marker_environment if target is not None else {}
-
-
-def _blamed(error: InstallationError, folder: Path) -> str:
-    """Return the line that the installer blames, as the beginning of a sentence; "" if none."""
-    if error.blamed is None:
-        return ""
-    file = error.blamed.file
-    shown = os.path.relpath(file, folder) if file.is_relative_to(folder) else file
-    return f"{shown} line {error.blamed.line}: "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pinwise.analysis import actions
+from pinwise.analysis.package_actions import Place, Wanted, install_packages
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
 from pinwise.cli.output import complain, emit, one_line
@@ -17,6 +18,8 @@ from pinwise.environments.creation import name_warning
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+    from pinwise.environments.installers import Installer
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -70,12 +73,15 @@ def run(given: Namespace) -> int:
             complain(f"pinwise: {warning}")
         emit(one_line(f"Made {show(environment.prefix)} with Python {environment.version}."))
         files = workspace.installable_files(folder) if given.install else ()
+        installer = workspace.settings_of(folder).installer
     finally:
         workspace.close()
     if given.install and not files:
         complain(f"pinwise: {show(folder)} has no requirements to install")
     if files:
-        install = partial(actions.install_requirements, folder, environment, files, workspace=())
+        # The settings refuse what is no installer.
+        place = Place(folder, environment, cast("Installer", installer))
+        install = partial(install_packages, place, Wanted(files))
         run_action(lambda progress, cancel: install(progress=progress, cancel=cancel))
         emit(one_line(f"Installed the requirements into {show(environment.prefix)}."))
     return 0

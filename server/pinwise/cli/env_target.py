@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.package_actions import Place
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
+    from pinwise.environments.installers import Installer
     from pinwise.environments.types import Environment
 
 
@@ -31,7 +32,7 @@ class Target(NamedTuple):
         """What packages are changed with."""
         settings = self.workspace.settings_of(self.folder)
         # The settings refuse what is no installer.
-        return Place(self.folder, self.environment, settings.installer)  # type: ignore[arg-type]
+        return Place(self.folder, self.environment, cast("Installer", settings.installer))
 
 
 def add_option(parser: ArgumentParser) -> None:

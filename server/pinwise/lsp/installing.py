@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types
 
@@ -14,14 +14,12 @@ if TYPE_CHECKING:
     from pinwise.analysis.package_actions import Place, Wanted
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
-    from pinwise.environments.installers import InstallationError
+    from pinwise.environments.installers import InstallationError, Installer
     from pinwise.environments.types import Environment
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
 logger = logging.getLogger(__name__)
-
-CREATE = "Create .venv"
 
 
 async def place_of(ls: PinwiseServer, folder: Path, environment: Environment) -> Place:
@@ -30,7 +28,9 @@ async def place_of(ls: PinwiseServer, folder: Path, environment: Environment) ->
 
     settings = await ls.session.ask(lambda backend: backend.workspace.settings_of(folder))
     # The settings refuse what is no installer.
-    return Place(folder, environment, settings.installer, tuple(ls.session.folders))  # type: ignore[arg-type]
+    return Place(
+        folder, environment, cast("Installer", settings.installer), tuple(ls.session.folders)
+    )
 
 
 async def install_into(  # noqa: PLR0913 - what a call of an installer is
@@ -56,8 +56,6 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
     """
     from pinwise.lsp.handlers.environments import run_for_user  # noqa: PLC0415 - a cycle
 
-    if await refused(ls, folder, environment):
-        return False
     place = await place_of(ls, folder, environment)
     failed: list[InstallationError] = []
 
@@ -75,26 +73,6 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
     await ls.session.ask(lambda backend: _note(backend, place, files, failed, done=done))
     await packages_changed(ls, folder, environment)
     return done
-
-
-async def refused(ls: PinwiseServer, folder: Path, environment: Environment) -> bool:
-    """Refuse to change a Python that the system manages (PEP 668); return whether it was.
-
-    The marker's own text is shown, with a button that makes an environment instead.
-    """
-    if not environment.externally_managed or not ls.session.trusted:
-        return False
-    from pinwise.environments.externally_managed import refusal_text  # noqa: PLC0415 - as above
-    from pinwise.lsp.handlers.environments import choose, create_environment  # noqa: PLC0415
-
-    async def offer() -> None:
-        from pinwise.lsp.uris import uri_of  # noqa: PLC0415 - a small module, used here alone
-
-        if await choose(ls, refusal_text(environment), [CREATE]) == CREATE:
-            await create_environment(ls, {"folder": uri_of(folder)})
-
-    ls.session.spawn(offer())
-    return True
 
 
 async def packages_changed(ls: PinwiseServer, folder: Path, environment: Environment) -> None:

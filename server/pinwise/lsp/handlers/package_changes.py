@@ -15,7 +15,6 @@ from pinwise.lsp.installing import (
     install_into,
     packages_changed,
     place_of,
-    refused,
     tell_done,
 )
 from pinwise.lsp.uris import path_of
@@ -145,8 +144,6 @@ async def _remove(
     ls: PinwiseServer, folder: Path, environment: Environment, names: Sequence[str]
 ) -> bool:
     """Remove packages, with progress; return whether it was done."""
-    if await refused(ls, folder, environment):
-        return False
     place = await place_of(ls, folder, environment)
 
     def remove(progress: Progress, cancel: CancelToken) -> tuple[str, ...]:
