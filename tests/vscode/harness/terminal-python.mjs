@@ -41,3 +41,23 @@ export async function venvInTerminal(vscode, expected = true) {
     (prefix) => (prefix === venv) === expected,
   );
 }
+
+/**
+ * Runs a command of the palette that types a line into the terminal in front, and waits until the
+ * shell has run it, as a person does before typing on.
+ *
+ * @param {import("./workbench.mjs").Workbench} vscode
+ * @param {string} command
+ * @param {string} part what the line holds
+ */
+export async function typedByCommand(vscode, command, part) {
+  const shown = async () => (await vscode.terminalText()).replaceAll("\n", "");
+  const count = async () => (await shown()).split(part).length;
+  const before = await count();
+  await vscode.command(command);
+  await poll(
+    `a line with "${part}" in the terminal`,
+    async () => (await count()) > before && /\$\s*$/.test(await shown()),
+    { seen: () => vscode.terminalText() },
+  );
+}

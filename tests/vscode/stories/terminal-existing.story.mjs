@@ -1,6 +1,6 @@
 import { interpreterShown } from "../harness/pinwise.mjs";
 import { story } from "../harness/story.mjs";
-import { venvInTerminal } from "../harness/terminal-python.mjs";
+import { typedByCommand, venvInTerminal } from "../harness/terminal-python.mjs";
 
 export default story({
   title: "A terminal that was open before the environment is activated by a command",
@@ -17,7 +17,7 @@ export default story({
     // What is open is not touched unasked.
     await venvInTerminal(vscode, false);
 
-    await vscode.command("Pinwise: Activate Environment in Terminal");
+    await typedByCommand(vscode, "Pinwise: Activate Environment in Terminal", "VIRTUAL_ENV_PROMPT");
     await venvInTerminal(vscode);
   },
 });

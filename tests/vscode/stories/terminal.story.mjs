@@ -1,6 +1,6 @@
 import { interpreterShown } from "../harness/pinwise.mjs";
 import { story } from "../harness/story.mjs";
-import { venvInTerminal } from "../harness/terminal-python.mjs";
+import { typedByCommand, venvInTerminal } from "../harness/terminal-python.mjs";
 
 /** Scenario 27: variables alone leave no `deactivate` behind, so Pinwise has a command for it. */
 export default story({
@@ -13,14 +13,22 @@ export default story({
     await vscode.newTerminal();
     await venvInTerminal(vscode);
 
-    await vscode.command("Pinwise: Deactivate Environment in Terminal");
+    await typedByCommand(
+      vscode,
+      "Pinwise: Deactivate Environment in Terminal",
+      "unset VIRTUAL_ENV",
+    );
     await venvInTerminal(vscode, false);
 
-    await vscode.command("Pinwise: Activate Environment in Terminal");
+    await typedByCommand(vscode, "Pinwise: Activate Environment in Terminal", "bin/activate");
     await venvInTerminal(vscode);
 
     // Now the script of the environment has run, and is left as well.
-    await vscode.command("Pinwise: Deactivate Environment in Terminal");
+    await typedByCommand(
+      vscode,
+      "Pinwise: Deactivate Environment in Terminal",
+      "unset VIRTUAL_ENV",
+    );
     await venvInTerminal(vscode, false);
   },
 });
