@@ -87,7 +87,7 @@ def test_a_change_is_seen_and_nothing_is_read_without_one(
     os.utime(own, ns=(2, 2))
     assert set(installed(environment)) == {"one", "zero"}
     with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", None)
+        patch.setattr(os, "listdir", None)
         assert set(installed(environment)) == {"one", "zero"}
 
     fake_distribution(own, "two", "2")
@@ -101,6 +101,8 @@ def test_a_folder_that_is_gone_holds_nothing(environment: Environment) -> None:
     assert dict(installed(environment)) == {}
 
 
-@pytest.mark.parametrize("name", ["Flask", "a--b", "A_.b", "zope.interface"])
+@pytest.mark.parametrize(
+    "name", ["Flask", "a--b", "A_.b", "zope.interface", "a__b", "a_-b", "a-_b", "a_b-C"]
+)
 def test_normalisation_is_that_of_packaging(name: str) -> None:
     assert normalised_name(name) == canonicalize_name(name)

@@ -286,7 +286,7 @@ def test_an_inventory_reads_no_disk_until_something_changed(
     inventory = Inventory()
     assert dict(inventory.of(environment).versions) == {"one": "1"}
     with monkeypatch.context() as patch:
-        for name in ("scandir", "stat"):
+        for name in ("listdir", "scandir", "stat"):
             patch.setattr(os, name, None)
         assert dict(inventory.of(environment).versions) == {"one": "1"}
     assert inventory.moved() == {}
