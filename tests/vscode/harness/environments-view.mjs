@@ -127,10 +127,10 @@ export async function chooseInRow(vscode, expected, title) {
     async () => {
       const found = await rowOf(vscode, expected);
       await found.click({ button: "right", timeout: 2000 }).catch(() => {});
-      return item.waitFor({ timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
+      if (await appears(item)) return true;
+      // The rows moved under the pointer, and this is the menu of another one.
+      await vscode.press("Escape");
+      return false;
     },
     { seen: () => rows(vscode) },
   );
@@ -140,6 +140,14 @@ export async function chooseInRow(vscode, expected, title) {
     await vscode.press("ArrowDown");
   }
   await vscode.press("Enter");
+}
+
+/** @param {import("playwright-core").Locator} found */
+async function appears(found) {
+  return found.waitFor({ timeout: 2000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
