@@ -10,8 +10,8 @@ from pinwise.advice.tables import tables_of
 from pinwise.advice.variables import lacks_variable
 from pinwise.base.redaction import redacted, redacted_part
 from pinwise.base.text import Span, TextEdit
-from pinwise.syntax.foreign import ROW
 from pinwise.syntax.nodes import ProblemKind
+from pinwise.syntax.sentences import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,7 +7,6 @@ Only indexes that the user's own configuration names are asked: a workspace choo
 
 from __future__ import annotations
 
-import html
 import json
 import logging
 import re
@@ -137,7 +136,9 @@ def names_in(answer: Answer) -> frozenset[NormalizedName] | None:
         # A login page has links too.
         return None
     text = answer.body.decode("utf-8", "replace")
-    return _chosen(html.unescape(match[1]) for match in _ANCHOR.finditer(text))
+    from html import unescape  # noqa: PLC0415 - a list is read once a day
+
+    return _chosen(unescape(match[1]) for match in _ANCHOR.finditer(text))
 
 
 def _of_json(body: bytes) -> Iterator[str]:

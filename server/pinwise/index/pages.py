@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from pinwise.index.links import Page, UnreadablePageError
-from pinwise.index.simple_html import read_html
 from pinwise.index.simple_json import read_json
 
 ACCEPT = (
@@ -54,6 +53,8 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
     if text.strip() and not text.rstrip().endswith(">"):
         message = "the page is cut short"
         raise UnreadablePageError(message)
+    from pinwise.index.simple_html import read_html  # noqa: PLC0415 - what is cached is not read
+
     page = read_html(text, url)
     if not page.links and _INTERACTIVE.search(text):
         # The login page of a hotel's network, say: it must not pass for a project without files.

@@ -10,8 +10,8 @@ from pinwise.advice.findings import Finding, Severity
 from pinwise.advice.problems import is_visible, problem_findings, shown
 from pinwise.advice.tables import fix_of_table, tables_of
 from pinwise.rules.registry import rule
-from pinwise.syntax.foreign import PRINTED
 from pinwise.syntax.nodes import ProblemKind
+from pinwise.syntax.sentences import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

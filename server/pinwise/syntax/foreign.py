@@ -18,7 +18,7 @@ from pinwise.syntax.entry import is_archive, read_entry
 from pinwise.syntax.misread import address
 from pinwise.syntax.nodes import Kind, Problem, ProblemKind
 from pinwise.syntax.options import COMMAND_LINE_OPTIONS, split_words
-from pinwise.syntax.sentences import is_row_of_names
+from pinwise.syntax.sentences import MAX_LENGTH, PRINTED, ROW, is_row_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,12 +30,6 @@ if TYPE_CHECKING:
     from pinwise.syntax.source import Source
 
     Recogniser: TypeAlias = Callable[[str, Place], Problem | None]
-
-MAX_LENGTH = 1000
-"""A longer line is no requirement, and nobody reads what it might have been."""
-
-PRINTED = "a message that pip printed"
-"""What a line is told to be that was copied from a terminal."""
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _NAMED = rf"{_NAME}(?:[ \t]*\[[^\]]*\])?"
@@ -79,8 +73,6 @@ _LATE_EXTRAS = re.compile(
     r"(?P<rest>[ \t]*(?:;.*)?)"
 )
 _DRIVE = re.compile(r"[A-Za-z]:[\\/](?![\\/])")
-ROW = "a row of names"
-"""The detail of a line of bare names: two of them may also be one that was written with a space."""
 
 _METADATA = frozenset(
     {

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinwise.base.text import Span
 from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import Entry, read_editable, read_entry
-from pinwise.syntax.foreign import MAX_LENGTH, recognised, unlikely_path
 from pinwise.syntax.ignored import ignored
 from pinwise.syntax.lines import FOREIGN_ENDS, MAX_EXPANDED, LogicalLine, logical_lines
 from pinwise.syntax.misread import misread
@@ -30,6 +29,7 @@ from pinwise.syntax.nodes import (
     RequirementsFile,
 )
 from pinwise.syntax.options import OptionPart, Value, read_options
+from pinwise.syntax.sentences import MAX_LENGTH
 from pinwise.syntax.source import Source
 from pinwise.syntax.tokens import tokens
 
@@ -144,8 +144,12 @@ def _read_line(
     problems: Sequence[Problem] = found
     if problems and any(problem.fatal for problem in problems):
         kind = Kind.ERROR
+        from pinwise.syntax.foreign import recognised  # noqa: PLC0415 - most files need none of it
+
         problems = recognised(logical, source, problems)
     elif kind is Kind.PATH and not problems and requirement is not None:
+        from pinwise.syntax.foreign import unlikely_path  # noqa: PLC0415 - likewise
+
         problems = unlikely_path(logical, requirement)
     return Line(
         kind,
