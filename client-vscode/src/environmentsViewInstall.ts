@@ -42,6 +42,9 @@ class InstallBox {
     this.box.title = question.title;
     this.box.placeholder = "A package, if you like with a version: requests, requests==2.31";
     this.box.value = question.value ?? "";
+    // VS Code would sort by where the letters stand. The property works, but is in no type yet;
+    // without it, the order would be less useful and nothing else.
+    Object.assign(this.box, { sortByLabel: false });
     this.answer = new Promise((resolve) => {
       this.box.onDidAccept(() => {
         const [item] = this.box.selectedItems;
