@@ -218,8 +218,8 @@ def _versions(releases: Iterable[Release], judgement: _Judgement) -> Versions:
 
 def _candidate(release: Release, judgement: _Judgement) -> Candidate:
     admission, cooldown = judgement
-    obstacle = _obstacle(release, admission)
     files = list(admission.candidates(release, yanked=True))
+    obstacle = "" if files else _obstacle(release, admission)
     # pip takes a yanked file only where there is no other.
     good = [file for file in files or release.files if file.yanked is None]
     source = admission.prefer_binary and not any(file.is_wheel for file in good or files)
