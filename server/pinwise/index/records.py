@@ -22,7 +22,7 @@ import zlib
 from array import array
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
@@ -217,10 +217,11 @@ def _notes_of(page: Page) -> str:
     return json.dumps(notes, separators=(",", ":")) if any(notes) else ""
 
 
+@lru_cache(maxsize=16_384)
 def version_key(version: Version | str) -> str:
     """Return a text that is the same for versions that PEP 440 calls equal: `1.0` and `1.0.0`.
 
-    A text must be normalized already.
+    A text must be normalized already. Remembered, because a solve asks for each version anew.
     """
     text = str(version)
     if ".0" not in text:
