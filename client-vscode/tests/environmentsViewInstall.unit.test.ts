@@ -131,9 +131,7 @@ describe("a requirement", () => {
     ["flask[", "missing"],
     ["flask,", "missing"],
     ["flask django", "no requirement"],
-    ["flask; rm -rf", undefined],
   ])("%s is told apart", (text, problem) => {
-    if (problem === undefined) expect(requirementProblem(text)).toBeUndefined();
-    else expect(requirementProblem(text)).toContain(problem);
+    expect(requirementProblem(text)).toContain(problem);
   });
 });
