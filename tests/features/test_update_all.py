@@ -8,6 +8,7 @@ import pytest
 
 from pinwise.advice.context import Context
 from pinwise.analysis.engine import analyse
+from pinwise.base.facts import NotChecked, Reason
 from pinwise.base.text import apply_edits
 from pinwise.features.update_all import CheckedPlan, UpdateKind, plan_together, plan_updates
 from pinwise.index.types import Metadata
@@ -18,6 +19,7 @@ from tests.harness.facts import FOLDER, listing_function, metadata_function, tar
 from tests.harness.features import open_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 INDEX = {
@@ -124,7 +126,7 @@ NEEDS = {
 
 
 def together(
-    text: str, kind: UpdateKind, needs: dict[str, Metadata] | None = None
+    text: str, kind: UpdateKind, needs: Mapping[str, Metadata | NotChecked] | None = None
 ) -> tuple[CheckedPlan, str]:
     """Return the plan of the first file's updates that go together, and the file afterwards."""
     files = open_files(text)
@@ -149,23 +151,40 @@ def test_only_what_goes_together_is_updated() -> None:
     (held,) = plan.held
     assert (held.name, str(held.to), str(held.newest)) == ("click", "8.0", "8.1")
     assert held.why == (
-        "`flask==2.3.0` (line 1) needs `click<8.1`, but the update of line 2 asks for"
-        " `click>8.0,<=8.1`."
+        "`flask==2.3.0` (line 1) needs `click<8.1`, but the update of line 2 pins `click==8.1`."
     )
 
 
-def test_of_two_that_exclude_each_other_one_is_made() -> None:
+def test_a_major_update_brings_what_it_needs_and_excludes_what_does_not_go_with_it() -> None:
     plan, text = together("flask==2.0.0\nclick==8.0\ndjango==4.2\n", UpdateKind.MAJOR)
-    # It is raised as far as it goes.
-    assert text == "flask==2.3.0\nclick==8.0\ndjango==5.0\n"
-    assert [(line.name, str(line.newest)) for line in plan.held] == [("flask", "3.0.0")]
+    # Flask 3 needs a newer Click, and no Django 5. Nothing is moved to a smaller update instead.
+    assert text == "flask==3.0.0\nclick==8.1\ndjango==4.2\n"
+    assert [(line.name, str(line.newest)) for line in plan.held] == [("django", "5.0")]
+    assert plan.held[0].why == (
+        "`flask==3.0.0` (line 1) needs `django<5`, but the update of line 3 pins `django==5.0`."
+    )
+    plan, text = together("django==4.2\nflask==2.0.0\nclick==8.0\n", UpdateKind.MAJOR)
+    assert text == "django==5.0\nflask==2.0.0\nclick==8.0\n"
 
 
-def test_what_is_not_known_is_a_gap_and_holds_nothing_back() -> None:
+def test_nothing_changes_while_something_has_to_be_looked_up() -> None:
     plan, text = together("flask==2.0.0\nclick==8.0\n", UpdateKind.SAFE, {})
-    assert text == "flask==2.3.0\nclick==8.1\n"
-    assert {gap.name for gap in plan.gaps} == {"flask", "click"}
+    assert text == "flask==2.0.0\nclick==8.0\n"
+    assert {gap.name for gap in plan.pending} == {"flask", "click"}
     assert not plan.checked
+
+
+def test_a_line_whose_needs_nobody_tells_stays() -> None:
+    needs: dict[str, Metadata | NotChecked] = {
+        **NEEDS,
+        "click 8.1": NotChecked(Reason.OFFLINE),
+        "flask 2.3.0": Metadata(),
+    }
+    plan, text = together("flask==2.0.0\nclick==8.0\n", UpdateKind.SAFE, needs)
+    assert text == "flask==2.3.0\nclick==8.0\n"
+    assert plan.unknown == ""
+    plan, text = together("click==8.0\n", UpdateKind.SAFE, needs)
+    assert (plan.updated, plan.unknown) == ((), "click 8.1")
 
 
 def test_lines_that_conflict_already_do_not_hinder_others() -> None:

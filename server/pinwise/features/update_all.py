@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+from packaging.version import Version
 
 from pinwise.advice.dependency_conflicts import LIMITS
 from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
@@ -13,16 +15,15 @@ from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
 from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.updates import Level, update_title
+from pinwise.base.facts import Reason
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.provider import Snapshot
 from pinwise.resolver.updates import plan_updates as plan_updates_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from packaging.version import Version
 
     from pinwise.advice.context import Context, Located
     from pinwise.advice.dependency_problem import LinesAsked
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
     from pinwise.advice.updates import Update
     from pinwise.analysis.report import Diagnostic
     from pinwise.base.text import Span
-    from pinwise.resolver.problem import Requirement
+    from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Gap
+    from pinwise.resolver.updates import Plan
     from pinwise.resolver.updates import Update as TriedUpdate
+
+    _Wish: TypeAlias = tuple[PinnedLine, Update, Fix]
 
 _RULE = "outdated-version"
 
@@ -44,7 +48,7 @@ class UpdateKind(Enum):
     SAFE = "safe"
     """Minor and patch releases: nothing leaves its major version."""
     MAJOR = "major"
-    """The newest releases, of those packages alone that have a new major version."""
+    """New major versions; other packages change only where these need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,24 @@ class CheckedPlan:
     """The updates that go together.
 
     Attributes:
-        lines: those that can be updated by themselves, in the order of the file.
-        gaps: what would have to be known to tell more; the updates may still change with it.
-        checked: whether it was seen that the updates go together with everything that is known.
+        lines: those that can be updated by themselves, and those that change with them, in the
+            order of the file.
+        gaps: what is not known; of `pending` ones, the answer may still change.
+        checked: whether it was seen that the updates go together with all other lines, and
+            nothing that these need is unknown.
+        unknown: names what is not known, so that no update was found; "" where one was, or none
+            is missed.
     """
 
     lines: tuple[LineUpdate, ...]
     gaps: tuple[Gap, ...]
     checked: bool
+    unknown: str = ""
+
+    @property
+    def pending(self) -> tuple[Gap, ...]:
+        """What has to be looked up first: with any, no line changes."""
+        return tuple(gap for gap in self.gaps if gap.obstacle.reason is Reason.PENDING)
 
     @property
     def updated(self) -> tuple[LineUpdate, ...]:
@@ -140,27 +154,95 @@ def plan_together(
     """Return the updates of a file that hold together, and what holds back the rest.
 
     As `plan_updates`, but no line is raised further than all lines of the tree, and what their
-    packages need, allow together. Where two updates exclude each other, only one is made. Lines
-    for other platforms are not part of that, and are raised as far as they go by themselves.
+    packages need, allow together. Where two updates exclude each other, that of the earlier line
+    is made. Of major updates those are made that reach a new major version, and other lines change
+    only where these need it. A line whose update leads to something that is not known stays as it
+    is. Lines for other platforms are not part of that, and are raised as far as they go by
+    themselves.
+
+    Nothing changes while something has to be looked up that the answer depends on. With it, the
+    answer is the same whatever else is known, if the lines hold together as they are.
 
     Cost: some solves, of a few milliseconds for 100 lines, and one more for each line that is
     held back. Asks for whole listings.
     """
-    wanted: dict[int, tuple[PinnedLine, Update, Fix]] = {}
+    diagnostics = tuple(diagnostics)
+    wanted = _wanted_once(context, path, diagnostics, kind)
+    beside: dict[int, _Wish] = {}
+    if kind is UpdateKind.MAJOR:
+        beside = _wanted_once(context, path, diagnostics, UpdateKind.SAFE)
+    provider = IndexProvider(context, names_elsewhere(context))
+    asked = lines_asked(context, provider)
+    facts = Snapshot(provider)
+    # Lines that cannot hold as they are say nothing about updates of others.
+    diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS, token=context.token)
+    problem = asked.problem.without(diagnosis.suspects)
+    goals = _goals(asked, problem, wanted)
+    companions = {
+        line: most for line, most in _goals(asked, problem, beside).items() if line not in goals
+    }
+    least = {line: _next_major(line) for line in goals} if kind is UpdateKind.MAJOR else None
+    unknown = ""
+    staying: set[Requirement] = set()
+    while True:
+        most = {**companions, **goals}
+        plan = plan_updates_together(
+            problem,
+            facts,
+            lines=[line for line in problem.requirements if line in most and line not in staying],
+            most=most,
+            least=least,
+            limits=LIMITS,
+            token=context.token,
+        )
+        if plan.pending or plan.solution is None:
+            break
+        unwritable = {
+            update.line
+            for update in plan.updates
+            if update.to > update.current and not _edits_of(context, asked, update, wanted, beside)
+        }
+        more = plan.uncertain | unwritable
+        if not more:
+            break
+        unknown = unknown or next(map(_told, plan.gaps), "")
+        staying |= more
+    gaps = (*plan.gaps, *diagnosis.gaps)
+    if plan.pending or any(gap.obstacle.reason is Reason.PENDING for gap in diagnosis.gaps):
+        return CheckedPlan((), gaps, checked=False)
+    lines = _lines(
+        context,
+        path,
+        asked,
+        plan,
+        wanted=wanted,
+        beside=beside,
+        suspects=diagnosis.suspects,
+    )
+    found = any(line.edits for line in lines)
+    checked = plan.solution is not None and not plan.gaps
+    return CheckedPlan(tuple(lines), gaps, checked, "" if found else unknown)
+
+
+def _wanted_once(
+    context: Context, path: Path, diagnostics: Iterable[Diagnostic], kind: UpdateKind
+) -> dict[int, _Wish]:
+    """Return the lines that have an update of a kind by identity, those that change alike once."""
+    wanted: dict[int, _Wish] = {}
     seen: dict[tuple[Path, Span], FileEdit] = {}
     for line, update, fix in _wanted(context, path, diagnostics, kind):
         if _go_together(fix.edits, seen):
             if not all((edit.path, edit.edit.span) in seen for edit in fix.edits):
                 wanted[id(line.located)] = line, update, fix
             seen |= {(edit.path, edit.edit.span): edit for edit in fix.edits}
-    provider = IndexProvider(context, names_elsewhere(context))
-    asked = lines_asked(context, provider)
-    facts = Snapshot(provider)
-    # Lines that cannot hold as they are say nothing about updates of others.
-    diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS, token=context.token)
-    suspects = {conflict.suspect for conflict in diagnosis.conflicts}
-    problem = asked.problem.without(suspects)
-    most: dict[Requirement, Version] = {}
+    return wanted
+
+
+def _goals(
+    asked: LinesAsked, problem: Problem, wanted: Mapping[int, _Wish]
+) -> dict[Requirement, Version]:
+    """Return the newest version that each requirement may be raised to, of those that have one."""
+    found = {}
     for requirement in problem.requirements:
         goals = [
             wanted[id(located)][1].version
@@ -168,48 +250,70 @@ def plan_together(
             if id(located) in wanted
         ]
         if goals:
-            most[requirement] = min(goals)
-    plan = plan_updates_together(
-        problem, facts, lines=most, most=most, limits=LIMITS, token=context.token
-    )
-    found = {update.line: update for update in plan.updates}
+            found[requirement] = min(goals)
+    return found
+
+
+def _next_major(line: Requirement) -> Version:
+    """Return the lowest version that is a major update of a pinned one."""
+    pin = line.pin or Version("0")
+    return Version(f"{pin.epoch}!{pin.major + 1}")
+
+
+def _edits_of(
+    context: Context,
+    asked: LinesAsked,
+    update: TriedUpdate,
+    wanted: Mapping[int, _Wish],
+    beside: Mapping[int, _Wish],
+) -> tuple[FileEdit, ...]:
+    """Return what makes an update of the lines that a requirement stands for."""
+    for located in asked.lines[_at(update.line)]:
+        if (wish := wanted.get(id(located)) or beside.get(id(located))) is not None:
+            line, newest, fix = wish
+            same = update.to == newest.version
+            return fix.edits if same else change_pin(context, line, update.to)
+    return ()
+
+
+def _lines(  # noqa: PLR0913 - what a line's end depends on
+    context: Context,
+    path: Path,
+    asked: LinesAsked,
+    plan: Plan,
+    *,
+    wanted: Mapping[int, _Wish],
+    beside: Mapping[int, _Wish],
+    suspects: frozenset[Requirement],
+) -> list[LineUpdate]:
+    """Return what becomes of each line that was to be updated, and of those that change too."""
     reached = {
-        id(located): found[requirement]
-        for requirement in found
-        for located in asked.lines[_at(requirement)]
+        id(located): update for update in plan.updates for located in asked.lines[_at(update.line)]
     }
-    tried = {id(x) for r in (*most, *suspects) for x in asked.lines[_at(r)]}
+    solved = {id(located) for lines in asked.lines for located in lines}
+    solved |= {id(located) for line in suspects for located in asked.lines[_at(line)]}
     lines = []
-    for key, (line, update, fix) in wanted.items():
-        together = reached.get(key)
-        if together is None and key in tried:
-            to, why = line.pin.version, ""
-        elif together is None:
-            to, why = update.version, ""
+    for key, (line, newest, fix) in {**beside, **wanted}.items():
+        update, current = reached.get(key), line.pin.version
+        if update is None:
+            # A line for another platform is held back by nothing that is known.
+            alone = key not in solved and key in wanted
+            to, why = (newest.version, "") if alone else (current, "")
+            edits = fix.edits if alone else ()
         else:
-            to = max(together.to, line.pin.version)
-            why = _why(asked, together, path) if to != update.version else ""
-        edits = fix.edits if to == update.version else change_pin(context, line, to)
-        lines.append(
-            LineUpdate(
-                line.located,
-                line.pin.version,
-                to if edits and to != line.pin.version else line.pin.version,
-                update.version,
-                why,
-                edits if to != line.pin.version else (),
-            )
-        )
-    # A line whose hashes are not known for the version that goes together stays: then nothing was
-    # seen of the others beside it.
-    stayed = any(
-        each.to == each.current
-        and id(each.located) in reached
-        and reached[id(each.located)].to > each.current
-        for each in lines
-    )
-    checked = plan.solution is not None and not plan.gaps and not stayed
-    return CheckedPlan(tuple(lines), (*plan.gaps, *diagnosis.gaps), checked)
+            to = max(update.to, current)
+            edits = _edits_of(context, asked, update, wanted, beside) if to != current else ()
+            why = _why(asked, update, path) if to != newest.version else ""
+        if key in wanted:
+            lines.append(LineUpdate(line.located, current, to, newest.version, why, edits))
+        elif edits:
+            lines.append(LineUpdate(line.located, current, to, to, "", edits))
+    return sorted(lines, key=lambda each: each.located.declaration.span.start)
+
+
+def _told(gap: Gap) -> str:
+    """Name what is not known."""
+    return f"{gap.name} {gap.version}" if gap.version is not None else str(gap.name)
 
 
 def _at(line: Requirement) -> int:
@@ -223,7 +327,7 @@ def _why(asked: LinesAsked, update: TriedUpdate, path: Path) -> str:
 
     def place(line: Requirement) -> str:
         shown = place_of(asked.lines[_at(line)][0], path)
-        # Of that line the proof has what it was tried to be raised to.
+        # Of that line the proof has the version that it does not get.
         return f"the update of {shown}" if line.origin == update.line.origin else shown
 
     held = update.held_back

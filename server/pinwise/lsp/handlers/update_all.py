@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -32,8 +34,12 @@ if TYPE_CHECKING:
 
     Wanted: TypeAlias = tuple[NormalizedName, Version | None]
 
-MOST_ROUNDS = 12
-"""So often the plan is made anew from what was looked up; each may need facts of other versions."""
+MOST_SECONDS = 120.0
+"""So long facts are looked up and the plan made anew; each round may need those of other versions.
+Of a big family in lockstep that are some thirty rounds of a few requests each."""
+
+MOST_DOUBLINGS = 6
+"""So often the number of versions that are looked up of one package at once is doubled."""
 
 MOST_NAMED = 6
 """Changes that the question names."""
@@ -44,6 +50,8 @@ not what one click should lead to."""
 
 PATIENCE = 15.0
 """Seconds to wait for one answer; the index gives up earlier by itself."""
+
+_NOT_FOUND_OUT = "It could not be found out which updates go together"
 
 TICK = 0.1
 """Seconds after which it is looked whether the user cancelled."""
@@ -121,33 +129,37 @@ async def _checked(ls: PinwiseServer, path: Path, kind: str) -> _Made | None:
         CancelledError: the user cancelled.
     """
     session, loop = ls.session, asyncio.get_running_loop()
-    first = await session.ask(lambda backend: _made(backend, path, kind, 0), settled=True)
+    asked: Counter[NormalizedName] = Counter()
+    first = await session.ask(lambda backend: _made(backend, path, kind, asked), settled=True)
     if first is None or not first[1]:
         return first[0] if first is not None else None
 
     def look_up(progress: Progress, cancel: CancelToken) -> _Made | None:
         found: tuple[_Made, frozenset[Wanted]] | None = first
-        wanted = first[1]
-        for turn in range(1, MOST_ROUNDS):
-            progress.report(f"Looking up {len(wanted)} packages")
+        wanted, known = first[1], 0
+        until = time.monotonic() + MOST_SECONDS
+        while time.monotonic() < until:
+            names = len({name for name, _ in wanted})
+            progress.report(
+                f"Looking up {names} package{'' if names == 1 else 's'} ({known} answers so far)"
+            )
             cancel.check()
             arrived = threading.Semaphore(0)
 
-            def asked(
+            def ask(
                 backend: Backend,
                 wanted: frozenset[Wanted] = wanted,
                 tell: Callable[[], None] = arrived.release,
             ) -> int:
                 return sum(backend.look_up(path, *pair, tell) for pair in sorted(wanted, key=str))
 
-            count = asyncio.run_coroutine_threadsafe(session.ask(asked, settled=True), loop)
-            answered = _wait(arrived, count.result(), cancel)
-            again = session.ask(
-                lambda backend, turn=turn: _made(backend, path, kind, turn),  # type: ignore[misc]
-                settled=True,
-            )
+            count = asyncio.run_coroutine_threadsafe(session.ask(ask, settled=True), loop).result()
+            if not _wait(arrived, count, cancel):
+                break
+            known += count
+            again = session.ask(lambda backend: _made(backend, path, kind, asked), settled=True)
             found = asyncio.run_coroutine_threadsafe(again, loop).result()
-            if found is None or not answered or not found[1] or found[1] == wanted:
+            if found is None or not found[1] or found[1] == wanted:
                 break
             wanted = found[1]
         return found[0] if found is not None else None
@@ -168,10 +180,12 @@ def _wait(arrived: threading.Semaphore, count: int, cancel: CancelToken) -> bool
 
 
 def _made(
-    backend: Backend, path: Path, kind: str, turn: int
+    backend: Backend, path: Path, kind: str, asked: Counter[NormalizedName]
 ) -> tuple[_Made, frozenset[Wanted]] | None:
-    """Return what one click does, and what to look up for it first; on the engine thread."""
-    from pinwise.base.facts import Reason  # noqa: PLC0415 - after `initialize`
+    """Return what one click does, and what to look up for it first; on the engine thread.
+
+    What is to be looked up is counted in `asked`, by package.
+    """
     from pinwise.features.update_all import UpdateKind, plan_together  # noqa: PLC0415 - as above
 
     analysis = backend.analysis_of(path)
@@ -180,17 +194,18 @@ def _made(
     diagnostics = backend.diagnostics_of(path)
     plan = plan_together(analysis.context, path, diagnostics, UpdateKind(kind))
     wanted: set[Wanted] = set()
-    for gap in plan.gaps:
-        if gap.obstacle.reason is Reason.PENDING:
-            # Of a package that comes back again, twice as many.
-            older = gap.older[: 2**turn - 1] if gap.version is not None else ()
-            wanted |= {(gap.name, version) for version in (gap.version, *older)}
+    for gap in plan.pending:
+        # Of a package that comes back again, twice as many.
+        further = 2 ** min(asked[gap.name], MOST_DOUBLINGS) - 1
+        older = gap.older[:further] if gap.version is not None and further else ()
+        wanted |= {(gap.name, version) for version in (gap.version, *older)}
+    asked.update({name for name, version in wanted if version is not None})
     updated = plan.updated
     lines = [_line_told(line) for line in plan.lines]
     edit = _edit(backend, updated) if updated else None
     review = _review(backend, updated) if updated and backend.features.confirm_edits else None
     count = len({line.located.declaration.name for line in updated})
-    return _Made(edit, review, count, _summary(plan), lines), frozenset(wanted)
+    return _Made(edit, review, count, _summary(plan, kind), lines), frozenset(wanted)
 
 
 def _line_told(line: LineUpdate) -> dict[str, Any]:
@@ -207,21 +222,29 @@ def _line_told(line: LineUpdate) -> dict[str, Any]:
     }
 
 
-def _summary(plan: CheckedPlan) -> str:
+def _summary(plan: CheckedPlan, kind: str) -> str:
     """Return what changes, and in one more sentence what stays behind or is not certain."""
+    if plan.pending:
+        return f"{_NOT_FOUND_OUT}: the package indexes did not tell all that is needed in time."
+    if plan.unknown:
+        return f"{_NOT_FOUND_OUT}: what `{plan.unknown}` needs is not known."
     if not plan.lines:
         return "There is nothing to update."
     steps = [f"{line.name} {line.current} → {line.to}" for line in plan.updated]
     if len(steps) > MOST_NAMED:
         steps[MOST_NAMED:] = [f"{len(steps) - MOST_NAMED} more"]
     changes = f"{', '.join(steps)}. " if steps else ""
+    if kind == "major" and plan.held and steps:
+        majors = [line for line in plan.lines if line.newest.major > line.current.major]
+        made = sum(line.to.major > line.current.major for line in majors)
+        changes = f"{made} of {len(majors)} major updates go together: {changes}"
     if plan.held:
         first, *others = plan.held
         more = f", and {len(others)} more stay behind" if others else ""
         why = f": {first.why}" if first.why and not others else "."
         return f"{changes}{first.name} cannot get {first.newest}{more}{why}"
     if not plan.checked:
-        return f"{changes}Not everything that these need is known, so they may not go together."
+        return f"{changes}What some of the other lines need is not known."
     return f"{changes}They go together with all other lines."
 
 
