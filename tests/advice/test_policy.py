@@ -107,8 +107,9 @@ def _listing(files: list[DistributionFile]) -> Listing:
 
 
 def _context(lines: list[str], configured: IndexOptions, listing: Listing) -> Context:
-    # Options alone may be a list of what some program takes, and no requirements file.
-    text = "".join(f"{line}\n" for line in [*lines, "other"])
+    # Mostly options may be a list of what some program takes, and no requirements file.
+    others = (f"other{number}==1.0" for number in range(10))
+    text = "".join(f"{line}\n" for line in [*lines, *others])
     context = World(configured=configured).context({"requirements.txt": text})
     return replace(context, listing=lambda _: Known(listing))
 
