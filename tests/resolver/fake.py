@@ -33,9 +33,10 @@ class FakeProvider:
         obstacles: `{"name version": "needs Python >=3.13"}`.
         unknown: what nobody has fetched: "name" for a listing, "name version" for metadata.
         python: the target's.
+        obstacle: why what is unknown is not known.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test may want to vary
         self,
         packages: Mapping[str, Mapping[str, Sequence[str]]],
         *,
@@ -43,9 +44,11 @@ class FakeProvider:
         obstacles: Mapping[str, str] | None = None,
         unknown: Iterable[str] = (),
         python: str = "3.12",
+        obstacle: NotChecked = PENDING,
     ) -> None:
         self.packages = packages
         self.unknown = set(unknown)
+        self.obstacle = obstacle
         self.questions: list[str] = []
         self._yanked = set(yanked)
         self._obstacles = obstacles or {}
@@ -65,7 +68,7 @@ class FakeProvider:
     def versions(self, name: NormalizedName) -> Fact[Versions]:
         self.questions.append(name)
         if name in self.unknown:
-            return PENDING
+            return self.obstacle
         if name not in self.packages:
             return Absent()
         if name not in self._listings:
@@ -75,7 +78,7 @@ class FakeProvider:
 
     def pinned(self, name: NormalizedName, version: Version) -> Fact[Versions]:
         if name in self.unknown:
-            return PENDING
+            return self.obstacle
         if name not in self.packages:
             return Absent()
         key = (name, version)
@@ -93,7 +96,7 @@ class FakeProvider:
     ) -> Fact[tuple[Dependency, ...]]:
         text, needs = self._texts.get(name, {}).get(version, (str(version), ()))
         if f"{name} {text}" in self.unknown or version not in self._texts.get(name, {}):
-            return PENDING
+            return self.obstacle
         key = (name, version, extra)
         if key not in self._dependencies:
             self._dependencies[key] = Known(self._read(needs, extra))

@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.resolver.diagnosis import find_conflicts
+from pinwise.base.facts import NotChecked, Reason
+from pinwise.resolver.diagnosis import MOST_CONFLICTS, find_conflicts
 from pinwise.resolver.fixes import Fixes, FixKind, find_fixes
+from pinwise.resolver.outcome import Limits
 from tests.resolver.brute import possible, random_file, random_packages
 from tests.resolver.fake import FakeProvider, problem
 
 if TYPE_CHECKING:
     from tests.resolver.brute import Packages
 
+SOURCE_ONLY = NotChecked(Reason.NOT_STATIC)
 PACKAGES: Packages = {
     "app": {"1.0": ["lib>=1,<2"], "2.0": ["lib>=2,<3"], "3.0": ["lib>=3"]},
     "lib": {"1.0": [], "1.5": [], "2.0": [], "2.5": [], "3.0": [], "4.0rc1": []},
@@ -108,18 +111,150 @@ def test_every_fix_makes_the_conflict_go_away(batch: int) -> None:
         packages = random_packages(chance)
         asked, provider = problem(random_file(chance)), FakeProvider(packages)
         diagnosis = find_conflicts(asked, provider)
+        sets = [set(conflict.lines) for conflict in diagnosis.conflicts]
         for conflict in diagnosis.conflicts:
             for fix in find_fixes(asked, diagnosis, conflict, provider).fixes:
                 count += 1
-                changed = None if fix.specifier is None else fix.line.with_specifier(fix.specifier)
-                lines = [
-                    changed if line is fix.line else line
-                    for line in conflict.lines
-                    if line is not fix.line or changed is not None
-                ]
+                changes = {
+                    line: None if specifier is None else line.with_specifier(specifier)
+                    for line, specifier, _ in fix.changes
+                }
+                repaired = asked.replacing(changes)
+                lines = [changes.get(line, line) for line in conflict.lines]
                 assert possible([line for line in lines if line is not None], packages)
+                new = {line for line in changes.values() if line is not None}
+                back = {line: old for old, line in changes.items() if line is not None}
+                for left in find_conflicts(repaired, provider).conflicts:
+                    before = {back.get(line, line) for line in left.lines}
+                    assert not new.intersection(left.lines) or any(
+                        known <= before for known in sets
+                    ), f"seed {seed}"
                 assert (fix.specifier is None) == (fix.kind is FixKind.DROP)
                 if len(diagnosis.conflicts) == 1:
-                    repaired = asked.replacing({fix.line: changed})
                     assert possible(repaired.requirements, packages), f"seed {seed}"
     assert count > 20
+
+
+def test_what_nobody_knew_before_forbids_no_fix_that_leaves_it_alone() -> None:
+    asked = problem("app==2.0\nlib==1.0\nother")
+    provider = FakeProvider(PACKAGES, unknown=("other 1.0",), obstacle=SOURCE_ONLY)
+    diagnosis = find_conflicts(asked, provider)
+    fixes = find_fixes(asked, diagnosis, diagnosis.conflicts[0], provider)
+    assert "RAISE lib==1.0 ==2.5" in _told(fixes)
+
+
+@pytest.mark.parametrize(
+    "packages",
+    [
+        # What is not known is what the change itself would lead to.
+        {"lib": {"1.0": [], "2.5": ["blob"]}, "blob": {"1.0": []}},
+        # It was not known before either, but nothing that holds it to anything has changed.
+        {"lib": {"1.0": [], "2.5": ["other>=9"]}},
+    ],
+)
+def test_a_change_that_leads_to_what_nobody_knows_is_none(packages: Packages) -> None:
+    asked = problem("app==2.0\nlib==1.0\nother")
+    unknown = ("blob", "other")
+    provider = FakeProvider({**PACKAGES, **packages}, unknown=unknown, obstacle=SOURCE_ONLY)
+    diagnosis = find_conflicts(asked, provider)
+    fixes = find_fixes(asked, diagnosis, diagnosis.conflicts[0], provider)
+    assert not [told for told in _told(fixes) if told.startswith("RAISE lib")]
+    assert "LOWER app==2.0 ==1.0" in _told(fixes)
+
+
+SHARED: Packages = {
+    "boto": {
+        "1.0": ["core==1.*"],
+        "1.5": ["core==1.*"],
+        "2.0": ["core==2.*"],
+        "3.0": ["core==3.*"],
+    },
+    "core": {"1.0": ["net<2"], "2.0": ["net"], "3.0": ["net"]},
+    "net": {"1.0": [], "2.0": []},
+    "aio": {"2.0": ["core>=2,<3"]},
+}
+
+
+def test_a_change_that_repairs_two_conflicts_comes_first() -> None:
+    asked, provider = problem("boto==1.0\nnet==2.0\naio==2.0"), FakeProvider(SHARED)
+    diagnosis = find_conflicts(asked, provider)
+    assert len(diagnosis.conflicts) == 2
+    for conflict in diagnosis.conflicts:
+        fix = find_fixes(asked, diagnosis, conflict, provider).fixes[0]
+        assert (fix.line.shown, fix.specifier, fix.left) == ("boto==1.0", "==2.0", 0)
+
+
+def test_no_changed_line_is_in_a_conflict_that_was_not_there() -> None:
+    packages: Packages = {
+        "app": {"1.0": ["lib>=2"]},
+        "lib": {"1.0": [], "2.0": [], "3.0": ["net>=2"]},
+        "net": {"1.0": [], "2.0": []},
+        "web": {"1.0": ["net>=2"], "0.9": ["net"]},
+    }
+    asked = problem("app==1.0\nlib==1.0\nweb==1.0\nnet==1.0")
+    provider = FakeProvider(packages)
+    diagnosis = find_conflicts(asked, provider)
+    (conflict,) = (found for found in diagnosis.conflicts if asked.requirements[0] in found.lines)
+    # The pin of net is left out of the trials, because web conflicts with it.
+    told = _told(find_fixes(asked, diagnosis, conflict, provider))
+    assert told[0] == "RAISE lib==1.0 ==2.0"
+    assert not [each for each in told if each.endswith("3.0")]
+
+
+def test_two_lines_change_together_where_no_single_one_helps() -> None:
+    packages: Packages = {
+        "boto": {"1.0": ["core==1.*"], "2.0": ["core==2.*", "move==2.*"]},
+        "core": {"1.0": [], "2.0": []},
+        "move": {"1.0": [], "2.0": []},
+        "tool": {"1.0": ["core>=2"]},
+    }
+    asked, provider = problem("boto==1.0\nmove==1.0\ntool==1.0"), FakeProvider(packages)
+    diagnosis = find_conflicts(asked, provider)
+    (fix,) = find_fixes(asked, diagnosis, diagnosis.conflicts[0], provider).fixes
+    assert [(each.line.shown, each.specifier) for each in fix.changes] == [
+        ("boto==1.0", "==2.0"),
+        ("move==1.0", "==2.0"),
+    ]
+
+
+def test_no_version_from_far_below_where_a_near_one_helps() -> None:
+    packages: Packages = {
+        "app": {"1.0": [], "2.0": ["lib<1"], "2.1": ["lib<2"], "2.2": ["lib"]},
+        "old": {"1.0": [], "5.0": ["lib<2"], "6.0": ["lib<2"], "6.1": ["lib<2"]},
+        "lib": {"1.0": [], "2.0": []},
+    }
+    assert _told(_fixes_of("app==2.1\nlib==2.0", packages))[:2] == [
+        "LOWER lib==2.0 ==1.0",
+        "RAISE app==2.1 ==2.2",
+    ]
+    assert _told(_fixes_of("old==6.0\nlib==2.0", packages))[0] == "LOWER lib==2.0 ==1.0"
+    assert not any("==1.0" in told for told in _told(_fixes_of("old==6.0\nlib==2.0", packages))[1:])
+    # Where nothing else helps, it is better than nothing.
+    packages["lib"] = {"2.0": []}
+    assert _told(_fixes_of("old==6.0\nlib==2.0", packages))[0] == "LOWER old==6.0 ==1.0"
+
+
+def test_many_conflicts_prevent_no_fix() -> None:
+    packages: Packages = {f"p{number}": {"1": [], "2": []} for number in range(MOST_CONFLICTS + 4)}
+    text = "\n".join(f"{name}==1\n{name}==2" for name in packages)
+    assert _fixes_of(text, packages).fixes
+
+
+def test_of_versions_in_lockstep_the_newest_that_fits_is_found() -> None:
+    packages: Packages = {
+        "boto": {f"1.{n}": [f"core>=1.{n},<1.{n + 1}"] for n in range(600)},
+        "core": {f"1.{n}": [] for n in range(600)},
+        "aio": {"1.0": ["core>=1.100,<1.140"]},
+    }
+    asked, provider = problem("boto==1.40\naio==1.0"), FakeProvider(packages)
+    diagnosis = find_conflicts(asked, provider)
+    limits = Limits(tries=100, patience=8)
+    (conflict,) = diagnosis.conflicts
+    fixes = find_fixes(asked, diagnosis, conflict, provider, limits=limits).fixes
+    assert _told(Fixes(fixes, ()))[0] == "RAISE boto==1.40 ==1.139"
+
+
+def _fixes_of(text: str, packages: Packages) -> Fixes:
+    asked, provider = problem(text), FakeProvider(packages)
+    diagnosis = find_conflicts(asked, provider)
+    return find_fixes(asked, diagnosis, diagnosis.conflicts[0], provider)

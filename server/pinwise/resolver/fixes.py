@@ -1,32 +1,37 @@
-"""Changes of one line that make a conflict go away, each tried out before it is offered."""
+"""Changes of lines that make a conflict go away, each tried out before it is offered."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from pinwise.resolver.outcome import Solution
+from pinwise.base.facts import Known
+from pinwise.resolver.incompatibility import Needs
 from pinwise.resolver.provider import Snapshot
-from pinwise.resolver.solver import solve
-from pinwise.resolver.specifiers import adjusted
+from pinwise.resolver.specifiers import adjusted, versions_named
+from pinwise.resolver.trials import Trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.resolver.diagnosis import Diagnosis, FoundConflict
-    from pinwise.resolver.outcome import Limits
+    from pinwise.resolver.outcome import Limits, Solution
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Gap, Provider
 
 MOST_LINES = 8
 """Of how many lines of one conflict changes are tried."""
 
-MOST_WITHOUT_PRERELEASES = 4
-"""How often a trial is repeated without the pre-releases that it came to."""
+MOST_PAIRS = 6
+"""How many changes of two lines are tried."""
+
+FAR = 2
+"""How many majors, or years of versions that are dates, a package may be lowered whose needs are
+what a conflict is about."""
 
 
 class FixKind(IntEnum):
@@ -40,13 +45,29 @@ class FixKind(IntEnum):
     """A pin becomes a range that has the pinned version as its end."""
 
 
-class Fix(NamedTuple):
-    """A change of one line with which everything was seen to hold.
+class Change(NamedTuple):
+    """What becomes of one line.
 
     Attributes:
         specifier: the line's new one; None where the line goes.
         version: what would be installed of the package with it.
-        solution: everything that would be; it leaned on nothing unknown.
+    """
+
+    line: Requirement
+    specifier: str | None
+    version: Version
+
+
+class Fix(NamedTuple):
+    """A change of a line, rarely of two, with which the conflict was seen to be gone.
+
+    Attributes:
+        line, specifier, version: of the change, as in `Change`.
+        solution: what would be installed; lines without which other conflicts are none are left
+            out. It leaned on nothing unknown but what nobody knew before, about packages that it
+            does not change.
+        also: the other line that has to change with it.
+        left: how many of the other conflicts are still there with it.
     """
 
     kind: FixKind
@@ -54,13 +75,21 @@ class Fix(NamedTuple):
     specifier: str | None
     version: Version
     solution: Solution
+    also: tuple[Change, ...] = ()
+    left: int = 0
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All that changes."""
+        return (Change(self.line, self.specifier, self.version), *self.also)
 
 
 class Fixes(NamedTuple):
     """The fixes of one conflict.
 
     Attributes:
-        fixes: smallest change first; those of the line given or suspected before the others'.
+        fixes: smallest change first; those that repair other conflicts too before the others,
+            those of the line given or suspected before the others'.
         gaps: what has to be known before there can be more.
     """
 
@@ -78,10 +107,13 @@ def find_fixes(  # noqa: PLR0913 - what the trials depend on
     limits: Limits | None = None,
     token: CancelToken | None = None,
 ) -> Fixes:
-    """Return verified changes of one line each.
+    """Return verified changes of one line each, or of two where no single one helps.
 
-    The other conflicts of the diagnosis are left out of the trials, or none would ever succeed.
-    At most 4 solves a line, for at most 8 lines.
+    With each the conflict is gone, and no changed line is in another one that was not there
+    before. Other conflicts may be left: a line of each is left out of the trials, or none would
+    ever succeed. A version far below the line's own is only returned where no other one helps.
+
+    At most some ten solves a line, for at most 8 lines; more where a file has several conflicts.
 
     Args:
         problem: all lines.
@@ -93,113 +125,100 @@ def find_fixes(  # noqa: PLR0913 - what the trials depend on
         token: raises `CancelledError` in here.
     """
     facts = provider if isinstance(provider, Snapshot) else Snapshot(provider)
+    trials = Trials(problem, diagnosis, conflict, facts, limits=limits, token=token)
     first = here or conflict.suspect
     lines = sorted(conflict.lines, key=lambda line: line is not first)[:MOST_LINES]
-    gaps: dict[object, Gap] = {}
-    found: list[tuple[tuple[int, int], Fix]] = []
-    alone = problem.without(_elsewhere(diagnosis, conflict))
+    found: list[tuple[tuple[int, int, int], Fix]] = []
     for place, line in enumerate(lines):
-        trials = _Trials(alone, line, facts, gaps, limits, token)
-        for fix in trials.fixes():
+        for fix in _of_line(trials, line):
             # Changes of versions by line, then what takes more away from the file.
             rank = 0 if fix.kind <= FixKind.LOWER else int(fix.kind)
-            found.append(((rank, place), fix))
+            found.append(((rank, fix.left, place), fix))
     found.sort(key=lambda entry: entry[0])
-    return Fixes(tuple(fix for _, fix in found), tuple(gaps.values()))
+    fixes = [fix for _, fix in found]
+    if not fixes:
+        fixes = list(_of_two_lines(trials, lines))[:1]
+    return Fixes(tuple(_without_far_ones(fixes, conflict, facts)), tuple(trials.gaps.values()))
 
 
-def _elsewhere(diagnosis: Diagnosis, conflict: FoundConflict) -> Iterator[Requirement]:
-    """Yield a line of each other conflict, without which it is none.
+def _of_line(trials: Trials, line: Requirement) -> Iterator[Fix]:
+    if line.opaque is not None:
+        return
+    if line.pin is not None:
+        yield from _of_pin(trials, line, line.pin)
+    elif line.specifier:
+        yield from _of_range(trials, line)
+    if not line.constraint:
+        yield from _tried(trials, FixKind.DROP, line, None)
 
-    Never a line of this conflict: without it the trials would prove nothing about the file.
-    """
-    for other in diagnosis.conflicts:
-        if other is not conflict:
-            choices = [line for line in (other.suspect, *other.lines) if line not in conflict.lines]
-            yield from choices[:1]
+
+def _tried(
+    trials: Trials, kind: FixKind, line: Requirement, specifier: str | None
+) -> Iterator[Fix]:
+    """Yield one change, if with the very words that will stand in the file it helps."""
+    solution = trials.solved({line: specifier})
+    version = solution.versions.get(line.name) if solution is not None else None
+    if solution is None or version is None:
+        return
+    left = trials.conflicts_left({line: specifier})
+    if left is not None:
+        yield Fix(kind, line, specifier, version, solution, left=left)
 
 
-class _Trials:
-    """The changes of one line."""
-
-    def __init__(  # noqa: PLR0913, PLR0917 - what `find_fixes` was given
-        self,
-        problem: Problem,
-        line: Requirement,
-        facts: Snapshot,
-        gaps: dict[object, Gap],
-        limits: Limits | None,
-        token: CancelToken | None,
-    ) -> None:
-        self.problem = problem
-        self.line = line
-        self.facts = facts
-        self.gaps = gaps
-        self.limits = limits
-        self.token = token
-
-    def fixes(self) -> Iterator[Fix]:
-        line = self.line
-        if line.opaque is not None:
-            return
-        if line.pin is not None:
-            yield from self._of_pin(line.pin)
-        elif line.specifier:
-            yield from self._of_range()
-        if not line.constraint:
-            dropped = self._try(None)
-            version = dropped.versions.get(line.name) if dropped is not None else None
-            if dropped is not None and version is not None:
-                yield Fix(FixKind.DROP, line, None, version, dropped)
-
-    def _of_pin(self, pin: Version) -> Iterator[Fix]:
-        public = pin.public
-        for kind, side, range_ in (
-            (FixKind.RAISE, f">{public}", f">={public}"),
-            (FixKind.LOWER, f"<{public}", f"<={public}"),
-        ):
-            version = self._version(self._try(side))
-            if version is None or (version.is_prerelease and not pin.is_prerelease):
+def _of_pin(trials: Trials, line: Requirement, pin: Version) -> Iterator[Fix]:
+    public = pin.public
+    for kind, side, range_ in (
+        (FixKind.RAISE, f">{public}", f">={public}"),
+        (FixKind.LOWER, f"<{public}", f"<={public}"),
+    ):
+        for version in trials.newest(line, side):
+            if version.is_prerelease and not pin.is_prerelease:
                 continue
-            # Once more with the very words that will stand in the file.
-            if (solution := self._try(f"=={version}")) is not None:
-                yield Fix(kind, self.line, f"=={version}", version, solution)
-            loose = self._try(range_)
-            found = self._version(loose)
-            if loose is not None and found is not None:
-                yield Fix(FixKind.LOOSEN, self.line, range_, found, loose)
+            fixes = list(_tried(trials, kind, line, f"=={version}"))
+            if fixes:
+                yield from fixes
+                yield from _tried(trials, FixKind.LOOSEN, line, range_)
+                break
 
-    def _of_range(self) -> Iterator[Fix]:
-        version = self._version(self._try(""))
-        if version is None or version.is_prerelease:
-            return
-        specifier = adjusted(self.line.specifier, version)
-        if specifier is None or specifier == self.line.specifier:
-            return
-        solution = self._try(specifier)
-        found = self._version(solution)
-        if solution is not None and found is not None:
-            kind = FixKind.LOWER if _is_below(self.line, version) else FixKind.RAISE
-            yield Fix(kind, self.line, specifier, found, solution)
 
-    def _try(self, specifier: str | None) -> Solution | None:
-        """Solve with another specifier, or without the line; only what is certain counts."""
-        changed = None if specifier is None else self.line.with_specifier(specifier)
-        problem = self.problem.replacing({self.line: changed})
-        for _ in range(MOST_WITHOUT_PRERELEASES):
-            outcome = solve(problem, self.facts, limits=self.limits, token=self.token)
-            self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
-            if not isinstance(outcome, Solution) or outcome.gaps:
-                return None
-            if not outcome.unoffered:
-                return outcome
-            # pip would not go there: is there another way?
-            without = {name: False for name, _ in outcome.unoffered}
-            problem = replace(problem, prereleases={**problem.prereleases, **without})
-        return None
+def _of_range(trials: Trials, line: Requirement) -> Iterator[Fix]:
+    for version in trials.newest(line, ""):
+        specifier = None if version.is_prerelease else adjusted(line.specifier, version)
+        if specifier is not None and specifier != line.specifier:
+            kind = FixKind.LOWER if _is_below(line, version) else FixKind.RAISE
+            fixes = list(_tried(trials, kind, line, specifier))
+            if fixes:
+                yield from fixes
+                return
 
-    def _version(self, solution: Solution | None) -> Version | None:
-        return solution.versions.get(self.line.name) if solution is not None else None
+
+def _of_two_lines(trials: Trials, lines: list[Requirement]) -> Iterator[Fix]:
+    """Yield changes of a pin together with one that stands in its way."""
+    pairs = [
+        (line, other)
+        for line in lines
+        if line.pin is not None
+        for other in trials.in_the_way.get(line, ())
+        if other.pin is not None and other.opaque is None
+    ]
+    for pair in pairs[:MOST_PAIRS]:
+        for kind, operator in ((FixKind.RAISE, ">="), (FixKind.LOWER, "<=")):
+            sides = {line: f"{operator}{line.pin.public}" for line in pair if line.pin is not None}
+            loose = trials.solved(sides)
+            if loose is None:
+                continue
+            exact = {line: f"=={loose.versions.get(line.name)}" for line in pair}
+            solution = trials.solved(exact)
+            left = trials.conflicts_left(exact) if solution is not None else None
+            if solution is None or left is None:
+                continue
+            changes = [
+                Change(line, specifier, version)
+                for line, specifier in exact.items()
+                if (version := solution.versions.get(line.name)) is not None and version != line.pin
+            ]
+            if changes and not any(change.version.is_prerelease for change in changes):
+                yield Fix(kind, *changes[0], solution, tuple(changes[1:]), left)
 
 
 def _is_below(line: Requirement, version: Version) -> bool:
@@ -207,3 +226,44 @@ def _is_below(line: Requirement, version: Version) -> bool:
     adjusted_to = adjusted(line.specifier, version) or ""
     before = set(line.specifier.replace(" ", "").split(","))
     return any(part.startswith(">=") and part not in before for part in adjusted_to.split(","))
+
+
+def _without_far_ones(fixes: list[Fix], conflict: FoundConflict, facts: Snapshot) -> list[Fix]:
+    """Leave out what goes far down, if another version of some line helps.
+
+    Such a version often fits only because it declares nothing yet of what it needs.
+    """
+    far = [_goes_far_down(fix, conflict, facts) for fix in fixes]
+    near = any(
+        fix.kind <= FixKind.LOWER and not is_far for fix, is_far in zip(fixes, far, strict=True)
+    )
+    return [fix for fix, is_far in zip(fixes, far, strict=True) if not (near and is_far)]
+
+
+def _goes_far_down(fix: Fix, conflict: FoundConflict, facts: Snapshot) -> bool:
+    """Return whether a version lies some majors below, or lacks what the conflict is about.
+
+    Not of a package that others bound: how far it has to go, they say.
+    """
+    before = max(versions_named(fix.line.specifier), default=None)
+    if fix.kind is FixKind.DROP or before is None or fix.version >= before:
+        return False
+    causes = (statement.cause for statement in conflict.proof.leaves())
+    needed = {
+        (cause.package.extra, cause.dependency.name)
+        for cause in causes
+        if isinstance(cause, Needs) and cause.package.name == fix.line.name
+    }
+    if not needed:
+        return False
+    if fix.version.epoch != before.epoch or before.major - fix.version.major > FAR:
+        return True
+    return not any(_needs(facts, fix.line.name, fix.version, extra, name) for extra, name in needed)
+
+
+def _needs(
+    facts: Snapshot, name: NormalizedName, version: Version, extra: str, needed: NormalizedName
+) -> bool:
+    """Return whether a version is known to need a package."""
+    needs = facts.dependencies(name, version, extra)
+    return isinstance(needs, Known) and any(each.name == needed for each in needs.value)

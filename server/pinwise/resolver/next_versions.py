@@ -36,3 +36,11 @@ def older_than(universe: Universe, bit: int) -> int:
     for mask in universe.versions.obstacles.values():
         states &= ~mask
     return states
+
+
+def bits_of(mask: int) -> Iterator[int]:
+    """Yield the single states of a mask, the newest version first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest
+        mask ^= lowest

@@ -6,8 +6,9 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.resolver.attempts import Attempts
 from pinwise.resolver.incompatibility import Asked, Incompatibility, Needs, Package
-from pinwise.resolver.next_versions import best_first, older_than
+from pinwise.resolver.next_versions import best_first, bits_of, older_than
 from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop, Work
 from pinwise.resolver.problem import names_prerelease, pins
 from pinwise.resolver.provider import Gap, Snapshot
@@ -89,7 +90,7 @@ class Search:
         self.extras_of: dict[NormalizedName, list[int]] = {}
         self.gaps: dict[tuple[NormalizedName, Version | None, str], Gap] = {}
         self.expanded: dict[int, int] = {}
-        self.tries: dict[int, int] = {}
+        self.attempts: dict[int, Attempts] = {}
         self.heat: dict[int, int] = {}
         self.dead_ends: list[Incompatibility] = []
         self.exhausted = False
@@ -190,6 +191,9 @@ class Search:
         if universe.unlisted:
             return
         allowed = universe.mask("" if needed.direct else needed.specifier)
+        attempts = self.attempts.get(self.bases[package.name])
+        if attempts is not None:
+            attempts.note(versions, needed.specifier, universe, self.trail.state[number])
         self._admit(needed, universe, allowed)
         cause = Needs(package, needed)
         needing = {self.bases[package.name]: versions}
@@ -274,12 +278,13 @@ class Search:
     def _try(self, number: int) -> None:
         """Choose the best version left, unless its needs exclude it at once."""
         self.steps += 1
-        tries = self.tries[number] = self.tries.get(number, 0) + 1
-        self.exhausted = tries > self.limits.tries
+        attempts = self.attempts.setdefault(number, Attempts(self.limits.patience))
+        self.exhausted = attempts.count >= self.limits.tries
         name = self.packages[number].name
         universe = self.universes[name]
         left = self.trail.state[number]
-        bit = universe.best(left, prereleases=self.problem.prereleases.get(name))
+        chosen = universe.equally_good(left, prereleases=self.problem.prereleases.get(name))
+        bit = attempts.next(chosen)
         self._expand(number, bit)
         for switch in self.extras_of.get(name, ()):
             if self.trail.state[switch] == SWITCH_ON:
@@ -355,9 +360,12 @@ class Search:
             # Of a family in lockstep its parent leaves one version at a time: then the next older.
             left = older_than(universe, bit)
         prereleases = self.problem.prereleases.get(package.name)
+        attempts = self.attempts.get(self.bases[package.name])
 
         def others() -> tuple[Version, ...]:
-            return tuple(best_first(universe, left, prereleases=prereleases))
+            if attempts is None or not attempts.is_impatient:
+                return tuple(best_first(universe, left, prereleases=prereleases))
+            return tuple(attempts.following(universe, left, prereleases=prereleases))
 
         obstacle = answer if isinstance(answer, NotChecked) else STATIC_METADATA_MISSING
         self._gap(package.name, universe.version(bit), package.extra, obstacle, others)
@@ -385,7 +393,7 @@ class Search:
         )
 
     def _gave_up(self, why: Stop) -> GaveUp:
-        most = max(self.tries, key=lambda number: self.tries[number], default=None)
+        most = max(self.attempts, key=lambda number: self.attempts[number].count, default=None)
         name = None if most is None else self.packages[most].name
         return GaveUp(why, name, tuple(self.gaps.values()), self._work())
 
@@ -416,7 +424,7 @@ class Search:
         that no attempt met is overlooked.
         """
         for package in list(self.packages):
-            for bit in _bits(self.universes[package.name].versions.all):
+            for bit in bits_of(self.universes[package.name].versions.all):
                 needs = self._needs(package, bit)
                 for needed in needs.value if isinstance(needs, Known) else ():
                     universe = self.universes.get(needed.name)
@@ -481,10 +489,3 @@ class Search:
                 for needed in needs.value:
                     if needed.name == universe.name and not needed.direct:
                         yield needed.specifier
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest
-        mask ^= lowest

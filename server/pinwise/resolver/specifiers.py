@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, Specifier
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
+
+from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +29,13 @@ def adjusted(specifier: str, version: Version) -> str | None:
     if all(Specifier(part).contains(version, prereleases=True) for part in changed):
         return result
     return None  # pragma: no cover - each kind of part was made to admit it
+
+
+def versions_named(specifier: str) -> Iterator[Version]:
+    """Yield the versions that a specifier names, without wildcards; none where it is none."""
+    for part in specifier_set(specifier) or ():
+        with suppress(InvalidVersion):
+            yield Version(part.version.removesuffix(".*"))
 
 
 def _adjusted_part(part: Specifier, version: Version) -> Iterator[str]:

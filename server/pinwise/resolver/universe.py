@@ -83,14 +83,18 @@ class Universe:
         (`prereleases` is what its options say), then those that come last, and yanked ones at the
         very end.
         """
+        chosen = self.equally_good(states, prereleases=prereleases)
+        return chosen & -chosen
+
+    def equally_good(self, states: int, *, prereleases: bool | None) -> int:
+        """Return the states between which only their age decides; see `best`."""
         states &= ~NOT_INSTALLED
         if chosen := states & self.preferred:
-            return chosen & -chosen
+            return chosen
         usable = states & ~(self.versions.yanked | self.other)
         if not (prereleases or self.prereleases_named):
             usable = usable & ~self.versions.prereleases or usable
-        chosen = usable & ~self.versions.last or usable or states & ~self.other or states
-        return chosen & -chosen
+        return usable & ~self.versions.last or usable or states & ~self.other or states
 
     def version(self, bit: int) -> Version | None:
         """Return the version of one bit; None where it is not known which it is."""
