@@ -139,6 +139,13 @@ class EnvironmentState(NamedTuple):
     own: tuple[Environment, ...] = ()
     project: Path | None = None
 
+    @property
+    def nested(self) -> str:
+        """The project's path in the folder, with slashes; "" where it is the folder itself."""
+        if self.project is None or self.project == self.folder:
+            return ""
+        return self.project.relative_to(self.folder).as_posix()
+
 
 @dataclass(frozen=True)
 class Context:

@@ -8,6 +8,8 @@ from pinwise.advice.findings import Action, Applicability, Fix
 from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pinwise.advice.context import EnvironmentState
     from pinwise.environments.types import Environment
 
@@ -17,15 +19,16 @@ _OF_OTHER_TOOLS: Final = frozenset(
 """Conda and pixi make theirs anew from their own files; the last has no record of what it is."""
 
 
-def create_fix(state: EnvironmentState, *, preferred: bool = True) -> Fix:
-    """Return the fix that makes `.venv` in the folder."""
-    action = Action("create-environment", {"folder": str(state.folder)})
-    return Fix("Create .venv", Applicability.SUGGESTED, action=action, preferred=preferred)
+def create_fix(state: EnvironmentState, file: Path, *, preferred: bool = True) -> Fix:
+    """Return the fix that makes `.venv` in the project of a file."""
+    title = f"Create .venv in {state.nested}" if state.nested else "Create .venv"
+    action = Action("create-environment", _where(state, file))
+    return Fix(title, Applicability.SUGGESTED, action=action, preferred=preferred)
 
 
-def select_fix(state: EnvironmentState, environment: Environment) -> Fix:
-    """Return the fix that selects an environment of the folder."""
-    arguments = {"folder": str(state.folder), "path": str(environment.prefix)}
+def select_fix(state: EnvironmentState, file: Path, environment: Environment) -> Fix:
+    """Return the fix that selects an environment for the project of a file."""
+    arguments = {**_where(state, file), "path": str(environment.prefix)}
     action = Action("select-environment", arguments)
     title = f"Activate {environment.name}"
     return Fix(title, Applicability.SUGGESTED, action=action, preferred=True)
@@ -42,10 +45,16 @@ def recreate_fix(state: EnvironmentState, environment: Environment) -> Fix | Non
     return Fix(title, Applicability.SUGGESTED, action=action, preferred=True)
 
 
-def choose_fix(state: EnvironmentState) -> Fix:
-    """Return the fix that asks the user for an interpreter."""
-    action = Action("choose-environment", {"folder": str(state.folder)})
+def choose_fix(state: EnvironmentState, file: Path) -> Fix:
+    """Return the fix that asks the user for an interpreter for the project of a file."""
+    action = Action("choose-environment", _where(state, file))
     return Fix("Choose another interpreter", Applicability.SUGGESTED, action=action)
+
+
+def _where(state: EnvironmentState, file: Path) -> dict[str, str]:
+    """Return the arguments that name the folder, and the file where its project lies inside."""
+    arguments = {"folder": str(state.folder)}
+    return {**arguments, "file": str(file)} if state.nested else arguments
 
 
 def broken_environment_of(state: EnvironmentState) -> Environment | None:

@@ -86,11 +86,13 @@ def asked_of(
 def files_for(workspace: Workspace, folder: Path, environment: Environment) -> tuple[Path, ...]:
     """Return the files to install into an environment: those of the projects that use it.
 
-    Of an environment that none uses, all of the folder.
+    Of an environment that none uses, those of the project that it was made for, or all of the
+    folder where it is for none inside.
     """
     files = workspace.installable_files(folder)
     own = tuple(file for file in files if _uses(workspace, folder, file, environment))
-    return own or files
+    home = workspace.environments.home_of(folder, environment)
+    return own or tuple(file for file in files if file.is_relative_to(home))
 
 
 def _uses(workspace: Workspace, folder: Path, file: Path, environment: Environment) -> bool:

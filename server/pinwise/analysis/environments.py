@@ -7,7 +7,7 @@ import dataclasses
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import platformdirs
 from packaging.utils import canonicalize_name
@@ -23,6 +23,7 @@ from pinwise.environments.choices import Choices
 from pinwise.environments.discovery import complete_list, discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
+from pinwise.environments.project_folders import project_of
 from pinwise.environments.python_settings import NO_SETTINGS
 from pinwise.environments.remembered import Remembered
 from pinwise.environments.selection import Followed, Wishes, select
@@ -44,20 +45,6 @@ if TYPE_CHECKING:
     )
 
 _PIP = canonicalize_name("pip")
-_PROJECT_FILES: Final = (
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg",
-    "Pipfile",
-    "pixi.toml",
-    "uv.lock",
-    "poetry.lock",
-    "pdm.lock",
-    ".python-version",
-    ".python-envs",
-    ".venv",
-)
-"""What makes a folder inside a workspace folder a project of its own."""
 
 
 class SelectionError(Exception):
@@ -203,7 +190,9 @@ class Environments:
             return selection
         if self._activated:
             return Selection(self._activated, explicit=True, reason="activated in the terminal")
-        return selection if chosen is None else _requested(selection, folder, found, file)
+        if chosen is None:
+            return selection
+        return _requested(selection, self.project_of(folder, file), found)
 
     def _wishes(self, folder: Path) -> Wishes:
         """Return what is asked for in a workspace folder."""
@@ -233,19 +222,20 @@ class Environments:
     def project_of(self, folder: Path, file: Path | None) -> Path:
         """Return the project folder that a file belongs to: the nearest upward, or `folder`.
 
-        A project has files or an environment of its own, or the user chose one for it.
-        Requirements alone make none: they lie in folders such as `requirements` or `docs`, too.
+        A project has files or an environment of its own, or the user chose one for it; see
+        `environments.project_folders`.
         """
-        if file is None:
+        return project_of(folder, file, self.projects(folder)) if file else folder
+
+    def home_of(self, folder: Path, environment: Environment) -> Path:
+        """Return the project folder in `folder` that an environment was made for, else `folder`."""
+        with self._lock:
+            found = self._found.get(folder, ())
+        known = (item.project for item in found if item.prefix == environment.prefix)
+        home = environment.project or next(known, None)
+        if environment.is_base or (home is not None and not home.is_relative_to(folder)):
             return folder
-        with contextlib.suppress(ValueError):
-            known = {*self.projects(folder)}
-            parts = file.parent.relative_to(folder).parts
-            for length in range(len(parts), 0, -1):
-                place = folder.joinpath(*parts[:length])
-                if place in known or any((place / name).exists() for name in _PROJECT_FILES):
-                    return place
-        return folder
+        return home or self.project_of(folder, environment.prefix)
 
     def projects(self, folder: Path) -> tuple[Path, ...]:
         """Return the folders inside a workspace folder that have an environment of their own.
@@ -299,11 +289,14 @@ class Environments:
             return None
         return installed(chosen)
 
-    def at(self, folder: Path, path: Path | None) -> Environment | None:
-        """Return the environment at a prefix or interpreter, or with None the selected one."""
+    def at(self, folder: Path, path: Path | None, file: Path | None = None) -> Environment | None:
+        """Return the environment at a prefix or interpreter.
+
+        With None the one that the folder uses, or the project of `file` in it.
+        """
         if path is not None:
             return inspect(path)
-        state = self.state_of(folder)
+        state = self.state_of(folder, file)
         return state.selection.environment if state else None
 
     # The user's choices.
@@ -442,14 +435,12 @@ def _counts(environment: Environment, folder: Path, file: Path | None) -> bool:
     return file is None or file.is_relative_to(owner)
 
 
-def _requested(
-    selection: Selection, folder: Path, found: tuple[Environment, ...], file: Path | None
-) -> Selection:
+def _requested(selection: Selection, project: Path, found: tuple[Environment, ...]) -> Selection:
     """Return the base Python that the project asks for, else the selection as it is.
 
     Without an environment, what counts is the Python that one would be made from.
     """
-    request = requested_python(file.parent if file else folder)
+    request = requested_python(project)
     if not request.text:
         return selection
     try:

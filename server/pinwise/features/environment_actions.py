@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pinwise.advice.context import Context
+    from pinwise.advice.context import Context, EnvironmentState
     from pinwise.advice.findings import Fix
     from pinwise.base.text import Span
 
@@ -25,7 +25,7 @@ def environment_actions(ctx: Context, path: Path, where: Span) -> Iterator[Fix]:
     """Yield what a person may want to do with the project's environment; nothing is wrong.
 
     Offered in the first line of a requirements file, where nobody has to look for it: to make an
-    environment where the folder has none, to make a broken one anew, to choose an interpreter,
+    environment where the project has none, to make a broken one anew, to choose an interpreter,
     and to install what the file asks for. None of them is preferred, because none was missing.
     """
     state = ctx.environment
@@ -38,9 +38,17 @@ def environment_actions(ctx: Context, path: Path, where: Span) -> Iterator[Fix]:
     recreate = recreate_fix(state, broken) if broken is not None else None
     if recreate is not None:
         yield recreate
-    elif not state.own:
-        yield create_fix(state, preferred=False)
-    yield choose_fix(state)
+    elif not _has_its_own(state):
+        yield create_fix(state, ctx.tree.root, preferred=False)
+    yield choose_fix(state, ctx.tree.root)
     install = install_everything(ctx) if broken is None else None
     if install is not None:
         yield install
+
+
+def _has_its_own(state: EnvironmentState) -> bool:
+    """Return whether the project has an environment: one inside a folder may share that above."""
+    if not state.nested:
+        return bool(state.own)
+    homes = (own.project or own.prefix.parent for own in state.own)
+    return any(home == state.project for home in homes)

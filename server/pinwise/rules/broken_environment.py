@@ -23,7 +23,7 @@ def broken_environment(ctx: Context) -> Iterator[Finding]:
     if state is None or environment is None or place is None:
         return
     recreate = recreate_fix(state, environment)
-    fixes = tuple(fix for fix in (recreate, choose_fix(state)) if fix is not None)
+    fixes = tuple(fix for fix in (recreate, choose_fix(state, ctx.tree.root)) if fix is not None)
     yield Finding(ctx.tree.root, place, _message(environment), fixes=fixes)
 
 

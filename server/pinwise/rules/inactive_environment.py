@@ -30,5 +30,5 @@ def inactive_environment(ctx: Context) -> Iterator[Finding]:
     best = usable[0]
     version = f"Python {selected.version} ({selected.name})" if selected.version else selected.name
     message = f"`{best.name}` belongs to this folder, but {version} is selected."
-    fixes = (select_fix(state, best), choose_fix(state))
+    fixes = (select_fix(state, ctx.tree.root, best), choose_fix(state, ctx.tree.root))
     yield Finding(ctx.tree.root, place, message, fixes=fixes)

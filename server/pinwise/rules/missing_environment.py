@@ -26,13 +26,13 @@ def missing_environment(ctx: Context) -> Iterator[Finding]:
     place = ctx.first_requirement
     if place is None:
         return
+    whose = f"`{state.nested}`" if state.nested else "This folder"
     if selected is None:
-        message = "This folder has no virtual environment, and no Python was found."
+        message = f"{whose} has no virtual environment, and no Python was found."
     else:
         version = f"Python {selected.version}" if selected.version else "the Python"
         message = (
-            "This folder has no virtual environment. "
-            f"Its requirements would go into {version} itself."
+            f"{whose} has no virtual environment. Its requirements would go into {version} itself."
         )
-    fixes = (create_fix(state), choose_fix(state))
+    fixes = (create_fix(state, ctx.tree.root), choose_fix(state, ctx.tree.root))
     yield Finding(ctx.tree.root, place, message, fixes=fixes)

@@ -221,6 +221,8 @@ def _command(title: str, action: Action) -> types.Command:
         arguments["requirements"] = [str(requirement)]
     if arguments.pop("file", None):
         uri = uri_of(Path(action.arguments["file"]))
-        several = action.name == "install-requirements"
-        arguments |= {"files": [uri]} if several else {"uri": uri}
+        if action.name == "install-requirements":
+            arguments["files"] = [uri]
+        else:
+            arguments["file" if action.name.endswith("-environment") else "uri"] = uri
     return types.Command(title, COMMANDS[action.name], arguments=[arguments])
