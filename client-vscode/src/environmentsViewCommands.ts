@@ -27,6 +27,7 @@ export interface ViewCommandParts {
   readonly session: TargetParts["session"];
   readonly statuses: TargetParts["statuses"];
   readonly terminals: TerminalParts["terminals"];
+  readonly input: TerminalParts["input"];
   readonly view: Pick<EnvironmentsView, "focus" | "refresh" | "selection">;
   readonly pages: Pick<PackagePages, "show">;
 }

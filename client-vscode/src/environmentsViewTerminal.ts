@@ -4,15 +4,17 @@ import * as vscode from "vscode";
 
 import type { Target } from "./environmentsViewTarget";
 import type { ServerSession } from "./session";
-import { shellName } from "./shells";
+import { shellName, tellsWhenReady } from "./shells";
+import { type TerminalInput, isInteractedWith } from "./terminalInput";
 import type { Terminals } from "./terminals";
 
-/** Some shells never tell that they are ready; a new one has read its files by then. */
-const patience = 5000;
+/** Shells may be kept from telling that they are ready; a new one has read its files by then. */
+const patience = 5_000;
 
 export interface TerminalParts {
   readonly session: Pick<ServerSession, "execute">;
   readonly terminals: Pick<Terminals, "isActive">;
+  readonly input: Pick<TerminalInput, "run" | "offer">;
 }
 
 export async function openTerminal(parts: TerminalParts, target: Target): Promise<void> {
@@ -32,25 +34,34 @@ export async function openTerminal(parts: TerminalParts, target: Target): Promis
     throw new Error(refused || `${environment.label} cannot be activated here.`);
   const terminal = vscode.window.createTerminal({ cwd: folder.uri, name: environment.name });
   terminal.show();
-  runWhenReady(terminal, command);
+  const run = () => {
+    // Whoever has typed into it comes first.
+    if (isInteractedWith(terminal) || !parts.input.run(terminal, command))
+      void parts.input.offer(terminal, command, "Activate");
+  };
+  // The input of one that never tells waits until the shell reads it.
+  if (tellsWhenReady(shell)) whenReady(terminal, run);
+  else run();
 }
 
-/** Runs the line when the shell is ready for it, so that nothing gets in its way. */
-function runWhenReady(terminal: vscode.Terminal, line: string): void {
+/** Calls back once, when the shell is ready for a line; not at all if the terminal is closed. */
+function whenReady(terminal: vscode.Terminal, run: () => void): void {
   const subscriptions: vscode.Disposable[] = [];
-  const run = (start: () => void) => {
+  const end = () => {
     clearTimeout(timer);
     for (const subscription of subscriptions) subscription.dispose();
-    start();
   };
-  // Nobody has typed into it yet: it has just been opened for this line.
-  const timer = setTimeout(() => run(() => terminal.sendText(line)), patience);
+  const ready = () => {
+    end();
+    run();
+  };
+  const timer = setTimeout(ready, patience);
   subscriptions.push(
-    vscode.window.onDidChangeTerminalShellIntegration(({ terminal: ready, shellIntegration }) => {
-      if (ready === terminal) run(() => shellIntegration.executeCommand(line));
+    vscode.window.onDidChangeTerminalShellIntegration((changed) => {
+      if (changed.terminal === terminal) ready();
     }),
     vscode.window.onDidCloseTerminal((closed) => {
-      if (closed === terminal) run(() => {});
+      if (closed === terminal) end();
     }),
   );
 }

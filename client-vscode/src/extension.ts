@@ -74,7 +74,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const view = new EnvironmentsView({ session, statuses, lists });
   const pages = new PackagePages(session);
-  const environments = { session, statuses, terminals, view, pages };
+  const environments = { session, statuses, terminals, input, view, pages };
 
   context.subscriptions.push(
     log,

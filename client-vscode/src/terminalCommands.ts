@@ -16,7 +16,7 @@ export interface TerminalCommandsParts {
   readonly session: Pick<ServerSession, "execute">;
   readonly statuses: Pick<Statuses, "of">;
   readonly terminals: Pick<Terminals, "isActive" | "modeOf">;
-  readonly input: Pick<TerminalInput, "run" | "isBusy">;
+  readonly input: Pick<TerminalInput, "asked" | "runAsked" | "isBusy">;
 }
 
 type Answer = ServerCommands["pinwise.activationCommand"]["answer"];
@@ -45,12 +45,15 @@ export class TerminalCommands implements vscode.Disposable {
     const { prefix } = environment;
     const terminal = vscode.window.activeTerminal;
     if (terminal) {
+      const asked = this.parts.input.asked(terminal);
       const { command } = await this.ask(folder, { prefix, shell: shellOf(terminal) });
-      if (command !== null && this.parts.input.run(terminal, command)) {
+      const ran = command !== null && (await this.parts.input.runAsked(asked, command, "Activate"));
+      if (ran) {
         this.given.set(terminal, prefix);
         terminal.show();
-        return;
       }
+      // Who did not press the button wants no other terminal either.
+      if (ran !== false) return;
     }
     // Where nothing can be typed safely, a new terminal has the environment from its first prompt.
     const { environment: variables, refused } = await this.ask(folder, { prefix });
@@ -73,13 +76,17 @@ export class TerminalCommands implements vscode.Disposable {
       return;
     }
     const shell = shellOf(terminal);
+    const asked = this.parts.input.asked(terminal);
     const { command, refused } = await this.ask(folder, { prefix, shell, deactivate: true });
     if (command === null) {
       void vscode.window.showWarningMessage(refused);
-    } else if (this.parts.input.run(terminal, command)) {
+      return;
+    }
+    const ran = await this.parts.input.runAsked(asked, command, "Deactivate");
+    if (ran) {
       this.given.delete(terminal);
       terminal.show();
-    } else {
+    } else if (ran === false) {
       void vscode.window.showInformationMessage(
         this.parts.input.isBusy(terminal)
           ? "The terminal is busy. Deactivate when its command has ended."

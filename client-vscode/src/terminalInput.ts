@@ -4,9 +4,23 @@ import * as vscode from "vscode";
 
 import { shellName } from "./shells";
 
+/** After how long nobody expects a line any more, in milliseconds: they may be typing again. */
+const patience = 1_000;
+
+/** A terminal as it was when the user asked for something to be run in it. */
+export interface Asked {
+  readonly terminal: vscode.Terminal;
+  readonly at: number;
+  readonly takesLines: boolean;
+  readonly typedInto: boolean;
+  readonly begun: number;
+}
+
 export class TerminalInput implements vscode.Disposable {
   /** The terminals in which a program runs that would take what is typed for its own input. */
   private readonly busy = new Map<vscode.Terminal, number>();
+  /** How many commands have begun in each. */
+  private readonly begun = new WeakMap<vscode.Terminal, number>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor() {
@@ -31,20 +45,72 @@ export class TerminalInput implements vscode.Disposable {
    * nothing of itself is waiting for its first line if nobody has typed any.
    */
   run(terminal: vscode.Terminal, line: string): boolean {
-    if (this.isBusy(terminal) || terminal.exitStatus) return false;
-    const { shellIntegration } = terminal;
-    if (!shellIntegration && (isInteractedWith(terminal) || !isShell(terminal))) return false;
-    terminal.show(true);
-    if (shellIntegration) shellIntegration.executeCommand(line);
-    // The blank keeps it out of the history of the shells that are told to leave such lines out.
-    else terminal.sendText(` ${line}`);
+    if (!this.takesLines(terminal)) return false;
+    send(terminal, line);
     return true;
   }
 
+  /** Notes how the terminal is while the line is still to be found out, for `runAsked`. */
+  asked(terminal: vscode.Terminal): Asked {
+    return {
+      terminal,
+      at: Date.now(),
+      takesLines: this.takesLines(terminal),
+      typedInto: isInteractedWith(terminal),
+      begun: this.begun.get(terminal) ?? 0,
+    };
+  }
+
+  /**
+   * Runs a line that the user asked for at that moment, as `run` does. If it comes so late that
+   * they may be typing something else by now, it is offered on a button instead.
+   *
+   * Answers false where it cannot be run, and `undefined` where the user did not want it any more.
+   */
+  async runAsked(asked: Asked, line: string, button: string): Promise<boolean | undefined> {
+    const { terminal, takesLines } = asked;
+    if (!takesLines) return false;
+    return this.isLate(asked) ? this.offer(terminal, line, button) : this.run(terminal, line);
+  }
+
+  /** Runs the line once the user presses the button, who sees what stands in the terminal. */
+  async offer(
+    terminal: vscode.Terminal,
+    line: string,
+    button: string,
+  ): Promise<boolean | undefined> {
+    if (this.isBusy(terminal) || terminal.exitStatus) return false;
+    const question = `You may have typed into the terminal meanwhile. ${button} in it now?`;
+    if ((await vscode.window.showInformationMessage(question, button)) !== button) return undefined;
+    if (this.isBusy(terminal) || terminal.exitStatus) return false;
+    send(terminal, line);
+    return true;
+  }
+
+  private takesLines(terminal: vscode.Terminal): boolean {
+    if (this.isBusy(terminal) || terminal.exitStatus) return false;
+    if (terminal.shellIntegration) return true;
+    return !isInteractedWith(terminal) && isShell(terminal);
+  }
+
+  private isLate({ terminal, at, typedInto, begun }: Asked): boolean {
+    const typed = isInteractedWith(terminal) && !typedInto;
+    const ran = (this.begun.get(terminal) ?? 0) !== begun;
+    return typed || ran || Date.now() - at > patience;
+  }
+
   private count(terminal: vscode.Terminal, change: number): void {
+    if (change > 0) this.begun.set(terminal, (this.begun.get(terminal) ?? 0) + 1);
     // A command that began before this extension did ends without having been counted.
     this.busy.set(terminal, Math.max(0, (this.busy.get(terminal) ?? 0) + change));
   }
+}
+
+function send(terminal: vscode.Terminal, line: string): void {
+  terminal.show(true);
+  if (terminal.shellIntegration) terminal.shellIntegration.executeCommand(line);
+  // The blank keeps it out of the history of the shells that are told to leave such lines out.
+  else terminal.sendText(` ${line}`);
 }
 
 /** Whether somebody, or another extension, has sent anything to the terminal. */

@@ -7,6 +7,7 @@ import {
 } from "../src/environmentsViewCommands";
 import type { ViewNode } from "../src/environmentsViewItems";
 import type { EnvironmentInfo, PackageInfo } from "../src/protocol";
+import { TerminalInput } from "../src/terminalInput";
 import { base, environment, fake, installed, status } from "./samples";
 import { FakeTerminal, Uri, world } from "./vscodeStub";
 
@@ -44,6 +45,7 @@ function commands(
       },
       statuses: { of: () => status("/project", inUse) },
       terminals: { isActive: () => true },
+      input: new TerminalInput(),
       view: { refresh: () => void (refreshed += 1), focus: async () => {}, selection },
       pages: { show: async (_target: unknown, name: string) => void shown.push(name) },
     }),
@@ -282,6 +284,30 @@ describe("a terminal", () => {
     vi.runAllTimers();
     vi.useRealTimers();
     expect(world.newTerminals[0]?.lines).toEqual(["source it"]);
+  });
+
+  it.each([
+    [undefined, []],
+    ["Activate", ["source it"]],
+  ])("that the user typed into first gets it by a button alone: %s", async (button, lines) => {
+    vi.useFakeTimers();
+    if (button !== undefined) world.buttons = { "Activate in it now?": button };
+    await commands().call("openEnvironmentTerminal", environmentNode(other));
+    const opened = fake<FakeTerminal>(world.newTerminals[0]);
+    opened.state.isInteractedWith = true;
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    expect(opened.lines).toEqual(lines);
+    expect(world.messages).toHaveLength(1);
+  });
+
+  it("gets nothing once it is closed", async () => {
+    vi.useFakeTimers();
+    await commands().call("openEnvironmentTerminal", environmentNode(other));
+    world.events.terminalClosed.fire(fake<FakeTerminal>(world.newTerminals[0]));
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+    expect(world.newTerminals[0]?.lines).toEqual([]);
   });
 
   it("is not opened for what cannot be activated; the reason is told", async () => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { ActivationMode } from "../src/activation";
 import type { EnvironmentInfo } from "../src/protocol";
@@ -20,6 +20,8 @@ let used: EnvironmentInfo | null = null;
 let newTerminalsHaveIt = true;
 let mode: ActivationMode = "env";
 let refused = "";
+/** What happens while the server finds the line out. */
+let meanwhile: () => void = () => {};
 
 beforeEach(() => {
   world.reset();
@@ -28,10 +30,14 @@ beforeEach(() => {
   newTerminalsHaveIt = true;
   mode = "env";
   refused = "";
+  meanwhile = () => {};
 });
+
+afterEach(() => vi.useRealTimers());
 
 /** A server that knows the lines of bash, and says for everything what it was asked. */
 async function execute(_command: string, { prefix, shell, deactivate }: Question) {
+  meanwhile();
   const line = `${deactivate ? "leave" : "activate"} ${prefix} for ${shell}`;
   const unknown = shell !== undefined && shell !== "bash" && `There is no line for ${shell}.`;
   const reason = (deactivate ? "" : refused) || unknown || "";
@@ -149,6 +155,67 @@ describe("activating", () => {
     expect(terminal.lines).toEqual([]);
     expect(world.openedTerminals).toEqual([]);
     expect(world.messages).toEqual([expect.stringContaining(told), expect.stringContaining(told)]);
+  });
+});
+
+describe("scenario 25: a line that comes late", () => {
+  const ways: readonly (readonly [string, (terminal: FakeTerminal) => void])[] = [
+    ["after something was typed", (terminal) => void (terminal.state.isInteractedWith = true)],
+    [
+      "after a command was run",
+      (terminal) => {
+        world.events.executionStarted.fire({ terminal });
+        world.events.executionEnded.fire({ terminal });
+      },
+    ],
+    ["after more than a second", () => void vi.setSystemTime(Date.now() + 1_001)],
+  ];
+
+  it.each(ways)("%s is not typed, but offered", async (_name, happen) => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const terminal = openTerminal("bash");
+    const commands = makeCommands();
+    meanwhile = () => happen(terminal);
+    await commands.activate(undefined);
+    terminal.state.isInteractedWith = false;
+    await commands.deactivate(undefined);
+    expect(terminal.lines).toEqual([]);
+    expect(world.messages).toEqual([
+      expect.stringContaining("Activate in it now?"),
+      expect.stringContaining("Deactivate in it now?"),
+    ]);
+    // Who wants no line in this terminal did not ask for another one.
+    expect(world.openedTerminals).toEqual([]);
+  });
+
+  it.each(ways)("%s runs once the user presses the button", async (_name, happen) => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const terminal = openTerminal("bash");
+    const commands = makeCommands();
+    meanwhile = () => happen(terminal);
+    world.buttons = { "Activate in it": "Activate" };
+    await commands.activate(undefined);
+    expect(terminal.lines).toEqual([activate]);
+  });
+
+  it("is typed within a second where nothing was typed since, whatever was before", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const terminal = openTerminal("bash");
+    terminal.state.isInteractedWith = true;
+    meanwhile = () => void vi.setSystemTime(Date.now() + 999);
+    await makeCommands().activate(undefined);
+    expect(terminal.lines).toEqual([activate]);
+    expect(world.messages).toEqual([]);
+  });
+
+  it("is not offered where a command runs by now", async () => {
+    const terminal = openTerminal("bash");
+    const commands = makeCommands();
+    meanwhile = () => world.events.executionStarted.fire({ terminal });
+    await commands.activate(undefined);
+    expect(terminal.lines).toEqual([]);
+    expect(world.messages).toEqual([]);
+    expect(world.openedTerminals).toHaveLength(1);
   });
 });
 
