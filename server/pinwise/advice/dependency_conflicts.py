@@ -8,7 +8,7 @@ with some of the facts stays one with all of them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.dependency_problem import (
@@ -24,7 +24,7 @@ from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.fixes import find_fixes
-from pinwise.resolver.outcome import GaveUp, Limits
+from pinwise.resolver.outcome import GaveUp, Limits, Solution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -51,13 +51,17 @@ RULE = "dependency-conflict"
 LIMITS = Limits(steps=20_000, looks=400_000)
 """What one solve may cost between two keystrokes: 0.1 to 0.2 s at the very worst."""
 
-FIX_LIMITS = Limits(steps=4_000, looks=100_000)
+PATIENCE = 64
+"""Versions of a package that are tried newest first; then, whether there is one that fits counts
+for more than which."""
+
+FIX_LIMITS = Limits(steps=4_000, looks=100_000, patience=8)
 """What one trial of a fix may cost; there are dozens."""
 
-MOST_OF_ONE = 64
+MOST_OF_ONE = 256
 """Versions of one package whose metadata is asked for on behalf of one set of lines."""
 
-MOST_OTHERS = 300
+MOST_OTHERS = 600
 """Versions that are asked for beside the first of each package, in all."""
 
 _REMEMBERED = 8
@@ -88,10 +92,29 @@ class Resolution:
         """The conflicts that were found, each real."""
         return self.diagnosis.conflicts if self.diagnosis is not None else ()
 
+    @property
+    def unbuilt(self) -> tuple[NormalizedName, ...]:
+        """The packages of which only a build would tell what the version needs that counts."""
+        if self.diagnosis is None:
+            return ()
+        rest = self.diagnosis.rest
+        counting: set[tuple[NormalizedName, Version | None]] = {
+            (line.name, line.pin) for conflict in self.conflicts for line in conflict.lines
+        }
+        counting.update(rest.versions.items() if isinstance(rest, Solution) else ())
+        found = (
+            gap.name
+            for gap in self.diagnosis.gaps
+            if gap.obstacle.reason is Reason.NOT_STATIC
+            and gap.version is not None
+            and (gap.name, gap.version) in counting
+        )
+        return tuple(dict.fromkeys(found))
+
     def fixes_of(
         self, ctx: Context, conflict: FoundConflict, token: CancelToken | None = None
     ) -> tuple[Fix, ...]:
-        """Return verified changes of one line each; none while facts of the conflict are missing.
+        """Return verified changes of lines; none while facts of the conflict are under way.
 
         Some ten solves where they were not asked for before. What would tell of more is asked of
         the context, so that it is fetched.
@@ -258,14 +281,15 @@ def _solved(
     token: CancelToken | None,
 ) -> _Entry:
     """Solve, and note what would tell more."""
-    diagnosis = find_conflicts(asked.problem, provider, limits=LIMITS, token=token)
+    limits = LIMITS._replace(patience=PATIENCE)
+    diagnosis = find_conflicts(asked.problem, provider, limits=limits, token=token)
     wanting = _Wanting(before, provider)
     wanting.add(diagnosis.gaps)
     given_up = ""
     if isinstance(diagnosis.rest, GaveUp):
         most = f", most of them of `{diagnosis.rest.package}`" if diagnosis.rest.package else ""
         given_up = f"there are too many combinations of versions{most}"
-    elif wanting.refused and not diagnosis.conflicts:
+    elif wanting.refused:
         given_up = f"too many versions of `{wanting.refused}` would have to be looked up"
     return _Entry(
         asked.problem,
@@ -298,12 +322,16 @@ class _Fixer:
         self, ctx: Context, conflict: FoundConflict, token: CancelToken | None
     ) -> tuple[Fix, ...]:
         entry = self._entry
-        if any(gap.obstacle.reason is Reason.PENDING for gap in entry.diagnosis.gaps):
+        awaited = set(entry.wanted)
+        gaps = [_final(gap, awaited) for gap in entry.diagnosis.gaps]
+        if any(gap.obstacle.reason is Reason.PENDING for gap in gaps):
             # Whatever comes brings another solve, and other fixes with it.
             return ()
-        provider = IndexProvider(ctx, self._elsewhere)
+        diagnosis = entry.diagnosis._replace(gaps=tuple(gaps))
+        # That something holds needs no complete listings, as the proof that nothing does.
+        provider = IndexProvider(ctx, self._elsewhere, partly=True)
         found = find_fixes(
-            entry.problem, entry.diagnosis, conflict, provider, limits=FIX_LIMITS, token=token
+            entry.problem, diagnosis, conflict, provider, limits=FIX_LIMITS, token=token
         )
         wanting = _Wanting(entry.asked, provider)
         wanting.add(found.gaps)
@@ -315,6 +343,14 @@ class _Fixer:
         for name, version in wanting.wanted:
             ctx.metadata(name, version)
         return found.fixes
+
+
+def _final(gap: Gap, awaited: set[Pair]) -> Gap:
+    """Return a gap that nobody fills any more as one that is given up."""
+    waiting = gap.obstacle.reason is Reason.PENDING
+    if waiting and gap.version is not None and (gap.name, gap.version) not in awaited:
+        return replace(gap, obstacle=NotChecked(Reason.GAVE_UP))
+    return gap
 
 
 class _Wanting:

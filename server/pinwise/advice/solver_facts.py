@@ -99,6 +99,8 @@ class IndexProvider:
         ctx: whose facts count, and whose target.
         elsewhere: names that may come from a line that tells no name (`-e .`): what an index
             lists of them says nothing, and neither does that no index has a package.
+        partly: whether versions count that are known of a listing with missing parts. Then what
+            was seen to hold does hold, but a conflict proves nothing.
 
     Attributes:
         listings: every answer about a project so far.
@@ -106,11 +108,14 @@ class IndexProvider:
         judgement: equal for providers that hold the same against every version.
     """
 
-    def __init__(self, ctx: Context, elsewhere: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, ctx: Context, elsewhere: frozenset[str] = frozenset(), *, partly: bool = False
+    ) -> None:
         self.listings: dict[NormalizedName, Fact[Listing]] = {}
         self.metadata: dict[Pair, Fact[Metadata]] = {}
         self._ctx = ctx
         self._elsewhere = elsewhere
+        self._partly = partly
         self._reader = _reader_for(environment_of(ctx))
         tags = ctx.target.tags if ctx.target is not None else None
         self.judgement: object = (ctx.python_version, tags, ctx.policy.key, ctx.cooldown)
@@ -174,6 +179,8 @@ class IndexProvider:
             return fact
         if fact.value.stale:
             return NotChecked(Reason.PENDING)
+        if self._partly and fact.value.releases:
+            return fact
         obstacles = fact.value.obstacles
         return obstacles[0] if obstacles else NotChecked(Reason.UNREACHABLE, fact.value.incomplete)
 

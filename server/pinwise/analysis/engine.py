@@ -13,7 +13,7 @@ from pinwise.advice.ignores import IgnoreUse
 from pinwise.analysis.questions import Questions
 from pinwise.analysis.report import Diagnostic, Report, each_once
 from pinwise.analysis.silence import Silence, has_directives
-from pinwise.analysis.unchecked import given_up, unchecked_of
+from pinwise.analysis.unchecked import unchecked_of, unsolved
 from pinwise.base.cancellation import CancelledError
 from pinwise.project.graph import TreeProblemKind
 from pinwise.project.rule_names import RuleNames
@@ -138,7 +138,7 @@ class Pass:
         failed = self._solver in run.unfinished
         self._resolution = Resolution((), None) if failed else resolve(run.context)
         if self._solver.name in self._shown:
-            more = (*self.report.unchecked, *given_up(self._context, self._resolution.given_up))
+            more = (*self.report.unchecked, *unsolved(self._context, self._resolution))
             self.report = replace(self.report, unchecked=more)
         if not self._resolution.conflicts and found_before == self.report.diagnostics:
             # So that whoever published it sees at once that nothing changed.

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pinwise.advice.context import Context
+    from pinwise.advice.dependency_conflicts import Resolution
     from pinwise.analysis.questions import Questions
     from pinwise.analysis.report import Diagnostic
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, TreeProblem
+
+
+_UNBUILT = NotChecked(Reason.NOT_STATIC, "only a build would tell what it needs")
 
 
 def unchecked_of(
@@ -61,17 +65,25 @@ def _prose(document: Document) -> Unchecked:
     return Unchecked(document.path, lines[0].span if lines else Span(0, 0), document.path.name, why)
 
 
-def given_up(context: Context, why: str) -> Iterator[Unchecked]:
-    """Yield the file of which it was too much work to tell whether its lines hold together.
+def unsolved(context: Context, resolution: Resolution) -> Iterator[Unchecked]:
+    """Yield what was left out of the search for lines that do not hold together.
 
-    Args:
-        context: the tree.
-        why: the end of a sentence; "" where it was not.
+    That is the file, where it was too much work, and what only a build would tell of: versions
+    that a line pins, or that would be installed. What an address gives is left out, because its
+    line says as much.
     """
     place = context.first_requirement
-    if why and place is not None:
-        root = context.tree.root
-        yield Unchecked(root, place, root.name, NotChecked(Reason.GAVE_UP, why))
+    if place is None:
+        return
+    root = context.tree.root
+    if resolution.given_up:
+        why = NotChecked(Reason.GAVE_UP, resolution.given_up)
+        yield Unchecked(root, place, root.name, why)
+    for name in resolution.unbuilt:
+        lines = context.by_name.get(name, ())
+        if all(map(context.from_index, lines)):
+            path, span = (lines[0].path, lines[0].name_span) if lines else (root, place)
+            yield Unchecked(path, span, name, _UNBUILT)
 
 
 def _is_told(
