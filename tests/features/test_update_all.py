@@ -199,3 +199,11 @@ def test_lines_for_other_platforms_go_by_themselves() -> None:
     text = "flask==2.0.0\nclick==8.0; sys_platform == 'win32'\n"
     _, after = together(text, UpdateKind.SAFE)
     assert after == "flask==2.3.0\nclick==8.1; sys_platform == 'win32'\n"
+
+
+def test_a_constraint_with_the_same_pin_does_not_hold_the_line_back() -> None:
+    text = "-c constraints.txt\nflask==2.0.0\nclick==8.0\n=== constraints.txt\nflask==2.0.0\n"
+    plan, after = together(text, UpdateKind.SAFE)
+    assert after == "-c constraints.txt\nflask==2.3.0\nclick==8.0\n"
+    # Both lines of Flask.
+    assert [len(line.edits) for line in plan.updated] == [2]

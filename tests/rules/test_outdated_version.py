@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.advice.update_fixes import Trials
+from pinwise.index.types import Metadata
 from pinwise.project.settings import Settings
 from pinwise.rules.outdated_version import outdated_version
 from tests import harness
 from tests.harness import Aged, Needs, Partly, Sdist, Wheel, Yanked
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from tests.harness.checks import Facts
     from tests.harness.facts import DigestFacts, IndexFacts
 
 check = partial(harness.check, rules=[outdated_version])
@@ -371,3 +376,56 @@ def test_what_holds_an_update_back(name: str, option: str, why: str) -> None:
     text = f"{option or '# none'}\n{name}==1.0\n"
     (said,) = messages(text, index=HELD, settings=Settings(cooldown=7))
     assert said == f"`{name} 1.1` is newer than `1.0` (minor update). {why}"
+
+
+FAMILY = {"boto": ["1.0", "1.5"], "core": ["1.1", "1.2", "1.9", "2.0"], "free": ["1.0", "1.1"]}
+NEEDS = {
+    "boto 1.0": Metadata(("core>=1.1,<1.3",)),
+    "boto 1.5": Metadata(),
+    "core 1.2": Metadata(),
+    "free 1.0": Metadata(),
+}
+
+
+def offered(text: str, **more: Unpack[Facts]) -> list[tuple[str, bool]]:
+    return [(fix.title, fix.preferred) for fix in fixes_at(text, index=FAMILY, **more)]
+
+
+def test_an_update_that_makes_a_conflict_says_so() -> None:
+    text = "boto==1.0\ncore==$01.1\nfree==1.0\n"
+    assert offered(text, extras=NEEDS) == [
+        ("Update to 2.0 (major), conflicts with line 1", False),
+        ("Update to 1.9 (minor), conflicts with line 1", False),
+        ("Update to 1.2 (minor), the newest that fits", True),
+    ]
+    below = "-r base.txt\ncore==$01.1\n=== base.txt\nboto==1.0\n"
+    assert ("Update to 2.0 (major), conflicts with base.txt line 1", False) in offered(
+        below, extras=NEEDS
+    )
+
+
+def test_what_is_not_known_makes_no_conflict() -> None:
+    text = "boto==1.0\ncore==$01.1\n"
+    plain = [("Update to 2.0 (major)", True), ("Update to 1.9 (minor)", False)]
+    assert offered(text) == plain
+    assert offered("core==$01.1\n", extras=NEEDS) == plain
+    # The newest that fits is one that was seen to.
+    unseen = {name: needs for name, needs in NEEDS.items() if name != "core 1.2"}
+    assert offered(text, extras=unseen) == [
+        ("Update to 2.0 (major), conflicts with line 1", False),
+        ("Update to 1.9 (minor), conflicts with line 1", False),
+    ]
+
+
+def test_lines_that_conflict_already_make_no_update_a_conflict() -> None:
+    text = "boto==1.0\ncore==2.0\nfree==$01.0\n"
+    assert offered(text, extras=NEEDS) == [("Update to 1.1 (minor)", True)]
+
+
+def test_nothing_is_tried_before_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[object] = []
+    monkeypatch.setattr(Trials, "tried", lambda *asked: tried.append(asked) or ())
+    assert messages("core==1.1\n", index=FAMILY, extras=NEEDS)
+    assert tried == []
+    assert fixes_at("core==$01.1\n", index=FAMILY, extras=NEEDS)
+    assert len(tried) == 1

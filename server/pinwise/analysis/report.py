@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from pinwise.advice.update_fixes import UpdateFixes
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
@@ -83,9 +85,15 @@ def each_once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     for item in diagnostics:
         key = _key(item)
         known = unique.get(key)
-        if known is None or len(item.finding.fixes) < len(known.finding.fixes):
+        if known is None or _offered(item) < _offered(known):
             unique[key] = item
     return [unique[key] for key in sorted(unique)]
+
+
+def _offered(diagnostic: Diagnostic) -> int:
+    """Return how many fixes there are; updates are not tried out for that."""
+    fixes = diagnostic.finding.fixes
+    return len(fixes.untried if isinstance(fixes, UpdateFixes) else fixes)
 
 
 def _key(diagnostic: Diagnostic) -> _Key:

@@ -14,6 +14,7 @@ from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
 from pinwise.advice.solver_facts import IndexProvider
+from pinwise.advice.update_fixes import UpdateFixes, with_alike_free
 from pinwise.advice.updates import Level, update_title
 from pinwise.base.facts import Reason
 from pinwise.resolver.diagnosis import find_conflicts
@@ -177,6 +178,8 @@ def plan_together(
     # Lines that cannot hold as they are say nothing about updates of others.
     diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS, token=context.token)
     problem = asked.problem.without(diagnosis.suspects)
+    changing = [line for line, _, _ in (*wanted.values(), *beside.values())]
+    problem = with_alike_free(problem, asked, changing)
     goals = _goals(asked, problem, wanted)
     companions = {
         line: most for line, most in _goals(asked, problem, beside).items() if line not in goals
@@ -372,7 +375,10 @@ def _offered(findings: Sequence[Finding], title: str) -> Fix | None:
 
 def _titled(findings: Sequence[Finding], title: str) -> Iterator[Fix]:
     for finding in findings:
-        yield from (fix for fix in finding.fixes if fix.title == title)
+        fixes = finding.fixes
+        # Whether they go together is tried out for all of them at once.
+        offered = fixes.untried if isinstance(fixes, UpdateFixes) else fixes
+        yield from (fix for fix in offered if fix.title == title)
 
 
 def _go_together(made: Iterable[FileEdit], edits: dict[tuple[Path, Span], FileEdit]) -> bool:

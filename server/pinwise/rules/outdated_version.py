@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.advice.findings import Applicability, Finding, Fix, Severity
+from pinwise.advice.findings import Finding, Severity
 from pinwise.advice.held import hold_sentence
-from pinwise.advice.pin_changes import change_pin, has_hashes
+from pinwise.advice.pin_changes import has_hashes
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.places import place_of
-from pinwise.advice.updates import update_title
+from pinwise.advice.update_fixes import Trials, UpdateFixes
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from packaging.version import Version
 
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 @rule("PW204", "outdated-version", severity=Severity.INFORMATION, needs=Facts.INDEX)
 def outdated_version(ctx: Context) -> Iterator[Finding]:
     """A pinned version that has a successor which the interpreter can install."""
+    trials = Trials(ctx)
     for line, updates in pinned_lines(ctx):
         if updates.newest is not None:
-            yield _finding(ctx, line, updates, updates.newest)
+            yield _finding(ctx, line, updates, updates.newest, trials)
 
 
-def _finding(ctx: Context, line: PinnedLine, updates: Updates, newest: Update) -> Finding:
+def _finding(
+    ctx: Context, line: PinnedLine, updates: Updates, newest: Update, trials: Trials
+) -> Finding:
     """Say what is newer and what holds it back; offer what nothing holds back."""
     located, pin = line.located, line.pin
     name = located.declaration.requirement.name
@@ -49,8 +52,9 @@ def _finding(ctx: Context, line: PinnedLine, updates: Updates, newest: Update) -
         message += f". {why}"
     else:
         message += "."
-    fixes = tuple(_fixes(ctx, line, updates.candidates))
-    if not fixes and has_hashes(line):
+    # What they would be in conflict with costs a solve each, and is asked for by few.
+    fixes = UpdateFixes(trials, line, updates.candidates)
+    if not fixes.untried and has_hashes(line):
         # They belong to the pinned version, and the new ones are not known.
         message = message.removesuffix(".") + "; its `--hash` options have to change with it."
     return Finding(located.path, pin.clause.version_span, message, fixes=fixes)
@@ -65,15 +69,3 @@ def _holder(line: PinnedLine, version: Version) -> str:
             place = place_of(other, line.located.path)
             return f"`{requirement.name}{requirement.specifier}` in {place}"
     return f"`{line.located.declaration.requirement.specifier}`"
-
-
-def _fixes(ctx: Context, line: PinnedLine, candidates: Sequence[Update]) -> Iterator[Fix]:
-    """Offer each step, the newest first; only the version changes, and the hashes with it."""
-    steps = [(update, change_pin(ctx, line, update.version)) for update in candidates]
-    for rank, (update, edits) in enumerate(step for step in steps if step[1]):
-        yield Fix(
-            update_title(update),
-            Applicability.SUGGESTED,
-            edits,
-            preferred=rank == 0,
-        )
