@@ -86,10 +86,37 @@ def test_lines_that_ask_for_the_same_change_together() -> None:
     )
 
 
-def test_no_new_version_for_hashes_and_none_that_is_too_young() -> None:
+def test_hashes_change_with_the_version() -> None:
+    old, new, app = ("".join(each * 64) for each in "012")
+    digests = {"lib 3.0": [{"sha256": new}], "app 2.0": [{"sha256": app}]}
+    text = f"app==1.0 --hash=sha256:{app}\nlib==$01.0 \\\n    --hash=sha256:{old}\n"
+    check_fix(
+        text,
+        f"app==1.0 --hash=sha256:{app}\nlib==3.0 \\\n    --hash=sha256:{new}\n",
+        digests=digests,
+    )
+    # No line may go or be a range: pip would ask for a hash that stands nowhere.
+    titles = [fix.title for fix in fixes_at(text, digests=digests)]
+    assert titles == ["Change to ==3.0"]
+    # Nobody tells the hashes: with the old ones, pip would refuse the file.
+    assert fixes_at(text) == []
+
+
+def test_where_hashes_are_checked_no_fix_brings_a_package_that_no_line_names() -> None:
     digest = "0" * 64
-    titles = [fix.title for fix in fixes_at(f"app==1.0\nlib==$01.0 --hash=sha256:{digest}\n")]
-    assert titles == ["Remove this line"]
+    facts = {**SMALL, "lib": {"1.0": [], "2.0": [], "3.0": ["tool"]}}
+    digests = {f"lib {version}": [{"sha256": digest}] for version in ("2.0", "3.0")}
+    text = f"app==1.0 --hash=sha256:{digest}\nlib==$01.0 --hash=sha256:{digest}\n"
+    with_tool = f"{text}tool==2.0 --hash=sha256:{digest}\n"
+    extras = needs(facts)
+    assert [fix.title for fix in fixes_at(with_tool, extras=extras, digests=digests)] == [
+        "Change to ==3.0"
+    ]
+    titles = [fix.title for fix in fixes_at(text, extras=extras, digests=digests)]
+    assert "Change to ==3.0" not in titles
+
+
+def test_no_version_that_is_too_young() -> None:
     index: IndexFacts = {**INDEX, "lib": {"1.0": None, "2.0": harness.Aged(2)}}
     settings = Settings(cooldown=7)
     titles = [
@@ -98,6 +125,47 @@ def test_no_new_version_for_hashes_and_none_that_is_too_young() -> None:
     assert "Change to ==2.0" not in titles
     titles = [fix.title for fix in fixes_at("app==1.0\nlib==$01.0\n", index=index)]
     assert "Change to ==2.0" in titles
+
+
+def test_what_only_a_build_would_tell_forbids_no_fix_and_is_said_once() -> None:
+    index: IndexFacts = {**INDEX, "crypto": ["1.0"], "far": ["1.0"], "near": ["1.0"]}
+    source = NotChecked(Reason.NOT_STATIC, "only source archives")
+    extras: ExtraFacts = {
+        **needs({**SMALL, "near": {"1.0": ["far"]}}),
+        "crypto 1.0": source,
+        "far 1.0": source,
+    }
+    text = "app==1.0\nlib==$01.0\ncrypto==1.0\nnear==1.0\n"
+    assert "Change to ==3.0" in [fix.title for fix in fixes_at(text, index=index, extras=extras)]
+    world = World(rules=RULES, index=index, extras=extras)
+    report = analyse(world.context({"requirements.txt": text.replace("$0", "")}), RULES)
+    told = [(item.what, item.reason.reason, item.span.start) for item in report.unchecked]
+    assert sorted(told) == [
+        ("crypto", Reason.NOT_STATIC, text.replace("$0", "").index("crypto")),
+        ("far", Reason.NOT_STATIC, 0),
+    ]
+
+
+def test_an_index_that_did_not_answer_forbids_no_fix() -> None:
+    index: IndexFacts = {name: Partly([*versions]) for name, versions in SMALL.items()}
+    titles = [fix.title for fix in fixes_at("app==1.0\nlib==$01.0\n", index=index)]
+    assert "Change to ==3.0" in titles
+
+
+def test_two_lines_change_in_one_fix() -> None:
+    facts = {
+        "boto": {"1.0": ["core==1.*"], "2.0": ["core==2.*", "move==2.*"]},
+        "core": {"1.0": [], "2.0": []},
+        "move": {"1.0": [], "2.0": []},
+        "tool": {"1.0": ["core>=2"]},
+    }
+    check_fix(
+        "boto==1.0\nmove==1.0\ntool==$01.0\n",
+        "boto==2.0\nmove==2.0\ntool==1.0\n",
+        title="Change boto to ==2.0 in line 1 and change move to ==2.0 in line 2",
+        index={name: list(versions) for name, versions in facts.items()},
+        extras=needs(facts),
+    )
 
 
 @pytest.mark.parametrize(

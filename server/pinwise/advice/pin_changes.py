@@ -43,14 +43,14 @@ def change_pin(ctx: Context, line: PinnedLine, version: Version) -> tuple[FileEd
     for located, pin in places:
         edits.append(replacement(located, pin.clause.version_span, str(version)))
         if located.declaration.hashes:
-            hashes = _change_hashes(ctx, located, version)
+            hashes = change_hashes(ctx, located, version)
             if hashes is None:
                 return ()
             edits.append(hashes)
     return tuple(edits)
 
 
-def _change_hashes(ctx: Context, located: Located, version: Version) -> FileEdit | None:
+def change_hashes(ctx: Context, located: Located, version: Version) -> FileEdit | None:
     """Return the edit that rewrites a line's hashes, all of them at once; None if it cannot be.
 
     The first hash says how one is written and with which algorithm, and what stands between the

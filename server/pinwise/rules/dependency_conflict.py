@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pinwise.advice.conflict_edits import edits_of
 from pinwise.advice.dependency_conflicts import RULE, resolve, still_standing
-from pinwise.advice.edits import removal, replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, LazyFixes, Related, Severity
 from pinwise.advice.other_pythons import other_pythons
 from pinwise.advice.places import line_number, relative
-from pinwise.base.facts import Known
 from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
 
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context, Located
     from pinwise.advice.dependency_conflicts import Resolution
-    from pinwise.advice.findings import FileEdit
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.text import Span
     from pinwise.resolver.diagnosis import FoundConflict
-    from pinwise.resolver.fixes import Fix as Change
+    from pinwise.resolver.fixes import Fix as Repair
 
 MOST_RELATED = 20
 """Other lines that are pointed at; nobody reads more."""
@@ -114,49 +112,25 @@ def _includes(lines: list[Located]) -> Iterator[Related]:
 
 
 def _fixes(
-    ctx: Context, resolution: Resolution, here: Located, changes: tuple[Change, ...]
+    ctx: Context, resolution: Resolution, here: Located, fixes: tuple[Repair, ...]
 ) -> Iterator[Fix]:
-    """Yield the changes that were seen to make everything hold, as edits.
-
-    Hashes belong to the version that they are for: such a line can only go.
-    """
+    """Yield the fixes that can be offered, as edits."""
     preferred = True
-    for change in changes:
-        # Lines that ask for the same change together, as they were tried.
-        lines = resolution.alike(change.line)
-        specifier = change.specifier
-        if specifier is not None and (
-            any(located.declaration.hashes for located in lines) or _is_too_young(ctx, change)
-        ):
-            continue
-        edits = tuple(
-            removal(located) if specifier is None else _with_specifier(located, specifier)
-            for located in lines
-        )
-        # The message stands on the first of them.
-        title = _title(lines[0], here, specifier)
-        yield Fix(title, Applicability.SUGGESTED, edits, preferred=preferred)
-        preferred = False
+    for fix in fixes:
+        edits = edits_of(ctx, resolution, fix)
+        if edits:
+            # The message stands on the first of the lines that ask for the same.
+            titles = [
+                _title(resolution.located(change.line), here, change.specifier)
+                for change in fix.changes
+            ]
+            title = " and ".join([titles[0], *(_lowered(each) for each in titles[1:])])
+            yield Fix(title, Applicability.SUGGESTED, edits, preferred=preferred)
+            preferred = False
 
 
-def _with_specifier(located: Located, specifier: str) -> FileEdit:
-    """Put other versions in the place of a line's; of a pin, the version alone."""
-    clauses = located.declaration.requirement.clauses
-    version = specifier.removeprefix("==")
-    if len(clauses) == 1 and clauses[0].operator == "==" and version != specifier:
-        return replacement(located, clauses[0].version_span, version)
-    return replacement(located, _place(located), specifier)
-
-
-def _is_too_young(ctx: Context, change: Change) -> bool:
-    """Return whether the settings let a version ripen before it is suggested."""
-    if ctx.cooldown is None:
-        return False
-    listing = ctx.listing(change.line.name)
-    if not isinstance(listing, Known):
-        return False
-    release = listing.value.by_version.get(change.version)
-    return release is not None and ctx.cooldown.holds(release)
+def _lowered(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def _title(located: Located, here: Located, specifier: str | None) -> str:
