@@ -54,14 +54,13 @@ flask>=3
     )
 
 
-def test_what_only_gone_packages_asked_for_is_extra_too() -> None:
+def test_what_came_with_a_gone_package_is_counted_there() -> None:
     check(
         f"""=== requirements.txt
 {HEAD}click==8.1
-^^^^^ compiled-drift: `click` is here because of `flask`, which nothing asks for any more.
     # via flask
 flask==2.0
-^^^^^ compiled-drift: `flask` is no longer asked for: requirements.in does not have it any more.
+^^^^^ compiled-drift: `flask` is no longer asked for: requirements.in does not have it any more. 1 other pin is here only because of it.
     # via -r requirements.in
 idna==3.0
     # via requests
@@ -73,12 +72,57 @@ requests
     )
 
 
-def test_a_circle_that_nobody_asks_for_is_extra() -> None:
+HTTPX = f"""{HEAD}certifi==1
+    # via
+    #   httpcore
+    #   httpx
+flask==2.3
+    # via -r requirements.in
+httpcore==1
+    # via httpx
+httpx==1
+    # via -r requirements.in
+idna==3
+    # via
+    #   flask
+    #   httpx
+"""
+
+
+@pytest.mark.parametrize(
+    "source", ["flask\nrequests\n", "flask>=3\n", "flask\nrequests; os_name == 'nt'\n"]
+)
+def test_what_is_new_in_the_source_may_need_what_came_with_the_gone(source: str) -> None:
+    (gone,) = [
+        message
+        for message in messages(f"{HTTPX}=== requirements.in\n{source}")
+        if "no longer" in message
+    ]
+    assert gone == (
+        "`httpx` is no longer asked for: requirements.in does not have it any more."
+        " Up to 2 other pins are here only because of it."
+    )
+
+
+def test_what_two_gone_packages_need_came_with_neither_alone() -> None:
     found = messages(
-        f"{HEAD}a==1  # via b\nb==1  # via a\nc==1  # via -r requirements.in\n"
+        f"{HEAD}a==1  # via -r requirements.in\nb==1  # via -r requirements.in\n"
+        "both==1  # via a, b\nmine==1  # via a\nbelow==1  # via both\nc==1  # via -r requirements.in\n"
         "=== requirements.in\nc\n"
     )
-    assert len(found) == 2
+    assert [message.partition("any more.")[2] for message in found] == [
+        " 1 other pin is here only because of it.",
+        "",
+    ]
+
+
+def test_of_a_circle_that_nobody_asks_for_one_is_told() -> None:
+    text = f"{HEAD}a==1  # via b\nb==1  # via a\nc==1  # via -r requirements.in\n"
+    assert messages(f"{text}=== requirements.in\nc\n") == [
+        "`a` is here because of `b`, which nothing asks for any more."
+    ]
+    # What is new may need them.
+    assert messages(f"{text}=== requirements.in\nc\nd\n") == []
 
 
 def test_without_comments_metadata_says_what_is_extra() -> None:

@@ -14,9 +14,9 @@ from tests import harness
 from tests.harness import Aged, Needs, Partly, Sdist, Wheel, Yanked
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from collections.abc import Mapping
 
-    from tests.harness.checks import Facts
+    from pinwise.advice.findings import Fix
     from tests.harness.facts import DigestFacts, IndexFacts
 
 check = partial(harness.check, rules=[outdated_version])
@@ -387,31 +387,30 @@ NEEDS = {
 }
 
 
-def offered(text: str, **more: Unpack[Facts]) -> list[tuple[str, bool]]:
-    return [(fix.title, fix.preferred) for fix in fixes_at(text, index=FAMILY, **more)]
+def offered(text: str, needs: Mapping[str, Metadata] | None = None) -> list[tuple[str, bool]]:
+    found = fixes_at(text, index=FAMILY, extras=needs)
+    return [(fix.title, fix.preferred) for fix in found]
 
 
 def test_an_update_that_makes_a_conflict_says_so() -> None:
     text = "boto==1.0\ncore==$01.1\nfree==1.0\n"
-    assert offered(text, extras=NEEDS) == [
+    assert offered(text, NEEDS) == [
         ("Update to 2.0 (major), conflicts with line 1", False),
         ("Update to 1.9 (minor), conflicts with line 1", False),
         ("Update to 1.2 (minor), the newest that fits", True),
     ]
     below = "-r base.txt\ncore==$01.1\n=== base.txt\nboto==1.0\n"
-    assert ("Update to 2.0 (major), conflicts with base.txt line 1", False) in offered(
-        below, extras=NEEDS
-    )
+    assert ("Update to 2.0 (major), conflicts with base.txt line 1", False) in offered(below, NEEDS)
 
 
 def test_what_is_not_known_makes_no_conflict() -> None:
     text = "boto==1.0\ncore==$01.1\n"
     plain = [("Update to 2.0 (major)", True), ("Update to 1.9 (minor)", False)]
     assert offered(text) == plain
-    assert offered("core==$01.1\n", extras=NEEDS) == plain
+    assert offered("core==$01.1\n", NEEDS) == plain
     # The newest that fits is one that was seen to.
     unseen = {name: needs for name, needs in NEEDS.items() if name != "core 1.2"}
-    assert offered(text, extras=unseen) == [
+    assert offered(text, unseen) == [
         ("Update to 2.0 (major), conflicts with line 1", False),
         ("Update to 1.9 (minor), conflicts with line 1", False),
     ]
@@ -419,12 +418,17 @@ def test_what_is_not_known_makes_no_conflict() -> None:
 
 def test_lines_that_conflict_already_make_no_update_a_conflict() -> None:
     text = "boto==1.0\ncore==2.0\nfree==$01.0\n"
-    assert offered(text, extras=NEEDS) == [("Update to 1.1 (minor)", True)]
+    assert offered(text, NEEDS) == [("Update to 1.1 (minor)", True)]
 
 
 def test_nothing_is_tried_before_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[object] = []
-    monkeypatch.setattr(Trials, "tried", lambda *asked: tried.append(asked) or ())
+
+    def note(*asked: object) -> tuple[Fix, ...]:
+        tried.append(asked)
+        return ()
+
+    monkeypatch.setattr(Trials, "tried", note)
     assert messages("core==1.1\n", index=FAMILY, extras=NEEDS)
     assert tried == []
     assert fixes_at("core==$01.1\n", index=FAMILY, extras=NEEDS)

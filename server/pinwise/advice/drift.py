@@ -21,7 +21,7 @@ from pinwise.manifests.declarations import Role
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -47,17 +47,22 @@ class Stale(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """A pin that nothing asks for any more.
+    """A pin that lost what asked for it: who compiles again may be rid of it.
 
     Attributes:
-        because: the packages that it was there for, which nothing asks for either; empty where it
-            was a source itself that asked for it, or no comment says who did.
-        files: the files that asked for it, as its comment names them.
+        files: the files that asked for it, as its comment names them; empty where no comment
+            says who did.
+        because: packages that need it and that nothing asks for either: there is only that circle.
+        brought: how many other pins are there because of this one alone.
+        settled: whether these are certain to go; not where the sources ask for something new,
+            which may need any of them.
     """
 
     pin: Located
-    because: tuple[NormalizedName, ...] = ()
     files: tuple[str, ...] = ()
+    because: tuple[NormalizedName, ...] = ()
+    brought: int = 0
+    settled: bool = True
 
 
 class Drift:
@@ -131,7 +136,11 @@ class Drift:
                 yield wish
 
     def extra(self) -> Iterator[Extra]:
-        """Yield each pin that nothing asks for any more; nothing unless all sources are read."""
+        """Yield each pin that nothing asks for any more, but for those that go with another.
+
+        Nothing unless all sources are read. Where these ask for something new, whose needs nobody
+        has worked out, only what they asked for themselves before.
+        """
         if not self._compilation.complete:
             return
         vias = self._compilation.compiled.vias
@@ -139,14 +148,56 @@ class Drift:
         needed = self._needed_by_comments(asked) if vias else self._needed_by_metadata(asked)
         if needed is None:
             return
-        for name, pins in self.pins.items():
-            if name in needed:
+        gone = [name for name in self.pins if name not in needed]
+        asking = {name: self._said(name) for name in gone}
+        needing = (
+            self._needing(gone)
+            if not vias
+            else {
+                name: [via.package for via in said if via.package in asking]
+                for name, said in asking.items()
+            }
+        )
+        roots = [
+            name
+            for name in gone
+            if not needing[name] or any(via.file and not via.bounds for via in asking[name])
+        ]
+        brought = _brought(roots, gone, needing)
+        # Of a circle that no other leads to, the first stands for the others.
+        roots += [name for name in gone if name not in brought and name not in roots][:1]
+        settled = not self._asks_anew(asked)
+        for name in roots:
+            files = tuple(via.file for via in asking[name] if via.file and not via.bounds)
+            if not files and not settled:
                 continue
-            for pin in pins:
-                said = vias.get(pin.declaration.span.start, ())
-                because = tuple(via.package for via in said if via.package is not None)
-                files = tuple(via.file for via in said if via.file and not via.bounds)
-                yield Extra(pin, because, files)
+            because = tuple(dict.fromkeys(needing[name])) if not files else ()
+            count = sum(owner == name for owner in brought.values())
+            for pin in self.pins[name]:
+                yield Extra(pin, files, because, count, settled)
+
+    def _said(self, name: NormalizedName) -> list[Via]:
+        """Return what the comments say of who asks for a package."""
+        vias = self._compilation.compiled.vias
+        return [via for pin in self.pins[name] for via in vias.get(pin.declaration.span.start, ())]
+
+    def _asks_anew(self, asked: set[NormalizedName]) -> bool:
+        """Return whether the sources ask for what was not compiled: other packages or versions."""
+        left_out = self._compilation.compiled.left_out | _UNSAFE
+        if any(name not in self.pins and name not in left_out for name in asked):
+            return True
+        return any(found.line.role is Role.REQUIREMENT for found in self.stale())
+
+    def _needing(
+        self, gone: Sequence[NormalizedName]
+    ) -> dict[NormalizedName, list[NormalizedName]]:
+        """Return which of some packages need each of them, after the metadata of their pins."""
+        needing: dict[NormalizedName, list[NormalizedName]] = {name: [] for name in gone}
+        for name in gone:
+            for other in self._needs(name) or ():
+                if other in needing and other != name:
+                    needing[other].append(name)
+        return needing
 
     def _replaced(self) -> bool:
         """Return whether the call replaces what the sources say with something else."""
@@ -230,12 +281,49 @@ class Drift:
             if name in needed:
                 continue
             needed.add(name)
-            for pin in self.pins[name]:
-                version = self._version(pin)
-                fact = self._ctx.peek(name, version) if version is not None else None
-                if not isinstance(fact, Known):
-                    return None
-                found = map(_NAME.match, fact.value.requires_dist)
-                names = (canonicalize_name(match[0]) for match in found if match)
-                waiting += (other for other in names if other in self.pins)
+            needs = self._needs(name)
+            if needs is None:
+                return None
+            waiting += needs
         return needed
+
+    def _needs(self, name: NormalizedName) -> list[NormalizedName] | None:
+        """Return which pinned packages the pins of a package need; None where that is not known."""
+        found: list[NormalizedName] = []
+        for pin in self.pins[name]:
+            version = self._version(pin)
+            fact = self._ctx.peek(name, version) if version is not None else None
+            if not isinstance(fact, Known):
+                return None
+            matches = map(_NAME.match, fact.value.requires_dist)
+            names = (canonicalize_name(match[0]) for match in matches if match)
+            found += (other for other in names if other in self.pins)
+        return found
+
+
+def _brought(
+    roots: Sequence[NormalizedName],
+    gone: Sequence[NormalizedName],
+    needing: Mapping[NormalizedName, Sequence[NormalizedName]],
+) -> dict[NormalizedName, NormalizedName | None]:
+    """Return which of some packages is there because of which root; None for several of them.
+
+    Linear in the needs: what becomes of a package changes at most twice.
+    """
+    needs: dict[NormalizedName, list[NormalizedName]] = {}
+    for name in gone:
+        for other in needing[name]:
+            needs.setdefault(other, []).append(name)
+    own = set(roots)
+    found: dict[NormalizedName, NormalizedName | None] = {}
+    waiting: list[tuple[NormalizedName, NormalizedName | None]] = [(name, name) for name in roots]
+    while waiting:
+        name, owner = waiting.pop()
+        for other in needs.get(name, ()):
+            if other in own:
+                continue
+            reached = owner if found.get(other, owner) == owner else None
+            if other not in found or found[other] != reached:
+                found[other] = reached
+                waiting.append((other, reached))
+    return found

@@ -104,7 +104,15 @@ def _extra(found: Extra, compilation: Compilation, fixes: tuple[Fix, ...]) -> Fi
     else:
         shown = _listed([relative(path, folder) for path in compilation.inputs])
         message = f"Nothing in {shown} leads to `{name}`."
-    return Finding(pin.path, pin.name_span, message, tags=(Tag.UNNECESSARY,), fixes=fixes)
+    if found.brought:
+        pins = "1 other pin" if found.brought == 1 else f"{found.brought} other pins"
+        verb = "is" if found.brought == 1 else "are"
+        # What is new in the sources may need some of them.
+        up_to = "" if found.settled else "Up to "
+        message += f" {up_to}{pins} {verb} here only because of it."
+    # What the next compilation may well put in its place again is not unnecessary.
+    tags = (Tag.UNNECESSARY,) if found.settled else ()
+    return Finding(pin.path, pin.name_span, message, tags=tags, fixes=fixes)
 
 
 def _listed(names: list[str]) -> str:
