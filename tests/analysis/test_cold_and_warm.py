@@ -156,7 +156,7 @@ def test_cold_and_warm_say_the_same(batch: int) -> None:
     assert conflicts > 10
 
 
-FAMILY = {
+FAMILY: dict[str, dict[str, list[str]]] = {
     "boto": {f"1.{n}": [f"core>=1.{n},<1.{n + 1}"] for n in range(40)},
     "core": {f"1.{n}.{patch}": ["net<2"] for n in range(40) for patch in range(90)},
     "net": {"1.0": [], "2.0": []},

@@ -153,7 +153,7 @@ def test_an_index_that_did_not_answer_forbids_no_fix() -> None:
 
 
 def test_two_lines_change_in_one_fix() -> None:
-    facts = {
+    facts: dict[str, dict[str, list[str]]] = {
         "boto": {"1.0": ["core==1.*"], "2.0": ["core==2.*", "move==2.*"]},
         "core": {"1.0": [], "2.0": []},
         "move": {"1.0": [], "2.0": []},
