@@ -93,6 +93,17 @@ def test_the_folder_that_is_open(work: Path) -> None:
         assert "that you work in" in str(error)
 
 
+def test_the_folder_that_is_open_by_another_spelling(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On disks that ignore case, `realpath` leaves the letters as they were written.
+    (work / "Spelt").symlink_to(work / ".venv")
+    monkeypatch.setattr(os.path, "realpath", os.path.abspath)
+
+    for folder in (work / "Spelt", work / "Spelt" / "lib"):
+        assert refusal(work / ".venv", folder).failure is RemovalFailure.PROTECTED
+
+
 def test_the_home_of_the_user(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(work / ".venv"))
     monkeypatch.setenv("USERPROFILE", str(work / ".venv"))
@@ -109,6 +120,29 @@ def test_a_project_that_is_an_environment(work: Path, entry: str) -> None:
 
     assert error.failure is RemovalFailure.PROTECTED
     assert entry in str(error)
+
+
+@pytest.mark.parametrize("entry", [".git", "pyproject.toml", "manage.py"])
+def test_a_project_in_an_environment(work: Path, entry: str) -> None:
+    # What old tutorials make: an environment first, and the project in its folder.
+    (work / ".venv" / "mysite").mkdir()
+    (work / ".venv" / "mysite" / entry).touch()
+
+    error = refusal(work / ".venv", work)
+
+    assert error.failure is RemovalFailure.PROTECTED
+    assert f"mysite/{entry}" in str(error).replace(os.sep, "/")
+
+
+def test_projects_that_were_installed_do_not_keep_an_environment(work: Path) -> None:
+    for folder in ("src/library", "share/package", "lib/python3.12/site-packages/package"):
+        (work / ".venv" / folder).mkdir(parents=True, exist_ok=True)
+        (work / ".venv" / folder / "pyproject.toml").touch()
+    (work / ".venv" / "share" / "setup.cfg").touch()
+
+    remove(work / ".venv")
+
+    assert list(work.iterdir()) == []
 
 
 def test_the_environment_that_pinwise_runs_in(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +194,19 @@ def test_what_to_know_before(work: Path) -> None:
     assert "outside this folder" in caution(environment, [work.parent / "opt"])
     (work / ".venv" / "src" / "library").mkdir(parents=True)
     assert "source code" in caution(environment, [work])
+
+
+def test_what_no_tool_put_there_is_named_before(work: Path) -> None:
+    (work / ".venv" / "thesis").mkdir()
+    (work / ".venv" / "notes.txt").touch()
+    for usual in ("share", "etc", ".lock", "CACHEDIR.TAG", ".gitignore"):
+        (work / ".venv" / usual).touch()
+
+    assert caution(removable(work / ".venv"), [work]) == (
+        "It holds `notes.txt` and `thesis`, which are deleted with it."
+    )
+    (work / ".venv" / "thesis").rmdir()
+    assert "`notes.txt`, which is deleted" in caution(removable(work / ".venv"), [work])
 
 
 def test_what_is_being_deleted_is_not_found(

@@ -46,7 +46,9 @@ async def test_it_is_said_where_the_requirements_stand_and_repaired(editor: Edit
         types.ExecuteCommandParams(recreate.command.command, recreate.command.arguments)
     )
 
-    assert editor.questions[-1].endswith(", and install requirements.txt?")
+    assert editor.questions[-1].endswith(
+        ", and install requirements.txt? It holds old-file, which is deleted with it."
+    )
     assert not (prefix / "old-file").exists()
     assert list(prefix.rglob("flask-3.0.0.dist-info"))
     await editor.wait(lambda: "broken-environment" not in editor.codes("requirements.txt"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from enum import Enum
@@ -23,12 +24,23 @@ if TYPE_CHECKING:
 _SOURCES: Final = (
     *(".git", ".hg", ".svn", ".bzr"),
     *("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "requirements.in", "Pipfile"),
-    *("package.json", "Cargo.toml", "go.mod", "Makefile", "README.md"),
+    *("package.json", "Cargo.toml", "go.mod", "Makefile", "README.md", "manage.py"),
 )
 """What no tool puts into an environment, and every project has some of.
 
 `python -m venv .` makes the project's own folder an environment: deleting it would delete both.
 """
+
+_USUAL: Final = frozenset(
+    {
+        *("bin", "scripts", "lib", "lib64", "include", "src", "share", "etc", "man", "local"),
+        *(PYVENV_CFG, ".gitignore", ".hgignore", ".lock", "cachedir.tag", "tcl", "doc", "var"),
+        *(".ds_store", "pip-selfcheck.json", ".project", "sbin", "libs", "dlls"),
+    }
+)
+"""What tools and packages put into an environment, in lower case."""
+
+_MOST_NAMED: Final = 3
 
 
 class RemovalFailure(Enum):
@@ -96,17 +108,50 @@ def _protect(prefix: Path, workspace: Sequence[Path]) -> None:
     if any(_holds(prefix, path) for path in (*workspace, Path.home())):
         message = f"`{name}` holds the folder that you work in: nothing is deleted there."
         raise RemovalError(message, RemovalFailure.PROTECTED)
-    found = next((entry for entry in _SOURCES if os.path.lexists(prefix / entry)), None)
+    places = [Path(), *(Path(entry) for entry in _unusual(prefix) if _is_folder(prefix / entry))]
+    sources = (place / entry for place in places for entry in _SOURCES)
+    found = next((entry for entry in sources if os.path.lexists(prefix / entry)), None)
     if found is not None:
         message = f"`{name}` holds a project too ({found}): nothing is deleted there."
         raise RemovalError(message, RemovalFailure.PROTECTED)
 
 
+def _unusual(prefix: Path) -> list[str]:
+    """Return the names in an environment's folder that no tool makes there, sorted.
+
+    None of conda's: its packages put files wherever they like.
+    """
+    if os.path.lexists(prefix / CONDA_META):
+        return []
+    try:
+        names = [entry.name for entry in prefix.iterdir()]
+    except OSError:
+        return []
+    return sorted(name for name in names if name.lower() not in _USUAL)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a folder is there, and no link to one, behind which nothing is deleted."""
+    return path.is_dir() and not path.is_symlink()
+
+
 def _holds(prefix: Path, path: Path) -> bool:
-    """Whether a path is, or lies in, the folder `prefix`, by its real place."""
-    here = os.path.normcase(os.path.realpath(prefix))
-    there = os.path.normcase(os.path.realpath(path))
-    return there == here or there.startswith(here.rstrip(os.sep) + os.sep)
+    """Whether a path is, or lies in, the folder `prefix`, by its real place.
+
+    Folders are compared as the disk knows them: on one that ignores case, and where a folder is
+    mounted twice, the same one has several real paths.
+    """
+    try:
+        here = prefix.stat()
+    except OSError:
+        return False
+    real = Path(os.path.realpath(path))
+    for place in (path, *path.parents, real, *real.parents):
+        # What does not exist lies in what does.
+        with contextlib.suppress(OSError):
+            if os.path.samestat(here, place.stat()):
+                return True
+    return False
 
 
 def caution(environment: Environment, workspace: Sequence[Path]) -> str:
@@ -120,7 +165,13 @@ def caution(environment: Environment, workspace: Sequence[Path]) -> str:
     # pip puts what is installed with `-e` from version control there, where people edit it.
     if checkouts.is_dir() and any(checkouts.iterdir()):
         return "It holds source code in `src`, which is deleted with it."
-    return ""
+    others = _unusual(prefix)
+    shown = [f"`{name}`" for name in others[:_MOST_NAMED]]
+    if len(others) > _MOST_NAMED:
+        shown.append("more")
+    if len(shown) > 1:
+        return f"It holds {', '.join(shown[:-1])} and {shown[-1]}, which are deleted with it."
+    return f"It holds {shown[0]}, which is deleted with it." if shown else ""
 
 
 def remove(
