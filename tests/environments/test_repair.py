@@ -396,3 +396,35 @@ def test_a_second_one_at_a_time_is_refused(work: Path) -> None:
 
     assert refusals == ["`.venv` is being made already."]
     assert names(work) == [".venv"]
+
+
+def test_what_one_has_set_aside_is_not_put_back_by_another(work: Path) -> None:
+    broken(work)
+    cancel = CancelToken()
+    refusals: list[str] = []
+
+    def second() -> None:
+        # The folder of the new one is empty still, as an interrupted repair leaves it.
+        assert list((work / ".venv").iterdir()) == []
+        try:
+            anew(work)
+        except CreationError as error:
+            refusals.append(str(error))
+        cancel.cancel()
+
+    with pytest.raises(CancelledError):
+        anew(work, progress=Steps(at="Asking", do=second), cancel=cancel)
+
+    assert refusals == ["`.venv` is being made already."]
+    assert_untouched(work)
+
+
+def test_no_variable_is_put_into_an_address(work: Path) -> None:
+    prefix = broken(work, "first==1.0", "evil==1.0")
+    place = site_packages(prefix) / "evil-1.0.dist-info" / "direct_url.json"
+    origin = {"url": "https://files.example.org/${TOKEN}/evil.whl", "archive_info": {}}
+    place.write_text(json.dumps(origin), encoding="utf-8")
+    found = inspect(prefix)
+    assert found is not None
+
+    assert packages_to_keep(found) == ("first==1.0",)

@@ -145,6 +145,7 @@ def create(
     *,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
+    prepare: Callable[[], None] | None = None,
     finish: Callable[[Environment], None] | None = None,
 ) -> Environment:
     """Make an environment and return it, as inspection sees it.
@@ -157,6 +158,8 @@ def create(
         request: what to make.
         progress: told of each step.
         cancel: ends it.
+        prepare: changes what is there before, as no other call for the same place can meanwhile;
+            what it raises ends this one.
         finish: belongs to the making, such as an installation: called with the new environment
             while one that is replaced still waits; what it raises undoes everything.
 
@@ -174,6 +177,8 @@ def create(
         raise CreationError(message, CreationFailure.INVALID_NAME)
     destination = folder / request.name
     with _alone(destination):
+        if prepare is not None:
+            prepare()
         sweep(destination)
         environment = _create(request, destination, progress, cancel, finish)
     progress.report(f"Made {request.name}", 1.0)

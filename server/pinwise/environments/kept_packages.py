@@ -36,7 +36,8 @@ def packages_to_keep(environment: Environment) -> tuple[str, ...]:
     )
     found = distributions(own)
     lines = (_line(found[name]) for name in sorted(found) if name not in _SEEDS)
-    return tuple(line for line in lines if line)
+    # pip would put the value of a variable there, which an address could then send anywhere.
+    return tuple(line for line in lines if line and "${" not in line)
 
 
 def _line(distribution: Distribution) -> str:

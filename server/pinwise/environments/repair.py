@@ -146,7 +146,7 @@ def repair(  # noqa: PLR0913 - the settings of one call
     """
     destination = planned.destination
     folder = working_directory or destination.parent
-    restored = _restore(planned)
+    restored: list[Path | None] = []
     request = CreateRequest(
         destination.parent,
         destination.name,
@@ -177,9 +177,16 @@ def repair(  # noqa: PLR0913 - the settings of one call
             workspace=workspace,
         )
 
-    made = create(request, progress=progress, cancel=cancel, finish=fill if reinstall else None)
+    made = create(
+        request,
+        progress=progress,
+        cancel=cancel,
+        # What looks like the leavings of a repair may be those of one that is under way.
+        prepare=lambda: restored.append(_restore(planned)),
+        finish=fill if reinstall else None,
+    )
     for kept in planned.leftovers:
-        if kept != restored:
+        if kept not in restored:
             _forget(kept)
     return made
 
