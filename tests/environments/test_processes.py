@@ -10,9 +10,6 @@ import pytest
 
 from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.environments.processes import clean_environment, neutral_folder, run
-from pinwise.environments.types import Environment, EnvironmentKind
-from pinwise.environments.versions import version_of, with_version
-from tests.environments.beds import MARKING_SCRIPT, place_program
 
 PYTHON = Path(sys.executable)
 
@@ -151,37 +148,3 @@ def test_variables_that_disturb_are_dropped(monkeypatch: pytest.MonkeyPatch) -> 
     assert environ["NEW"] == "1"
     assert not {"PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "VIRTUALENV_PIP"} & set(environ)
     assert environ["PATH"] == os.environ["PATH"]
-
-
-def test_the_version_of_an_interpreter(tmp_path: Path) -> None:
-    expected = ".".join(map(str, sys.version_info[:3]))
-
-    assert version_of(PYTHON, workspace=[tmp_path]) == expected
-
-
-def test_an_interpreter_of_the_workspace_is_not_started(tmp_path: Path) -> None:
-    marker = tmp_path / "started"
-    planted = tmp_path / "work" / "python"
-    planted.parent.mkdir()
-    place_program(planted, MARKING_SCRIPT.format(marker=marker))
-    link = tmp_path / "python"
-    link.symlink_to(planted)
-
-    assert version_of(planted, workspace=[tmp_path / "work"]) == ""
-    assert version_of(link, workspace=[tmp_path / "work"]) == ""
-    assert version_of(Path("python"), workspace=[]) == ""
-    assert not marker.exists()
-    # The script is no Python: it is started, and prints no version.
-    assert version_of(planted, workspace=[]) == ""
-    assert marker.exists()
-
-
-def test_only_an_incomplete_version_is_asked_for(tmp_path: Path) -> None:
-    incomplete = Environment(PYTHON.parent.parent, PYTHON, EnvironmentKind.SYSTEM, version="3.0")
-    complete = Environment(tmp_path, tmp_path / "missing", EnvironmentKind.SYSTEM, version="3.1.2")
-
-    asked = with_version(incomplete, workspace=[])
-
-    assert asked.version == ".".join(map(str, sys.version_info[:3]))
-    assert asked.version_source == "interpreter"
-    assert with_version(complete, workspace=[]) is complete
