@@ -238,7 +238,8 @@ UNREADABLE = {
     "another type": (b"<html></html>", "text/plain", "type text/plain"),
     "plain JSON, which pip does not read": (page(), "application/json", "type application/json"),
     "cut HTML": (b'<html><body><a href="flask', HTML, "cut short"),
-    "JSON sent as HTML": (page(), HTML, "cut short"),
+    "JSON sent as HTML": (page(), HTML, "no page of an index"),
+    "noise": (bytes(range(256)) * 20, HTML, "no page of an index"),
     "a login page": (html("<form></form>").encode(), HTML, "for people"),
     "HTML of version 2": (
         html("", '<meta name="pypi:repository-version" content="2.0">').encode(),

@@ -48,22 +48,24 @@ class Questions:
             for answer in self.answers.values()
         ) and not any(isinstance(answer, NotChecked) for answer in self.versions.values())
 
-    def obstacles(self) -> dict[NormalizedName, NotChecked]:
+    def obstacles(self) -> dict[NormalizedName, tuple[NotChecked, str]]:
         """Return why something could not be learnt, by project, where asking again does not help.
+
+        With the version whose metadata is missing where that is all, else "".
 
         That a version tells its metadata only when it is built is none: nobody will know more.
         """
-        found: dict[NormalizedName, NotChecked] = {}
+        found: dict[NormalizedName, tuple[NotChecked, str]] = {}
         quiet = {Reason.PENDING, Reason.NOT_STATIC}
-        for (name, _), version in self.versions.items():
-            if isinstance(version, NotChecked) and version.reason not in quiet:
-                found[name] = version
+        for (name, version), metadata in self.versions.items():
+            if isinstance(metadata, NotChecked) and metadata.reason not in quiet:
+                found[name] = metadata, str(version)
         for name, answer in self.answers.items():
             match answer:
                 case NotChecked(reason) if reason is not Reason.PENDING:
-                    found[name] = answer
+                    found[name] = answer, ""
                 case Known(listing) if listing.obstacles and not listing.stale:
-                    found[name] = listing.obstacles[0]
+                    found[name] = listing.obstacles[0], ""
                 case _:
                     pass
         return found

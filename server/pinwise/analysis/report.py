@@ -36,12 +36,14 @@ class Unchecked(NamedTuple):
 
     Attributes:
         what: a project's name, or the file or address that an include names.
+        version: of the project, where what this version needs is all that is missing; else "".
     """
 
     path: Path
     span: Span
     what: str
     reason: NotChecked
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def unchecked_of(
     for name, located in context.by_name.items():
         if name in obstacles:
             first = located[0]
-            yield Unchecked(first.path, first.name_span, name, obstacles[name])
+            why, version = obstacles[name]
+            yield Unchecked(first.path, first.name_span, name, why, version)
 
 
 def _prose(document: Document) -> Unchecked:

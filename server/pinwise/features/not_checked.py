@@ -56,11 +56,13 @@ def describe_unchecked(unchecked: Sequence[Unchecked]) -> str:
     Args:
         unchecked: at least one.
     """
-    groups: dict[tuple[Reason, str], dict[str, NotChecked]] = {}
+    groups: dict[tuple[Reason, str], dict[tuple[str, str], NotChecked]] = {}
     for item in unchecked:
         # A host has one trouble with all projects; each file has its own.
         own = item.reason.detail if item.reason.reason in _OF_FILES else ""
-        groups.setdefault((item.reason.reason, own), {}).setdefault(item.what, item.reason)
+        groups.setdefault((item.reason.reason, own), {}).setdefault(
+            (item.what, item.version), item.reason
+        )
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     sentences = [_sentence(reason, names) for (reason, _), names in ordered[:_REASONS]]
     left = sum(len(names) for _, names in ordered[_REASONS:])
@@ -82,16 +84,22 @@ def worth_showing(unchecked: Sequence[Unchecked]) -> list[Unchecked]:
     ]
 
 
-def _sentence(reason: Reason, names: dict[str, NotChecked]) -> str:
+def _sentence(reason: Reason, names: dict[tuple[str, str], NotChecked]) -> str:
     """Return "Not checked: `a`, `b` and 7 more, because ...", with the detail where there is."""
-    # Of an address, the secret has to go before half of it does.
-    shown = ", ".join(f"`{_shortened(redacted(name))}`" for name in sorted(names)[:_NAMED])
+    shown = ", ".join(_named(*item) for item in sorted(names)[:_NAMED])
     if len(names) > _NAMED:
         shown += f" and {len(names) - _NAMED} more"
     detail = next((why.detail for why in names.values() if why.detail), "").rstrip(".")
     if detail and reason in _TOLD_BY_DETAIL:
         return f"Not checked: {shown}, because {detail}."
     return f"Not checked: {shown}, because {_WORDS[reason]}{f' ({detail})' if detail else ''}."
+
+
+def _named(what: str, version: str) -> str:
+    """Return "`a`", or "what `a 1.0` needs" where that is all that is missing."""
+    # Of an address, the secret has to go before half of it does.
+    name = _shortened(redacted(what))
+    return f"what `{name} {version}` needs" if version else f"`{name}`"
 
 
 def _shortened(name: str) -> str:

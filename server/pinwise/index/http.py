@@ -312,7 +312,7 @@ class HttpClient:
                 raise TryAgainError(outcome, connected=connected) from error
             return outcome
         except SettingsError as error:
-            return NotChecked(Reason.UNREACHABLE, f"no connection to {label}: {error}")
+            return NotChecked(Reason.UNREACHABLE, f"{label} cannot be reached: {error}")
         except (OSError, ValueError) as error:
             detail = f"no connection to {label} ({type(error).__name__})"
             return NotChecked(Reason.UNREACHABLE, detail)

@@ -51,7 +51,8 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
     charset = _CHARSET.search(parameters)
     text = _decode(body, charset[1] if charset else "utf-8")
     if text.strip() and not text.rstrip().endswith(">"):
-        message = "the page is cut short"
+        begins = text.lstrip("\ufeff \t\r\n").startswith("<")
+        message = "the page is cut short" if begins else "the answer is no page of an index"
         raise UnreadablePageError(message)
     from pinwise.index.simple_html import read_html  # noqa: PLC0415 - what is cached is not read
 

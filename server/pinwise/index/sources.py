@@ -14,6 +14,7 @@ from pinwise.index.links import Page, UnreadablePageError
 from pinwise.index.pages import ACCEPT, read_page
 from pinwise.index.records import PageRecord, record_of
 from pinwise.index.urls import (
+    UNREADABLE,
     can_be_split,
     key_of,
     label_of,
@@ -296,4 +297,6 @@ class UnusableSource(Source):
     ) -> PageRecord | Unchanged | Ignored | NotChecked:
         """Say that there is nothing to ask."""
         detail = f"pip ignores {self.label}: it is neither a path nor an address of an index"
+        if self.label == UNREADABLE:
+            detail = "pip ignores an index: its address is written wrongly"
         return Ignored(detail, mistaken=True)

@@ -13,6 +13,9 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+UNREADABLE = "unreadable address"
+"""What is shown in the place of an address that cannot be split."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -149,7 +152,7 @@ def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url.strip())
     except ValueError:
-        return SplitResult("", "", "unreadable address", "", "")
+        return SplitResult("", "", UNREADABLE, "", "")
 
 
 def _port_of(parts: SplitResult) -> int | None:
