@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from pinwise.analysis.report import Unchecked
+from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.text import Span
+from pinwise.features.not_checked import describe_unchecked
+
+ROOT = Path("/project/requirements.txt")
+OFFLINE = NotChecked(Reason.OFFLINE)
+
+
+def item(what: str, why: NotChecked = OFFLINE, version: str = "") -> Unchecked:
+    return Unchecked(ROOT, Span(0, 5), what, why, version)
+
+
+def test_what_is_missing_of_a_project_that_is_known_is_said() -> None:
+    """Its findings stand right above: that it was not checked at all would be wrong."""
+    assert describe_unchecked([item("jinja2", version="2.0"), item("flask")]) == (
+        "Not checked: `flask`, what `jinja2 2.0` needs, because no package index may be asked."
+    )
+
+
+def test_each_reason_has_a_sentence_the_most_frequent_first() -> None:
+    slow = NotChecked(Reason.TIMED_OUT, "index.example.org did not answer in time")
+    told = describe_unchecked([item("a", slow), *(item(name) for name in "bcdef")])
+    assert told == (
+        "Not checked: `b`, `c`, `d` and 2 more, because no package index may be asked."
+        " Not checked: `a`, because index.example.org did not answer in time."
+    )
