@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def test_at_the_first_requirement() -> None:
 # the site
 --pre
   Flask == 2.0  # web
-  ^^^^^ missing-environment: This folder has no virtual environment. Its requirements would go into Python 3.11.2 itself.
+  ^^^^^ missing-environment: This folder has no virtual environment. Its requirements would go into a Python that all projects share.
 requests
 """,  # noqa: E501 - a message stands on one line
         environment=MISSING,
@@ -89,3 +90,14 @@ def test_fix() -> None:
     assert fix.preferred
     assert choose.title == "Choose another interpreter"
     assert choose.action == Action("choose-environment", {"folder": str(FOLDER)})
+
+
+def test_the_python_is_named_where_it_is_known_to_be_the_one() -> None:
+    """Another Python may come first on the terminal's path than the newest one that was found."""
+    state = environments(selected=base("3.13.0"))
+    named = state._replace(selection=dataclasses.replace(state.selection, named=True))
+    (told,) = harness.messages("flask\n", rules=[missing_environment], environment=named)
+    assert told == (
+        "This folder has no virtual environment."
+        " Its requirements would go into Python 3.13.0 itself."
+    )

@@ -29,10 +29,16 @@ def missing_environment(ctx: Context) -> Iterator[Finding]:
     whose = f"`{state.nested}`" if state.nested else "This folder"
     if selected is None:
         message = f"{whose} has no virtual environment, and no Python was found."
-    else:
-        version = f"Python {selected.version}" if selected.version else "the Python"
+    elif state.selection.named and selected.version:
         message = (
-            f"{whose} has no virtual environment. Its requirements would go into {version} itself."
+            f"{whose} has no virtual environment. Its requirements would go into"
+            f" Python {selected.version} itself."
+        )
+    else:
+        # Which Python the `pip` of a terminal belongs to is not known.
+        message = (
+            f"{whose} has no virtual environment."
+            " Its requirements would go into a Python that all projects share."
         )
     fixes = (create_fix(state, ctx.tree.root), choose_fix(state, ctx.tree.root))
     yield Finding(ctx.tree.root, place, message, fixes=fixes)
