@@ -234,6 +234,17 @@ def test_no_version_from_far_below_where_a_near_one_helps() -> None:
     assert _told(_fixes_of("old==6.0\nlib==2.0", packages))[0] == "LOWER old==6.0 ==1.0"
 
 
+def test_no_hundreds_of_releases_back_where_another_version_helps() -> None:
+    packages: Packages = {
+        "boto": {f"1.{n}": ["lib<2" if n > 5 else "lib"] for n in range(400)} | {"2.0": ["lib"]},
+        "lib": {"1.0": [], "2.0": []},
+    }
+    assert "boto==1.350 ==1.5" not in "".join(_told(_fixes_of("boto==1.350\nlib==2.0", packages)))
+    del packages["boto"]["2.0"]
+    packages["lib"] = {"2.0": []}
+    assert _told(_fixes_of("boto==1.350\nlib==2.0", packages))[0] == "LOWER boto==1.350 ==1.5"
+
+
 def test_many_conflicts_prevent_no_fix() -> None:
     packages: Packages = {f"p{number}": {"1": [], "2": []} for number in range(MOST_CONFLICTS + 4)}
     text = "\n".join(f"{name}==1\n{name}==2" for name in packages)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from pinwise.resolver.clash import specifier_set
-from pinwise.resolver.next_versions import MOST_OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pinwise.resolver.universe import Universe
+
+MOST_AHEAD = 3
 
 _AT_LEAST = frozenset({">=", ">", "~=", "=="})
 _AT_MOST = frozenset({"<=", "<", "~=", "=="})
@@ -87,9 +88,9 @@ class Attempts:
     def following(
         self, universe: Universe, left: int, *, prereleases: bool | None
     ) -> Iterator[Version]:
-        """Yield the versions that would be tried next if none did, at most 64."""
+        """Yield the versions that would be tried next, at most 3: every answer halves the rest."""
         tried = self.tried
-        for _ in range(MOST_OTHERS):
+        for _ in range(MOST_AHEAD):
             left &= universe.versions.all
             if not left:
                 return

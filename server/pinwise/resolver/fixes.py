@@ -33,6 +33,9 @@ FAR = 2
 """How many majors, or years of versions that are dates, a package may be lowered whose needs are
 what a conflict is about."""
 
+FAR_BACK = 250
+"""How many releases it may be lowered."""
+
 
 class FixKind(IntEnum):
     """What a change does, the smallest first."""
@@ -130,7 +133,8 @@ def find_fixes(  # noqa: PLR0913 - what the trials depend on
     lines = sorted(conflict.lines, key=lambda line: line is not first)[:MOST_LINES]
     found: list[tuple[tuple[int, int, int], Fix]] = []
     for place, line in enumerate(lines):
-        for fix in _of_line(trials, line):
+        floor = _floor(line, conflict, facts)
+        for fix in _of_line(trials, line, floor):
             # Changes of versions by line, then what takes more away from the file.
             rank = 0 if fix.kind <= FixKind.LOWER else int(fix.kind)
             found.append(((rank, fix.left, place), fix))
@@ -138,14 +142,17 @@ def find_fixes(  # noqa: PLR0913 - what the trials depend on
     fixes = [fix for _, fix in found]
     if not fixes:
         fixes = list(_of_two_lines(trials, lines))[:1]
+    if not fixes:
+        fixes = [fix for line in lines for fix in _of_line(trials, line, "")]
     return Fixes(tuple(_without_far_ones(fixes, conflict, facts)), tuple(trials.gaps.values()))
 
 
-def _of_line(trials: Trials, line: Requirement) -> Iterator[Fix]:
+def _of_line(trials: Trials, line: Requirement, floor: str) -> Iterator[Fix]:
+    """Yield the changes of one line; its version is lowered no further than the floor says."""
     if line.opaque is not None:
         return
     if line.pin is not None:
-        yield from _of_pin(trials, line, line.pin)
+        yield from _of_pin(trials, line, line.pin, floor)
     elif line.specifier:
         yield from _of_range(trials, line)
     if not line.constraint:
@@ -165,11 +172,11 @@ def _tried(
         yield Fix(kind, line, specifier, version, solution, left=left)
 
 
-def _of_pin(trials: Trials, line: Requirement, pin: Version) -> Iterator[Fix]:
+def _of_pin(trials: Trials, line: Requirement, pin: Version, floor: str) -> Iterator[Fix]:
     public = pin.public
     for kind, side, range_ in (
         (FixKind.RAISE, f">{public}", f">={public}"),
-        (FixKind.LOWER, f"<{public}", f"<={public}"),
+        (FixKind.LOWER, f"<{public}{floor}", f"<={public}"),
     ):
         for version in trials.newest(line, side):
             if version.is_prerelease and not pin.is_prerelease:
@@ -248,17 +255,36 @@ def _goes_far_down(fix: Fix, conflict: FoundConflict, facts: Snapshot) -> bool:
     before = max(versions_named(fix.line.specifier), default=None)
     if fix.kind is FixKind.DROP or before is None or fix.version >= before:
         return False
-    causes = (statement.cause for statement in conflict.proof.leaves())
-    needed = {
-        (cause.package.extra, cause.dependency.name)
-        for cause in causes
-        if isinstance(cause, Needs) and cause.package.name == fix.line.name
-    }
+    needed = _needs_told(fix.line, conflict)
     if not needed:
         return False
     if fix.version.epoch != before.epoch or before.major - fix.version.major > FAR:
         return True
     return not any(_needs(facts, fix.line.name, fix.version, extra, name) for extra, name in needed)
+
+
+def _needs_told(line: Requirement, conflict: FoundConflict) -> set[tuple[str, NormalizedName]]:
+    """Return what a conflict tells that a line's package needs, each with its extra or ""."""
+    causes = (statement.cause for statement in conflict.proof.leaves())
+    return {
+        (cause.package.extra, cause.dependency.name)
+        for cause in causes
+        if isinstance(cause, Needs) and cause.package.name == line.name
+    }
+
+
+def _floor(line: Requirement, conflict: FoundConflict, facts: Snapshot) -> str:
+    """Return what to add to a specifier so that a package is not lowered too far back.
+
+    A family in lockstep has hundreds of older releases, which would all be looked up.
+    """
+    listed = facts.versions(line.name) if line.pin is not None else None
+    if line.pin is None or not isinstance(listed, Known) or not _needs_told(line, conflict):
+        return ""
+    versions = listed.value
+    lowest = versions.bit(line.pin) << FAR_BACK
+    floor = next(versions.at(lowest & versions.all), None)
+    return f",>={floor.public}" if floor is not None else ""
 
 
 def _needs(

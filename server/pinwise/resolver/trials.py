@@ -209,7 +209,8 @@ class Trials:
         mask &= ~(versions.yanked | versions.prereleases)
         for obstacle in versions.obstacles.values():
             mask &= ~obstacle
-        return list(versions.at(mask))[::-1]
+        newest_first = [version for version in versions.at(mask) if version is not None]
+        return newest_first[::-1]
 
     def _solve(self, problem: Problem) -> Outcome:
         return solve(problem, self._facts, limits=self._limits, token=self._token)
@@ -253,7 +254,9 @@ class Trials:
         """Yield what some packages of a solution need."""
         for name in names:
             version = solution.versions.get(name)
-            for extra in ("", *solution.extras.get(name, ())) if version is not None else ():
+            if version is None:
+                continue
+            for extra in ("", *solution.extras.get(name, ())):
                 needs = self._facts.dependencies(name, version, extra)
                 for each in needs.value if isinstance(needs, Known) else ():
                     yield each.name
