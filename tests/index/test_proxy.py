@@ -223,3 +223,14 @@ def test_the_certificate_of_a_proxy_is_checked_even_where_that_of_the_host_is_no
     context = manager.proxy_config.ssl_context if manager.proxy_config else None
     assert context is not None
     assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+def test_a_proxy_of_a_kind_that_is_not_supported_is_told() -> None:
+    options = IndexOptions(index_url="https://index.invalid/simple/", proxy="socks5://[::1]:9")
+    with contextlib.closing(IndexClient(options)) as client:
+        fetch(client, "flask")
+        assert client.listing(FLASK) == NotChecked(
+            Reason.UNREACHABLE,
+            "index.invalid cannot be reached:"
+            " the proxy's address is of a kind that is not supported",
+        )

@@ -51,6 +51,7 @@ Product requirements
     "letter": "Dear all,\nbelow is what we need for the course.\nBring a laptop.\nThanks!\n",
     "markdown": "# Requirements\n\nThis project needs a database.\n\n## Setup\n\nRun it first.\n",
     "german": "Die Anwendung muss auf jedem Ger\xe4t laufen.\nDas Passwort ist lang.\n",
+    "about options": "--pre takes pre-releases, too\n--only-binary :all: is what we use here\n",
     "list of features": "* must run on Windows and Linux\n* must not need the network\n* fast\n",
 }
 
@@ -73,6 +74,8 @@ REQUIREMENTS = {
     "typing": "fla",
     "typing a second word": "flask dj",
     "options": "--index-url https://index.example/simple\n--no-index --pre\n-e .\n",
+    "several options with values on one line": "--only-binary :all: --no-binary p\n",
+    "short options": "-i https://index.example/simple -f wheels --pre\n",
     "one with a sentence": "flask==1.0\nThe next one is for the tests only.\npytest==7\nmock==5\n",
 }
 

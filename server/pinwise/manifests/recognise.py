@@ -28,6 +28,7 @@ _EVIDENCE = re.compile(
     r"|-{1,2}[A-Za-z][\w-]*(?:[ =]\S|$)"
     r"|\.{0,2}/\S+$"
 )
+_OPTION = re.compile(r"-[A-Za-z]|--[A-Za-z][\w-]*(?:=|$)")
 # What no sentence has, whatever words stand around it.
 _PROOF = re.compile(
     r"^[a-z+]+://\S+$|--hash[= ]|;[ \t(]*(?:python_|sys_|platform_|os_name|extra\b)"
@@ -121,10 +122,28 @@ def kind_of_content(text: str) -> str:
     return ""
 
 
+def _is_of_options(text: str) -> bool:
+    """Return whether a line has options alone, each with one value at most.
+
+    A sentence about an option has more words: "--pre takes pre-releases, too".
+    """
+    takes_value = False
+    for word in text.split():
+        if _OPTION.match(word):
+            takes_value = "=" not in word
+        elif takes_value:
+            takes_value = False
+        else:
+            return False
+    return text.startswith("-")
+
+
 def _vote(text: str) -> _Vote:
     """Return what a line of a file speaks for."""
     text = text[:_LONGEST]
     if _PROOF.search(text):
+        return _Vote.LIST
+    if _is_of_options(text):
         return _Vote.LIST
     if _INSTALLATION.match(text):
         return _Vote.NAME

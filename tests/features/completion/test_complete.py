@@ -311,3 +311,16 @@ def test_a_version_tells_its_story() -> None:
 def test_a_space_asks_only_where_something_must_follow(text: str, offered: bool) -> None:  # noqa: FBT001 - a parameter
     assert completion(text) is not None
     assert (completion(text, by_space=True) is not None) == offered
+
+
+def test_the_versions_in_markers_are_those_of_the_selected_python() -> None:
+    variables = items("flask; $0\n")
+    target = target_of("3.12")
+    for name in ("python_version", "python_full_version"):
+        own = target.marker_environment[name]
+        assert variables[name].detail.endswith(f": {own}")
+        assert labels(f'flask; {name} == "$0"\n')[0] == own
+    # Where none is selected, no version is named.
+    found = completion("flask; $0\n", analysed=False)
+    assert found is not None
+    assert not any("3." in item.detail for item in found.items)

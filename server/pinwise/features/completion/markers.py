@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pinwise.features.completion.place import Place
 
 _MEANINGS = {
-    "python_version": "The Python version by its first two numbers: 3.12",
-    "python_full_version": "The whole Python version: 3.12.1",
+    "python_version": "The Python version by its first two numbers",
+    "python_full_version": "The whole Python version",
     "os_name": "Python's os.name: posix or nt",
     "sys_platform": "Python's sys.platform: linux, win32, darwin",
     "platform_release": "The release of the operating system",
@@ -59,9 +59,7 @@ def complete_marker(place: Place, target: Target | None, pythons: Sequence[str])
     """
     match place.wanted:
         case Wanted.MARKER_VARIABLE:
-            items = tuple(
-                Item(name, ItemKind.VARIABLE, detail=_MEANINGS.get(name, "")) for name in VARIABLES
-            )
+            items = tuple(_variables(target))
         case Wanted.MARKER_OPERATOR:
             items = tuple(_operators(place))
         case Wanted.MARKER_VALUE:
@@ -72,6 +70,15 @@ def complete_marker(place: Place, target: Target | None, pythons: Sequence[str])
                 Item("or", ItemKind.KEYWORD, detail="one of them must hold"),
             )
     return Completion(place.span, items)
+
+
+def _variables(target: Target | None) -> Iterator[Item]:
+    """Yield the variables, versions with the value that they have for the selected interpreter."""
+    for name in VARIABLES:
+        detail = _MEANINGS.get(name, "")
+        if target is not None and name in _VERSION_VARIABLES:
+            detail += f": {target.marker_environment.get(name, '')}".removesuffix(": ")
+        yield Item(name, ItemKind.VARIABLE, detail=detail)
 
 
 def _operators(place: Place) -> Iterator[Item]:
