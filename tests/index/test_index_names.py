@@ -77,6 +77,8 @@ def roots(index: FakeIndex) -> int:
         (HTML, '<a href="x">Sign in</a><a href="y">..</a><a>-x</a><a>é</a>', None),
         (HTML, '<form><a href="help">help</a></form>', None),
         (HTML, "<a>" * 50_000, None),
+        (HTML, f"<a>{' ' * 100_000}x", None),
+        (HTML, f"<a>{' ' * 90}{'x' * 100}{' ' * 90}</a>", {"x" * 100}),
         (HTML, f"<a>{'x' * 101}</a>", None),
         ("application/octet-stream", '<a href="a/">a</a>', None),
     ],

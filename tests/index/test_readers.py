@@ -241,6 +241,11 @@ UNREADABLE = {
     "JSON sent as HTML": (page(), HTML, "no page of an index"),
     "noise": (bytes(range(256)) * 20, HTML, "no page of an index"),
     "a login page": (html("<form></form>").encode(), HTML, "for people"),
+    "a page that leads on to one": (
+        html("", '<meta content="0; url=/login" http-equiv=refresh>').encode(),
+        HTML,
+        "for people",
+    ),
     "HTML of version 2": (
         html("", '<meta name="pypi:repository-version" content="2.0">').encode(),
         HTML,
@@ -280,6 +285,15 @@ def test_charset() -> None:
 def test_an_empty_page_is_a_project_without_files() -> None:
     for body in (b"", b"<!DOCTYPE html>", html("<h1>Links for flask</h1>").encode()):
         assert read_page(body, HTML, URL).links == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<meta ", "<a ", '<a href="', "<a href='", "<base ", "<!--", "<![CDATA[", "&amp", " "],
+)
+def test_no_page_takes_long(part: str) -> None:
+    """Whoever reads one word again for each word before it would take minutes."""
+    assert read_page(f"{part * 20_000}>".encode(), HTML, URL).links is not None
 
 
 _SHAPES = (

@@ -47,7 +47,9 @@ FAILURE_SECONDS = 3_600.0
 URGENCY = 8
 """After everything that somebody waits for."""
 
-_ANCHOR = re.compile(r"<a\b[^<>]*>\s*([^<>]{1,200}?)\s*</a", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b[^<>]*>([^<>]{1,400})</a", re.IGNORECASE)
+"""With the space around the text, which is bounded, so that reading stays linear in the page."""
+
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _FOR_PEOPLE = re.compile(rb"<(?:form|input|frame|iframe)\b", re.IGNORECASE)
 
@@ -138,7 +140,7 @@ def names_in(answer: Answer) -> frozenset[NormalizedName] | None:
     text = answer.body.decode("utf-8", "replace")
     from html import unescape  # noqa: PLC0415 - a list is read once a day
 
-    return _chosen(unescape(match[1]) for match in _ANCHOR.finditer(text))
+    return _chosen(unescape(match[1]).strip() for match in _ANCHOR.finditer(text))
 
 
 def _of_json(body: bytes) -> Iterator[str]:

@@ -26,7 +26,7 @@ _HTML_TYPES = frozenset(
 )
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
 _INTERACTIVE = re.compile(
-    r"<(?:form|input|script|frame|iframe|meta\s[^>]*http-equiv=[\"']?refresh)\b", re.IGNORECASE
+    r"<(?:form|input|script|frame|iframe|meta\s[^<>]*http-equiv=[\"']?refresh)\b", re.IGNORECASE
 )
 
 
