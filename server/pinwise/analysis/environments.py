@@ -88,6 +88,9 @@ class Environments:
         self._activated = active if active is None or not active.is_base else None
         self._lock = threading.Lock()
         self._generation = 0
+        self._looks = 0
+        self._latest: dict[Path, int] = {}
+        """Which look the found ones of a folder are from."""
 
     # Finding.
 
@@ -99,8 +102,12 @@ class Environments:
         Reads folders for some milliseconds, more on a slow disk. `tell` is called with each as
         it is found; what is returned has environments before base interpreters, and of these
         the ones to prefer first. What a disk that does not answer kept from being found, and
-        was found before, is returned, too; `skipped` tells of it.
+        was found before, is returned, too; `skipped` tells of it. Of several looks at a time the
+        one that began last counts.
         """
+        with self._lock:
+            self._looks += 1
+            look = self._looks
         found: list[Environment] = []
         skipped: list[SkippedPlace] = []
         named = self._settings_of(folder).folders_of_environments(os.environ, Path.home())
@@ -112,6 +119,9 @@ class Environments:
             previous = self._found.get(folder, ())
         listed = tuple(complete_list(found, previous, skipped))
         with self._lock:
+            if look < self._latest.get(folder, 0):
+                return self._found[folder]
+            self._latest[folder] = look
             self._found[folder] = listed
             self._skipped[folder] = tuple(skipped)
             self._forget(folder)

@@ -163,7 +163,8 @@ class _Search:
                     run.ended = True
                     run.places.notes.append(_too_slow(run.locator))
                 else:
-                    del _HANGING[self._key(run)]
+                    # Another search may have seen the same at the same time.
+                    _HANGING.pop(self._key(run), None)
 
     def _key(self, run: _Run) -> _Key:
         return run.locator.name, tuple(map(str, self._places.folders)), str(self._places.home)

@@ -1,0 +1,50 @@
+"""What is known of environments while several look for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.analysis import environments as module
+from pinwise.analysis.environments import Environments
+from pinwise.environments.inspection import inspect
+from tests.environments.beds import fake_base, fake_venv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
+
+    from pinwise.environments.types import Environment
+
+
+def test_a_look_that_began_before_does_not_undo_a_later_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
+    environments = Environments()
+    folder = tmp_path / "work"
+    prefix = folder / ".venv"
+    looks: list[str] = []
+
+    def look(*_: object, **__: object) -> Iterator[Environment]:
+        looks.append("begun")
+        if len(looks) == 1:
+            # On a slow disk it is not over yet when an environment is made, and looked for.
+            fake_venv(prefix, fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+            environments.discover(folder)
+            return
+        found = inspect(prefix)
+        assert found is not None
+        yield found
+
+    monkeypatch.setattr(module, "discover", look)
+
+    listed = environments.discover(folder)
+
+    assert len(looks) == 2
+    assert [item.prefix for item in listed] == [prefix]
+    state = environments.state_of(folder)
+    assert state is not None
+    assert state.selection.environment is not None
+    assert state.selection.environment.prefix == prefix
