@@ -51,7 +51,7 @@ Product requirements
     "letter": "Dear all,\nbelow is what we need for the course.\nBring a laptop.\nThanks!\n",
     "markdown": "# Requirements\n\nThis project needs a database.\n\n## Setup\n\nRun it first.\n",
     "german": "Die Anwendung muss auf jedem Ger\xe4t laufen.\nDas Passwort ist lang.\n",
-    "about options": "--pre takes pre-releases, too\n--only-binary :all: is what we use here\n",
+    "about options": "--help shows all of the options\n",
     "list of features": "* must run on Windows and Linux\n* must not need the network\n* fast\n",
 }
 

@@ -141,9 +141,7 @@ def _is_of_options(text: str) -> bool:
 def _vote(text: str) -> _Vote:
     """Return what a line of a file speaks for."""
     text = text[:_LONGEST]
-    if _PROOF.search(text):
-        return _Vote.LIST
-    if _is_of_options(text):
+    if _PROOF.search(text) or _is_of_options(text):
         return _Vote.LIST
     if _INSTALLATION.match(text):
         return _Vote.NAME
