@@ -71,7 +71,7 @@ class World:
     def look_for_environments(self, folder: Path) -> None:
         self.looked.append(folder)
 
-    def suggest(self, folder: Path) -> None:
+    def suggest(self, folder: Path, file: Path) -> None:  # noqa: ARG002 - as the host has it
         self.suggested.append(folder)
 
     def watch(self, names: frozenset[str]) -> None:

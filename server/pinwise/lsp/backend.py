@@ -326,7 +326,7 @@ class Backend:
             return
         if self.workspace.suggests_environment(analysis):
             self._suggested.add(state.folder)
-            self._host.suggest(state.folder)
+            self._host.suggest(state.folder, analysis.context.tree.root)
 
     def _fetch(self, root: Path) -> None:
         """Ask for what an analysis missed, once nobody types in its files any more."""

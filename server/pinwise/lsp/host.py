@@ -29,8 +29,8 @@ class Host(Protocol):
     def look_for_environments(self, folder: Path) -> None:
         """A file of a folder that is not open was opened: look for the folder's environments."""
 
-    def suggest(self, folder: Path) -> None:
-        """A folder has requirements and no environment: suggest to create one."""
+    def suggest(self, folder: Path, file: Path) -> None:
+        """The project of a file in a folder has no environment: suggest to create one."""
 
     def watch(self, names: frozenset[str]) -> None:
         """Have the client tell of files and folders of these names, and of no others."""

@@ -26,10 +26,11 @@ async def place_of(ls: PinwiseServer, folder: Path, environment: Environment) ->
     """Return what packages of an environment are changed with: the user's setting, the tools."""
     from pinwise.analysis.package_actions import Place  # noqa: PLC0415 - after `initialize`
 
-    settings = await ls.session.ask(lambda backend: backend.workspace.settings_of(folder))
+    home = await ls.session.ask(lambda b: b.workspace.environments.home_of(folder, environment))
+    settings = await ls.session.ask(lambda backend: backend.workspace.settings_of(home))
     # The settings refuse what is no installer.
     return Place(
-        folder, environment, cast("Installer", settings.installer), tuple(ls.session.folders)
+        home, environment, cast("Installer", settings.installer), tuple(ls.session.folders)
     )
 
 
@@ -41,6 +42,7 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
     *,
     title: str,
     files: Sequence[Path],
+    file: Path | None = None,
 ) -> bool:
     """Install, with progress; return whether it was done.
 
@@ -53,6 +55,7 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
         wanted: what.
         title: of the progress.
         files: the requirements files in which the lines stand that may be to blame.
+        file: one of the project that is offered an environment where the system owns this one.
     """
     from pinwise.lsp.handlers.environments import run_for_user  # noqa: PLC0415 - a cycle
 
@@ -69,7 +72,7 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
             raise
         return True
 
-    done = bool(await run_for_user(ls, folder, title, install))
+    done = bool(await run_for_user(ls, folder, title, install, file=file))
     await ls.session.ask(lambda backend: _note(backend, place, files, failed, done=done))
     await packages_changed(ls, folder, environment)
     return done

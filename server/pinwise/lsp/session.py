@@ -348,14 +348,14 @@ class Session:
 
         self.spawn(watch_names(self.server, names))
 
-    def suggest(self, folder: Path) -> None:
-        """Suggest to create an environment."""
-        self._on_loop(self._ask_about_environment, folder)
+    def suggest(self, folder: Path, file: Path) -> None:
+        """Suggest to create an environment for the project of a file."""
+        self._on_loop(self._ask_about_environment, folder, file)
 
-    def _ask_about_environment(self, folder: Path) -> None:
+    def _ask_about_environment(self, folder: Path, file: Path) -> None:
         from pinwise.lsp.handlers.environments import suggest_environment  # noqa: PLC0415 - a cycle
 
-        self.spawn(suggest_environment(self.server, folder))
+        self.spawn(suggest_environment(self.server, folder, file))
 
 
 def _work(backend: Backend, token: CancelToken) -> bool:

@@ -27,7 +27,8 @@ def inactive_environment(ctx: Context) -> Iterator[Finding]:
     place = ctx.first_requirement
     if place is None:
         return
-    best = usable[0]
+    # A project inside the folder has a better claim on its own than on that of the folder.
+    best = max(usable, key=lambda own: len((own.project or own.prefix.parent).parts))
     version = f"Python {selected.version} ({selected.name})" if selected.version else selected.name
     message = f"`{best.name}` belongs to this folder, but {version} is selected."
     fixes = (select_fix(state, ctx.tree.root, best), choose_fix(state, ctx.tree.root))

@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pinwise.lsp.handlers.arguments import command, file_in, flag_in, folder_in, text_in
 from pinwise.lsp.handlers.environments import (
     choose,
+    files_to_install,
     info_of,
     list_environments,
     run_for_user,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pinwise.environments.repair import Repair
     from pinwise.environments.types import Environment
     from pinwise.features.environment_info import EnvironmentInfo
+    from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
 RECREATE = "pinwise.recreateEnvironment"
@@ -50,7 +52,7 @@ async def recreate_environment(
     ls: PinwiseServer, given: Mapping[str, Any]
 ) -> EnvironmentInfo | None:
     """Make an environment anew with the same Python and what was installed, after a question."""
-    folder, prefix = folder_in(ls, given), await _prefix(ls, given)
+    folder, file, prefix = folder_in(ls, given), file_in(given), await _prefix(ls, given)
     reinstall = "install" not in given or flag_in(given, "install")
     session = ls.session
     folders = tuple(session.folders)
@@ -68,7 +70,7 @@ async def recreate_environment(
     project = planned.destination.parent
     if not project.is_relative_to(folder):
         project = folder
-    files = await session.ask(lambda backend: backend.workspace.installable_files(project))
+    files = await session.ask(lambda b: files_to_install(b, folder, planned.environment))
     question = repairs.recreation_question(planned, files, folders, reinstall=reinstall)
     if await choose(ls, question, ["Recreate", _CANCEL]) != "Recreate":
         return None
@@ -92,7 +94,7 @@ async def recreate_environment(
     if environment is None:
         return None
     show(ls, types.MessageType.Info, f"Recreated {name} with Python {environment.version}.")
-    return await info_of(ls, folder, environment)
+    return await info_of(ls, folder, environment, file)
 
 
 async def delete_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
@@ -132,7 +134,9 @@ async def choose_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> Env
     """Ask which environment or interpreter to use, for editors without a picker of their own."""
     folder, file = folder_in(ls, given), file_in(given)
     offered = _offered(await list_environments(ls, {"folder": uri_of(folder)}))
-    question = f"Which Python shall {folder.name} use?"
+    project = await ls.session.ask(lambda b: b.workspace.environments.project_of(folder, file))
+    named = folder.name if project == folder else project.relative_to(folder).as_posix()
+    question = f"Which Python shall {named} use?"
     answer = await choose(ls, question, [*offered, _AUTOMATIC])
     if answer is None:
         return None
@@ -154,9 +158,19 @@ def _offered(found: Sequence[EnvironmentInfo]) -> dict[str, str]:
 
 
 async def _prefix(ls: PinwiseServer, given: Mapping[str, Any]) -> Path:
-    """Return the environment that is named, else the selected one, else `.venv`."""
-    folder, text = folder_in(ls, given), text_in(given, "prefix")
+    """Return the environment that is named, else the selected one, else `.venv`.
+
+    Selected by the project of `file`, where the argument names one.
+    """
+    folder, file, text = folder_in(ls, given), file_in(given), text_in(given, "prefix")
     if text:
         return Path(text)
-    chosen = await ls.session.ask(lambda backend: backend.workspace.environments.at(folder, None))
-    return chosen.prefix if chosen is not None and not chosen.is_base else folder / ".venv"
+
+    def prefix(backend: Backend) -> Path:
+        environments = backend.workspace.environments
+        chosen = environments.at(folder, None, file)
+        if chosen is None or chosen.is_base:
+            return environments.project_of(folder, file) / ".venv"
+        return chosen.prefix
+
+    return await ls.session.ask(prefix)

@@ -66,14 +66,16 @@ def _command(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
 async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
     """Create an environment, select it, and offer to install the requirements.
 
-    One that is there already is selected.
+    Made in the folder, or in that of the project of `file` in it. One that is there already is
+    selected.
     """
     given = _argument(arguments)
-    folder = _folder(ls, given)
+    folder, file = _folder(ls, given), _file(given)
     base, name = _text(given, "base"), _text(given, "name") or ".venv"
     creator = _text(given, "creator")
     session = ls.session
-    settings = await session.ask(lambda backend: backend.workspace.settings_of(folder))
+    project = await session.ask(lambda b: b.workspace.environments.project_of(folder, file))
+    settings = await session.ask(lambda backend: backend.workspace.settings_of(project))
 
     folders = tuple(session.folders)
     existing: list[Environment] = []
@@ -83,7 +85,7 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
 
         try:
             return actions.create_environment(
-                folder,
+                project,
                 name=name,
                 base=Path(base) if base else None,
                 creator=creator or settings.creator,
@@ -98,10 +100,11 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
             existing.append(error.environment)
             return error.environment
 
-    environment = await run_for_user(ls, folder, f"Creating {name}", create)
+    title = f"Creating {name}{_where(folder, project)}"
+    environment = await run_for_user(ls, folder, title, create, file=file)
     if environment is None:
         return None
-    await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix))
+    await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix, file))
     await session.refresh_environments(folder)
     from pinwise.environments.creation import name_warning  # noqa: PLC0415 - after `initialize`
 
@@ -112,27 +115,29 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     if existing:
         show(ls, types.MessageType.Info, f"{name} was there already, and is selected now.")
     elif install is True:
-        await _install(ls, folder, environment, ())
+        await _install(ls, folder, environment, (), file)
     elif install is None:
-        session.spawn(_offer_installation(ls, folder, environment))
-    return await info_of(ls, folder, environment)
+        session.spawn(_offer_installation(ls, folder, environment, file))
+    return await info_of(ls, folder, environment, file)
 
 
 async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - JSON
-    """Install requirements files, all in one call, into an environment of the folder."""
+    """Install requirements files, all in one call, into an environment of the folder.
+
+    Without `prefix`, into that of the project of `file`, or of the first of the files.
+    """
     given = _argument(arguments)
-    folder = _folder(ls, given)
-    prefix = _text(given, "prefix")
-    files = _files(given)
+    folder, prefix, files = _folder(ls, given), _text(given, "prefix"), _files(given)
+    file = _file(given) or next(iter(files), None)
     where = Path(prefix) if prefix else None
     environment = await ls.session.ask(
-        lambda backend: backend.workspace.environments.at(folder, where)
+        lambda backend: backend.workspace.environments.at(folder, where, file)
     )
     if environment is None:
         message = "There is no environment to install into. Create one first."
         show(ls, types.MessageType.Warning, message)
         return {"installed": False}
-    return {"installed": await _install(ls, folder, environment, files)}
+    return {"installed": await _install(ls, folder, environment, files, file)}
 
 
 async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
@@ -201,41 +206,50 @@ async def ignore_notice(ls: PinwiseServer, *arguments: Any) -> None:  # noqa: AN
     await ls.session.ask(lambda backend: backend.workspace.environments.silence(folder, notice))
 
 
-async def suggest_environment(ls: PinwiseServer, folder: Path) -> None:
-    """Ask once whether to create an environment for a project that has none."""
+async def suggest_environment(ls: PinwiseServer, folder: Path, file: Path) -> None:
+    """Ask once whether to create an environment for the project of a file, which has none."""
     create, never = "Create .venv", "Don't ask again"
-    question = f"The project `{folder.name}` lists requirements and has no environment."
+    project = await ls.session.ask(lambda b: b.workspace.environments.project_of(folder, file))
+    named = folder.name if project == folder else project.relative_to(folder).as_posix()
+    question = f"The project `{named}` lists requirements and has no environment."
     answer = await choose(ls, question, [create, "Not now", never])
     if answer == create:
-        await create_environment(ls, {"folder": uri_of(folder)})
+        await create_environment(ls, {"folder": uri_of(folder), "file": uri_of(file)})
     elif answer == never:
         await ignore_notice(ls, {"folder": uri_of(folder), "notice": MISSING_ENVIRONMENT})
 
 
-async def _offer_creation(ls: PinwiseServer, folder: Path, why: str) -> None:
+async def _offer_creation(ls: PinwiseServer, folder: Path, file: Path | None, why: str) -> None:
     """Tell why nothing can be installed into a Python of the system, with the way out beside it."""
     create = "Create .venv"
     if await choose(ls, why, [create], types.MessageType.Error) == create:
-        await create_environment(ls, {"folder": uri_of(folder)})
+        about = {"file": uri_of(file)} if file else {}
+        await create_environment(ls, {"folder": uri_of(folder), **about})
 
 
-async def _offer_installation(ls: PinwiseServer, folder: Path, environment: Environment) -> None:
-    """Offer to install the folder's requirements, where it has any."""
-    files = await ls.session.ask(lambda backend: backend.workspace.installable_files(folder))
+async def _offer_installation(
+    ls: PinwiseServer, folder: Path, environment: Environment, file: Path | None
+) -> None:
+    """Offer to install the requirements of the projects that use an environment, if any."""
+    files = await ls.session.ask(lambda backend: files_to_install(backend, folder, environment))
     if not files:
         return
     names = ", ".join(str(file.relative_to(folder)) for file in files)
     install = "Install requirements"
     question = f"Created {environment.name}. Install {names} into it?"
     if await choose(ls, question, [install, "Not now"]) == install:
-        await _install(ls, folder, environment, list(files))
+        await _install(ls, folder, environment, list(files), file)
 
 
 async def _install(
-    ls: PinwiseServer, folder: Path, environment: Environment, files: Sequence[Path]
+    ls: PinwiseServer,
+    folder: Path,
+    environment: Environment,
+    files: Sequence[Path],
+    file: Path | None,
 ) -> bool:
     """Install, with progress; return whether it was done."""
-    chosen = files or await ls.session.ask(lambda b: b.workspace.installable_files(folder))
+    chosen = files or await ls.session.ask(lambda b: files_to_install(b, folder, environment))
     if not chosen:
         show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
         return False
@@ -245,18 +259,24 @@ async def _install(
     from pinwise.lsp.installing import install_into  # noqa: PLC0415
 
     wanted, title = Wanted(files=tuple(chosen)), "Installing requirements"
-    done = await install_into(ls, folder, environment, wanted, title=title, files=chosen)
+    done = await install_into(ls, folder, environment, wanted, title=title, files=chosen, file=file)
     if done:
         show(ls, types.MessageType.Info, f"Installed the requirements into {environment.name}.")
     return done
 
 
 async def run_for_user(
-    ls: PinwiseServer, folder: Path, title: str, action: Callable[[Progress, CancelToken], R]
+    ls: PinwiseServer,
+    folder: Path,
+    title: str,
+    action: Callable[[Progress, CancelToken], R],
+    *,
+    file: Path | None = None,
 ) -> R | None:
     """Run an action, one at a time in a folder.
 
-    A refusal or failure is told to the user, and None returned.
+    A refusal or failure is told to the user, and None returned. Where an environment is the way
+    out, one for the project of `file` is offered.
     """
     if not ls.session.trusted:
         message = "Pinwise creates and installs nothing in a workspace that you do not trust."
@@ -276,7 +296,7 @@ async def run_for_user(
     except ActionError as error:
         logger.warning("%s: %s", title, error.details or error)
         if error.needs_environment:
-            ls.session.spawn(_offer_creation(ls, folder, str(error)))
+            ls.session.spawn(_offer_creation(ls, folder, file, str(error)))
         else:
             show(ls, types.MessageType.Error, str(error))
         return None
@@ -318,12 +338,26 @@ def _select(backend: Backend, folder: Path, path: Path | None, file: Path | None
     return ""
 
 
-async def info_of(ls: PinwiseServer, folder: Path, environment: Environment) -> EnvironmentInfo:
+def files_to_install(backend: Backend, folder: Path, environment: Environment) -> tuple[Path, ...]:
+    """Return the files to install into an environment; on the engine thread."""
+    from pinwise.analysis.asked import files_for  # noqa: PLC0415 - after `initialize`
+
+    return files_for(backend.workspace, folder, environment)
+
+
+def _where(folder: Path, project: Path) -> str:
+    """Return where a project lies, as the end of a title: "" where it is the folder itself."""
+    return "" if project == folder else f" in {project.relative_to(folder).as_posix()}"
+
+
+async def info_of(
+    ls: PinwiseServer, folder: Path, environment: Environment, file: Path | None = None
+) -> EnvironmentInfo:
     """Return what a client needs to know of an environment."""
     from pinwise.features.environment_info import environment_info  # noqa: PLC0415 - as above
 
     environments = await ls.session.ask(lambda backend: backend.workspace.environments)
-    return environment_info(environment, environments.state_of(folder), folder)
+    return environment_info(environment, environments.state_of(folder, file), folder)
 
 
 def _argument(arguments: Sequence[object]) -> Mapping[str, Any]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from pinwise.lsp.handlers.arguments import command, flag_in, text_in
-from pinwise.lsp.handlers.environments import choose, run_for_user, show
+from pinwise.lsp.handlers.arguments import command, file_in, flag_in, text_in
+from pinwise.lsp.handlers.environments import choose, files_to_install, run_for_user, show
 from pinwise.lsp.handlers.packages import environment_in
 from pinwise.lsp.installing import (
     install_into,
@@ -59,10 +59,13 @@ async def install_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
     if environment is None or not requirements:
         return {"done": False}
     wanted, files = await ls.session.ask(
-        lambda backend: _wanted(backend, folder, path, requirements, upgrade=upgrade)
+        lambda backend: _wanted(backend, folder, environment, path, requirements, upgrade=upgrade)
     )
     title = f"{'Upgrading' if upgrade else 'Installing'} {_listed(requirements)}"
-    return {"done": await install_into(ls, folder, environment, wanted, title=title, files=files)}
+    done = await install_into(
+        ls, folder, environment, wanted, title=title, files=files, file=path or file_in(given)
+    )
+    return {"done": done}
 
 
 async def uninstall_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
@@ -91,13 +94,15 @@ async def sync_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
         return {"done": False}
     given_files = tuple(_paths(given))
     files = given_files or await ls.session.ask(
-        lambda backend: _files_for(backend, folder, environment)
+        lambda backend: files_to_install(backend, folder, environment)
     )
     if not files:
         show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
         return {"done": False}
     title = f"Bringing {environment.name} to what the lines ask for"
-    done = await install_into(ls, folder, environment, _all_of(files), title=title, files=files)
+    done = await install_into(
+        ls, folder, environment, _all_of(files), title=title, files=files, file=file_in(given)
+    )
     if done and flag_in(given, "uninstall"):
         confirmed = flag_in(given, "confirmed")
         done = await _remove_unasked(ls, folder, environment, files, confirmed=confirmed)
@@ -187,9 +192,10 @@ def _unasked(
         return str(error)
 
 
-def _wanted(
+def _wanted(  # noqa: PLR0913 - what an installation is
     backend: Backend,
     folder: Path,
+    environment: Environment,
     path: Path | None,
     requirements: Sequence[str],
     *,
@@ -202,7 +208,7 @@ def _wanted(
 
     if path is None:
         wanted = Wanted(requirements=tuple(requirements), upgrade=upgrade)
-        return wanted, backend.workspace.installable_files(folder)
+        return wanted, files_to_install(backend, folder, environment)
     return wanted_of(backend.workspace, folder, path, requirements, upgrade=upgrade), (path,)
 
 
@@ -210,13 +216,6 @@ def _all_of(files: Sequence[Path]) -> Wanted:
     from pinwise.analysis.package_actions import Wanted  # noqa: PLC0415 - after `initialize`
 
     return Wanted(files=tuple(files))
-
-
-def _files_for(backend: Backend, folder: Path, environment: Environment) -> tuple[Path, ...]:
-    """Return the files to install into an environment; on the engine thread."""
-    from pinwise.analysis.asked import files_for  # noqa: PLC0415 - after `initialize`
-
-    return files_for(backend.workspace, folder, environment)
 
 
 def _texts(given: Mapping[str, Any], key: str) -> list[str]:

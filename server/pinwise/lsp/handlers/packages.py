@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from pinwise.lsp.handlers.arguments import command, folder_in, text_in
+from pinwise.lsp.handlers.arguments import command, file_in, folder_in, text_in
 from pinwise.lsp.installing import tell_packages_changed
 from pinwise.lsp.uris import path_of
 
@@ -45,15 +45,18 @@ def register(server: PinwiseServer) -> None:
 async def environment_in(
     ls: PinwiseServer, given: Mapping[str, Any]
 ) -> tuple[Path, Environment | None]:
-    """Return the folder and the environment that a command means; None where there is none."""
-    folder = folder_in(ls, given)
+    """Return the folder and the environment that a command means; None where there is none.
+
+    Without `prefix`, the environment that the folder uses, or the project of `file` in it.
+    """
+    folder, file = folder_in(ls, given), file_in(given)
     prefix = text_in(given, "prefix")
     where = Path(prefix) if prefix else None
     session = ls.session
     # Whoever asks right after the start waits for the environments to be found.
     if where is None and not await session.ask(lambda b: b.workspace.environments.known(folder)):
         await session.refresh_environments(folder)
-    environment = await session.ask(lambda b: b.workspace.environments.at(folder, where))
+    environment = await session.ask(lambda b: b.workspace.environments.at(folder, where, file))
     return folder, environment
 
 
