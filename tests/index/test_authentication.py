@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from pinwise.index.types import IndexOptions
 from pinwise.index.urls import Credentials, split_credentials
 from tests.fake_index import FakeIndex, Release
 from tests.index.fake_keyring import FakeKeyring
-from tests.index.support import fetch, fetch_metadata, name
+from tests.index.support import PATIENCE, fetch, fetch_metadata, name, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -298,6 +299,40 @@ class TestTheCommand:
         assert asked.get("a.example", None) is None
         assert asked.get("b.example", None) is None
         assert (tmp_path / "asked").read_text(encoding="utf-8") == "asked\n"
+
+    def test_is_forgotten_at_once_while_it_waits_for_its_user(
+        self, tmp_path: Path, keyring: FakeKeyring
+    ) -> None:
+        keyring.write(f"#!/bin/sh\necho asked >> '{tmp_path}/asked'\nexec sleep 600\n")
+        asked = Keyring(str(keyring.command))
+        asking = threading.Thread(target=asked.get, args=("a.example", None), daemon=True)
+        asking.start()
+        until((tmp_path / "asked").exists)
+        forgetting = threading.Thread(target=asked.forget, daemon=True)
+        forgetting.start()
+        forgetting.join(5.0)
+        assert not forgetting.is_alive()
+        asked.close()
+        asking.join(PATIENCE)
+        assert not asking.is_alive()
+
+    def test_what_it_said_before_it_was_forgotten_is_not_kept(
+        self, tmp_path: Path, keyring: FakeKeyring
+    ) -> None:
+        asked = Keyring(str(keyring.command))
+        keyring.write(
+            f"#!/bin/sh\necho asked >> '{tmp_path}/asked'\n"
+            f"while [ ! -e '{tmp_path}/go' ]; do sleep 0.01; done\nexit 1\n"
+        )
+        asking = threading.Thread(target=asked.get, args=("a.example", None), daemon=True)
+        asking.start()
+        until((tmp_path / "asked").exists)
+        asked.forget()
+        (tmp_path / "go").touch()
+        asking.join(PATIENCE)
+        answer = json.dumps({"username": "me", "password": SECRET})
+        keyring.write(f"#!/bin/sh\necho '{answer}'\n")
+        assert asked.get("a.example", None) == Credentials("me", SECRET)
 
     def test_that_cannot_be_started(self, tmp_path: Path) -> None:
         assert Keyring(str(tmp_path / "missing")).get("a.example", None) is None

@@ -65,6 +65,7 @@ class Keyring:
     def __init__(self, command: str, patience: float = PATIENCE) -> None:
         self._command = command
         self._patience = patience
+        # Replaced as a whole by `forget`, so that what was asked before it is not kept.
         self._answers: dict[tuple[str, str | None], Credentials | None] = {}
         # Held while asking, so that a locked keyring opens one window and not sixteen.
         self._asking = threading.Lock()
@@ -88,18 +89,20 @@ class Keyring:
             # The command would take it for one of its options.
             return None
         with self._asking:
-            key = (service, user)
-            if key not in self._answers:
+            key, answers = (service, user), self._answers
+            if key not in answers:
                 if self._disabled or self._closed:
                     return None
-                self._answers[key] = self._ask(service, user)
-            return self._answers[key]
+                answers[key] = self._ask(service, user)
+            return answers[key]
 
     def forget(self) -> None:
-        """Ask again at the next occasion: the user may have changed what the keyring has."""
-        with self._asking:
-            self._answers.clear()
-            self._disabled = False
+        """Ask again at the next occasion: the user may have changed what the keyring has.
+
+        Never blocks, even while a question waits for the user.
+        """
+        self._answers = {}
+        self._disabled = False
 
     def close(self) -> None:
         """End a question under way; later ones are not asked."""
