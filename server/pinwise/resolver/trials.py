@@ -68,6 +68,7 @@ class Trials:
         self._conflict = conflict
         self._facts = facts
         self._limits = limits
+        self._unhurried = None if limits is None else limits._replace(patience=None)
         self._token = token
         self._others = [other for other in diagnosis.conflicts if other is not conflict]
         self._left_out = [_first_apart(other, conflict) for other in self._others]
@@ -106,7 +107,10 @@ class Trials:
     ) -> Solution | None:
         problem = context.replacing(_lines(changes))
         for _ in range(MOST_WITHOUT_PRERELEASES):
-            outcome = self._solve(problem)
+            # Where all is known, the newest is best; only halving is worth asking for more.
+            outcome = self._solve(problem, self._unhurried)
+            if not self._is_decided(outcome, changes) and self._unhurried != self._limits:
+                outcome = self._solve(problem)
             self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
             if isinstance(outcome, Conflict) and len(changes) == 1:
                 self._note(outcome, *changes)
@@ -118,6 +122,12 @@ class Trials:
             without = {name: False for name, _ in outcome.unoffered}
             problem = replace(problem, prereleases={**problem.prereleases, **without})
         return None
+
+    def _is_decided(self, outcome: Outcome, changes: Mapping[Requirement, str | None]) -> bool:
+        """Return whether nothing else can come of looking at other versions."""
+        if isinstance(outcome, Solution):
+            return self._is_certain(outcome, changes)
+        return isinstance(outcome, Conflict)
 
     def newest(self, line: Requirement, side: str) -> Iterator[Version]:
         """Yield versions on one side with which the lines may hold, each once.
@@ -212,8 +222,8 @@ class Trials:
         newest_first = [version for version in versions.at(mask) if version is not None]
         return newest_first[::-1]
 
-    def _solve(self, problem: Problem) -> Outcome:
-        return solve(problem, self._facts, limits=self._limits, token=self._token)
+    def _solve(self, problem: Problem, limits: Limits | None = None) -> Outcome:
+        return solve(problem, self._facts, limits=limits or self._limits, token=self._token)
 
     def _note(self, outcome: Conflict, line: Requirement) -> None:
         """Remember which unchanged lines are in a change's way."""
