@@ -402,7 +402,8 @@ class TestFindingTheCommand:
     def test_a_provider_that_does_not_exist(self) -> None:
         variables = {"PIP_CONFIG_FILE": os.devnull, "PIP_KEYRING_PROVIDER": "mine"}
         (problem,) = read_configuration(environ=variables).problems
-        assert "keyring-provider" in problem
+        assert problem.place == "PIP_KEYRING_PROVIDER"
+        assert "keyring-provider" in problem.why
 
 
 class TestSecretsStayHere:

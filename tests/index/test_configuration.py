@@ -386,9 +386,10 @@ class TestProblems:
         (tmp_path / "pip.conf").write_bytes(content)
         configuration = read_configuration(tmp_path, environ={})
         (found,) = configuration.problems
-        assert found.startswith(f"{tmp_path / 'pip.conf'}: {problem}")
-        assert "secret" not in found
-        assert configuration.options == IndexOptions()
+        assert found.place == str(tmp_path / "pip.conf")
+        assert found.why.startswith(problem)
+        assert "secret" not in found.why
+        assert configuration.options == IndexOptions(problems=(found,))
 
     @pytest.mark.parametrize(
         ("variable", "value"),
@@ -396,13 +397,21 @@ class TestProblems:
     )
     def test_a_value_of_the_wrong_kind(self, variable: str, value: str) -> None:
         configuration = read_configuration(environ={variable: value})
-        assert len(configuration.problems) == 1
-        assert configuration.options == IndexOptions()
+        (found,) = configuration.problems
+        assert found.place == variable
+        assert configuration.options == IndexOptions(problems=(found,))
 
     def test_a_folder_in_the_place_of_a_file_says_nothing(self, tmp_path: Path) -> None:
         configuration = read_configuration(environ={"PIP_CONFIG_FILE": str(tmp_path)})
-        assert configuration.options == IndexOptions()
-        assert configuration.problems == (f"{tmp_path}: Is a directory",)
+        (found,) = configuration.problems
+        assert found == (str(tmp_path), "Is a directory")
+        assert configuration.options == IndexOptions(problems=(found,))
+
+    def test_a_bad_number_is_told_with_its_file(self, tmp_path: Path) -> None:
+        file = tmp_path / "pip.conf"
+        file.write_text("[global]\ntimeout = soon\n", encoding="utf-8")
+        (found,) = read_configuration(tmp_path, environ={}).problems
+        assert found == (str(file), "pip's setting timeout is not a sensible number")
 
     def test_certificates_of_the_http_library(self) -> None:
         environ = {"REQUESTS_CA_BUNDLE": "/ca.pem", "CURL_CA_BUNDLE": "/other.pem"}

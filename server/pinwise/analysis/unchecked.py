@@ -51,12 +51,21 @@ def unchecked_of(
     yield from map(_prose, filter(attrgetter("prose"), context.documents))
     for include in context.tree.remote:
         yield _unread(include, "files by address are not fetched")
+    yield from _configuration(context)
     obstacles = questions.obstacles()
     for name, located in context.by_name.items():
         if name in obstacles:
             first = located[0]
             why, version = obstacles[name]
             yield Unchecked(first.path, first.name_span, name, why, version)
+
+
+def _configuration(context: Context) -> Iterator[Unchecked]:
+    """Yield what of pip's configuration could not be used, where the project asks an index."""
+    place = context.first_requirement
+    for problem in context.configured.problems if place is not None else ():
+        why = NotChecked(Reason.UNREADABLE, problem.why)
+        yield Unchecked(context.tree.root, place or Span(0, 0), problem.place, why)
 
 
 def _prose(document: Document) -> Unchecked:

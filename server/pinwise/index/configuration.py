@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from pinwise.index.default import default_index_url
 from pinwise.index.keyring import find_keyring
 from pinwise.index.pip_files import read_pip_settings
-from pinwise.index.types import IndexOptions
+from pinwise.index.types import ConfigurationProblem, IndexOptions
 from pinwise.index.urls import key_of, origin_of
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class Configuration(NamedTuple):
 
     Attributes:
         files: all that were looked for, existing or not: those to watch.
-        problems: sentences for a person, about files and settings that could not be used.
+        problems: the files and settings that could not be used; the options have them, too.
     """
 
     options: IndexOptions
     files: tuple[Path, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[ConfigurationProblem, ...] = ()
 
 
 class FileOption(NamedTuple):
@@ -116,6 +116,8 @@ def read_configuration(
             hosts.update(() if workspace else map(_host_of, setting.value.split()))
         elif name == "trusted-host" and not workspace:
             hosts.update(_host_of(f"//{value}") for value in setting.value.split())
+        variable = f"PIP_{setting.name.replace('-', '_').upper()}"
+        builder.place = variable if setting.file is None else str(setting.file)
         builder.configure(name, setting.value)
     options = builder.options
     if builder.no_proxy_env and options.proxy is None:
@@ -127,6 +129,7 @@ def read_configuration(
     keyring = None
     if trusted and builder.asks_keyring:
         keyring = find_keyring(variables, workspace_folders)
+    problems = (*read.problems, *builder.problems)
     options = replace(
         options,
         trusted=trusted,
@@ -134,8 +137,9 @@ def read_configuration(
         keyring=keyring,
         workspace_urls=frozenset(foreign - own),
         user_hosts=frozenset(hosts - {""}),
+        problems=problems,
     )
-    return Configuration(options, read.files, (*read.problems, *builder.problems))
+    return Configuration(options, read.files, problems)
 
 
 def with_file_options(options: IndexOptions, lines: Iterable[Sequence[FileOption]]) -> IndexOptions:
@@ -256,7 +260,8 @@ class _Builder:
     """Collects settings into options."""
 
     options: IndexOptions = field(default_factory=IndexOptions)
-    problems: list[str] = field(default_factory=list)
+    problems: list[ConfigurationProblem] = field(default_factory=list)
+    place: str = ""
     keyring_provider: str = "auto"
     no_input: bool = False
     no_proxy_env: bool = False
@@ -307,7 +312,10 @@ class _Builder:
             if value in _KEYRING_PROVIDERS:
                 self.keyring_provider = value
             else:
-                self.problems.append("pip's setting keyring-provider names none of its providers")
+                self._note("pip's setting keyring-provider names none of its providers")
+
+    def _note(self, why: str) -> None:
+        self.problems.append(ConfigurationProblem(self.place, why))
 
     def _set(self, field_name: str, value: object) -> None:
         change: Any = {field_name: value}
@@ -315,7 +323,7 @@ class _Builder:
 
     def _flag(self, name: str, value: str) -> bool:
         if value.lower() not in _TRUE | _FALSE:
-            self.problems.append(f"pip's setting {name} is neither true nor false")
+            self._note(f"pip's setting {name} is neither true nor false")
         return value.lower() in _TRUE
 
     def _number(self, name: str, value: str, otherwise: float) -> float:
@@ -324,7 +332,7 @@ class _Builder:
         except ValueError:
             number = -1.0
         if not 0 <= number < 86_400:  # noqa: PLR2004 - a day: infinity is no timeout either
-            self.problems.append(f"pip's setting {name} is not a sensible number")
+            self._note(f"pip's setting {name} is not a sensible number")
             return otherwise
         return number
 

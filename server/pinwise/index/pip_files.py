@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.index.types import ConfigurationProblem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,12 +46,12 @@ class PipSettings(NamedTuple):
     Attributes:
         settings: the weaker before the stronger.
         files: all that were looked for, existing or not: those to watch.
-        problems: sentences about files that could not be read.
+        problems: the files that could not be read, and why.
     """
 
     settings: tuple[Setting, ...]
     files: tuple[Path, ...]
-    problems: tuple[str, ...]
+    problems: tuple[ConfigurationProblem, ...]
 
 
 def read_pip_settings(prefix: Path | None, environ: Mapping[str, str]) -> PipSettings:
@@ -60,7 +62,7 @@ def read_pip_settings(prefix: Path | None, environ: Mapping[str, str]) -> PipSet
         environ: the variables, normally `os.environ`.
     """
     files = config_files(prefix, environ)
-    problems: list[str] = []
+    problems: list[ConfigurationProblem] = []
     # As in pip, a later file of the same path replaces the earlier one in its place.
     tables: dict[Path, dict[str, str]] = {}
     for file in files:
@@ -129,7 +131,7 @@ class _Parser(configparser.RawConfigParser):
         return _normalized(optionstr)
 
 
-def _read(file: Path, problems: list[str]) -> dict[str, str]:
+def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, str]:
     """Return the settings of a file by section and name, or note why there are none."""
     parser = _Parser()
     encoding = "utf-8" if sys.flags.utf8_mode else locale.getpreferredencoding(False)  # noqa: FBT003
@@ -139,7 +141,7 @@ def _read(file: Path, problems: list[str]) -> dict[str, str]:
         with file.open(encoding=encoding) as lines:
             parser.read_file(lines)
     except (OSError, UnicodeDecodeError, configparser.Error) as error:
-        problems.append(f"{file}: {_sentence(error)}")
+        problems.append(ConfigurationProblem(str(file), _sentence(error)))
         return {}
     return {
         f"{section}.{name}": value

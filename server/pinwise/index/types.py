@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from pinwise.base.facts import Fact, NotChecked
 
 
+class ConfigurationProblem(NamedTuple):
+    """Something in pip's configuration that could not be used.
+
+    Attributes:
+        place: the file, or the variable of the environment.
+        why: a clause for a person, which quotes no value: it may be a password.
+    """
+
+    place: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class IndexOptions:
     """Where pip would look, as plain values (pip's `--index-url` and its relatives).
@@ -58,6 +70,7 @@ class IndexOptions:
         prefer_binary: an older wheel comes before a newer source archive.
         only_binary: the normalized names of projects whose source archives are no candidates,
             or `:all:`; `no_binary` likewise for wheels. A name counts more than `:all:`.
+        problems: what of the configuration is missing here, because it could not be used.
 
     Those from `pre` on say what pip would choose among the files. They leave out nothing of a
     listing; `pinwise.advice.policy` says what they mean together with a tree's own.
@@ -87,6 +100,7 @@ class IndexOptions:
     prefer_binary: bool = False
     only_binary: frozenset[str] = frozenset()
     no_binary: frozenset[str] = frozenset()
+    problems: tuple[ConfigurationProblem, ...] = ()
 
     def allows_prereleases(self, name: NormalizedName) -> bool | None:
         """Return what pip's options say of a project's pre-releases, None where they say nothing.
