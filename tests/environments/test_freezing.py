@@ -166,3 +166,29 @@ def test_a_file_that_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: /nowhere\n")
 
     assert checkout_of(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("remote", "written"),
+    [
+        ("https://me:hidden@host.example/a.git", "https://host.example/a.git"),
+        ("https://hidden@host.example/a.git", "https://host.example/a.git"),
+        (
+            "https://${USER}:${TOKEN}@host.example/a.git",
+            "https://${USER}:${TOKEN}@host.example/a.git",
+        ),
+        ("https://me:hid@den@host.example/a.git", "https://host.example/a.git"),
+        ("ssh://me:hidden@host.example/a.git", "ssh://me@host.example/a.git"),
+        ("ssh://git@host.example/a.git", "ssh://git@host.example/a.git"),
+        ("https://host.example/a@b.git", "https://host.example/a@b.git"),
+    ],
+)
+def test_a_login_of_the_remote_is_not_written_down(
+    tmp_path: Path, remote: str, written: str
+) -> None:
+    own = tmp_path / ".git"
+    own.mkdir()
+    (own / "HEAD").write_text("a" * 40)
+    (own / "config").write_text(f'[remote "origin"]\n\turl = {remote}\n')
+
+    assert checkout_of(str(tmp_path)) == Checkout(written, "a" * 40, "")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _SECTION: Final = re.compile(r'\s*\[\s*remote\s+"(?P<name>[^"]*)"\s*\]')
 _URL: Final = re.compile(r"\s*url\s*=\s*(?P<url>.*?)\s*$", re.IGNORECASE)
 _SCP: Final = re.compile(r"(?P<user>(?:\w+@)?)(?P<host>[^/:]+):(?P<path>\w[^:]*)$")
+_USER: Final = re.compile(r"(?<=://)(?P<name>[^:@/?#]*)[^/?#]*@")
+_VARIABLES: Final = re.compile(r"\$\{[A-Za-z0-9_-]+\}(?::\$\{[A-Za-z0-9_-]+\})?")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DEEPEST: Final = 10
 """How often one reference may name another."""
@@ -38,7 +40,8 @@ def checkout_of(folder: str) -> Checkout | None:
     """Return the repository that a folder lies in; None where it lies in none with a commit.
 
     The remote is `origin`, or the first where there is none of that name, and an address such as
-    `git@host:path` becomes `ssh://git@host/path`, as in pip's `pip/_internal/vcs/git.py`.
+    `git@host:path` becomes `ssh://git@host/path`, as in pip's `pip/_internal/vcs/git.py`. Unlike
+    there, a password or token in it is left out.
     """
     start = Path(folder)
     for place in (start, *start.parents):
@@ -118,11 +121,22 @@ def _remotes(config: str) -> Iterator[tuple[str, str]]:
 def _address(remote: str) -> str:
     """Return a remote's address as pip does: a URL, also of scp's notation and of a path."""
     if re.match(r"\w+://", remote):
-        return remote
+        return _USER.sub(_shown_user, remote)
     if remote and Path(remote).exists():
         return Path(remote).absolute().as_uri()
     match = _SCP.match(remote)
     return f"ssh://{match['user']}{match['host']}/{match['path']}" if match is not None else ""
+
+
+def _shown_user(found: re.Match[str]) -> str:
+    """Return the user part without secrets, as PEP 610 asks of addresses that are written down.
+
+    A login over HTTP is often a token alone; the `git` of ssh and variables are no secrets.
+    """
+    over_ssh = found.string.lower().startswith(("ssh://", "git+ssh://"))
+    if _VARIABLES.fullmatch(found[0][:-1]):
+        return found[0]
+    return f"{found['name']}@" if found["name"] == "git" or over_ssh else ""
 
 
 def _subdirectory(start: Path, top: Path) -> str:
