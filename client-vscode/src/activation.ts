@@ -47,13 +47,16 @@ export function activationOf(
 ): Activation | undefined {
   if (!environment || environment.isBase || environment.broken) return undefined;
   const { prefix, binDir, label, name } = environment;
+  const delimiter = platform === "win32" ? ";" : ":";
+  // It would put two other folders on PATH, and no shell can quote it there.
+  if (binDir.includes(delimiter)) return undefined;
   // pip and uv take VIRTUAL_ENV for a virtual environment, and conda's are none.
   const replace = isCondas(environment)
     ? { CONDA_PREFIX: prefix }
     : { VIRTUAL_ENV: prefix, VIRTUAL_ENV_PROMPT: name };
   return {
     replace,
-    prependPath: binDir + (platform === "win32" ? ";" : ":"),
+    prependPath: binDir + delimiter,
     description: `Activates ${label} for \`python\` and \`pip\`.`,
   };
 }

@@ -113,6 +113,7 @@ describe("new terminals", () => {
     ["none", null],
     ["a base interpreter", base("3.13.0")],
     ["a broken one", environment({ broken: true })],
+    ["one that cannot stand on PATH", environment({ binDir: "/a:b/.venv/bin" })],
   ])("have no environment after a change to %s", (_name, used) => {
     const one = world.addFolder("/one");
     makeTerminals();
