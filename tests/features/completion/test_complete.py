@@ -316,6 +316,7 @@ def test_a_space_asks_only_where_something_must_follow(text: str, offered: bool)
 def test_the_versions_in_markers_are_those_of_the_selected_python() -> None:
     variables = items("flask; $0\n")
     target = target_of("3.12")
+    assert target is not None
     for name in ("python_version", "python_full_version"):
         own = target.marker_environment[name]
         assert variables[name].detail.endswith(f": {own}")
