@@ -55,8 +55,9 @@ PATIENCE = 64
 """Versions of a package that are tried newest first; then, whether there is one that fits counts
 for more than which."""
 
-FIX_LIMITS = Limits(steps=4_000, looks=100_000, patience=8)
-"""What one trial of a fix may cost; there are dozens."""
+FIX_LIMITS = Limits(steps=4_000, looks=100_000, tries=40, patience=8)
+"""What one trial of a fix may cost; there are dozens. The last two count where not all is known: a
+version that fits with others in a row is found by halving, or is not worth hundreds of requests."""
 
 MOST_OF_ONE = 256
 """Versions of one package whose metadata is asked for on behalf of one set of lines."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Known, Reason
 from pinwise.resolver.diagnosis import suspect_of
-from pinwise.resolver.outcome import Conflict, Solution
+from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution
 from pinwise.resolver.solver import solve
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.resolver.diagnosis import Diagnosis, FoundConflict
-    from pinwise.resolver.outcome import Limits, Outcome
+    from pinwise.resolver.outcome import Outcome
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Gap, Snapshot
 
@@ -68,7 +68,9 @@ class Trials:
         self._conflict = conflict
         self._facts = facts
         self._limits = limits
-        self._unhurried = None if limits is None else limits._replace(patience=None)
+        self._unhurried = (
+            None if limits is None else limits._replace(patience=None, tries=Limits().tries)
+        )
         self._token = token
         self._others = [other for other in diagnosis.conflicts if other is not conflict]
         self._left_out = [_first_apart(other, conflict) for other in self._others]
@@ -111,7 +113,9 @@ class Trials:
             outcome = self._solve(problem, self._unhurried)
             if not self._is_decided(outcome, changes) and self._unhurried != self._limits:
                 outcome = self._solve(problem)
-            self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
+            if not isinstance(outcome, GaveUp):
+                # What was tried so often in vain is not worth another question.
+                self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
             if isinstance(outcome, Conflict) and len(changes) == 1:
                 self._note(outcome, *changes)
             if not isinstance(outcome, Solution) or not self._is_certain(outcome, changes):
