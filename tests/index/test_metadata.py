@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.version import Version
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.index import metadata_lookups
 from pinwise.index.cache import Cache
 from pinwise.index.client import IndexClient
 from pinwise.index.sources import FAILURE_SECONDS, LOCAL_FRESH_SECONDS, REMOTE_FRESH_SECONDS
 from pinwise.index.types import IndexOptions, Metadata
 from tests.fake_index import FakeIndex, Release
 from tests.fake_index.distributions import files_of
-from tests.index.support import ManualClock, fetch, fetch_metadata, name
+from tests.index.support import ManualClock, PairReceiver, fetch, fetch_metadata, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -318,6 +321,37 @@ class TestManyAtOnce:
             assert paths(index).count("metadata") == 31
             for version in releases:
                 assert client.metadata(name("flask"), Version(version)) == Known(EXPECTED)
+
+    def test_somebody_asks_where_two_threads_begin_at_once(
+        self, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        begin_another: list[Callable[[], None]] = []
+
+        class Interrupted:
+            """A lock at whose release another thread comes in, where one is waiting."""
+
+            def __init__(self) -> None:
+                self._lock = threading.Lock()
+
+            def __enter__(self) -> None:
+                self._lock.acquire()
+
+            def __exit__(self, *_: object) -> None:
+                self._lock.release()
+                if begin_another:
+                    begin_another.pop()()
+
+        monkeypatch.setattr(metadata_lookups, "threading", SimpleNamespace(Lock=Interrupted))
+        with FakeIndex({"flask": {"1.0": BASE}}) as index:
+            client = make(IndexOptions(index_url=index.url))
+            fetch(client, "flask")
+            first, second = PairReceiver(1), PairReceiver(1)
+            pairs = [(name("flask"), ONE)]
+            begin_another.append(lambda: client.fetch_metadata(pairs, second))
+            client.fetch_metadata(pairs, first)
+            first.wait()
+            second.wait()
+            assert paths(index).count("metadata") == 1
 
     def test_nothing_after_close(self, make: Make) -> None:
         with FakeIndex({"flask": {"1.0": BASE}}, {"flask": "slow"}) as index:

@@ -164,7 +164,8 @@ class MetadataLookups:
                     return
                 waiting = self._state.lookups.setdefault(pair, [])
                 waiting.append(batch)
-            if len(waiting) == 1:
+                is_first = len(waiting) == 1
+            if is_first:
                 by_name.setdefault(pair.name, []).append(pair)
         unlisted = []
         for name, wanted in by_name.items():
