@@ -9,7 +9,7 @@ import { createEnvironment, defaultName } from "./create";
 import type { EnvironmentLists } from "./environmentLists";
 import { type ViewCommandParts, viewCommands } from "./environmentsViewCommands";
 import { showError } from "./errors";
-import { folderForCommand } from "./folders";
+import { fileForCommand, folderForCommand } from "./folders";
 import { isRequirements } from "./requirementsFiles";
 import { selectInterpreter } from "./select";
 import { chooseServerPython } from "./serverPython";
@@ -31,13 +31,14 @@ type Command = (given: unknown, selected: unknown) => unknown;
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const { session, lists, terminals } = parts;
-  const create = async (folder: vscode.WorkspaceFolder) => {
-    await createEnvironment(session, lists, folder);
+  const create = async (folder: vscode.WorkspaceFolder, file?: vscode.Uri) => {
+    await createEnvironment(session, lists, folder, file);
   };
   const commands: Record<string, Command> = {
     "pinwise.createEnvironmentFrom": inFolder(create),
-    "pinwise.createVenv": inFolder(async ({ uri }) => {
-      const argument = { folder: uri.toString(), name: defaultName };
+    "pinwise.createVenv": inFolder(async ({ uri }, file) => {
+      const about = file && { file: file.toString() };
+      const argument = { folder: uri.toString(), ...about, name: defaultName };
       await session.execute("pinwise.createEnvironment", argument);
     }),
     "pinwise.install": (given) => install(session, given),
@@ -62,14 +63,16 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   );
 }
 
-/** All requirements of the folder, or the file that the command was called on. */
+/** All requirements of the project in front, or the file that the command was called on. */
 async function install(session: ServerSession, given: unknown): Promise<void> {
   const folder = await folderForCommand(given);
   if (!folder) return noFolder();
   const file = given instanceof vscode.Uri && (await isRequirementsFile(given)) ? given : undefined;
+  const inFront = fileForCommand(given, folder);
+  const about = inFront && { file: inFront.toString() };
   await session.execute("pinwise.installRequirements", {
     folder: folder.uri.toString(),
-    ...(file && { files: [file.toString()] }),
+    ...(file ? { files: [file.toString()] } : about),
   });
 }
 
@@ -85,10 +88,13 @@ async function isRequirementsFile(uri: vscode.Uri): Promise<boolean> {
   return isRequirements(await vscode.workspace.openTextDocument(uri));
 }
 
-function inFolder(run: (folder: vscode.WorkspaceFolder) => Promise<void>): Command {
+/** Runs for a folder, and for the file in it that says which project is meant. */
+function inFolder(
+  run: (folder: vscode.WorkspaceFolder, file: vscode.Uri | undefined) => Promise<void>,
+): Command {
   return async (given) => {
     const folder = await folderForCommand(given);
-    if (folder) await run(folder);
+    if (folder) await run(folder, fileForCommand(given, folder));
     else noFolder();
   };
 }

@@ -20,14 +20,16 @@ export async function createEnvironment(
   session: ServerSession,
   lists: EnvironmentLists,
   folder: vscode.WorkspaceFolder,
+  file?: vscode.Uri,
 ): Promise<EnvironmentInfo | null> {
   session.check();
   const picked = await pickBase(lists, folder);
   if (!picked) return null;
-  const name = await askForName(folder);
+  const name = await askForName(await projectOf(session, folder, file));
   if (name === undefined) return null;
   return session.execute("pinwise.createEnvironment", {
     folder: folder.uri.toString(),
+    ...(file && { file: file.toString() }),
     name,
     ...(picked.base !== undefined && { base: picked.base }),
   });
@@ -114,8 +116,20 @@ function pickBase(
   });
 }
 
-async function askForName(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
-  const taken = await namesIn(folder.uri);
+/** The folder in which the server will make it: that of the project that the file is in. */
+async function projectOf(
+  session: ServerSession,
+  folder: vscode.WorkspaceFolder,
+  file: vscode.Uri | undefined,
+): Promise<vscode.Uri> {
+  if (!file) return folder.uri;
+  const argument = { folder: folder.uri.toString(), file: file.toString() };
+  const { project } = await session.execute("pinwise.environmentStatus", argument);
+  return vscode.Uri.parse(project);
+}
+
+async function askForName(project: vscode.Uri): Promise<string | undefined> {
+  const taken = await namesIn(project);
   const name = await vscode.window.showInputBox({
     title: `${title} (2/2)`,
     prompt: "The name of the environment's folder",

@@ -117,8 +117,11 @@ export function viewCommands(parts: ViewCommandParts): Record<string, ViewComman
       await vscode.commands.executeCommand("pinwise.createEnvironmentFrom", folder);
       view.refresh();
     },
-    "pinwise.useEnvironment": change(async ({ argument: { folder, prefix } }) => {
-      await session.execute("pinwise.selectEnvironment", { folder, path: prefix });
+    "pinwise.useEnvironment": change(async ({ argument: { folder, prefix }, environment }) => {
+      // One that lies in a project inside the folder is meant for that project.
+      const { isBase, inWorkspace } = environment;
+      const about = inWorkspace && !isBase && { file: vscode.Uri.file(prefix).toString() };
+      await session.execute("pinwise.selectEnvironment", { folder, ...about, path: prefix });
     }),
     "pinwise.installPackage": change((target) => installWith(target, "Install into")),
     "pinwise.changePackageVersion": change(async (target, given, selected) => {

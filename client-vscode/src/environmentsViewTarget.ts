@@ -7,7 +7,7 @@ import * as vscode from "vscode";
 
 import type { PackageNode, ViewNode } from "./environmentsViewItems";
 import { prefixOf } from "./environmentsViewTree";
-import { folderForCommand } from "./folders";
+import { fileForCommand, folderForCommand } from "./folders";
 import type { EnvironmentInfo, EnvironmentTarget, PackageInfo } from "./protocol";
 import type { ServerSession } from "./session";
 import type { Statuses } from "./statuses";
@@ -16,12 +16,12 @@ export interface Target {
   readonly folder: vscode.WorkspaceFolder;
   readonly environment: EnvironmentInfo;
   /** The two as the server's commands take them. */
-  readonly argument: Required<EnvironmentTarget>;
+  readonly argument: Required<Pick<EnvironmentTarget, "folder" | "prefix">>;
 }
 
 export interface TargetParts {
   readonly session: Pick<ServerSession, "execute" | "check">;
-  readonly statuses: Pick<Statuses, "of">;
+  readonly statuses: Pick<Statuses, "of" | "at">;
 }
 
 /** The environment of the node, else the one in use; `undefined` where the user was told why not. */
@@ -37,7 +37,9 @@ export async function targetOf(parts: TargetParts, given: unknown): Promise<Targ
     }
     return undefined;
   }
-  const environment = parts.statuses.of(folder)?.environment;
+  // A folder of the view is meant as a whole, whichever file is in front.
+  const file = isNode(given) ? undefined : fileForCommand(given, folder);
+  const environment = parts.statuses.at(folder, file)?.environment;
   if (environment) return target(folder, environment);
   void offerCreation(folder);
   return undefined;

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import type { Target } from "./environmentsViewTarget";
 import type { ServerSession } from "./session";
 import { shellName, tellsWhenReady } from "./shells";
+import type { Statuses } from "./statuses";
 import { type TerminalInput, isInteractedWith } from "./terminalInput";
 import type { Terminals } from "./terminals";
 
@@ -13,14 +14,16 @@ const patience = 5_000;
 
 export interface TerminalParts {
   readonly session: Pick<ServerSession, "execute">;
+  readonly statuses: Pick<Statuses, "of">;
   readonly terminals: Pick<Terminals, "isActive">;
   readonly input: Pick<TerminalInput, "run" | "offer">;
 }
 
 export async function openTerminal(parts: TerminalParts, target: Target): Promise<void> {
   const { folder, environment, argument } = target;
-  const inUse = environment.selected && parts.terminals.isActive(folder);
-  // New terminals have the environment in use by themselves, and a base interpreter adds nothing.
+  const ofFolder = parts.statuses.of(folder)?.environment?.prefix === environment.prefix;
+  const inUse = ofFolder && parts.terminals.isActive(folder);
+  // New terminals have the environment of the folder by themselves, and a base interpreter adds nothing.
   if (inUse || environment.isBase) {
     vscode.window.createTerminal({ cwd: folder.uri }).show();
     return;

@@ -84,9 +84,13 @@ export interface RequirementItem {
   readonly detail: string;
 }
 
-/** Which environment a command is about: without `prefix`, the one that the folder uses. */
+/**
+ * Which environment a command is about: without `prefix`, the one that the folder uses, or the
+ * project of `file` in it.
+ */
 export interface EnvironmentTarget {
   readonly folder?: string;
+  readonly file?: string;
   readonly prefix?: string;
 }
 
@@ -107,11 +111,12 @@ export interface SignIn {
 /** The server's commands that this client calls: the argument and the answer of each. */
 export interface ServerCommands {
   "pinwise.createEnvironment": {
-    argument: { folder?: string; name?: string; base?: string };
+    /** Made in the project of `file`, where the folder holds several. */
+    argument: { folder?: string; file?: string; name?: string; base?: string };
     answer: EnvironmentInfo | null;
   };
   "pinwise.installRequirements": {
-    argument: { folder?: string; files?: readonly string[] };
+    argument: { folder?: string; file?: string; files?: readonly string[] };
     answer: { installed: boolean };
   };
   "pinwise.selectEnvironment": {

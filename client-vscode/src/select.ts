@@ -18,7 +18,7 @@ export interface SelectParts {
   readonly session: ServerSession;
   readonly statuses: Statuses;
   readonly lists: EnvironmentLists;
-  readonly createEnvironment: (folder: vscode.WorkspaceFolder) => Promise<void>;
+  readonly createEnvironment: (folder: vscode.WorkspaceFolder, file?: vscode.Uri) => Promise<void>;
 }
 
 export async function selectInterpreter(parts: SelectParts, given: unknown): Promise<void> {
@@ -68,7 +68,7 @@ export async function selectInterpreter(parts: SelectParts, given: unknown): Pro
       return;
     }
     case "create":
-      if (folder) await parts.createEnvironment(folder);
+      if (folder) await parts.createEnvironment(folder, file);
   }
 }
 

@@ -5,7 +5,8 @@ import { delimiter } from "node:path";
 import * as vscode from "vscode";
 
 import { activationOf } from "./activation";
-import { folderForCommand } from "./folders";
+import { openTerminal } from "./environmentsViewTerminal";
+import { fileForCommand, folderForCommand } from "./folders";
 import type { ServerCommands } from "./protocol";
 import type { ServerSession } from "./session";
 import type { Statuses } from "./statuses";
@@ -14,9 +15,9 @@ import type { Terminals } from "./terminals";
 
 export interface TerminalCommandsParts {
   readonly session: Pick<ServerSession, "execute">;
-  readonly statuses: Pick<Statuses, "of">;
+  readonly statuses: Pick<Statuses, "of" | "at">;
   readonly terminals: Pick<Terminals, "isActive" | "modeOf">;
-  readonly input: Pick<TerminalInput, "asked" | "runAsked" | "isBusy">;
+  readonly input: Pick<TerminalInput, "asked" | "runAsked" | "isBusy" | "run" | "offer">;
 }
 
 type Answer = ServerCommands["pinwise.activationCommand"]["answer"];
@@ -37,7 +38,8 @@ export class TerminalCommands implements vscode.Disposable {
   async activate(given: unknown): Promise<void> {
     const folder = await folderForCommand(given);
     if (!folder) return;
-    const environment = this.parts.statuses.of(folder)?.environment;
+    const file = fileForCommand(given, folder);
+    const environment = this.parts.statuses.at(folder, file)?.environment;
     if (!environment || environment.isBase) {
       await explain("This folder uses no environment that could be activated.");
       return;
@@ -55,6 +57,12 @@ export class TerminalCommands implements vscode.Disposable {
       // Who did not press the button wants no other terminal either.
       if (ran !== false) return;
     }
+    if (this.parts.statuses.of(folder)?.environment?.prefix !== prefix) {
+      // New terminals begin with the environment of the folder, which is another one.
+      const argument = { folder: folder.uri.toString(), prefix };
+      await openTerminal(this.parts, { folder, environment, argument });
+      return;
+    }
     // Where nothing can be typed safely, a new terminal has the environment from its first prompt.
     const { environment: variables, refused } = await this.ask(folder, { prefix });
     if (refused) await explain(refused);
@@ -69,7 +77,7 @@ export class TerminalCommands implements vscode.Disposable {
       void vscode.window.showInformationMessage("No terminal is open.");
       return;
     }
-    const used = this.parts.statuses.of(folder)?.environment;
+    const used = this.parts.statuses.at(folder, fileForCommand(given, folder))?.environment;
     const prefix = this.given.get(terminal) ?? (used?.isBase === false ? used.prefix : undefined);
     if (prefix === undefined) {
       void vscode.window.showInformationMessage("No environment is active in this terminal.");

@@ -43,7 +43,7 @@ function commands(
           return answers[command];
         },
       },
-      statuses: { of: () => status("/project", inUse) },
+      statuses: { of: () => status("/project", inUse), at: () => status("/project", inUse) },
       terminals: { isActive: () => true },
       input: new TerminalInput(),
       view: { refresh: () => void (refreshed += 1), focus: async () => {}, selection },

@@ -17,6 +17,8 @@ interface Question {
 
 const activate = "activate /project/.venv for bash";
 let used: EnvironmentInfo | null = null;
+/** What the project of the active file uses, where that is another one. */
+let inFront: ReturnType<typeof status> | undefined;
 let newTerminalsHaveIt = true;
 let mode: ActivationMode = "env";
 let refused = "";
@@ -27,6 +29,7 @@ beforeEach(() => {
   world.reset();
   world.addFolder("/project");
   used = environment();
+  inFront = undefined;
   newTerminalsHaveIt = true;
   mode = "env";
   refused = "";
@@ -51,7 +54,7 @@ async function execute(_command: string, { prefix, shell, deactivate }: Question
 function makeCommands(): TerminalCommands {
   const parts = {
     session: { execute },
-    statuses: { of: () => status("/project", used) },
+    statuses: { of: () => status("/project", used), at: () => inFront ?? status("/project", used) },
     terminals: { isActive: () => newTerminalsHaveIt, modeOf: () => mode },
     input: new TerminalInput(),
   };
@@ -71,6 +74,13 @@ describe("activating", () => {
     expect(terminal.lines).toEqual([activate]);
     expect(terminal.shown).toBe(true);
     expect(world.openedTerminals).toEqual([]);
+  });
+
+  it("takes the environment of the project that the active file is in", async () => {
+    inFront = status("/project", environment({ prefix: "/project/api/.venv" }));
+    const terminal = openTerminal("bash");
+    await makeCommands().activate(undefined);
+    expect(terminal.lines).toEqual(["activate /project/api/.venv for bash"]);
   });
 
   it("takes the user's default shell where VS Code has not recognised one", async () => {
