@@ -80,7 +80,11 @@ describe("a command of the view", () => {
     await call("removeEnvironment", environmentNode(other));
     await call("syncWithRequirements", environmentNode(other));
     expect(sent).toEqual([
-      ["pinwise.selectEnvironment", { folder, path: "/project/other" }],
+      [
+        "pinwise.selectEnvironment",
+        // The server tells by it which project inside the folder is meant.
+        { folder, file: "file:///project/other", path: "/project/other" },
+      ],
       ["pinwise.recreateEnvironment", { folder, prefix: "/project/other" }],
       ["pinwise.deleteEnvironment", { folder, prefix: "/project/other" }],
       ["pinwise.syncEnvironment", { folder, prefix: "/project/other", uninstall: true }],
