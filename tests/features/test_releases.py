@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from pinwise.base.facts import Known
 from pinwise.features.releases import release_detail, release_notes
-from pinwise.index.types import IndexOptions
+from pinwise.index.types import DistributionFile, IndexOptions, Release
 from pinwise.project.settings import Settings
 from tests.harness import Aged, Sdist, World
 
@@ -39,6 +41,21 @@ def test_what_is_in_cooldown() -> None:
         "In cooldown: released 2 days ago, and not suggested yet.",
     )
     assert ripe == ("2026-01-30", "Released on 2026-01-30.")
+
+
+def test_of_several_options_the_one_is_told_that_pip_comes_to_first() -> None:
+    configured = IndexOptions(
+        only_binary=frozenset({"p"}), uploaded_prior_to="2020-01-01T00:00:00Z"
+    )
+    world = World(index=INDEX, configured=configured)
+    context = world.context({"requirements.txt": "p\n"})
+    young = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    files = (
+        DistributionFile("p-1.0.tar.gz"),
+        DistributionFile("p-1.0-py3-none-any.whl", "py3-none-any", uploaded=young),
+    )
+    release = Release(Version("1.0"), files)
+    assert release_detail(context, P, release) == "2026-01-01, excluded by --uploaded-prior-to"
 
 
 def test_what_pip_is_told_to_leave_out() -> None:

@@ -102,6 +102,19 @@ async def test_a_file_of_the_project_brings_no_password(
     assert shown(idle) == []
 
 
+async def test_a_token_in_the_place_of_a_user_is_not_sent(
+    idle: Editor, home: Path, index: FakeIndex
+) -> None:
+    await idle.start(home, options=DIALOGS)
+    with FakeIndex(credentials=("me", "s3cret")) as private:
+        url = private.url.replace("127.0.0.1", "t0ken-s3cret:@localhost")
+        found = await not_checked(idle, f"--extra-index-url {url}\ninternal==1.0\n")
+        answer = await run(idle, found[0])
+    assert "refused the password that its address has" in answer["advice"]
+    assert "t0ken" not in str(answer)
+    assert index.pages_asked()["internal"] == 1
+
+
 @pytest.mark.parametrize(
     ("file", "settings", "title"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.held import forbidden
-from pinwise.advice.installable import python_needed
+from pinwise.advice.installable import Obstacle, python_needed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,11 +54,11 @@ def release_detail(context: Context | None, name: NormalizedName, release: Relea
     needed = python_needed(release, context.python_version)
     if release.yanked is None and needed:
         said.append(f"needs Python {needed}")
-    for obstacle in context.admission(name).everywhere().obstacles(release, yanked=True):
-        option = context.policy.forbidding(name, obstacle)
-        if option is not None:
-            said.append(f"excluded by {option.name}")
-            break
+    obstacles = context.admission(name).everywhere().obstacles(release, yanked=True)
+    # In the order in which pip comes to them, and not in that of a set.
+    options = (context.policy.forbidding(name, each) for each in Obstacle if each in obstacles)
+    if (option := next(filter(None, options), None)) is not None:
+        said.append(f"excluded by {option.name}")
     return ", ".join(said)
 
 

@@ -189,7 +189,8 @@ def _way_in(backend: Backend, analysis: Analysis, label: str) -> dict[str, str] 
         "label": label,
         # Of several indexes on one host, the host stands for all of them, for pip as well.
         "service": refusal.url if len(refused) == 1 else label,
-        "user": refusal.user,
+        # Of no use there, and where the password is empty, the user is a token.
+        "user": "" if advice else refusal.user,
         "keyring": "" if advice else refusal.keyring,
         "advice": advice,
     }
