@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import path from "node:path";
 
 import { interpreterShown, openInterpreterPicker, squigglesShown } from "../harness/pinwise.mjs";
 import { poll } from "../harness/poll.mjs";
@@ -10,6 +12,7 @@ export default story({
   files: {
     "svc-a/requirements.txt": "requests>=2.31\n",
     "group/svc-b/requirements.txt": "reqeusts>=2.31\n",
+    "group/svc-c/requirements.txt": "requests>=2.31\n",
   },
   async prepare({ createEnvironment }) {
     await createEnvironment("svc-a/.venv");
@@ -35,5 +38,17 @@ export default story({
     await interpreterShown(vscode, /\(other\)$/);
     await vscode.openFile("svc-a/requirements.txt");
     await interpreterShown(vscode, /\(\.venv\)$/);
+
+    // What is missing is made where it is missing.
+    await vscode.openFile("group/svc-c/requirements.txt");
+    await interpreterShown(vscode, /^(?!.*\((\.venv|env|other)\))/);
+    await poll("the offer on the first requirement", async () =>
+      (await vscode.problems()).some((row) => row.includes("svc-c` has no virtual environment")),
+    );
+    await vscode.goTo(1, 2);
+    await vscode.quickFix("Create .venv in group/svc-c");
+    await interpreterShown(vscode, /\(\.venv\)$/);
+    assert.ok(existsSync(path.join(vscode.folder, "group", "svc-c", ".venv", "pyvenv.cfg")));
+    assert.ok(!existsSync(path.join(vscode.folder, ".venv")));
   },
 });
