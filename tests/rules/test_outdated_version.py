@@ -421,6 +421,37 @@ def test_lines_that_conflict_already_make_no_update_a_conflict() -> None:
     assert offered(text, NEEDS) == [("Update to 1.1 (minor)", True)]
 
 
+@pytest.mark.parametrize(
+    ("needs", "text", "title"),
+    [
+        # Its own need, another's, one over a third, and none where only a constraint pins.
+        ({"new 2.0": ["old<1"]}, "new==$01.0\nold==1.0\n", ", conflicts with line 2"),
+        ({"old 1.0": ["new<2"]}, "new==$01.0\nold==1.0\n", ", conflicts with line 2"),
+        (
+            {"new 2.0": ["mid"], "mid 1.0": ["old<1"]},
+            "new==$01.0\nold==1.0\n",
+            ", conflicts with line 2",
+        ),
+        ({"new 2.0": ["mid"], "mid 1.0": ["old>=1"]}, "new==$01.0\nold==1.0\n", ""),
+        (
+            {"new 1.0": ["old"], "old 1.0": ["new<2"]},
+            "new==$01.0\n-c c.txt\n=== c.txt\nold==1.0\n",
+            "",
+        ),
+        ({"new 2.0": ["old>=2"], "top 1.0": ["old"]}, "new==$01.0\ntop==1.0\n", ""),
+    ],
+)
+def test_a_conflict_may_come_from_either_side(
+    needs: dict[str, list[str]], text: str, title: str
+) -> None:
+    index = {"new": ["1.0", "2.0"], "old": ["0.9", "1.0", "2.0"], "mid": ["1.0"], "top": ["1.0"]}
+    known = {f"{name} {each}": Metadata() for name, versions in index.items() for each in versions}
+    known |= {name: Metadata(tuple(each)) for name, each in needs.items()}
+    fixes = fixes_at(text, index=index, extras=known)
+    assert fixes[0].title == f"Update to 2.0 (major){title}"
+    assert fixes[0].preferred is not bool(title)
+
+
 def test_nothing_is_tried_before_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[object] = []
 

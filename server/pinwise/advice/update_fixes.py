@@ -14,7 +14,10 @@ from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.places import place_of
 from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.updates import Update, level_of, update_title
+from pinwise.base.facts import Known
+from pinwise.resolver.clash import specifier_set
 from pinwise.resolver.diagnosis import find_conflicts
+from pinwise.resolver.outcome import Solution
 from pinwise.resolver.provider import Snapshot
 from pinwise.resolver.updates import plan_updates
 from pinwise.resolver.whatif import what_if
@@ -22,6 +25,7 @@ from pinwise.resolver.whatif import what_if
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from packaging.utils import NormalizedName
     from packaging.version import Version
 
     from pinwise.advice.context import Context
@@ -30,8 +34,9 @@ if TYPE_CHECKING:
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.whatif import Trial
 
-MOST_TRIED = 60
-"""Updates of one state of the texts that are tried out: a quarter of a second at 100 lines."""
+MOST_TRIED = 20
+"""Updates of one state of the texts that take a solve: a quarter of a second at 100 lines. Most
+are judged by their neighbours alone."""
 
 
 class UpdateFixes(Sequence[Fix]):
@@ -89,22 +94,25 @@ class Trials:
         """Return the fixes of the steps: one that is known to create a conflict says with what.
 
         The newest version that fits is offered, too, where it is another one. Empty where nothing
-        can be told of the line. Cost: a solve a step, and some more where it does not fit.
+        can be told of the line. Cost: a solve or more for each step that would change what others
+        have; a look at its neighbours for the rest.
         """
         if not steps or not is_looked_for(self.context):
             return ()
         requirement = self._requirements.get(id(line.located))
         if requirement is None:
             return ()
-        asked, problem, _ = self._asked
+        asked, problem, _, _ = self._asked
         problem = with_alike_free(problem, asked, [line])
         fixes: list[Fix] = []
         refused: set[int] = set()
         for at, step in enumerate(steps):
-            trial = self._try(problem, requirement, step.update.version)
-            if trial is not None and trial.fits is False:
+            version = step.update.version
+            seen = self._holds_as_it_is(problem, requirement, version)
+            others = None if seen else self._others(problem, requirement, version)
+            if others is not None:
                 refused.add(at)
-                shown = self._others(trial, line)
+                shown = self._shown(others, line)
                 fixes.append(replace(step.fix, title=f"{step.fix.title}, {shown}"))
             else:
                 fixes.append(step.fix)
@@ -117,20 +125,96 @@ class Trials:
         return _with_preferred(fixes, frozenset(refused))
 
     @cached_property
-    def _asked(self) -> tuple[LinesAsked, Problem, Snapshot]:
-        """The lines, without those that cannot hold as they are, and the facts about them."""
+    def _asked(self) -> tuple[LinesAsked, Problem, Snapshot, Solution | None]:
+        """The lines but for those that cannot hold as they are, the facts, what they lead to."""
         provider = IndexProvider(self.context, names_elsewhere(self.context))
         asked = lines_asked(self.context, provider)
         facts = Snapshot(provider)
         diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS, token=self.context.token)
-        return asked, asked.problem.without(diagnosis.suspects), facts
+        found = diagnosis.rest if isinstance(diagnosis.rest, Solution) else None
+        return asked, asked.problem.without(diagnosis.suspects), facts, found
+
+    @cached_property
+    def _needed(self) -> dict[NormalizedName, list[tuple[NormalizedName, str, str]]]:
+        """What would be installed and needs each package: its name, the extra, the specifier."""
+        facts, found = self._asked[2:]
+        needed: dict[NormalizedName, list[tuple[NormalizedName, str, str]]] = {}
+        for name, version in found.versions.items() if found is not None else ():
+            if found is None or version is None:
+                continue
+            for extra in ("", *found.extras.get(name, ())):
+                needs = facts.dependencies(name, version, extra)
+                for need in needs.value if isinstance(needs, Known) else ():
+                    needed.setdefault(need.name, []).append((name, extra, need.specifier))
+        return needed
+
+    def _holds_as_it_is(self, problem: Problem, line: Requirement, version: Version) -> bool:
+        """Return whether nothing else has to change for a version, as most updates go.
+
+        Then it fits, or what it needs is not known and constrains nothing: no solve is needed.
+        """
+        facts, found = self._asked[2:]
+        if found is None:
+            return False
+        others = {each.specifier for each in problem.lines_of[line.name] if each is not line}
+        others |= {specifier for _, _, specifier in self._needed.get(line.name, ())}
+        if not all(_admits(text, version) for text in others):
+            return False
+        for extra in ("", *found.extras.get(line.name, ())):
+            needs = facts.dependencies(line.name, version, extra)
+            for need in needs.value if isinstance(needs, Known) else ():
+                installed = found.versions.get(need.name)
+                if installed is None or not _admits(need.specifier, installed):
+                    return False
+                if need.direct or not found.extras.get(need.name, frozenset()).issuperset(
+                    need.extras
+                ):
+                    return False
+        return True
 
     @cached_property
     def _requirements(self) -> dict[int, Requirement]:
-        asked, problem, _ = self._asked
+        asked, problem = self._asked[:2]
         return {
             id(located): line for line in problem.requirements for located in asked.lines[_at(line)]
         }
+
+    def _others(
+        self, problem: Problem, line: Requirement, version: Version
+    ) -> tuple[Requirement, ...] | None:
+        """Return the lines that a version conflicts with; None where it is not known to."""
+        neighbour = self._excluding(problem, line, version)
+        if neighbour is not None:
+            return (neighbour,)
+        trial = self._try(problem, line, version)
+        return trial.others if trial is not None and trial.fits is False else None
+
+    def _excluding(
+        self, problem: Problem, line: Requirement, version: Version
+    ) -> Requirement | None:
+        """Return a pinned line that excludes a version by itself: one of them needs the other."""
+        facts, found = self._asked[2:]
+        # What a constraint pins need not be installed at all.
+        pinned = {
+            each.name: each
+            for each in problem.requirements
+            if each.pin is not None and not each.constraint
+        }
+        for name, extra, specifier in self._needed.get(line.name, ()):
+            other = pinned.get(name)
+            if other is None or extra or other is line or found is None:
+                continue
+            if other.pin == found.versions.get(name) and _excludes(specifier, version):
+                return other
+        for extra in ("", *line.extras):
+            needs = facts.dependencies(line.name, version, extra)
+            for need in needs.value if isinstance(needs, Known) else ():
+                other = pinned.get(need.name)
+                if other is None or other.pin is None or other is line or need.direct:
+                    continue
+                if _excludes(need.specifier, other.pin):
+                    return other
+        return None
 
     def _try(self, problem: Problem, line: Requirement, version: Version) -> Trial | None:
         if self._left <= 0:
@@ -143,6 +227,9 @@ class Trials:
         self, problem: Problem, line: PinnedLine, requirement: Requirement, steps: Sequence[_Step]
     ) -> _Step | None:
         """Return the newest version that is seen to fit with all other lines, if no step has it."""
+        if self._left <= 0:
+            return None
+        self._left -= 1
         plan = plan_updates(
             problem,
             self._asked[2],
@@ -161,10 +248,10 @@ class Trials:
         fix = Fix(f"{update_title(update)}, the newest that fits", Applicability.SUGGESTED, edits)
         return _Step(update, fix) if edits else None
 
-    def _others(self, trial: Trial, line: PinnedLine) -> str:
+    def _shown(self, others: Iterable[Requirement], line: PinnedLine) -> str:
         """Say what a version conflicts with."""
         asked = self._asked[0]
-        places = [place_of(asked.lines[_at(other)][0], line.located.path) for other in trial.others]
+        places = [place_of(asked.lines[_at(other)][0], line.located.path) for other in others]
         if not places:
             return "cannot be installed here"
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
@@ -199,6 +286,20 @@ def _with_preferred(fixes: Sequence[Fix], refused: frozenset[int]) -> tuple[Fix,
     return tuple(
         replace(fix, preferred=True) if at == best else fix for at, fix in enumerate(fixes)
     )
+
+
+def _admits(specifier: str, version: Version) -> bool:
+    """Return whether a specifier admits a version; one that nobody can read is not said to."""
+    found = specifier_set(specifier)
+    return found is not None and found.contains(version, prereleases=True)
+
+
+def _excludes(specifier: str, version: Version) -> bool:
+    """Return whether a specifier excludes a version, its local variants among them."""
+    found = specifier_set(specifier)
+    if found is None or version.local is not None:
+        return False
+    return "+" not in specifier and not found.contains(version, prereleases=True)
 
 
 def _at(line: Requirement) -> int:
