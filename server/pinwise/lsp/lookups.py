@@ -99,7 +99,12 @@ class Lookups:
             whether the pause is over, and the client's settings are known.
         """
         report, root = analysis.report, analysis.context.tree.root
-        if not self._allowed or not (report.gaps or report.version_gaps or more):
+        missing = report.gaps or report.version_gaps
+        if not missing and self._index_of(root) is not analysis.index:
+            # Nobody may be asked any more, say: what waits in the queue must not be sent then.
+            self.forget(root)
+            self.analysed(analysis)
+        if not self._allowed or not (missing or more):
             return False
         # An address that is being typed is another index at every keystroke.
         same = self._index_of(root) is analysis.index
