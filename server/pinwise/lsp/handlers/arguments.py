@@ -73,6 +73,36 @@ def file_in(given: Mapping[str, Any]) -> Path | None:
     return path_of(uri) if uri else None
 
 
+def texts_in(given: Mapping[str, Any], key: str) -> list[str]:
+    """Return a list of strings of the argument.
+
+    Raises:
+        JsonRpcInvalidParams: it is missing, or something else.
+    """
+    values = given.get(key)
+    if isinstance(values, list) and all(isinstance(value, str) for value in values):
+        return values
+    message = f"`{key}` must be a list of strings."
+    raise JsonRpcInvalidParams(message)
+
+
+def files_in(given: Mapping[str, Any]) -> list[Path]:
+    """Return the files that the argument names by URI; none where it names none.
+
+    Raises:
+        JsonRpcInvalidParams: it names something else than files.
+    """
+    uris = given.get("files")
+    if uris is None:
+        return []
+    listed = uris if isinstance(uris, list) else []
+    paths = [path for uri in listed if isinstance(uri, str) and (path := path_of(uri))]
+    if not paths or len(paths) != len(listed):
+        message = "`files` must be a list of file URIs."
+        raise JsonRpcInvalidParams(message)
+    return paths
+
+
 def folder_in(ls: PinwiseServer, given: Mapping[str, Any]) -> Path:
     """Return the folder that a command means.
 

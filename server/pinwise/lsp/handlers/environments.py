@@ -11,11 +11,12 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
 
 from pinwise.base.cancellation import CancelledError
+from pinwise.lsp.handlers.arguments import command, file_in, files_in, folder_in, text_in
 from pinwise.lsp.progress import run_action
-from pinwise.lsp.uris import path_of, uri_of
+from pinwise.lsp.uris import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
@@ -48,31 +49,18 @@ def register(server: PinwiseServer) -> None:
         STATUS: environment_status,
         IGNORE_NOTICE: ignore_notice,
     }.items():
-        server.command(name)(_command(handler))
+        server.command(name)(command(handler))
 
 
-def _command(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """Wrap a handler so that pygls does not read its annotations.
-
-    It would evaluate them to convert the arguments, and with them import the engine.
-    """
-
-    async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
-        return await handler(ls, *arguments)
-
-    return run
-
-
-async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
+async def create_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> EnvironmentInfo | None:
     """Create an environment, select it, and offer to install the requirements.
 
     Made in the folder, or in that of the project of `file` in it. One that is there already is
     selected.
     """
-    given = _argument(arguments)
-    folder, file = _folder(ls, given), _file(given)
-    base, name = _text(given, "base"), _text(given, "name") or ".venv"
-    creator = _text(given, "creator")
+    folder, file = folder_in(ls, given), file_in(given)
+    base, name = text_in(given, "base"), text_in(given, "name") or ".venv"
+    creator = text_in(given, "creator")
     session = ls.session
     project = await session.ask(lambda b: b.workspace.environments.project_of(folder, file))
     settings = await session.ask(lambda backend: backend.workspace.settings_of(project))
@@ -121,14 +109,13 @@ async def create_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     return await info_of(ls, folder, environment, file)
 
 
-async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - JSON
+async def install_requirements(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
     """Install requirements files, all in one call, into an environment of the folder.
 
     Without `prefix`, into that of the project of `file`, or of the first of the files.
     """
-    given = _argument(arguments)
-    folder, prefix, files = _folder(ls, given), _text(given, "prefix"), _files(given)
-    file = _file(given) or next(iter(files), None)
+    folder, prefix, files = folder_in(ls, given), text_in(given, "prefix"), files_in(given)
+    file = file_in(given) or next(iter(files), None)
     where = Path(prefix) if prefix else None
     environment = await ls.session.ask(
         lambda backend: backend.workspace.environments.at(folder, where, file)
@@ -140,14 +127,13 @@ async def install_requirements(ls: PinwiseServer, *arguments: Any) -> dict[str, 
     return {"installed": await _install(ls, folder, environment, files, file)}
 
 
-async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentInfo | None:  # noqa: ANN401 - JSON
+async def select_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> EnvironmentInfo | None:
     """Select an environment or interpreter for a folder; null returns to automatic.
 
     Where the folder holds several projects, `file` says which one is meant.
     """
-    given = _argument(arguments)
-    folder, file = _folder(ls, given), _file(given)
-    path = _text(given, "path")
+    folder, file = folder_in(ls, given), file_in(given)
+    path = text_in(given, "path")
     where = Path(path) if path else None
     session = ls.session
     problem = await session.ask(lambda backend: _select(backend, folder, where, file))
@@ -157,14 +143,13 @@ async def select_environment(ls: PinwiseServer, *arguments: Any) -> EnvironmentI
     return (await session.status_of(folder, file))["environment"]
 
 
-async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[EnvironmentInfo]:  # noqa: ANN401 - JSON
+async def list_environments(ls: PinwiseServer, given: Mapping[str, Any]) -> list[EnvironmentInfo]:
     """List environments and interpreters, telling each as it is found where a token is given.
 
     What was not looked at to the end is told by `pinwise/placesSkipped`.
     """
-    given = _argument(arguments)
-    folder, file = _folder(ls, given), _file(given)
-    token = _text(given, "token")
+    folder, file = folder_in(ls, given), file_in(given)
+    token = text_in(given, "token")
     session = ls.session
     environments = await session.ask(lambda backend: backend.workspace.environments)
     loop = asyncio.get_running_loop()
@@ -192,17 +177,15 @@ async def list_environments(ls: PinwiseServer, *arguments: Any) -> list[Environm
     return listed
 
 
-async def environment_status(ls: PinwiseServer, *arguments: Any) -> EnvironmentStatus:  # noqa: ANN401 - JSON
+async def environment_status(ls: PinwiseServer, given: Mapping[str, Any]) -> EnvironmentStatus:
     """Return what the status bar shows for a folder, or for the project of a `file` in it."""
-    given = _argument(arguments)
-    return await ls.session.status_of(_folder(ls, given), _file(given))
+    return await ls.session.status_of(folder_in(ls, given), file_in(given))
 
 
-async def ignore_notice(ls: PinwiseServer, *arguments: Any) -> None:  # noqa: ANN401 - JSON
+async def ignore_notice(ls: PinwiseServer, given: Mapping[str, Any]) -> None:
     """Never suggest this again for the folder."""
-    given = _argument(arguments)
-    folder = _folder(ls, given)
-    notice = _text(given, "notice") or MISSING_ENVIRONMENT
+    folder = folder_in(ls, given)
+    notice = text_in(given, "notice") or MISSING_ENVIRONMENT
     await ls.session.ask(lambda backend: backend.workspace.environments.silence(folder, notice))
 
 
@@ -358,65 +341,3 @@ async def info_of(
 
     environments = await ls.session.ask(lambda backend: backend.workspace.environments)
     return environment_info(environment, environments.state_of(folder, file), folder)
-
-
-def _argument(arguments: Sequence[object]) -> Mapping[str, Any]:
-    """Return the one object that a command takes; an empty one if none was given."""
-    match arguments:
-        case () | (None,):
-            return {}
-        case (dict() as given,):
-            return given
-        case _:
-            message = "The command takes one object."
-            raise JsonRpcInvalidParams(message)
-
-
-def _files(given: Mapping[str, Any]) -> list[Path]:
-    """Return the files that a command names; none where it names none.
-
-    Raises:
-        JsonRpcInvalidParams: it names something else than files.
-    """
-    uris = given.get("files")
-    if uris is None:
-        return []
-    listed = uris if isinstance(uris, list) else []
-    paths = [path for uri in listed if isinstance(uri, str) and (path := path_of(uri))]
-    if not paths or len(paths) != len(listed):
-        message = "`files` must be a list of file URIs."
-        raise JsonRpcInvalidParams(message)
-    return paths
-
-
-def _file(given: Mapping[str, Any]) -> Path | None:
-    """Return the file that a command is about; None where it names none."""
-    uri = _text(given, "file")
-    return path_of(uri) if uri else None
-
-
-def _text(given: Mapping[str, Any], key: str) -> str | None:
-    """Return a string of the argument, or None where it is missing.
-
-    Raises:
-        JsonRpcInvalidParams: it is something else than a string.
-    """
-    value = given.get(key)
-    if value is None or isinstance(value, str):
-        return value
-    message = f"`{key}` must be a string."
-    raise JsonRpcInvalidParams(message)
-
-
-def _folder(ls: PinwiseServer, given: Mapping[str, Any]) -> Path:
-    """Return the folder that a command means.
-
-    Raises:
-        JsonRpcInvalidParams: no folder is open, or the one named is none of them.
-    """
-    uri = _text(given, "folder")
-    folder = ls.session.folder_of(uri)
-    if folder is None:
-        message = "No folder is open." if uri is None else f"{uri} is not an open folder."
-        raise JsonRpcInvalidParams(message)
-    return folder

@@ -6,9 +6,15 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
 
-from pinwise.lsp.handlers.arguments import command, file_in, flag_in, text_in
+from pinwise.lsp.handlers.arguments import (
+    command,
+    file_in,
+    files_in,
+    flag_in,
+    text_in,
+    texts_in,
+)
 from pinwise.lsp.handlers.environments import choose, files_to_install, run_for_user, show
 from pinwise.lsp.handlers.packages import environment_in
 from pinwise.lsp.installing import (
@@ -52,7 +58,7 @@ def register(server: PinwiseServer) -> None:
 async def install_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
     """Install single requirements; with `uri`, within what the other lines of that file allow."""
     folder, environment = await _environment(ls, given)
-    requirements = _texts(given, "requirements")
+    requirements = texts_in(given, "requirements")
     upgrade = flag_in(given, "upgrade")
     uri = text_in(given, "uri")
     path = path_of(uri) if uri else None
@@ -71,7 +77,7 @@ async def install_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
 async def uninstall_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
     """Remove packages once the user agrees, who is told what still needs them."""
     folder, environment = await _environment(ls, given)
-    names = _texts(given, "names")
+    names = texts_in(given, "names")
     if environment is None or not names:
         return {"done": False}
     if not ls.session.trusted:
@@ -92,7 +98,7 @@ async def sync_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
     folder, environment = await _environment(ls, given)
     if environment is None:
         return {"done": False}
-    given_files = tuple(_paths(given))
+    given_files = tuple(files_in(given))
     files = given_files or await ls.session.ask(
         lambda backend: files_to_install(backend, folder, environment)
     )
@@ -216,31 +222,6 @@ def _all_of(files: Sequence[Path]) -> Wanted:
     from pinwise.analysis.package_actions import Wanted  # noqa: PLC0415 - after `initialize`
 
     return Wanted(files=tuple(files))
-
-
-def _texts(given: Mapping[str, Any], key: str) -> list[str]:
-    """Return a list of strings of the argument.
-
-    Raises:
-        JsonRpcInvalidParams: it is missing, or something else.
-    """
-    values = given.get(key)
-    if isinstance(values, list) and all(isinstance(value, str) for value in values):
-        return values
-    message = f"`{key}` must be a list of strings."
-    raise JsonRpcInvalidParams(message)
-
-
-def _paths(given: Mapping[str, Any]) -> list[Path]:
-    """Return the files that the argument names; none where it names none."""
-    if given.get("files") is None:
-        return []
-    texts = _texts(given, "files")
-    paths = [path for uri in texts if (path := path_of(uri))]
-    if not paths or len(paths) != len(texts):
-        message = "`files` must be a list of file URIs."
-        raise JsonRpcInvalidParams(message)
-    return paths
 
 
 def _listed(names: Sequence[str]) -> str:
