@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import platformdirs
+
 from pinwise.analysis import environments as module
 from pinwise.analysis.environments import Environments
 from pinwise.environments.inspection import inspect
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 def test_a_look_that_began_before_does_not_undo_a_later_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module.platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
+    monkeypatch.setattr(platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
     environments = Environments()
     folder = tmp_path / "work"
     prefix = folder / ".venv"
