@@ -14,6 +14,7 @@ from pinwise.features.update_all import CheckedPlan, UpdateKind, plan_together, 
 from pinwise.index.types import Metadata
 from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings
+from pinwise.resolver.outcome import Limits
 from pinwise.rules import RULES
 from tests.harness.facts import FOLDER, listing_function, metadata_function, target_of
 from tests.harness.features import open_files
@@ -207,3 +208,14 @@ def test_a_constraint_with_the_same_pin_does_not_hold_the_line_back() -> None:
     assert after == "-c constraints.txt\nflask==2.3.0\nclick==8.0\n"
     # Both lines of Flask.
     assert [len(line.edits) for line in plan.updated] == [2]
+
+
+def test_too_much_to_try_is_no_reason_to_say_what_cannot_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pinwise.features.update_all.LIMITS", Limits(steps=0))
+    plan, text = together("flask==2.0.0\nclick==8.0\ndjango>=4\n", UpdateKind.SAFE)
+    assert text == "flask==2.0.0\nclick==8.0\ndjango>=4\n"
+    assert (plan.lines, plan.checked) == ((), False)
+    plan, _ = together("flask==3.0.0\n", UpdateKind.SAFE)
+    assert (plan.lines, plan.checked) == ((), True)

@@ -120,7 +120,8 @@ class CheckedPlan:
 
     Attributes:
         lines: those that can be updated by themselves, and those that change with them, in the
-            order of the file.
+            order of the file. None where it was not found out what goes together: then it is not
+            `checked`, either.
         gaps: what is not known; of `pending` ones, the answer may still change.
         checked: whether it was seen that the updates go together with all other lines, and
             nothing that these need is unknown.
@@ -169,6 +170,8 @@ def plan_together(
     """
     diagnostics = tuple(diagnostics)
     wanted = _wanted_once(context, path, diagnostics, kind)
+    if not wanted:
+        return CheckedPlan((), (), checked=True)
     beside: dict[int, _Wish] = {}
     if kind is UpdateKind.MAJOR:
         beside = _wanted_once(context, path, diagnostics, UpdateKind.SAFE)
@@ -211,7 +214,10 @@ def plan_together(
         unknown = unknown or next(map(_told, plan.gaps), "")
         staying |= more
     gaps = (*plan.gaps, *diagnosis.gaps)
-    if plan.pending or any(gap.obstacle.reason is Reason.PENDING for gap in diagnosis.gaps):
+    # Without a solution there was too much to try, or nothing holds whatever these lines say.
+    if plan.solution is None or any(
+        gap.obstacle.reason is Reason.PENDING for gap in diagnosis.gaps
+    ):
         return CheckedPlan((), gaps, checked=False)
     lines = _lines(
         context,

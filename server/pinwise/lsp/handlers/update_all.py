@@ -229,7 +229,7 @@ def _summary(plan: CheckedPlan, kind: str) -> str:
     if plan.unknown:
         return f"{_NOT_FOUND_OUT}: what `{plan.unknown}` needs is not known."
     if not plan.lines:
-        return "There is nothing to update."
+        return "There is nothing to update." if plan.checked else f"{_NOT_FOUND_OUT}."
     steps = [f"{line.name} {line.current} → {line.to}" for line in plan.updated]
     if len(steps) > MOST_NAMED:
         steps[MOST_NAMED:] = [f"{len(steps) - MOST_NAMED} more"]
