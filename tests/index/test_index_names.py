@@ -133,11 +133,27 @@ def test_an_old_list_serves_while_the_index_is_away(cache: Cache) -> None:
     assert names_of(options, cache, clock).get() == NAMES
 
 
+def test_after_a_retry_an_index_that_wanted_credentials_is_asked_at_once() -> None:
+    clock = ManualClock()
+    with FakeIndex(PROJECTS, credentials=("me", "s3cret")) as index:
+        names = names_of(IndexOptions(index_url=index.url, retries=0), clock=clock)
+        assert names.get() == set()
+        index.credentials = None
+        assert names.get() == set()
+        names.forget_failures()
+        assert names.get() == NAMES
+        names.forget_failures()
+        assert names.get() == NAMES
+        assert roots(index) == 2
+
+
 def test_an_index_that_lists_nothing_is_left_alone_for_a_while() -> None:
     clock = ManualClock()
     with FakeIndex({}) as index:
         names = names_of(IndexOptions(index_url=index.url), clock=clock)
         assert names.get() == frozenset()
+        names.get()
+        names.forget_failures()
         names.get()
         assert roots(index) == 1
         clock.advance(FAILURE_SECONDS + 1)

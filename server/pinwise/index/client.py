@@ -247,6 +247,7 @@ class IndexClient:
         for source in self._sources:
             source.forget_failure()
         self._metadata.forget_failures()
+        self._names.forget_failures()
         self._http.forget_failures()
 
     def close(self) -> None:

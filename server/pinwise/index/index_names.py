@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from pinwise.base.facts import Absent, NotChecked
+from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.index.cached_names import KeptNames
 from pinwise.index.urls import key_of
 
@@ -86,6 +86,7 @@ class IndexNames:
         self._lock = threading.Lock()
         self._kept: dict[str, KeptNames] = {}
         self._next: dict[str, float] = {}
+        self._refused: set[str] = set()
         self._union: frozenset[NormalizedName] = frozenset()
 
     def get(self) -> frozenset[NormalizedName]:
@@ -100,6 +101,17 @@ class IndexNames:
             self._workers.submit(partial(self._refresh, source), URGENCY)
         return self._union
 
+    def forget_failures(self) -> None:
+        """Let the next `get` ask those indexes again that wanted credentials: for "Retry".
+
+        The others stay alone for their hour: a file that is saved is a reason to retry, too, and
+        no reason to get a page of megabytes.
+        """
+        with self._lock:
+            for key in self._refused:
+                self._next.pop(key, None)
+            self._refused.clear()
+
     def _refresh(self, source: Source) -> None:
         """Read the cache, and ask the index where that has nothing new enough; on a worker."""
         now = self._clock()
@@ -111,6 +123,9 @@ class IndexNames:
                 return
         answer = source.root(ROOT_LIMIT)
         names = None if isinstance(answer, (Absent, NotChecked)) else names_in(answer)
+        if isinstance(answer, NotChecked) and answer.reason is Reason.UNAUTHORISED:
+            with self._lock:
+                self._refused.add(source.key)
         if names is None:
             _LOG.info("%s lists no names", source.label)
             return
@@ -123,7 +138,7 @@ class IndexNames:
         """Take a list for what the index has, and ask again from a moment on."""
         with self._lock:
             self._kept[source.key] = found
-            self._next[source.key] = max(self._next[source.key], until)
+            self._next[source.key] = max(self._next.get(source.key, 0.0), until)
             self._union = frozenset().union(*(kept.names for kept in self._kept.values()))
 
 
