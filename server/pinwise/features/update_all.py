@@ -229,7 +229,7 @@ def plan_together(
         suspects=diagnosis.suspects,
     )
     found = any(line.edits for line in lines)
-    checked = plan.solution is not None and not plan.gaps
+    checked = not plan.gaps
     return CheckedPlan(tuple(lines), gaps, checked, "" if found else unknown)
 
 
