@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.conflict_edits import edits_of
 from pinwise.advice.dependency_conflicts import RULE, resolve, still_standing
 from pinwise.advice.findings import Applicability, Finding, Fix, LazyFixes, Related, Severity
-from pinwise.advice.other_pythons import other_pythons
+from pinwise.advice.other_targets import other_targets
 from pinwise.advice.places import line_number, relative
 from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
@@ -38,23 +38,23 @@ def dependency_conflict(ctx: Context) -> Iterator[Finding]:
     for conflict in resolution.conflicts:
         yield _finding(ctx, resolution, conflict)
     if ctx.before is None:
-        yield from _on_other_pythons(ctx, resolution)
+        yield from _on_other_targets(ctx, resolution)
 
 
-def _on_other_pythons(ctx: Context, resolution: Resolution) -> Iterator[Finding]:
-    """Tell what conflicts on further Pythons of the settings alone, each set of lines once.
+def _on_other_targets(ctx: Context, resolution: Resolution) -> Iterator[Finding]:
+    """Tell what conflicts on further targets of the settings alone, each set of lines once.
 
     Without fixes: what repairs it there may break what holds here.
     """
     told = {_lines_in(resolution, conflict) for conflict in resolution.conflicts}
-    for python, other in other_pythons(ctx):
+    for target, other in other_targets(ctx):
         found = resolve(other)
         for conflict in found.conflicts:
             lines = _lines_in(found, conflict)
             if lines not in told:
                 told.add(lines)
                 finding = _finding(other, found, conflict)
-                yield replace(finding, message=f"On Python {python}: {finding.message}", fixes=())
+                yield replace(finding, message=f"On {target}: {finding.message}", fixes=())
 
 
 def _lines_in(resolution: Resolution, conflict: FoundConflict) -> frozenset[tuple[Path, Span]]:
