@@ -52,7 +52,8 @@ def test_a_moved_one_is_recreated(
 
     out, err = capsys.readouterr()
     assert out == f"Recreated .venv with Python {VERSION}.\n"
-    assert err.startswith(f"Recreate .venv with Python {VERSION} and its package? [y/N]\n")
+    question = f"Recreate .venv with Python {VERSION} and its package?"
+    assert err.startswith(f"{question} It holds old-file, which is deleted with it. [y/N]\n")
     assert not (moved / "old-file").exists()
     assert list(moved.rglob("first-1.0.dist-info"))
     assert [path.name for path in project.iterdir()] == [".venv"]
@@ -131,3 +132,19 @@ def test_the_folder_that_one_is_in(
 
     assert "that you work in" in capsys.readouterr().err
     assert (moved / "old-file").exists()
+
+
+@pytest.mark.parametrize("command", ["remove", "recreate"])
+def test_source_code_is_deleted_by_no_yes_that_was_said_before(
+    moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, command: str
+) -> None:
+    (moved / "src" / "library" / ".git").mkdir(parents=True)
+
+    assert main(["env", command, ".venv", "--yes"]) == EXIT_FAILED
+    assert "source code (`src/library`)" in capsys.readouterr().err
+    assert (moved / "src" / "library" / ".git").exists()
+
+    types(monkeypatch, "y\n")
+    assert main(["env", "remove", ".venv"]) == 0
+    assert "source code" in capsys.readouterr().err
+    assert not moved.exists()

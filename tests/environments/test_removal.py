@@ -13,6 +13,7 @@ from pinwise.environments.removal import (
     caution,
     removable,
     remove,
+    source_code,
 )
 from tests.environments.beds import fake_base, fake_venv
 
@@ -132,6 +133,54 @@ def test_a_project_in_an_environment(work: Path, entry: str) -> None:
 
     assert error.failure is RemovalFailure.PROTECTED
     assert f"mysite/{entry}" in str(error).replace(os.sep, "/")
+
+
+@pytest.mark.parametrize("record", ["pyvenv.cfg", "conda-meta/history"])
+@pytest.mark.parametrize("place", ["inner", "envs/x", "src/library/.venv"])
+def test_an_environment_that_holds_others(work: Path, place: str, record: str) -> None:
+    inner = work / ".venv" / place / record
+    inner.parent.mkdir(parents=True)
+    inner.touch()
+
+    error = refusal(work / ".venv", work)
+
+    assert error.failure is RemovalFailure.PROTECTED
+    assert f"other environments (`{place}`)" in str(error)
+
+
+def test_a_root_of_micromamba(work: Path) -> None:
+    for folder in ("bin", "conda-meta", "envs/x/conda-meta"):
+        (work / "mamba" / folder).mkdir(parents=True)
+    (work / "mamba" / "bin" / "python").touch()
+
+    assert "`envs/x`" in str(refusal(work / "mamba"))
+
+
+def test_an_installation_with_a_stray_record(work: Path) -> None:
+    fake_base(work / "base", "3.12.1")
+    (work / "base" / "pyvenv.cfg").write_text("home = /usr/bin\n", encoding="utf-8")
+
+    error = refusal(work / "base")
+
+    assert error.failure is RemovalFailure.PROTECTED
+    assert "installation of Python" in str(error)
+
+
+def test_what_links_to_the_library_of_its_base_is_an_environment(work: Path) -> None:
+    # As virtualenv did before version 20.
+    library = work / ".venv" / "lib" / "python3.12"
+    (library / "os.py").symlink_to(work.parent / "opt" / "lib" / "python3.12" / "os.py")
+
+    assert removable(work / ".venv").name == ".venv"
+
+
+@pytest.mark.parametrize("entry", [".git", "pyproject.toml", "setup.py"])
+def test_source_code_is_told(work: Path, entry: str) -> None:
+    assert source_code(work / ".venv") == ""
+    (work / ".venv" / "src" / "library").mkdir(parents=True)
+    (work / ".venv" / "src" / "library" / entry).touch()
+
+    assert "source code (`src/library`)" in source_code(work / ".venv")
 
 
 def test_projects_that_were_installed_do_not_keep_an_environment(work: Path) -> None:

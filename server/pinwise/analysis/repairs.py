@@ -8,7 +8,7 @@ from pinwise.analysis.actions import ActionError, creation_failure, installation
 from pinwise.environments.creation import CreationError
 from pinwise.environments.installation import InstallationError
 from pinwise.environments.installed import installed
-from pinwise.environments.removal import RemovalError, caution, removable, remove
+from pinwise.environments.removal import RemovalError, caution, removable, remove, source_code
 from pinwise.environments.repair import plan_repair, repair
 from pinwise.environments.version_numbers import feature_version
 
@@ -130,6 +130,18 @@ def plan_deletion(prefix: Path, workspace: Sequence[Path]) -> tuple[Environment,
     version = f"Python {environment.version}, " if environment.version else ""
     question = f"Delete {environment.name} ({version}{packages})?"
     return environment, _with_caution(question, environment, workspace)
+
+
+def refuse_source_code(prefix: Path) -> None:
+    """Refuse to delete source code for somebody who says yes before a question was asked.
+
+    Raises:
+        ActionError: there is some in the environment.
+    """
+    told = source_code(prefix)
+    if told:
+        message = f"{told} Move it away, or agree on a terminal without --yes."
+        raise ActionError(message)
 
 
 def _with_caution(question: str, environment: Environment, workspace: Sequence[Path]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.analysis import repairs
+from pinwise.analysis.actions import ActionError
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
 from pinwise.cli.output import emit, one_line
@@ -50,6 +51,8 @@ def run(given: Namespace) -> int:
         files = workspace.installable_files(folder)
     finally:
         workspace.close()
+    if given.yes:
+        _refuse_source_code(planned.environment.prefix)
     reinstall = not given.no_install
     question = repairs.recreation_question(planned, files, (), reinstall=reinstall)
     if not confirmed(question, yes=given.yes):
@@ -66,3 +69,10 @@ def run(given: Namespace) -> int:
     environment = run_action(lambda progress, cancel: recreate(progress=progress, cancel=cancel))
     emit(one_line(f"Recreated {show(environment.prefix)} with Python {environment.version}."))
     return 0
+
+
+def _refuse_source_code(prefix: Path) -> None:
+    try:
+        repairs.refuse_source_code(prefix)
+    except ActionError as error:
+        raise ValueError(error) from error

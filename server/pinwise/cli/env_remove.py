@@ -38,6 +38,8 @@ def run(given: Namespace) -> int:
     prefix = absolute(start / given.path)
     try:
         _, question = repairs.plan_deletion(prefix, (start,))
+        if given.yes:
+            repairs.refuse_source_code(prefix)
     except ActionError as error:
         raise ValueError(error) from error
     if not confirmed(question, yes=given.yes):

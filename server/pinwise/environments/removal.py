@@ -13,7 +13,9 @@ from pinwise.base.paths import absolute
 from pinwise.base.progress import NoProgress, Progress
 from pinwise.environments.aside import discard, sweep
 from pinwise.environments.conda import FOLDER as CONDA_META
+from pinwise.environments.contents import contents_of
 from pinwise.environments.inspection import inspect
+from pinwise.environments.layout import WINDOWS, library_folder, stdlib_name
 from pinwise.environments.pyvenv_cfg import NAME as PYVENV_CFG
 
 if TYPE_CHECKING:
@@ -80,12 +82,13 @@ def removable(prefix: Path, workspace: Sequence[Path] = ()) -> Environment:
         RemovalError: it may not.
     """
     prefix = absolute(prefix)
-    name = prefix.name
+    # The root of a disk has no name.
+    name = prefix.name or str(prefix)
     if not os.path.lexists(prefix):
         message = f"{prefix} does not exist."
         raise RemovalError(message, RemovalFailure.NO_ENVIRONMENT)
     environment = inspect(prefix) if prefix.is_dir() else None
-    if environment is not None and environment.is_base:
+    if environment is not None and (environment.is_base or _holds_stdlib(prefix)):
         message = f"{prefix} is an installation of Python and no environment: it is not deleted."
         raise RemovalError(message, RemovalFailure.PROTECTED)
     recorded = any(os.path.lexists(prefix / record) for record in (PYVENV_CFG, CONDA_META))
@@ -114,6 +117,56 @@ def _protect(prefix: Path, workspace: Sequence[Path]) -> None:
     if found is not None:
         message = f"`{name}` holds a project too ({found}): nothing is deleted there."
         raise RemovalError(message, RemovalFailure.PROTECTED)
+    others = contents_of(prefix).environments
+    if others:
+        message = f"`{name}` holds other environments ({_listed(others)}): delete those first."
+        raise RemovalError(message, RemovalFailure.PROTECTED)
+
+
+def _holds_stdlib(prefix: Path) -> bool:
+    """Whether a folder with a `pyvenv.cfg` has the standard library itself, as an installation.
+
+    A stray `pyvenv.cfg` makes no environment of a Python. Conda's environments have their own
+    library too; old ones of virtualenv link to that of their base.
+    """
+    if not os.path.lexists(prefix / PYVENV_CFG):
+        return False
+    library = Path(library_folder(os.fspath(prefix)))
+    try:
+        folders = [entry for entry in library.iterdir() if stdlib_name(entry.name)]
+    except OSError:
+        return False
+    modules = [folder / "os.py" for folder in ([library] if WINDOWS else folders)]
+    return any(_is_own_file(module, prefix) for module in modules)
+
+
+def _is_own_file(path: Path, prefix: Path) -> bool:
+    """Whether a file is there, and lies in the folder by its real place too."""
+    real, own = os.path.realpath(path), os.path.realpath(prefix)
+    return path.is_file() and real.startswith(os.path.join(own, ""))  # noqa: PTH118 - final separator
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first of some names; of more it says so."""
+    shown = [f"`{name}`" for name in names[:_MOST_NAMED]]
+    if len(names) > _MOST_NAMED:
+        shown.append("more")
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
+
+
+def source_code(prefix: Path) -> str:
+    """Return a sentence about source code that would be deleted with an environment, or "".
+
+    Nobody who says yes beforehand has seen it: `caution` tells of it in a question.
+    """
+    if prefix.is_symlink():
+        return ""
+    sources = contents_of(prefix).sources
+    if not sources:
+        return ""
+    return (
+        f"`{prefix.name}` holds source code ({_listed(sources)}), which would be deleted with it."
+    )
 
 
 def _unusual(prefix: Path) -> list[str]:
@@ -166,12 +219,10 @@ def caution(environment: Environment, workspace: Sequence[Path]) -> str:
     if checkouts.is_dir() and any(checkouts.iterdir()):
         return "It holds source code in `src`, which is deleted with it."
     others = _unusual(prefix)
-    shown = [f"`{name}`" for name in others[:_MOST_NAMED]]
-    if len(others) > _MOST_NAMED:
-        shown.append("more")
-    if len(shown) > 1:
-        return f"It holds {', '.join(shown[:-1])} and {shown[-1]}, which are deleted with it."
-    return f"It holds {shown[0]}, which is deleted with it." if shown else ""
+    if not others:
+        return ""
+    verb = "are" if len(others) > 1 else "is"
+    return f"It holds {_listed(others)}, which {verb} deleted with it."
 
 
 def remove(
