@@ -59,7 +59,7 @@ def test_a_failure_is_told_with_its_line(made: Path, capsys: Output) -> None:
     assert main(["env", "install"]) == EXIT_FAILED
 
     err = capsys.readouterr().err
-    assert "requirements.txt line 2: pip: No matching distribution found for flask==9.9" in err
+    assert "requirements.txt line 2: pip found no version of flask that fits ==9.9." in err
     assert installed(made) == []
 
 

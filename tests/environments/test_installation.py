@@ -23,7 +23,7 @@ from pinwise.environments.installation import (
 )
 from pinwise.environments.installed import installed, normalised_name
 from pinwise.environments.installers import choose_runner
-from pinwise.environments.pip_output import BlamedLine
+from pinwise.environments.requirement_lines import BlamedLine
 from pinwise.environments.types import EnvironmentKind
 from tests.environments.beds import MARKING_SCRIPT, fake_base, fake_venv
 from tests.environments.creating import put_uv_on_path
@@ -126,8 +126,8 @@ def test_a_missing_package_is_blamed_on_its_line(bed: Bed) -> None:
     error = bed.failure(file)
 
     assert error.failure is InstallationFailure.TOOL_FAILED
-    assert str(error) == "pip: No matching distribution found for pinwise_absent<2,>=1.0"
-    assert error.blamed == BlamedLine(file, 3)
+    assert str(error) == "pip found no version of pinwise_absent that fits <2,>=1.0."
+    assert error.blamed == (BlamedLine(file, 3),)
 
 
 def test_an_invalid_line_is_blamed(bed: Bed) -> None:
@@ -136,7 +136,7 @@ def test_an_invalid_line_is_blamed(bed: Bed) -> None:
     error = bed.failure(file)
 
     assert "Invalid requirement" in str(error)
-    assert error.blamed == BlamedLine(file, 2)
+    assert error.blamed == (BlamedLine(file, 2),)
 
 
 def test_a_module_of_the_project_does_not_shadow_pip(bed: Bed) -> None:
@@ -254,7 +254,7 @@ def test_uv_installs(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("# none\npinwise-absent==1\n")
     with pytest.raises(InstallationError) as caught:
         install(bed.environment, [file], working_directory=bed.folder, runner="uv")
-    assert caught.value.blamed == BlamedLine(file, 2)
+    assert caught.value.blamed == (BlamedLine(file, 2),)
 
 
 def test_cancel_ends_the_build_that_pip_started(bed: Bed) -> None:
@@ -350,9 +350,9 @@ def test_a_requirement_without_a_file_blames_no_line_but_a_package(bed: Bed) -> 
             working_directory=bed.folder,
         )
 
-    assert caught.value.blamed is None
+    assert caught.value.blamed == ()
     assert caught.value.names == ("pinwise-absent",)
-    assert caught.value.sentence == "No matching distribution found for pinwise-absent==1"
+    assert caught.value.sentence == "pip found no version of pinwise-absent that fits ==1"
 
 
 @pytest.mark.parametrize(
@@ -400,11 +400,17 @@ def test_versions_that_cannot_hold_together_name_their_packages(bed: Bed) -> Non
     make_wheel(bed.wheels, "pinwise_low", "2.0")
     make_wheel(bed.wheels, "pinwise_low", "1.0")
 
-    error = bed.failure(bed.write("requirements.txt", "pinwise-top==1.0\npinwise-low==2.0\n"))
+    file = bed.write("requirements.txt", "pinwise-top==1.0\n-r low.txt\n")
+    low = bed.write("low.txt", "pinwise-low==2.0\n")
 
-    assert error.blamed == BlamedLine(bed.folder / "requirements.txt", 1)
+    error = bed.failure(file)
+
+    assert error.blamed == (BlamedLine(file, 1), BlamedLine(low, 1))
     assert error.names == ("pinwise-low",)
-    assert error.sentence.startswith("Cannot install -r requirements.txt (line 1) and pinwise-low")
+    assert error.sentence == (
+        "a line asks for pinwise-low==2.0 and pinwise-top 1.0 needs pinwise_low<2,"
+        " which cannot hold together"
+    )
 
 
 def test_a_build_that_fails_is_blamed_on_its_line(bed: Bed) -> None:
@@ -421,10 +427,39 @@ def test_a_build_that_fails_is_blamed_on_its_line(bed: Bed) -> None:
 
     error = bed.failure(file)
 
-    assert error.blamed == BlamedLine(file, 2)
+    assert error.blamed == (BlamedLine(file, 2),)
+    assert error.sentence == "brittle could not be built: RuntimeError: no compiler"
+
+
+def test_a_missing_package_is_blamed_on_its_line_in_an_included_file(bed: Bed) -> None:
+    (bed.folder / "more").mkdir()
+    file = bed.write("requirements.txt", "--requirement=more/sub.txt # why\n")
+    sub = bed.write("more/sub.txt", "# first\n\npinwise_absent==1\n")
+
+    assert bed.failure(file).blamed == (BlamedLine(sub, 3),)
+
+
+def test_a_missing_dependency_is_blamed_on_what_needs_it(bed: Bed) -> None:
+    make_wheel(bed.wheels, "pinwise_lonely", "1.0", requires="pinwise_absent>3")
+    file = bed.write("requirements.txt", "-r sub.txt\n")
+    sub = bed.write("sub.txt", "# first\npinwise_lonely\n")
+
+    error = bed.failure(file)
+
+    assert error.blamed == (BlamedLine(sub, 2),)
     assert error.sentence == (
-        "Encountered error while generating package metadata: RuntimeError: no compiler"
+        "pip found no version of pinwise_absent that fits >3, which pinwise-lonely needs"
     )
+
+
+def test_a_missing_file_is_blamed_on_what_includes_it(bed: Bed) -> None:
+    file = bed.write("requirements.txt", "-r sub.txt\n")
+    sub = bed.write("sub.txt", "# first\n-r gone.txt\n")
+
+    error = bed.failure(file)
+
+    assert error.blamed == (BlamedLine(sub, 2),)
+    assert str(error) == "gone.txt does not exist."
 
 
 def test_a_wrong_hash_is_blamed_on_its_line(bed: Bed) -> None:
@@ -434,8 +469,8 @@ def test_a_wrong_hash_is_blamed_on_its_line(bed: Bed) -> None:
 
     error = bed.failure(file)
 
-    assert error.blamed == BlamedLine(file, 2)
-    assert "DO NOT MATCH THE HASHES" in error.sentence
+    assert error.blamed == (BlamedLine(file, 2),)
+    assert "The index's file of pinwise-hashed==1.0 has another hash" in error.sentence
 
 
 def test_the_installer_suits_the_environment(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from pinwise.environments.pip_output import (
-    BlamedLine,
     blamed_line,
     blamed_names,
     build_error,
@@ -14,6 +13,7 @@ from pinwise.environments.pip_output import (
     step_of,
     without_secrets,
 )
+from pinwise.environments.requirement_lines import BlamedLine
 
 
 def test_what_uv_says(tmp_path: Path) -> None:

@@ -114,9 +114,10 @@ def installation_failure(
 
 
 def _blamed(error: InstallationError, folder: Path) -> str:
-    """Return the line that the installer blames, as the beginning of a sentence; "" if none."""
-    if error.blamed is None:
-        return ""
-    file = error.blamed.file
-    shown = file.relative_to(folder) if file.is_relative_to(folder) else file
-    return f"{shown} line {error.blamed.line}: "
+    """Return the lines that the installer blames, as the beginning of a sentence; "" if none."""
+    shown = []
+    for blamed in error.blamed:
+        file = blamed.file
+        name = file.relative_to(folder) if file.is_relative_to(folder) else file
+        shown.append(f"{name} line {blamed.line}")
+    return f"{' and '.join(shown)}: " if shown else ""

@@ -169,20 +169,24 @@ def failed_lines(
 ) -> tuple[FailedLine, ...]:
     """Return the lines of the project that an installer failed on; empty where none is known.
 
-    That is the line that it blames, else the first one about a package that it names. Reads the
-    files; not safe from several threads.
+    Those are the lines that it blames, else the first one about a package that it names. Reads
+    the files; not safe from several threads.
     """
     sentence = error.sentence
     if not sentence:
         return ()
-    if error.blamed is not None:
-        path = error.blamed.file
+    blamed: list[FailedLine] = []
+    for path, number in error.blamed:
         document = workspace.documents.read(path)
         if isinstance(document, Unreadable):
-            return ()
-        for line in document.file.lines:
-            if line.first_line <= error.blamed.line <= line.last_line:
-                return (FailedLine(path, line.span.of(document.text), sentence),)
+            continue
+        blamed += [
+            FailedLine(path, line.span.of(document.text), sentence)
+            for line in document.file.lines
+            if line.first_line <= number <= line.last_line
+        ]
+    if blamed:
+        return tuple(blamed)
     names = {canonicalize_name(name) for name in error.names}
     for root in files:
         for member in read_tree(root, workspace.documents, folder=place.folder).members:

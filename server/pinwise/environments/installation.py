@@ -21,7 +21,12 @@ from pinwise.environments.installers import (
     refuse,
     run_tool,
 )
-from pinwise.environments.pip_output import blamed_line, blamed_names, error_lines
+from pinwise.environments.pip_output import (
+    blamed_line,
+    blamed_names,
+    conflicting_lines,
+    error_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,10 +98,13 @@ def install(  # noqa: PLR0913 - the settings of one call
         try:
             run_tool(command, chosen, folder=working_directory, progress=progress, cancel=cancel)
         except InstallationError as error:
-            blamed = blamed_line(error.lines, files, working_directory)
-            if blamed is not None and blamed.file in {path for _, path in written}:
-                # Nobody ever sees that file.
-                blamed = None
+            blamed = conflicting_lines(error.lines, files, working_directory)
+            one = None if blamed else blamed_line(error.lines, files, working_directory)
+            # Nobody ever sees the files that were written for this call.
+            hidden = {path for _, path in written}
+            blamed = tuple(
+                line for line in (*blamed, one) if line is not None and line.file not in hidden
+            )
             # The files are told by the user's own names for them.
             below = f"{working_directory}{os.sep}"
             raise InstallationError(

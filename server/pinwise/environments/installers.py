@@ -13,7 +13,9 @@ from pinwise.environments.pip_output import (
     error_lines,
     error_sentence,
     step_of,
+    without_secrets,
 )
+from pinwise.environments.plain_failures import plain_failure
 from pinwise.environments.processes import clean_environment, run
 from pinwise.environments.types import EnvironmentKind
 from pinwise.environments.version_numbers import feature_version, version_key
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
-    from pinwise.environments.pip_output import BlamedLine
+    from pinwise.environments.requirement_lines import BlamedLine
     from pinwise.environments.types import Environment
 
 Runner = Literal["pip", "uv"]
@@ -53,7 +55,8 @@ class InstallationError(Exception):
         failure: the kind of obstacle.
         lines: what the tool said about it, without secrets; may be empty.
         sentence: the one of those that says most; "" where no tool said anything.
-        blamed: the line of a requirements file that it is about, where that is known.
+        blamed: the lines of requirements files that it is about, the first cause first: more
+            than one where they cannot hold together; empty where none is known.
         names: the packages that it is about, as the tool names them; may be empty.
     """
 
@@ -64,14 +67,14 @@ class InstallationError(Exception):
         *,
         lines: Sequence[str] = (),
         sentence: str = "",
-        blamed: BlamedLine | None = None,
+        blamed: Sequence[BlamedLine] = (),
         names: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.failure = failure
         self.lines = tuple(lines)
         self.sentence = sentence
-        self.blamed = blamed
+        self.blamed = tuple(blamed)
         self.names = tuple(names)
 
 
@@ -198,11 +201,17 @@ def run_tool(
         raise InstallationError(message, InstallationFailure.TOOL_FAILED) from error
     if completed.code == 0:
         return completed.lines
-    sentence = error_sentence(error_lines(completed.lines))
     built = build_error(completed.lines)
-    if sentence and built:
-        sentence = f"{sentence.rstrip('.')}: {built}"
-    message = f"{runner}: {sentence}" if sentence else f"{runner} failed and printed nothing."
+    sentence = without_secrets(plain_failure(runner, completed.lines, built))
+    message = f"{sentence[:1].upper()}{sentence[1:]}."
+    if sentence.startswith(runner):
+        # The program's name is written small everywhere.
+        message = f"{sentence}."
+    if not sentence:
+        sentence = error_sentence(error_lines(completed.lines))
+        if sentence and built:
+            sentence = f"{sentence.rstrip('.')}: {built}"
+        message = f"{runner}: {sentence}" if sentence else f"{runner} failed and printed nothing."
     raise InstallationError(
         message, InstallationFailure.TOOL_FAILED, lines=completed.lines, sentence=sentence
     )

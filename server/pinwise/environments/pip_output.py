@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from pinwise.environments.requirement_lines import (
+    NAME,
+    BlamedLine,
+    declaration_of,
+    line_of_include,
+    line_of_package,
+    normalised,
+    squeezed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _SECRET: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@", re.IGNORECASE)
@@ -63,21 +73,11 @@ _PACKAGES: Final = (
     re.compile(r"Because (?:there (?:is|are) no versions? of )?(?P<names>[A-Za-z0-9][\w.-]*)"),
 )
 _FAILED_METADATA: Final = re.compile(r"\s*╰─> (?P<names>[A-Za-z0-9][\w.-]*)\s*$")
-_NAME: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
+_ASKED_BY: Final = re.compile(r"No matching distribution found for .*\(from (?P<name>[^\s()]+)\)$")
+_CONFLICT: Final = re.compile(r"Cannot install (?P<parts>.+) because these package versions")
+_NO_FILE: Final = re.compile(r"Could not open requirements file: \[Errno 2\][^:]*: (?P<file>.+)$")
 _SHOWN_NAMES: Final = 3
 _SHOWN_ERRORS: Final = 8
-
-
-class BlamedLine(NamedTuple):
-    """The line of a requirements file that an error is about.
-
-    Attributes:
-        file: its absolute path.
-        line: counted from 1, as pip counts: the first of several that are continued.
-    """
-
-    file: Path
-    line: int
 
 
 def without_secrets(text: str) -> str:
@@ -154,18 +154,20 @@ def blamed_line(
     """
     first = next((i for i, line in enumerate(lines) if _BEGINS_ERROR.match(line)), len(lines))
     for line in lines[first:]:
-        for pattern in _FROM_FILE:
-            place = _place(pattern, line, working_directory)
-            if place is not None:
-                return place
-        place = _at_position(line, working_directory)
+        place = _named_place(line, files, working_directory)
         if place is not None:
             return place
+    collected = [line for line in lines if _COLLECTING.match(line)]
     for line in reversed(lines):
         match = _NAMED.search(line)
         if match is not None:
-            return _declared(match["what"] or match["uv"], lines, files, working_directory)
-    collected = [line for line in lines if _COLLECTING.match(line)]
+            what = match["what"] or match["uv"]
+            asked_by = _ASKED_BY.search(line)
+            return _declared(what, lines, files, working_directory) or (
+                _of_package(asked_by["name"], collected, files, working_directory)
+                if asked_by is not None
+                else None
+            )
     for name in blamed_names(lines):
         place = _of_package(name, collected, files, working_directory)
         if place is not None:
@@ -179,6 +181,25 @@ def blamed_line(
     return None
 
 
+def conflicting_lines(
+    lines: Sequence[str], files: Sequence[Path], working_directory: Path
+) -> tuple[BlamedLine, ...]:
+    """Return the lines that cannot hold together, as pip lists them; none for another error.
+
+    pip names a line where it asks for no version, and repeats the requirement where it does.
+    """
+    found = (match for line in lines if (match := _CONFLICT.search(line)) is not None)
+    match = next(found, None)
+
+    def places() -> Iterator[BlamedLine | None]:
+        for part in re.split(r",\s+(?:and )?| and ", match["parts"]) if match is not None else ():
+            yield _place(_FROM_FILE[0], part, working_directory) or declaration_of(
+                part, files, working_directory
+            )
+
+    return tuple(dict.fromkeys(place for place in places() if place is not None))
+
+
 def blamed_names(lines: Sequence[str]) -> tuple[str, ...]:
     """Return the packages that an error names, as it writes them, without versions.
 
@@ -189,7 +210,7 @@ def blamed_names(lines: Sequence[str]) -> tuple[str, ...]:
             match = pattern.search(line)
             if match is not None:
                 parts = re.split(r",\s*(?:and )?| and ", match["names"])
-                found = (_NAME.match(part.strip()) for part in parts)
+                found = (NAME.match(part.strip()) for part in parts)
                 return tuple(dict.fromkeys(name[0] for name in found if name))
     return ()
 
@@ -216,6 +237,19 @@ def _place(pattern: re.Pattern[str], line: str, working_directory: Path) -> Blam
     return BlamedLine(working_directory / match["file"], int(match["line"])) if match else None
 
 
+def _named_place(line: str, files: Sequence[Path], working_directory: Path) -> BlamedLine | None:
+    """Return the place that a line of output names, or that includes a file that is missing."""
+    for pattern in _FROM_FILE:
+        place = _place(pattern, line, working_directory)
+        if place is not None:
+            return place
+    missing = _NO_FILE.search(line)
+    if missing is not None:
+        included = working_directory / missing["file"].strip("'\"")
+        return line_of_include(included, files, working_directory)
+    return _at_position(line, working_directory)
+
+
 def _at_position(line: str, working_directory: Path) -> BlamedLine | None:
     """Read how uv names a line: by its offset in the file."""
     match = _AT_POSITION.search(line)
@@ -233,59 +267,26 @@ def _declared(
     what: str, lines: Sequence[str], files: Sequence[Path], working_directory: Path
 ) -> BlamedLine | None:
     """Find a requirement: where pip said that it began with it, else in the files themselves."""
-    wanted = _squeezed(what)
+    wanted = squeezed(what)
     for line in lines:
         match = _COLLECTING.match(line)
         place = _place(_FROM_FILE[0], line, working_directory)
-        if match is not None and place is not None and _squeezed(match["what"]) == wanted:
+        if match is not None and place is not None and squeezed(match["what"]) == wanted:
             return place
-    for file in files:
-        try:
-            text = (working_directory / file).read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        for number, line in enumerate(text.splitlines(), 1):
-            if _squeezed(re.split(r"\s+#|\s+--|;", line)[0].rstrip("\\")) == wanted:
-                return BlamedLine(working_directory / file, number)
-    return None
+    return declaration_of(what, files, working_directory)
 
 
 def _of_package(
     name: str, collected: Sequence[str], files: Sequence[Path], working_directory: Path
 ) -> BlamedLine | None:
     """Find the line that asks for a package: where pip collected it for, else in the files."""
-    wanted = _normalised(name)
+    wanted = normalised(name)
     for line in collected:
         match = _COLLECTING.match(line)
         place = _place(_FROM_FILE[0], line, working_directory)
-        named = _NAME.match(match["what"]) if match is not None else None
-        if named is not None and place is not None and _normalised(named[0]) == wanted:
+        # pip names the file of a wheel by its path, and that begins with the package's name.
+        last = match["what"].rstrip("/").rpartition("/")[2] if match is not None else ""
+        named = NAME.match(last.partition("-")[0] if last.endswith(".whl") else last)
+        if named is not None and place is not None and normalised(named[0]) == wanted:
             return place
-    for file in files:
-        path = working_directory / file
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        for number, line in enumerate(text.splitlines(), 1):
-            written = re.split(r"\s+#|\s+--|;", line)[0].strip().removeprefix("-e ")
-            # A path or an address is mostly called like its package.
-            last = re.split(r"[/\\=@]", written.rstrip("/"))[-1].removesuffix(".git")
-            found = _NAME.match(written)
-            if wanted in (_normalised(found[0]) if found else "", _normalised(last)):
-                return BlamedLine(path, number)
-    return None
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _squeezed(requirement: str) -> str:
-    """Return a requirement as it can be compared: pip sorts specifiers and drops spaces."""
-    match = re.match(r"\s*([\w.-]+(?:\[[^\]]*\])?)(.*)", requirement)
-    if match is None:
-        return requirement.strip()
-    name = _normalised(match[1])
-    specifiers = sorted(part.strip() for part in match[2].strip().strip("()").split(","))
-    return name + ",".join(re.sub(r"\s+", "", part) for part in specifiers)
+    return line_of_package(name, files, working_directory)
