@@ -21,6 +21,8 @@ from tests.fake_index import FakeIndex, Release
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pinwise.environments.compilation import CompilerName
+
 PROJECTS = {
     "flask": {
         "2.0": Release(requires_dist=("click>=7",)),
@@ -107,6 +109,25 @@ def test_a_tool_of_the_workspace_is_not_started(
             folder=tmp_path,
             workspace=(tmp_path,),
         )
+
+
+@pytest.mark.parametrize("tool", ["uv pip compile", "pip-compile"])
+def test_a_tool_of_the_users_is_found_where_the_home_folder_is_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: CompilerName
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    name = tool.split()[0]
+    put_on_path(monkeypatch, tmp_path / ".local" / "bin", name, FAKE)
+    found = compile_requirements(
+        tool,
+        ("a.in",),
+        name="a.txt",
+        before="",
+        shown="",
+        folder=tmp_path,
+        workspace=(tmp_path,),
+    )
+    assert "a.in" in found
 
 
 def test_the_sentence_of_the_tool_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

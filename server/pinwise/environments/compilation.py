@@ -142,7 +142,8 @@ def _command(
         # `-I` keeps a `piptools.py` in the working directory out of it.
         return [str(environment.executable), "-I", "-m", "piptools", "compile"]
     found = shutil.which("pip-compile")
-    if found and Path(found).is_absolute() and not is_inside(found, tuple(workspace)):
+    inside = found is not None and is_inside(found, tuple(workspace), home=Path.home())
+    if found and Path(found).is_absolute() and not inside:
         return [found]
     where = f"in {environment.name}" if environment is not None else "in an environment"
     message = f"`pip-compile` was not found {where}, nor on PATH. Install `pip-tools` there."

@@ -128,10 +128,15 @@ def find_uv(workspace: Sequence[Path]) -> Path:
 
     Raises:
         PlanError: there is none on PATH, or it lies in the workspace, which may have planted it.
+            A workspace that holds the home folder is left out, as in `Places.in_workspace`.
     """
     found = shutil.which("uv")
     path = Path(found) if found else None
-    if path is None or not path.is_absolute() or is_inside(str(path), tuple(workspace)):
+    if (
+        path is None
+        or not path.is_absolute()
+        or is_inside(str(path), tuple(workspace), home=Path.home())
+    ):
         message = "`uv` was not found on PATH."
         raise PlanError(message)
     return path
