@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from pinwise.advice.context import NOT_CONFIGURED, Context
 from pinwise.analysis.engine import RULE_NAMES, analyse
+from pinwise.analysis.local_projects import local_projects
 from pinwise.base.text import apply_edits
 from pinwise.environments.types import FailedLine
 from pinwise.project.compilation import compilations
@@ -112,16 +113,13 @@ class World:
                 FailedLine(tree.root, text, sentence)
                 for text, sentence in (self.failed or {}).items()
             ),
+            local=local_projects(tree, _settings_texts(files)),
         )
 
     @staticmethod
     def _loaded(files: Mapping[str, str]) -> LoadedSettings | None:
         """Return the settings of a fixture that has a file with some."""
-        texts = {
-            FOLDER / name: OpenText(text, 1)
-            for name, text in files.items()
-            if is_settings_file(FOLDER / name)
-        }
+        texts = _settings_texts(files)
         if not texts:
             return None
         return load_settings(FOLDER, rules=RULE_NAMES, open_texts=texts)
@@ -154,6 +152,15 @@ class Facts(TypedDict, total=False):
     installed: InstalledFacts | None
     failed: Mapping[str, str] | None
     newline: str
+
+
+def _settings_texts(files: Mapping[str, str]) -> dict[Path, OpenText]:
+    """Return the files of a fixture that may hold settings."""
+    return {
+        FOLDER / name: OpenText(text, 1)
+        for name, text in files.items()
+        if is_settings_file(FOLDER / name)
+    }
 
 
 def check(text: str, **world: Unpack[Facts]) -> None:

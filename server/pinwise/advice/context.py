@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from pinwise.index.types import Artifact, Listing, Metadata
     from pinwise.manifests.declarations import Declaration
+    from pinwise.manifests.pyproject import StaticProject
     from pinwise.project.compilation import Compilation
     from pinwise.project.files import Document
     from pinwise.project.graph import Include, Tree
@@ -176,6 +177,8 @@ class Context:
         installed: what the environment that the lines are judged by holds; None where there is no
             such environment, or where it is not known.
         failed: the lines that could not be installed into that environment.
+        local: what the packages that lines name by path say of themselves, by the line's file and
+            where the line begins.
     """
 
     tree: Tree
@@ -196,6 +199,7 @@ class Context:
     compilations: tuple[Compilation, ...] = ()
     installed: Installed | None = None
     failed: tuple[FailedLine, ...] = ()
+    local: Mapping[tuple[Path, int], StaticProject] = field(default_factory=dict)
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     def peek(self, name: NormalizedName, version: Version) -> Fact[Metadata]:

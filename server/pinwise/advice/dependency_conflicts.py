@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.dependency_problem import (
+    lines_about,
     lines_asked,
     meaning_of,
     names_elsewhere,
@@ -214,9 +215,9 @@ def still_standing(ctx: Context, before: Resolution) -> Resolution:
         meaning = meaning_of(line)
         lines[_place(line)] = tuple(
             located
-            for located in ctx.by_name.get(line.name, ())
+            for located in lines_about(ctx, line.name)
             if ctx.applies(located.declaration) is True
-            and meaning_of(requirement_of(located, 0)) == meaning
+            and meaning_of(requirement_of(ctx, located, 0)) == meaning
         )
     conflicts = tuple(
         conflict

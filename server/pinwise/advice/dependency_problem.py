@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from pinwise.advice.conflicting_urls import url_conflicts
 from pinwise.advice.conflicts import conflicts, wheel_version
+from pinwise.advice.local_lines import opaque_of, unnamed_lines
 from pinwise.advice.versions import Availability, availability, parse_version
 from pinwise.base.facts import Absent, Known
 from pinwise.manifests.declarations import Role
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pinwise.base.facts import Fact
     from pinwise.resolver.versions import Versions
 
-Meaning: TypeAlias = "tuple[NormalizedName, str, tuple[str, ...], bool, str | None]"
+Meaning: TypeAlias = "tuple[NormalizedName, str, tuple[str, ...], bool, tuple[object, ...] | None]"
 
 MOST_LINES = 3000
 """Lines of a tree that are solved; more take too long between two keystrokes."""
@@ -56,7 +57,8 @@ def lines_asked(ctx: Context, provider: IndexProvider) -> LinesAsked:
     Raises:
         CancelledError: the context's token was cancelled.
     """
-    counting = [located for located in ctx.declarations if ctx.applies(located.declaration) is True]
+    lines_of_all = (*unnamed_lines(ctx), *ctx.declarations)
+    counting = [located for located in lines_of_all if ctx.applies(located.declaration) is True]
     if len(counting) > MOST_LINES:
         return LinesAsked((), Problem(()), (), too_many=True)
     told = _told_elsewhere(ctx)
@@ -68,7 +70,7 @@ def lines_asked(ctx: Context, provider: IndexProvider) -> LinesAsked:
             ctx.token.check()
         if located.declaration.name in told:
             continue
-        line = requirement_of(located, len(lines))
+        line = requirement_of(ctx, located, len(lines))
         meaning = meaning_of(line)
         if meaning not in places:
             if _wrong_alone(ctx, located, line, provider):
@@ -87,8 +89,8 @@ def lines_asked(ctx: Context, provider: IndexProvider) -> LinesAsked:
 def names_elsewhere(ctx: Context) -> frozenset[str]:
     """Return the names that lines without a name may provide: `-e .`, `./libs/core`.
 
-    Which they are, only their own files tell; the last part of the path is a guess. Empty only
-    where there are no such lines.
+    Which they are, only their own files tell; where those do not, the last part of the path is a
+    guess. Empty only where there are no such lines.
     """
     found = set()
     for document in ctx.documents:
@@ -96,6 +98,8 @@ def names_elsewhere(ctx: Context) -> frozenset[str]:
             continue
         for line in document.file.lines:
             requirement = line.requirement
+            if (document.path, line.span.start) in ctx.local:
+                continue
             if requirement is not None and not requirement.name:
                 where = requirement.path or requirement.url or ""
                 if where.rstrip("/") in {"", "."}:
@@ -104,13 +108,21 @@ def names_elsewhere(ctx: Context) -> frozenset[str]:
     return frozenset(found)
 
 
-def requirement_of(located: Located, origin: int) -> Requirement:
+def lines_about(ctx: Context, name: NormalizedName) -> tuple[Located, ...]:
+    """Return the lines of a tree about one package, those that only its own files name first."""
+    unnamed = (located for located in unnamed_lines(ctx) if located.declaration.name == name)
+    return (*unnamed, *ctx.by_name.get(name, ()))
+
+
+def requirement_of(ctx: Context, located: Located, origin: int) -> Requirement:
     """Return a line as the solver takes it."""
     requirement = located.declaration.requirement
     opaque = None
     if not located.from_index:
-        implied = wheel_version(requirement)
-        opaque = Opaque(parse_version(implied) if implied else None)
+        opaque = opaque_of(ctx, located)
+        if opaque is None:
+            implied = wheel_version(requirement)
+            opaque = Opaque(parse_version(implied) if implied else None)
     return Requirement(
         located.declaration.name,
         requirement.specifier if opaque is None else "",
@@ -123,7 +135,9 @@ def requirement_of(located: Located, origin: int) -> Requirement:
 
 def meaning_of(line: Requirement) -> Meaning:
     """Return what two lines that ask for the same have in common."""
-    opaque = None if line.opaque is None else str(line.opaque.version)
+    opaque = None
+    if line.opaque is not None:
+        opaque = line.opaque.version, line.opaque.shown, *line.opaque.dependencies.items()
     return line.name, line.specifier, line.extras, line.constraint, opaque
 
 

@@ -14,6 +14,7 @@ from packaging.version import Version
 
 from pinwise.advice.installable import Obstacle
 from pinwise.advice.memo import IdentityMemo
+from pinwise.advice.text_shown import shown_in_code
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.types import LazyReleases, Release
 from pinwise.resolver.listed_versions import ListedVersions
@@ -41,9 +42,6 @@ _LAST = ".999"
 
 _REMEMBERED = 20_000
 """Sets of requirements that a reader remembers; some hundred bytes each."""
-
-_WORDS = re.compile(r"[ -_a-~]{1,200}")
-"""What may be repeated in a sentence as it is: one line, no backtick."""
 
 _EXTRA = re.compile(r"""^\s*(?:.*\sand\s+)?extra\s*==\s*(["'])([\w.-]+)\1\s*$""")
 _ALTERNATIVES = re.compile(r"\bor\b")
@@ -86,6 +84,11 @@ class _Made:
 
 
 _made: IdentityMemo[Listing, _Made] = IdentityMemo(lambda _listing: _Made())
+
+
+def needs_of(ctx: Context, requires_dist: tuple[str, ...], extra: str) -> tuple[Dependency, ...]:
+    """Return what counts of some `Requires-Dist` on the target; with an extra, what that adds."""
+    return _reader_for(environment_of(ctx)).read(requires_dist, extra)
 
 
 class IndexProvider:
@@ -275,7 +278,7 @@ def _obstacle(release: Release, admission: Admission) -> str:
     if Obstacle.PLATFORM in obstacles:
         return "has no file for this platform"
     needed = next((file.requires_python for file in reversed(release.files)), "")
-    return f"needs Python {needed}" if _WORDS.fullmatch(needed) else "needs another Python"
+    return f"needs Python {needed}" if shown_in_code(needed) else "needs another Python"
 
 
 class _Reader:
@@ -346,5 +349,5 @@ def _parsed(text: str) -> tuple[Dependency, Marker | None] | None:
         return Dependency(name, "", extras, direct=True), parsed.marker
     listed = f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else ""
     written = f"{parsed.name}{listed}{in_order(parsed.specifier)}"
-    shown = written if _WORDS.fullmatch(written) else ""
+    shown = written if shown_in_code(written) else ""
     return Dependency(name, str(parsed.specifier), extras, shown), parsed.marker

@@ -23,6 +23,7 @@ from pinwise.analysis.failures import Failures
 from pinwise.analysis.indexes import Indexes
 from pinwise.analysis.judged import judged_environment
 from pinwise.analysis.latest import Newest
+from pinwise.analysis.local_projects import local_projects
 from pinwise.analysis.report import merge
 from pinwise.environments.inventory import Inventory
 from pinwise.environments.target import target_of
@@ -169,14 +170,23 @@ class Workspace:
         return self._trusted
 
     def set_trust(self, *, trusted: bool) -> None:
-        """Follow the user's decision about the workspace."""
+        """Follow the user's decision about the workspace.
+
+        Where trust is withdrawn, look-ups under way end at once.
+        """
+        if self._trusted and not trusted:
+            self._indexes.stop_asking()
         self._trusted = trusted
         self.environments.set_trust(trusted=trusted)
         self._settings.clear()
 
-    def forget_failures(self) -> None:
-        """Let look-ups that failed a moment ago be repeated."""
-        self._indexes.forget_failures()
+    def forget_failures(self, *, patiently: bool = False) -> None:
+        """Let look-ups that failed a moment ago be repeated.
+
+        Args:
+            patiently: not those of hosts that asked for a pause, nor questions to the keyring.
+        """
+        self._indexes.forget_failures(patiently=patiently)
 
     def forget_disk(self) -> None:
         """Look again at what was read from disk; open texts stay."""
@@ -380,6 +390,9 @@ class Workspace:
             ),
             installed=self.inventory.of(judged) if judged else None,
             failed=self.failures.of(judged.prefix) if judged else (),
+            local=local_projects(
+                tree, self._settings_texts, within=None if self._trusted else folder
+            ),
         )
         return context, index
 

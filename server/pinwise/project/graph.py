@@ -17,7 +17,7 @@ from pinwise.manifests.recognise import role_of
 from pinwise.project.discovery import workspace_files
 from pinwise.project.files import Obstacle, Unreadable
 from pinwise.project.index_options import IndexOptions, IndexOptionsBuilder
-from pinwise.project.local_paths import LocalPaths, LostPath, on_another_host
+from pinwise.project.local_paths import FoundPath, LocalPaths, LostPath, on_another_host
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ class Tree(NamedTuple):
         lost: the paths of packages, projects and `--find-links` that lead nowhere.
         named: the names, without folders, of what all such paths lead to, be it there or not.
         bounds: where there are problems, the folder that the project ends at.
+        local: the paths of packages and projects that lead somewhere.
     """
 
     root: Path
@@ -146,6 +147,7 @@ class Tree(NamedTuple):
     lost: tuple[LostPath, ...] = ()
     named: frozenset[str] = frozenset()
     bounds: Path | None = None
+    local: tuple[FoundPath, ...] = ()
 
 
 def read_tree(
@@ -166,7 +168,7 @@ def read_tree(
     local = LocalPaths(documents, root, folder or root.parent)
     reader = _TreeReader(documents, local)
     reader.read(root, role or role_of(root) or Role.REQUIREMENT)
-    files = (document for document in reader.documents if not document.prose)
+    files = [document for document in reader.documents if not document.prose]
     lost = tuple(local.lost(files))
     return Tree(
         root,
@@ -177,6 +179,7 @@ def read_tree(
         lost,
         frozenset(local.named),
         local.bounds() if reader.problems else None,
+        tuple(local.found(files)),
     )
 
 

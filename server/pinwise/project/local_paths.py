@@ -80,6 +80,20 @@ class LostPath(NamedTuple):
     similar: tuple[str, ...] = ()
 
 
+class FoundPath(NamedTuple):
+    """A path of a package or project that leads somewhere.
+
+    Attributes:
+        document: the file that names it.
+        line: the line that does.
+        targets: what it leads to from the folders that pip may be started in, each once.
+    """
+
+    document: Document
+    line: Line
+    targets: tuple[Path, ...]
+
+
 class LocalPaths:
     """Looks after the paths of one tree.
 
@@ -127,6 +141,27 @@ class LocalPaths:
                 if found is not None:
                     self._note(document, *found)
                     yield from self._check(document, line, *found)
+
+    def found(self, documents: Iterable[Document]) -> Iterator[FoundPath]:
+        """Yield what the paths of packages and projects in some files lead to, in order.
+
+        One that a value of the environment is part of is left out: nobody knows pip's.
+
+        Cost: a look at the disk for each path and each folder that pip may be started in.
+        """
+        for document in documents:
+            for line in document.file.lines:
+                use, path, span = _path_of(line) or (Use.FIND_LINKS, "", line.span)
+                if use is Use.FIND_LINKS or document.file.takes_variable(span):
+                    continue
+                targets = [_target(base, path) for base in self._likely(document)]
+                leading = [
+                    target
+                    for target in dict.fromkeys(targets)
+                    if target is not None and self._lack(target, path, use) is None
+                ]
+                if leading:
+                    yield FoundPath(document, line, tuple(leading))
 
     def _note(self, document: Document, use: Use, path: str, span: Span) -> None:
         """Remember what to watch for; `pyproject.toml` always is."""

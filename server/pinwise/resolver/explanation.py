@@ -107,6 +107,9 @@ class Explainer:
         place = "this line" if line is self._here else self._place(line)
         if line.opaque is not None:
             version = line.opaque.version
+            if line.opaque.shown:
+                told = f"`{line.name}{f' {version}' if version else ''}`"
+                return f"`{line.opaque.shown}`{self._where(line)} is {told}"
             return f"{place} installs `{line.name}{f' {version}' if version else ''}` directly"
         if line.constraint:
             return f"{place} allows only `{line.shown}`"
@@ -152,9 +155,11 @@ class Explainer:
         extra = _with_extra(link)
         if len(lines) == 1 and not others:
             line = lines[0]
-            where = "" if line is self._here else f" ({self._place(line)})"
+            where = self._where(line)
             if line.opaque is not None:
-                return f"`{line.name}`{where}"
+                # The package may turn the extra on, or the line itself, which says so then.
+                opaque_extra = "" if link.package.extra in line.extras else extra
+                return f"`{line.opaque.shown or line.name}`{opaque_extra}{where}"
             # The line may turn the extra on itself, and says so then.
             extra = "" if link.package.extra in line.extras else extra
             pinned = line.pin is not None
@@ -173,6 +178,9 @@ class Explainer:
             bounds.append("this Python")
         left_by = f", the only ones left by {joined(bounds)}," if bounds else ""
         return f"{told}{extra}{left_by}"
+
+    def _where(self, line: Requirement) -> str:
+        return "" if line is self._here else f" ({self._place(line)})"
 
     def _named(self, line: Requirement) -> str:
         return "this line" if line is self._here else self._place(line)

@@ -27,10 +27,12 @@ class Opaque:
         version: None where only a build would tell it.
         dependencies: what it needs by extra, "" for none; an extra that is missing here is not
             known, and neither is anything where the mapping is empty.
+        shown: what the line is called in a sentence where it tells no name: `-e .`; "" else.
     """
 
     version: Version | None = None
     dependencies: Mapping[str, Fact[tuple[Dependency, ...]]] = field(default_factory=dict)
+    shown: str = ""
 
 
 @dataclass(frozen=True, eq=False)

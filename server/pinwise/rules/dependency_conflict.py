@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.conflict_edits import edits_of
 from pinwise.advice.dependency_conflicts import RULE, resolve, still_standing
 from pinwise.advice.findings import Applicability, Finding, Fix, LazyFixes, Related, Severity
+from pinwise.advice.local_lines import tells_no_name, written
 from pinwise.advice.other_targets import other_targets
 from pinwise.advice.places import line_number, relative
 from pinwise.manifests.declarations import Role
@@ -88,7 +89,12 @@ def _place(located: Located) -> Span:
 
 
 def _written(located: Located) -> str:
-    """Return a line's name, extras and specifier for a message; no address, no marker."""
+    """Return a line's name, extras and specifier for a message; no address, no marker.
+
+    Of a line that tells no name, the path.
+    """
+    if tells_no_name(located):
+        return f"`{written(located) or located.declaration.name}`"
     requirement = located.declaration.requirement
     extras = ",".join(extra.name for extra in requirement.extras)
     return f"`{requirement.name}{f'[{extras}]' if extras else ''}{requirement.specifier}`"
