@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from pinwise.advice.context import EnvironmentState
+from pinwise.analysis.judged import judged_environment
 from pinwise.environments.base_choice import (
     NoSuchPythonError,
     choose_base,
@@ -288,16 +289,12 @@ class Environments:
     def installed_of(
         self, folder: Path, file: Path | None = None
     ) -> Mapping[NormalizedName, str] | None:
-        """Return the version of each distribution in the selected environment, by name.
+        """Return the version of each distribution in the environment that is judged, by name.
 
-        None where there is no environment: what is installed in a base interpreter that nobody
-        chose is not meant for the project. Costs a look at the environment's folders.
+        None where there is none (`judged_environment`). Costs a look at its folders.
         """
-        state = self.state_of(folder, file)
-        chosen = state.selection.environment if state is not None else None
-        if state is None or chosen is None or (chosen.is_base and not state.selection.asked_for):
-            return None
-        return installed(chosen)
+        judged = judged_environment(self.state_of(folder, file))
+        return installed(judged) if judged is not None else None
 
     def at(self, folder: Path, path: Path | None, file: Path | None = None) -> Environment | None:
         """Return the environment at a prefix or interpreter.
