@@ -123,6 +123,12 @@ async def test_a_wrong_argument_is_a_mistake_of_the_caller(
         await editor.command("pinwise.updateAll", **sent)
 
 
+async def test_an_argument_that_is_no_object_is_told_as_such(editor: Editor) -> None:
+    params = types.ExecuteCommandParams("pinwise.updateAll", ["requirements.txt"])
+    with pytest.raises(JsonRpcInvalidParams, match="The command takes one object"):
+        await editor.client.workspace_execute_command_async(params)
+
+
 async def test_where_nothing_can_be_updated_nothing_is_done(editor: Editor) -> None:
     uri = editor.uri("requirements.txt")
     assert await editor.command("pinwise.updateAll", uri=uri, kind="safe") == {

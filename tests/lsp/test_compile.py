@@ -140,9 +140,15 @@ async def test_what_was_not_compiled_is_not_known(editor: Editor) -> None:
     await editor.wait(lambda: sentence in messages(editor))
 
 
-@pytest.mark.parametrize("sent", [{}, {"uri": "untitled:1"}])
+@pytest.mark.parametrize("sent", [{}, {"uri": "untitled:1"}, {"uri": 1}])
 async def test_a_wrong_argument_is_a_mistake_of_the_caller(
-    editor: Editor, sent: dict[str, str]
+    editor: Editor, sent: dict[str, object]
 ) -> None:
     with pytest.raises(JsonRpcInvalidParams):
         await editor.command("pinwise.compile", **sent)
+
+
+async def test_an_argument_that_is_no_object_is_told_as_such(editor: Editor) -> None:
+    params = types.ExecuteCommandParams("pinwise.compile", ["requirements.txt"])
+    with pytest.raises(JsonRpcInvalidParams, match="The command takes one object"):
+        await editor.client.workspace_execute_command_async(params)

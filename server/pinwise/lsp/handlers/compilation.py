@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from pinwise.lsp.handlers.arguments import command, text_in
 from pinwise.lsp.handlers.environments import run_for_user, show
 from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pinwise.analysis.compilation import CompilePlan
@@ -24,15 +26,10 @@ COMPILE = "pinwise.compile"
 
 def register(server: PinwiseServer) -> None:
     """Register the command."""
-
-    # pygls would evaluate the annotations of `compile_file`, and with them import the engine.
-    async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
-        return await compile_file(ls, *arguments)
-
-    server.command(COMPILE)(run)
+    server.command(COMPILE)(command(compile_file))
 
 
-async def compile_file(ls: PinwiseServer, *arguments: Any) -> dict[str, bool]:  # noqa: ANN401 - JSON
+async def compile_file(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
     """Compile a file again: `{uri}` of the compiled file, or of what it is compiled from.
 
     The result comes as one edit of the compiled file, which can be undone.
@@ -41,8 +38,7 @@ async def compile_file(ls: PinwiseServer, *arguments: Any) -> dict[str, bool]:  
         `{changed: boolean}`: false where nothing changed, or it was refused, cancelled or failed,
         of which the user was told.
     """
-    given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
-    path = path_of(str(given.get("uri", "")))
+    path = path_of(text_in(given, "uri") or "")
     if path is None:
         raise JsonRpcInvalidParams(message="compile takes a file.")
     session = ls.session

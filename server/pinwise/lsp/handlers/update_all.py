@@ -13,13 +13,14 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from pinwise.base.cancellation import CancelledError
+from pinwise.lsp.handlers.arguments import command, text_in
 from pinwise.lsp.handlers.code_lens import UPDATE_ALL, title_of
 from pinwise.lsp.handlers.environments import choose, show
 from pinwise.lsp.progress import run_action
 from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -59,15 +60,10 @@ TICK = 0.1
 
 def register(server: PinwiseServer) -> None:
     """Register the command."""
-
-    # pygls would evaluate the annotations of `update_all`, and with them import the engine.
-    async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
-        return await update_all(ls, *arguments)
-
-    server.command(UPDATE_ALL)(run)
+    server.command(UPDATE_ALL)(command(update_all))
 
 
-async def update_all(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+async def update_all(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, Any]:
     """Update the pins of a file that can be updated together: `{uri, kind: "safe" | "major"}`.
 
     What packages need is looked up first, with a progress that can be cancelled. Then the user is
@@ -79,12 +75,11 @@ async def update_all(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # n
         where the user or the client refused. `line` counts from 1; `why` says what holds a line
         back from `newest`, and may be "".
     """
-    given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
-    path, kind = path_of(str(given.get("uri", ""))), given.get("kind")
+    path, kind = path_of(text_in(given, "uri") or ""), text_in(given, "kind")
     if path is None or kind not in ("safe", "major"):
         raise JsonRpcInvalidParams(message="updateAll takes a file and a kind, safe or major.")
     try:
-        made = await _checked(ls, path, str(kind))
+        made = await _checked(ls, path, kind)
     except CancelledError:
         made = None
     if made is None:
@@ -99,7 +94,7 @@ async def update_all(ls: PinwiseServer, *arguments: Any) -> dict[str, Any]:  # n
     edit = {update: made.edit, REVIEW: made.review}.get(answer or "")
     if edit is None:
         return nothing
-    params = types.ApplyWorkspaceEditParams(edit, title_of(str(kind), made.count))
+    params = types.ApplyWorkspaceEditParams(edit, title_of(kind, made.count))
     result = await ls.workspace_apply_edit_async(params)
     return {**nothing, "updated": made.count if result.applied else 0}
 
