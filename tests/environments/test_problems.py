@@ -145,3 +145,16 @@ def test_a_folder_that_this_user_may_not_read(
     monkeypatch.setattr(os, "access", lambda path, _mode: path != str(prefix / "lib"))
 
     assert kinds(found(prefix)) == [ProblemKind.UNREADABLE]
+
+
+def test_a_configuration_that_is_no_text_keeps_python_from_starting(
+    tmp_path: Path, base: Path
+) -> None:
+    prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
+    (prefix / "pyvenv.cfg").write_bytes(b"\xff\xfe\0")
+
+    (problem,) = found(prefix).problems
+
+    assert problem.kind is ProblemKind.UNREADABLE
+    assert problem.broken
+    assert problem.message == "Its pyvenv.cfg cannot be read: it is not text in UTF-8."

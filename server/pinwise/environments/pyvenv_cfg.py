@@ -21,10 +21,13 @@ class PyvenvCfg:
     Attributes:
         values: everything, by key in lower case (PEP 405 makes keys case-insensitive).
         version: the version it was made with: "3.12.1", "3.12" (PEP 838 asks only for X.Y), "".
+        is_utf8: whether it is text in UTF-8; `site` of CPython stops Python's start where it is
+            not.
     """
 
     values: Mapping[str, str]
     version: str
+    is_utf8: bool = True
 
     @property
     def home(self) -> str:
@@ -61,7 +64,9 @@ def parse_pyvenv_cfg(text: str) -> PyvenvCfg:
         key, equals, value = line.partition("=")
         if equals:
             values[key.strip().lower()] = value.strip()
-    return PyvenvCfg(values, _version(values))
+    # Bytes that are no UTF-8 came as surrogates.
+    is_utf8 = not any("\ud800" <= character <= "\udfff" for character in text)
+    return PyvenvCfg(values, _version(values), is_utf8)
 
 
 def _version(values: Mapping[str, str]) -> str:

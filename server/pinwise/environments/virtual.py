@@ -84,6 +84,9 @@ def inspect_virtual(prefix: str, *, windows: bool) -> Environment:
         cfg = parse_pyvenv_cfg("")
         message = f"Its {PYVENV_CFG} cannot be read: {error.strerror}."
         unreadable = (EnvironmentProblem(ProblemKind.UNREADABLE, message),)
+    if not cfg.is_utf8:
+        message = f"Its {PYVENV_CFG} cannot be read: it is not text in UTF-8."
+        unreadable = (EnvironmentProblem(ProblemKind.UNREADABLE, message),)
     reading = _read(prefix, cfg, windows=windows)
     base = reading.base
     version, source = _version(reading)
