@@ -110,6 +110,26 @@ def test_a_program_that_ignores_the_request_is_killed() -> None:
     assert time.monotonic() - start < 30
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="watches the signals of POSIX")
+def test_cancelling_does_not_wait_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event loop cancels, and the program of Windows that ends others takes seconds."""
+    cancel = CancelToken()
+    ending: list[threading.Thread] = []
+    killpg = os.killpg
+
+    def end(group: int, number: int) -> None:
+        ending.append(threading.current_thread())
+        killpg(group, number)
+
+    monkeypatch.setattr(os, "killpg", end)
+    code = "import time; print('x', flush=True); time.sleep(60)"
+    with pytest.raises(CancelledError):
+        run(python(code), cancel=cancel, on_line=lambda _line: cancel.cancel())
+
+    assert ending
+    assert threading.current_thread() not in ending
+
+
 def test_cancelled_before_the_start_starts_nothing(tmp_path: Path) -> None:
     cancel = CancelToken()
     cancel.cancel()

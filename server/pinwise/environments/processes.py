@@ -75,7 +75,8 @@ def run(  # noqa: PLR0913 - the settings of one process
         environ: its environment variables, which `clean_environment` makes; by default those of
             this process, cleaned.
         timeout: seconds after which it is ended; None waits for ever.
-        cancel: ends it: its group is asked to stop, and killed two seconds later.
+        cancel: ends it: its group is asked to stop, and killed two seconds later; on Windows,
+            where there is no asking, it is killed at once.
         on_line: called with each line as it is printed, in this thread.
 
     Raises:
@@ -179,15 +180,16 @@ class _Group:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self._lock = threading.Lock()
-        self._open = True
+        self._closed = threading.Event()
         self.timed_out = False
 
     def end(self) -> None:
-        """Ask the group to stop, and kill it a little later; returns at once."""
-        self._signal(kill=False)
-        killer = threading.Timer(_GRACE_SECONDS, self._signal, kwargs={"kill": True})
-        killer.daemon = True
-        killer.start()
+        """Have the group stop; returns at once.
+
+        It is asked to, and killed a little later. Windows has no groups to ask: there it is killed
+        right away, by a program that may take seconds, for which no event loop must wait.
+        """
+        threading.Thread(target=self._stop, name="pinwise-ending", daemon=True).start()
 
     def time_out(self) -> None:
         """Kill the group: its time is over."""
@@ -200,13 +202,18 @@ class _Group:
             self._signal(kill=True)
         self._process.wait()
         with self._lock:
-            self._open = False
+            self._closed.set()
         if self._process.stdout is not None:
             self._process.stdout.close()
 
+    def _stop(self) -> None:
+        self._signal(kill=False)
+        if not self._closed.wait(_GRACE_SECONDS):
+            self._signal(kill=True)
+
     def _signal(self, *, kill: bool) -> None:
         with self._lock:
-            if not self._open:
+            if self._closed.is_set():
                 return
             if sys.platform == "win32":
                 _end_tree(self._process)
