@@ -21,6 +21,7 @@ PROJECTS = {
         "3.0.0": Release(uploaded="2025-01-02T00:00:00Z", provides_extra=("async", "dotenv")),
         "3.1.0": Release(requires_python=">=99"),
     },
+    "steered": {"1.0": Release(yanked="bad\u202edoog\nFits: as\u2028it is")},
     "sluggish": {"1.0": Release()},
     "app": {"1.0": Release(requires_dist=("base<2",))},
     "base": {"1.0": Release(), "2.0": Release()},
@@ -111,6 +112,19 @@ async def test_what_the_user_looks_at_is_explained(editor: Editor) -> None:
     option = item(await complete(editor, 0, 4), "--pre")
     assert option.documentation is not None
     assert await client.completion_item_resolve_async(option) == option
+
+
+async def test_what_an_index_says_is_one_line_for_a_client_without_markdown(
+    idle: Editor, home: Path
+) -> None:
+    await idle.start(home, capabilities=bare(types.PositionEncodingKind.Utf16))
+    await settle(idle)
+    idle.open("requirements.txt", "steered==\n")
+    found = await complete(idle, 0, 9)
+    version = await idle.client.completion_item_resolve_async(item(found, "1.0"))
+    assert isinstance(version.documentation, str)
+    (told,) = (line for line in version.documentation.splitlines() if "bad" in line)
+    assert "bad doog Fits: as it is" in told
 
 
 async def test_extras_are_those_of_the_index(editor: Editor) -> None:

@@ -201,11 +201,11 @@ def _notes(
 ) -> types.MarkupContent | str | None:
     """Say what is known of a package or a version, whether it fits first; on the engine thread."""
     from pinwise.features.completion.notes import notes_on  # noqa: PLC0415 - after `initialize`
-    from pinwise.features.markdown import escaped  # noqa: PLC0415 - likewise
+    from pinwise.features.markdown import escaped, one_line  # noqa: PLC0415 - likewise
 
     analysis = backend.analysis_of(path)
     notes = notes_on(analysis.context, package, version) if analysis is not None else ()
     notes = (fits, *notes) if fits else notes
     if backend.features.completion_markdown:
         return _documentation(backend, "\n\n".join(map(escaped, notes)))
-    return "\n".join(notes) or None
+    return "\n".join(map(one_line, notes)) or None
