@@ -217,6 +217,20 @@ class TestAfterARefusal:
             http.forget_failures()
             assert isinstance(http.get(f"{index.url}flask/", headers=HEADERS), Answer)
 
+    def test_a_patient_retry_leaves_a_locked_keyring_alone(
+        self, index: FakeIndex, keyring: FakeKeyring
+    ) -> None:
+        with contextlib.closing(HttpClient(self.options(index, keyring))) as http:
+            http.get(f"{index.url}flask/", headers=HEADERS)
+            questions = len(keyring.asked)
+            assert questions
+            http.forget_failures(patiently=True)
+            http.get(f"{index.url}flask/", headers=HEADERS)
+            assert len(keyring.asked) == questions
+            http.forget_failures()
+            http.get(f"{index.url}flask/", headers=HEADERS)
+            assert len(keyring.asked) == 2 * questions
+
     def test_the_users_own_name_is_asked_with(self, index: FakeIndex, keyring: FakeKeyring) -> None:
         keyring.tell(index.url, "me", SECRET, asked_with="me")
         url = index.url.replace("://", "://me@")

@@ -148,6 +148,28 @@ def test_a_long_retry_after_is_a_pause_for_the_whole_host(
         assert isinstance(http.get(f"{index.url}flask/", headers=HEADERS), Answer)
 
 
+def test_a_patient_retry_keeps_the_pause_that_a_host_asked_for(http: HttpClient) -> None:
+    with FakeIndex(PROJECTS, {"flask": "429,ok"}, retry_after="100") as index:
+        for forget in (lambda: None, lambda: http.forget_failures(patiently=True)):
+            forget()
+            outcome = http.get(f"{index.url}flask/", headers=HEADERS)
+            assert isinstance(outcome, NotChecked)
+            assert outcome.reason is Reason.RATE_LIMITED
+        assert len(index.requests) == 1
+        http.forget_failures()
+        assert isinstance(http.get(f"{index.url}flask/", headers=HEADERS), Answer)
+
+
+def test_a_patient_retry_tries_a_host_again_that_was_down(http: HttpClient) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/simple/"
+        for expected in (3, 6):
+            http.get(f"{url}a/", headers=HEADERS)
+            assert http.statistics.requests == expected
+            http.forget_failures(patiently=True)
+
+
 def test_a_host_that_is_down_is_not_tried_by_everyone(http: HttpClient, clock: ManualClock) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

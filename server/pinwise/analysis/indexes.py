@@ -98,10 +98,10 @@ class Indexes:
         self._configured.clear()
         self._uv.clear()
 
-    def forget_failures(self) -> None:
-        """Let failed look-ups be repeated at once."""
+    def forget_failures(self, *, patiently: bool = False) -> None:
+        """Let failed look-ups be repeated at once; see `IndexClient.forget_failures`."""
         for client in list(self._clients.values()):
-            client.forget_failures()
+            client.forget_failures(patiently=patiently)
 
     def stop_asking(self) -> None:
         """Cut short what is asked over a network; what waits for an answer is not asked at all.

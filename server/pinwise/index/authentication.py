@@ -128,11 +128,17 @@ class Authentication:
             workspace=host in self._strangers,
         )
 
-    def forget(self) -> None:
-        """Ask the keyring again at the next occasion."""
+    def forget(self, *, patiently: bool = False) -> None:
+        """Forget what was refused, and ask the keyring again at the next occasion.
+
+        Args:
+            patiently: keep what the keyring answered: a locked one asks its user each time.
+        """
         with self._lock:
-            self._served.clear()
             self._refused.clear()
+            if patiently:
+                return
+            self._served.clear()
         if self._keyring is not None:
             self._keyring.forget()
 

@@ -238,8 +238,13 @@ class IndexClient:
         for source, all_names in together.items():
             self._submit(source, all_names, urgent=urgent)
 
-    def forget_failures(self) -> None:
-        """Make the next `fetch` ask again where a look-up failed a moment ago: for "Retry"."""
+    def forget_failures(self, *, patiently: bool = False) -> None:
+        """Make the next `fetch` ask again where a look-up failed a moment ago: for "Retry".
+
+        Args:
+            patiently: keep to the pauses that hosts asked for, and to what the keyring answered:
+                for occasions that come often, such as a file that is saved.
+        """
         with self._lock:
             self._failures.clear()
             self._facts.clear()
@@ -248,7 +253,7 @@ class IndexClient:
             source.forget_failure()
         self._metadata.forget_failures()
         self._names.forget_failures()
-        self._http.forget_failures()
+        self._http.forget_failures(patiently=patiently)
 
     def close(self) -> None:
         """Cancel what is under way and release sockets and threads, in a fraction of a second."""

@@ -186,13 +186,16 @@ class HttpClient:
         self._note_failure(bare, outcome, connected=connected)
         return outcome
 
-    def forget_failures(self) -> None:
+    def forget_failures(self, *, patiently: bool = False) -> None:
         """Try hosts again that were found unreachable or that asked for a pause.
 
         The keyring is asked again too.
+
+        Args:
+            patiently: leave out hosts that asked for a pause, and the keyring.
         """
-        self._outages.forget()
-        self._authentication.forget()
+        self._outages.forget(patiently=patiently)
+        self._authentication.forget(patiently=patiently)
 
     def refusal(self, url: str) -> Refusal | None:
         """Return how the user can give credentials for an index that refused what was sent."""

@@ -28,6 +28,8 @@ class _Host:
     outage: NotChecked | None = None
     until: float = 0.0
     failures: int = 0
+    asked: bool = False
+    """Whether it asked for the pause itself."""
 
 
 class Outages:
@@ -55,6 +57,7 @@ class Outages:
         with self._lock:
             host = self._hosts.setdefault(origin_of(url), _Host())
             host.outage, host.until = outcome, self._clock() + min(seconds, LONGEST_PAUSE)
+            host.asked = True
 
     def note_failure(self, url: str, outcome: NotChecked, *, connected: bool = False) -> None:
         """Note how a request ended; one that could not reach the host stands for the next.
@@ -74,13 +77,19 @@ class Outages:
                 if host.failures < _FAILURES_TO_OUTAGE:
                     return
             host.outage, host.until = outcome, self._clock() + OUTAGE
+            host.asked = False
 
     def note_success(self, url: str) -> None:
         """Forget what was held against a host."""
         with self._lock:
             self._hosts.pop(origin_of(url), None)
 
-    def forget(self) -> None:
-        """Try every host again."""
+    def forget(self, *, patiently: bool = False) -> None:
+        """Try every host again.
+
+        Args:
+            patiently: but for those that asked for a pause themselves.
+        """
         with self._lock:
-            self._hosts.clear()
+            kept = {o: host for o, host in self._hosts.items() if patiently and host.asked}
+            self._hosts = kept

@@ -105,7 +105,8 @@ class Backend:
         """A file was saved: its author is done with it, and wants to know what failed before."""
         if path in self._open:
             self._open[path] = 0.0
-        self.workspace.forget_failures()
+        # A host that asked for a pause has it, and a locked keyring is not asked at every save.
+        self.workspace.forget_failures(patiently=True)
         # Not every client watches files, and what was saved may be what others depend on.
         self.workspace.forget_disk()
         self.refresh()
