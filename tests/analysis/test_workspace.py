@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import sys
+import threading
 import venv
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.workspace import Workspace
 from tests.environments.beds import fake_distribution, fake_venv
 from tests.fake_index import FakeIndex, Release
+from tests.index.support import PATIENCE
 from tests.isolation import isolate
 
 
@@ -49,6 +52,33 @@ def test_an_untrusted_workspace_cannot_name_an_index(
         assert theirs.requests == []
         workspace.set_trust(trusted=True)
         assert "no-matching-version" in codes(workspace, root)
+        workspace.close()
+
+
+def test_trust_that_is_withdrawn_ends_what_is_under_way(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    with FakeIndex({"inside": {"1.0": Release()}}, {"inside": "slow"}) as theirs:
+        root = folder / "requirements.txt"
+        root.write_text(f"--index-url {theirs.url}\ninside==2.0\n", encoding="utf-8")
+        workspace = Workspace((folder,))
+        index = workspace.begin(root, None).index
+        before = set(threading.enumerate())
+        index.fetch((canonicalize_name("inside"),), lambda _names: None)
+        assert theirs.slow_reached.wait(PATIENCE)
+        asking = [
+            thread
+            for thread in set(threading.enumerate()) - before
+            if thread.name.startswith("pinwise-index")
+        ]
+        assert asking
+        workspace.set_trust(trusted=False)
+        # The server has not answered yet.
+        for thread in asking:
+            thread.join(PATIENCE)
+        assert not any(thread.is_alive() for thread in asking)
+        theirs.release_slow()
         workspace.close()
 
 

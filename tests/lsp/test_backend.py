@@ -321,6 +321,33 @@ def test_saving_asks_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> N
     assert len(fetches.names) == 2
 
 
+def test_saving_keeps_the_pauses_that_hosts_asked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[bool] = []
+    monkeypatch.setattr(
+        world.workspace, "forget_failures", lambda *, patiently=False: forgotten.append(patiently)
+    )
+    world.open("requirements.txt", FLASK_2)
+    world.backend.save(world.path("requirements.txt"))
+    assert forgotten == [True]
+
+
+def test_what_is_missing_without_trust_waits_for_no_address(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetches = Fetches(world, monkeypatch)
+    world.open("requirements.txt", FLASK_2)
+    world.work()
+    world.type("requirements.txt", FLASK_3)
+    world.workspace.set_trust(trusted=False)
+    world.backend.refresh()
+    world.work()
+    world.now += TYPING_PAUSE
+    world.timers[-1][1](world.backend)
+    assert len(fetches.names) == 2
+
+
 def test_what_a_tree_names_is_watched_after_a_pause(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

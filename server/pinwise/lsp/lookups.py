@@ -106,10 +106,8 @@ class Lookups:
             self.analysed(analysis)
         if not self._allowed or not (missing or more):
             return False
-        # An address that is being typed is another index at every keystroke.
-        same = self._index_of(root) is analysis.index
-        pause = edited + (TYPING_PAUSE if same else ADDRESS_PAUSE) - self._clock()
-        if edited and pause > 0:
+        pause = edited and edited + self._pause_for(analysis) - self._clock()
+        if pause > 0:
             self._ask_later(root, pause)
             return False
         request = self._requests.get(root)
@@ -154,6 +152,17 @@ class Lookups:
         else:
             index.fetch_metadata(((name, version),), lambda _pairs: arrived(), urgent=True)
         return True
+
+    def _pause_for(self, analysis: Analysis) -> float:
+        """Return the seconds without an edit after which a tree's index may be asked.
+
+        An address that is being typed is another index at every keystroke. But where no host of
+        the workspace's is asked, none is asked by half of its name either.
+        """
+        configured = analysis.context.configured
+        same = self._index_of(analysis.context.tree.root) is analysis.index
+        asks_any = configured.trusted and not configured.offline
+        return TYPING_PAUSE if same or not asks_any else ADDRESS_PAUSE
 
     def _index_of(self, root: Path) -> Index | None:
         """Return the index that a root asked last, or would have."""
