@@ -1,6 +1,7 @@
 """What the packages and projects that lines name by path say of themselves, unbuilt.
 
-Only texts are read: `[project]` of a `pyproject.toml` (PEP 621) and the `METADATA` of a wheel.
+Only texts are read: `[project]` of a `pyproject.toml` (PEP 621), the `PKG-INFO` of an unpacked
+source archive where it is final (PEP 643), and the `METADATA` of a wheel.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import InvalidVersion
 
 from pinwise.base.files import read_regular
 from pinwise.index.archives import metadata_of_wheel
-from pinwise.index.core_metadata import UnreadableFileError, read_core_metadata
+from pinwise.index.core_metadata import (
+    UnreadableFileError,
+    read_core_metadata,
+    read_described,
+)
 from pinwise.manifests.pyproject import StaticProject, makes_no_project, read_project
 
 if TYPE_CHECKING:
@@ -64,11 +70,26 @@ def _project_at(
         return _wheel_at(target, within) or _Unclear()
     file = target / "pyproject.toml"
     text = open_texts[file].text if file in open_texts else _text_of(file, within)
-    if text is None:
-        return _Unclear()
-    if makes_no_project(text) and not any((target / name).exists() for name in _BUILT_OTHERWISE):
+    declared = read_project(text) if text is not None else None
+    if declared is not None and declared.requires_dist is not None:
+        return declared
+    archived = _archived_at(target / "PKG-INFO", within)
+    if archived is not None and (declared is None or declared.name == archived.name):
+        return archived
+    if text is not None and makes_no_project(text) and not _is_built_otherwise(target):
         return None
-    return read_project(text) or _Unclear()
+    return declared or _Unclear()
+
+
+def _is_built_otherwise(folder: Path) -> bool:
+    """Return whether a folder holds a project that `pyproject.toml` says nothing of."""
+    return any((folder / name).exists() for name in _BUILT_OTHERWISE)
+
+
+def _archived_at(file: Path, within: Path | None) -> StaticProject | None:
+    """Return what the metadata of a source archive tells, where building may not change it."""
+    stamp = _stamp(file, within)
+    return _read_archived(file, stamp) if stamp is not None else None
 
 
 def _text_of(file: Path, within: Path | None) -> str | None:
@@ -100,6 +121,19 @@ def _read(file: Path, _stamp: tuple[int, int, int]) -> str | None:
         return read_regular(file, MAX_SIZE).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
+
+
+@lru_cache(maxsize=64)
+def _read_archived(file: Path, _stamp: tuple[int, int, int]) -> StaticProject | None:
+    try:
+        name, version, core = read_described(read_regular(file, MAX_SIZE))
+    except (OSError, InvalidVersion, UnreadableFileError):
+        return None
+    if not core.static:
+        return None
+    metadata = core.metadata
+    known = None if "version" in core.dynamic else version
+    return StaticProject(name, known, metadata.requires_dist, frozenset(metadata.provides_extra))
 
 
 @lru_cache(maxsize=64)

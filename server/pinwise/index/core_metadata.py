@@ -46,6 +46,14 @@ class CoreMetadata(NamedTuple):
         return self.version >= _STATIC_SINCE and not unsure
 
 
+class Described(NamedTuple):
+    """A metadata file, and what it is about."""
+
+    name: NormalizedName
+    version: Version
+    core: CoreMetadata
+
+
 def read_core_metadata(data: bytes, project: NormalizedName, version: Version) -> CoreMetadata:
     """Read a metadata file.
 
@@ -57,6 +65,23 @@ def read_core_metadata(data: bytes, project: NormalizedName, version: Version) -
     Raises:
         UnreadableFileError: it is no metadata file, or that of something else.
     """
+    try:
+        described = read_described(data)
+    except InvalidVersion:
+        described = None
+    if described is None or (described.name, described.version) != (project, version):
+        message = "has the metadata of something else"
+        raise UnreadableFileError(message)
+    return described.core
+
+
+def read_described(data: bytes) -> Described:
+    """Read a metadata file of whatever it is about.
+
+    Raises:
+        UnreadableFileError: it is no metadata file.
+        InvalidVersion: it is, of a version that is none.
+    """
     fields: dict[str, list[str]] = {}
     for name, value in _headers(data.decode("utf-8", "replace")):
         fields.setdefault(name, []).append(value)
@@ -64,19 +89,15 @@ def read_core_metadata(data: bytes, project: NormalizedName, version: Version) -
     if form is None:
         message = "has no metadata in a form that is known"
         raise UnreadableFileError(message)
-    try:
-        same = Version(fields.get("version", [""])[0]) == version
-    except InvalidVersion:
-        same = False
-    if not same or canonicalize_name(fields.get("name", [""])[0]) != project:
-        message = "has the metadata of something else"
-        raise UnreadableFileError(message)
+    name = canonicalize_name(fields.get("name", [""])[0])
+    version = Version(fields.get("version", [""])[0])
     dynamic = frozenset(value.lower() for value in fields.get("dynamic", ()))
     python = "" if "requires-python" in dynamic else fields.get("requires-python", [""])[0]
     extras = dict.fromkeys(map(canonicalize_name, fields.get("provides-extra", ())))
     requires = tuple(fields.get("requires-dist", ()))
     about = read_about(fields, dynamic)
-    return CoreMetadata(form, dynamic, Metadata(requires, python, tuple(extras), about))
+    core = CoreMetadata(form, dynamic, Metadata(requires, python, tuple(extras), about))
+    return Described(name, version, core)
 
 
 def _headers(text: str) -> Iterator[tuple[str, str]]:
