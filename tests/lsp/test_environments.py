@@ -84,6 +84,24 @@ async def test_creation_shows_progress_and_returns_the_environment(editor: Edito
     assert isinstance(reports[-1], types.WorkDoneProgressEnd)
 
 
+async def test_a_cancelled_request_ends_the_command_and_leaves_nothing(editor: Editor) -> None:
+    request = types.ExecuteCommandParams("pinwise.createEnvironment", [{"name": "env"}])
+    protocol = editor.client.protocol
+    answer = protocol.send_request_async("workspace/executeCommand", request, msg_id="made")
+    pending = asyncio.ensure_future(answer)
+    while not (editor.folder / "env").exists():
+        await editor.command("pinwise.environmentStatus")
+    protocol.notify("$/cancelRequest", types.CancelParams(id="made"))
+
+    with pytest.raises(JsonRpcException, match="cancel"):
+        await pending
+    while (editor.folder / "env").exists():
+        # A command that goes on unseen would end by selecting what it made.
+        status = await editor.command("pinwise.environmentStatus")
+        assert status["environment"] is None or status["environment"]["name"] != "env"
+    assert editor.questions == []
+
+
 async def test_what_cannot_be_made_is_told_and_left_alone(editor: Editor) -> None:
     (editor.folder / ".venv").write_text("KEY=value\n", encoding="utf-8")
     assert await editor.command("pinwise.createEnvironment") is None

@@ -66,6 +66,8 @@ async def run_action(
         cancel.cancel()
         # It takes a moment to clean up; until then it is still at work.
         await asyncio.wait({work})
+        if not work.cancelled() and (error := work.exception()):
+            logger.info("%s: cancelled: %s", title, error)
         raise
     finally:
         if token is not None:

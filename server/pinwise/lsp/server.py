@@ -43,6 +43,7 @@ from pinwise.lsp.handlers import (
     symbols,
     update_all,
 )
+from pinwise.lsp.protocol import CancellingProtocol
 from pinwise.lsp.session import Session
 
 if TYPE_CHECKING:
@@ -89,7 +90,10 @@ class PinwiseServer(LanguageServer):
         # Full sync, because pygls applies incremental changes by `str.splitlines`, which also
         # breaks at form feeds and their like, where LSP does not.
         super().__init__(
-            "pinwise", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
+            "pinwise",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            protocol_cls=CancellingProtocol,
         )
         self.session = Session(self)
 
