@@ -166,6 +166,22 @@ def test_a_file_that_becomes_included_is_no_root_any_more(world: World) -> None:
     assert "conflicting-pins" not in world.shown["base.txt"]
 
 
+def test_what_is_typed_in_a_projects_own_file_counts_for_lines_elsewhere(world: World) -> None:
+    table = '[project]\nname = "{}"\nversion = "1.0"\ndependencies = ["{}"]\n'
+    for name, needed in (("lib", "core"), ("core", "lib")):
+        world.path(name).mkdir()
+        (world.path(name) / "pyproject.toml").write_text(table.format(name, needed))
+    world.open("requirements.txt", "-e ./lib\n-e ./core\n")
+    world.work()
+    assert world.shown["requirements.txt"] == []
+    world.open("lib/pyproject.toml", table.format("lib", "core>=2"))
+    world.work()
+    assert world.shown["requirements.txt"] == ["dependency-conflict"]
+    world.type("lib/pyproject.toml", table.format("lib", "core>=1"))
+    world.work()
+    assert world.shown["requirements.txt"] == []
+
+
 def test_a_root_that_is_deleted_takes_its_findings_along(world: World) -> None:
     world.write(requirements="-r base.txt\n" + FLASK_3, base=FLASK_2)
     world.open("base.txt", FLASK_2)

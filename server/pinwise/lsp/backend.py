@@ -367,8 +367,13 @@ class Backend:
         self._dirty.update(dict.fromkeys(roots))
 
     def _mark_below(self, folder: Path) -> None:
-        """Have the roots analysed that settings in a folder may hold for."""
-        self._mark(root for root in self._analyses if root.is_relative_to(folder))
+        """Have the roots analysed that settings in a folder may hold for, or that install it."""
+        self._mark(
+            root
+            for root, analysis in self._analyses.items()
+            if root.is_relative_to(folder)
+            or any(folder in local.targets for local in analysis.context.tree.local)
+        )
 
     def _files_of(self, root: Path) -> set[Path]:
         """Return the files of a root's tree; none before its first analysis."""
