@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from pinwise.environments.inventory import Inventory
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
+
+logger = logging.getLogger(__name__)
 
 PAUSE: Final = 0.3
 """Seconds between two looks. Each costs some microseconds for the environments in use."""
@@ -27,16 +31,42 @@ async def follow_packages(ls: PinwiseServer) -> None:
     and know nothing outside the workspace. An installation changes a folder many times; it is
     read once, when it has been quiet for one look.
     """
-    session = ls.session
-    inventory = await session.ask(lambda backend: backend.workspace.inventory)
-    loop = asyncio.get_running_loop()
-    pace = Pace()
-    while True:
-        await asyncio.sleep(PAUSE)
-        moved = await loop.run_in_executor(session.workers, inventory.moved)
-        quiet = pace.quiet(moved)
-        if quiet:
-            await _renew(ls, inventory, quiet)
+    inventory = await ls.session.ask(lambda backend: backend.workspace.inventory)
+    loop, over = asyncio.get_running_loop(), threading.Event()
+    changes: asyncio.Queue[frozenset[Path]] = asyncio.Queue()
+
+    def tell(different: frozenset[Path]) -> None:
+        loop.call_soon_threadsafe(changes.put_nowait, different)
+
+    # A daemon, because one that hangs in a call of the system must not hold the exit up.
+    threading.Thread(
+        target=_watch, args=(inventory, over, tell), name="pinwise-packages", daemon=True
+    ).start()
+    try:
+        while True:
+            _tell(ls, await changes.get())
+    finally:
+        over.set()
+
+
+def _watch(
+    inventory: Inventory, over: threading.Event, tell: Callable[[frozenset[Path]], None]
+) -> None:
+    """Look until it is over, and tell in which environments something came or went."""
+    pace, failing = Pace(), False
+    while not over.wait(PAUSE):
+        try:
+            quiet = pace.quiet(inventory.moved())
+            different = inventory.renew(quiet) if quiet else frozenset()
+            if different:
+                tell(different)
+        except Exception:  # noqa: PERF203 - one look that fails is not the last
+            # What fails will mostly fail at the next look too, which comes soon.
+            if not failing and not over.is_set():
+                logger.exception("the installed packages could not be looked at")
+            failing = True
+        else:
+            failing = False
 
 
 class Pace:
@@ -63,14 +93,9 @@ class Pace:
         return ready
 
 
-async def _renew(ls: PinwiseServer, inventory: Inventory, prefixes: frozenset[Path]) -> None:
-    """Read environments anew, and have the files judged where that changed anything."""
+def _tell(ls: PinwiseServer, different: frozenset[Path]) -> None:
+    """Have the files judged by what is installed now, and the client told."""
     from pinwise.lsp.installing import tell_packages_changed  # noqa: PLC0415 - a cycle
-
-    loop = asyncio.get_running_loop()
-    different = await loop.run_in_executor(ls.session.workers, inventory.renew, prefixes)
-    if not different:
-        return
 
     def refresh(backend: Backend) -> None:
         backend.refresh()
