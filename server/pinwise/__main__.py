@@ -13,6 +13,15 @@ def main() -> int:
         from pinwise.lsp.server import serve  # noqa: PLC0415 - half a second of imports
 
         return serve()
+    try:
+        return _command()
+    except KeyboardInterrupt:
+        # It came while the engine was being imported: nothing has begun.
+        return 130
+
+
+def _command() -> int:
+    """Run the command line; return the exit code."""
     # A command is over before a collection pays: with 100,000 lines it takes a third of the time.
     gc.disable()
     from pinwise.cli.main import main as run  # noqa: PLC0415 - not needed by the server

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.__main__ import main as program
 from pinwise.cli.main import EXIT_FAILED, EXIT_INTERRUPTED, main
 from pinwise.environments.inspection import inspect
 from tests.environments.creating import BASE, failing_base
@@ -87,3 +88,27 @@ def test_ctrl_c_leaves_nothing(project: Path) -> None:
     assert process.returncode == EXIT_INTERRUPTED
     assert "cancelled" in rest
     assert list(project.iterdir()) == []
+
+
+def test_where_nothing_can_be_remembered_it_is_made_nevertheless(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    # A file in the place of the folder of states is refused to root too.
+    (project.parent / "no-folder").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(project.parent / "no-folder" / "state"))
+
+    assert main(["env", "create", "--python", str(BASE)]) == 0
+
+    out, err = capsys.readouterr()
+    assert out.startswith("Made .venv with Python")
+    assert "the choice of .venv cannot be remembered" in err
+
+
+def test_ctrl_c_during_the_imports_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_arguments: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pinwise.cli.main.main", interrupt)
+    monkeypatch.setattr(sys, "argv", ["pinwise", "env", "create"])
+
+    assert program() == EXIT_INTERRUPTED

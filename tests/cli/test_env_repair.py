@@ -10,7 +10,7 @@ import pytest
 
 from pinwise.cli.main import EXIT_FAILED, main
 from pinwise.environments.inspection import inspect
-from tests.environments.beds import fake_distribution, fake_venv
+from tests.environments.beds import fake_distribution, fake_venv, place_file
 from tests.environments.creating import BASE, offer_wheels
 
 if TYPE_CHECKING:
@@ -65,10 +65,12 @@ def test_requirements_files_are_named(
     (project / "requirements.txt").write_text("missing-distribution\n", encoding="utf-8")
     types(monkeypatch, "n\n")
     assert main(["env", "recreate", ".venv"]) == 1
-    assert "and install requirements.txt? [y/N]" in capsys.readouterr().err
+    assert "and install requirements.txt? It holds old-file" in capsys.readouterr().err
 
     assert main(["env", "recreate", ".venv", "--yes"]) == EXIT_FAILED
-    assert "Could not install the requirements." in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "Could not install the requirements." in err
+    assert "The old .venv is back." in err
     assert (moved / "old-file").exists()
 
     assert main(["env", "recreate", "--yes", "--no-install", "--creator", "venv"]) == 0
@@ -108,7 +110,7 @@ def test_one_is_removed(
 
     out, err = capsys.readouterr()
     assert out == "Deleted .venv.\n"
-    assert f"Delete .venv (Python {VERSION}, 1 package)? [y/N]" in err
+    assert f"Delete .venv (Python {VERSION}, 1 package)? It holds old-file" in err
     assert list(project.iterdir()) == []
 
 
@@ -148,3 +150,47 @@ def test_source_code_is_deleted_by_no_yes_that_was_said_before(
     assert main(["env", "remove", ".venv"]) == 0
     assert "source code" in capsys.readouterr().err
     assert not moved.exists()
+
+
+def test_without_a_path_it_is_the_selected_one(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    moved.rename(project / "env")
+    types(monkeypatch, "n\n")
+
+    assert main(["env", "recreate"]) == 1
+
+    assert capsys.readouterr().err.startswith("Recreate env with")
+
+
+def test_a_package_whose_source_is_gone_is_named(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    offer_wheels(project.parent / "wheels", monkeypatch, first="1.0")
+    (site_packages,) = moved.glob("lib/python*/site-packages")
+    fake_distribution(site_packages, "own", "1.0")
+    origin = f'{{"url": "{(project / "gone").as_uri()}", "dir_info": {{"editable": true}}}}'
+    place_file(site_packages / "own-1.0.dist-info" / "direct_url.json", origin)
+
+    assert main(["env", "recreate", "--yes"]) == 0
+
+    lost = "own cannot be installed again: its folder is gone."
+    out, err = capsys.readouterr()
+    assert err.startswith(f"pinwise: {lost}\n")
+    assert out == f"Recreated .venv with Python {VERSION}. {lost}\n"
+
+
+def test_files_are_named_by_their_places(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    assert moved.exists()
+    (project / "requirements").mkdir()
+    for name in ("requirements.txt", "requirements/requirements.txt"):
+        (project / name).write_text("missing-distribution\n", encoding="utf-8")
+    types(monkeypatch, "n\n")
+
+    assert main(["env", "recreate"]) == 1
+
+    asked = capsys.readouterr().err
+    assert "install requirements.txt" in asked
+    assert "requirements.txt, requirements.txt" not in asked

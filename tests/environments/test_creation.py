@@ -449,3 +449,30 @@ def test_a_file_of_variables_is_named_as_what_it_is(tmp_path: Path) -> None:
     assert "variables that other tools read" in str(failure_of(CreateRequest(tmp_path, ".env")))
     assert ".env" in name_warning(".env")
     assert name_warning(".venv") == ""
+
+
+@pytest.mark.parametrize("name", [".git", "Node_Modules", "\udcff\udcfe"])
+def test_names_that_mean_something_else_or_are_no_text(tmp_path: Path, name: str) -> None:
+    error = failure_of(CreateRequest(tmp_path, name, BASE))
+
+    assert error.failure is CreationFailure.INVALID_NAME
+    str(error).encode()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_called_no_python_is_not_started(tmp_path: Path) -> None:
+    place_program(tmp_path / "tool", f"#!/bin/sh\ntouch {tmp_path}/started\n")
+
+    error = failure_of(CreateRequest(tmp_path, base=tmp_path / "tool"))
+
+    assert str(error) == f"There is no usable Python at {tmp_path / 'tool'}."
+    assert [path.name for path in tmp_path.iterdir()] == ["tool"]
+
+
+def test_links_in_the_place_are_told_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "one").symlink_to("empty")
+    (tmp_path / "circle").symlink_to("circle")
+
+    assert "is a link to a folder" in str(failure_of(CreateRequest(tmp_path, "one", BASE)))
+    assert "leads in a circle" in str(failure_of(CreateRequest(tmp_path, "circle", BASE)))

@@ -158,3 +158,16 @@ def test_a_configuration_that_is_no_text_keeps_python_from_starting(
     assert problem.kind is ProblemKind.UNREADABLE
     assert problem.broken
     assert problem.message == "Its pyvenv.cfg cannot be read: it is not text in UTF-8."
+
+
+def test_an_interpreter_that_links_to_itself(tmp_path: Path, base: Path) -> None:
+    prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
+    (prefix / "bin" / "python").unlink()
+    (prefix / "bin" / "python").symlink_to("python3")
+    (prefix / "bin" / "python3").symlink_to("python")
+
+    (problem,) = found(prefix).problems
+
+    assert problem.broken
+    assert "leads in a circle" in problem.message
+    assert "gone" not in problem.message

@@ -290,14 +290,40 @@ def test_uv_is_not_needed(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert anew(work).kind is EnvironmentKind.VIRTUALENV
 
 
-def test_a_link_becomes_an_environment_and_its_target_stays(work: Path) -> None:
+def test_a_link_out_of_the_project_stays_and_its_target_too(work: Path) -> None:
     target = fake_venv(work.parent / "elsewhere", BASE, VERSION)
     (work / ".venv").symlink_to(target)
 
+    with pytest.raises(RemovalError, match="is a link to"):
+        anew(work)
+
+    assert (work / ".venv").is_symlink()
+    assert (target / "pyvenv.cfg").exists()
+
+
+def test_a_link_within_the_project_stays_one(work: Path) -> None:
+    target = broken(work).rename(work / "real")
+    (work / ".venv").symlink_to("real")
+
     environment = anew(work)
 
-    assert not environment.prefix.is_symlink()
-    assert (target / "pyvenv.cfg").exists()
+    assert environment.prefix == target
+    assert (work / ".venv").readlink().name == "real"
+    assert not (target / "old-file").exists()
+    assert not environment.broken
+    assert names(work) == [".venv", "real"]
+
+
+def test_what_cannot_be_installed_again_is_told(work: Path) -> None:
+    prefix = broken(work, "first==1.0", "own==1.0")
+    place = site_packages(prefix) / "own-1.0.dist-info" / "direct_url.json"
+    origin = {"url": (work / "gone").as_uri(), "dir_info": {"editable": True}}
+    place.write_text(json.dumps(origin), encoding="utf-8")
+
+    planned = plan_repair(prefix, workspace=[work])
+
+    assert planned.lost == ("own",)
+    assert planned.packages == ("first==1.0",)
 
 
 def test_conda_keeps_its_own(work: Path) -> None:

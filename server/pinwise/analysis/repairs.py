@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, cast
 
 from pinwise.analysis.actions import ActionError, creation_failure, installation_failure
@@ -54,7 +55,16 @@ def recreation_question(
         python += f" (Python {had}, which it had, is not there any more)"
     what = _what(files, planned) if reinstall else ""
     question = f"Recreate {name} with {python}{what}?"
-    return _with_caution(question, planned.environment, workspace)
+    lost = lost_packages(planned) if reinstall and not files else ""
+    return _with_caution(f"{question} {lost}".rstrip(), planned.environment, workspace)
+
+
+def lost_packages(planned: Repair) -> str:
+    """Return a sentence about what cannot be installed again, or ""."""
+    if not planned.lost:
+        return ""
+    gone = "their folders are" if len(planned.lost) > 1 else "its folder is"
+    return f"{', '.join(planned.lost)} cannot be installed again: {gone} gone."
 
 
 def _what(files: Sequence[Path], planned: Repair) -> str:
@@ -62,7 +72,9 @@ def _what(files: Sequence[Path], planned: Repair) -> str:
     if len(files) > MOST_NAMED:
         return f", and install {len(files)} requirements files"
     if files:
-        return f", and install {', '.join(file.name for file in files)}"
+        folder = planned.destination.parent
+        names = (os.path.relpath(file, folder).replace(os.sep, "/") for file in files)
+        return f", and install {', '.join(names)}"
     count = len(planned.packages)
     if not count:
         return ""
@@ -111,8 +123,11 @@ def recreate_environment(  # noqa: PLR0913 - what a user may say of it
     except CreationError as error:
         raise creation_failure(error) from error
     except InstallationError as error:
-        # That the old one is back goes without saying: nothing changed.
-        raise installation_failure(error, folder) from error
+        failure = installation_failure(error, folder)
+        message = f"{failure} The old {planned.destination.name} is back."
+        raise ActionError(
+            message, failure.details, needs_environment=failure.needs_environment
+        ) from error
 
 
 def plan_deletion(prefix: Path, workspace: Sequence[Path]) -> tuple[Environment, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
     from pinwise.environments.installers import Installer
+    from pinwise.environments.types import Environment
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -67,7 +68,7 @@ def run(given: Namespace) -> int:
             workspace=(),
         )
         environment = run_action(lambda progress, cancel: create(progress=progress, cancel=cancel))
-        workspace.environments.select(folder, environment.prefix)
+        _remember(workspace, folder, environment)
         warning = name_warning(given.name)
         if warning:
             complain(f"pinwise: {warning}")
@@ -85,3 +86,12 @@ def run(given: Namespace) -> int:
         run_action(lambda progress, cancel: install(progress=progress, cancel=cancel))
         emit(one_line(f"Installed the requirements into {show(environment.prefix)}."))
     return 0
+
+
+def _remember(workspace: Workspace, folder: Path, environment: Environment) -> None:
+    """Have it selected from now on; it is made, even where nothing can be written for the user."""
+    try:
+        workspace.environments.select(folder, environment.prefix)
+    except OSError as error:
+        why = error.strerror or str(error)
+        complain(f"pinwise: the choice of {environment.name} cannot be remembered: {why}")

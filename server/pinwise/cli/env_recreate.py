@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from pinwise.analysis import repairs
 from pinwise.analysis.actions import ActionError
+from pinwise.analysis.environments import Environments
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
-from pinwise.cli.output import emit, one_line
-from pinwise.cli.places import show
+from pinwise.cli.output import complain, emit, one_line
+from pinwise.cli.places import project_folder, show
 from pinwise.cli.running import confirmed, run_action
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
             " done, and comes back if it fails or is cancelled."
         ),
     )
-    parser.add_argument("path", nargs="?", metavar="PATH", type=Path, default=Path(".venv"))
+    parser.add_argument(
+        "path",
+        nargs="?",
+        metavar="PATH",
+        type=Path,
+        help="an environment (default: the one that the project uses, else .venv)",
+    )
     parser.add_argument("--creator", choices=("virtualenv", "venv", "uv"), help="the tool to use")
     parser.add_argument("--no-install", action="store_true", help="install nothing into it")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -42,7 +49,7 @@ def run(given: Namespace) -> int:
     Raises:
         ValueError: it was not made, and the old one is as it was.
     """
-    prefix = absolute(Path.cwd() / given.path)
+    prefix = absolute(Path.cwd() / given.path) if given.path is not None else _selected()
     folder = prefix.parent
     planned = run_action(lambda _, cancel: repairs.plan_recreation(prefix, (), cancel))
     workspace = Workspace((folder,))
@@ -54,6 +61,9 @@ def run(given: Namespace) -> int:
     if given.yes:
         _refuse_source_code(planned.environment.prefix)
     reinstall = not given.no_install
+    lost = repairs.lost_packages(planned) if reinstall and not files else ""
+    if lost and given.yes:
+        complain(f"pinwise: {lost}")
     question = repairs.recreation_question(planned, files, (), reinstall=reinstall)
     if not confirmed(question, yes=given.yes):
         return 1
@@ -67,8 +77,19 @@ def run(given: Namespace) -> int:
         workspace=(),
     )
     environment = run_action(lambda progress, cancel: recreate(progress=progress, cancel=cancel))
-    emit(one_line(f"Recreated {show(environment.prefix)} with Python {environment.version}."))
+    told = f"Recreated {show(environment.prefix)} with Python {environment.version}."
+    emit(one_line(f"{told} {lost}".rstrip()))
     return 0
+
+
+def _selected() -> Path:
+    """Return the environment of the project here, else where its `.venv` belongs."""
+    folder = project_folder(Path.cwd(), Path.cwd())
+    environments = Environments()
+    environments.discover(folder)
+    state = environments.state_of(folder)
+    chosen = state.selection.environment if state is not None else None
+    return folder / ".venv" if chosen is None or chosen.is_base else chosen.prefix
 
 
 def _refuse_source_code(prefix: Path) -> None:

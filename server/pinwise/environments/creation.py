@@ -45,6 +45,9 @@ _FORBIDDEN_IN_NAMES: Final = re.compile(
     re.IGNORECASE,
 )
 """What Windows refuses is refused everywhere: a project is shared."""
+_RESERVED: Final = frozenset({".git", ".hg", ".svn", ".bzr", "node_modules", "__pycache__"})
+"""Folders of other tools, in lower case: an environment in their place confuses those."""
+_INTERPRETERS: Final = ("python", "pypy", "graalpy")
 
 
 DOTENV: Final = ".env"
@@ -172,8 +175,8 @@ def create(
     progress = progress or NoProgress()
     # A link to the folder stays itself: the environment records the path that the user knows.
     folder = absolute(request.folder)
-    if _FORBIDDEN_IN_NAMES.search(request.name):
-        message = f"`{request.name}` cannot be the name of an environment's folder."
+    if not _is_name(request.name):
+        message = f"`{_text(request.name)}` cannot be the name of an environment's folder."
         raise CreationError(message, CreationFailure.INVALID_NAME)
     destination = folder / request.name
     with _alone(destination):
@@ -183,6 +186,18 @@ def create(
         environment = _create(request, destination, progress, cancel, finish)
     progress.report(f"Made {request.name}", 1.0)
     return environment
+
+
+def _is_name(name: str) -> bool:
+    """Whether an environment's folder may have a name, which has to be text."""
+    if _FORBIDDEN_IN_NAMES.search(name) or name.lower() in _RESERVED:
+        return False
+    return _text(name) == name
+
+
+def _text(name: str) -> str:
+    """Return a name with a mark in place of what is no text, such as bytes of the shell."""
+    return name.encode(errors="replace").decode()
 
 
 def _create(
@@ -211,9 +226,9 @@ def _create(
         _ignore_in_git(destination)
         if finish is not None:
             finish(environment)
-            # Between its last step and here the user may have cancelled.
-            if cancel is not None:
-                cancel.check()
+        # Between its last step and here the user may have cancelled.
+        if cancel is not None:
+            cancel.check()
     return environment
 
 
@@ -251,7 +266,7 @@ def _occupant(destination: Path, *, replace: bool) -> Environment | None:
     if not os.path.lexists(destination):
         return None
     if not destination.is_dir():
-        kind = "a link that leads nowhere" if destination.is_symlink() else "a file"
+        kind = _kind_of(destination)
         if name == DOTENV:
             kind += " of variables that other tools read"
         message = f"`{name}` is {kind}, which Pinwise does not replace: choose another name."
@@ -271,8 +286,21 @@ def _occupant(destination: Path, *, replace: bool) -> Environment | None:
     return None
 
 
+def _kind_of(path: Path) -> str:
+    """Return what is at a path that is no folder."""
+    try:
+        path.stat()
+    except OSError as error:
+        in_circle = error.errno == errno.ELOOP
+        return f"a link that leads {'in a circle' if in_circle else 'nowhere'}"
+    return "a file"
+
+
 def _refuse_other_things(destination: Path) -> None:
-    if destination.is_symlink() or any(destination.iterdir()):
+    if destination.is_symlink():
+        message = f"`{destination.name}` is a link to a folder: choose another name."
+        raise CreationError(message, CreationFailure.OCCUPIED)
+    if any(destination.iterdir()):
         message = f"The folder `{destination.name}` holds other things: choose another name."
         raise CreationError(message, CreationFailure.OCCUPIED)
 
@@ -298,7 +326,7 @@ def _base(
         if found is not None and not found.broken:
             return _below(found)
         # What the user names is tried even where its files are of no known layout.
-        if found is None and request.base.is_file() and os.access(request.base, os.X_OK):
+        if found is None and _may_be_python(request.base):
             return request.base.absolute(), ""
         message = f"There is no usable Python at {request.base}."
         raise CreationError(message, CreationFailure.NO_PYTHON)
@@ -310,6 +338,13 @@ def _base(
     except NoSuchPythonError as error:
         raise CreationError(str(error), CreationFailure.NO_PYTHON) from error
     return base.executable, base.version
+
+
+def _may_be_python(path: Path) -> bool:
+    """Whether a file is a program that is called a Python, by its own name or where it leads."""
+    names = (path.name.lower(), os.path.basename(os.path.realpath(path)).lower())  # noqa: PTH119
+    named = any(kind in name for name in names for kind in _INTERPRETERS)
+    return named and path.is_file() and os.access(path, os.X_OK)
 
 
 def _below(environment: Environment) -> tuple[Path, str]:

@@ -40,6 +40,26 @@ def packages_to_keep(environment: Environment) -> tuple[str, ...]:
     return tuple(line for line in lines if line and "${" not in line)
 
 
+def sources_gone(environment: Environment) -> tuple[str, ...]:
+    """Return the names of what was installed to be edited, and whose folder is gone.
+
+    `packages_to_keep` leaves them out: nothing can install them again. Costs as much as it.
+    """
+    own = dataclasses.replace(
+        environment, site_packages=environment.site_packages[:1], system_site_packages=False
+    )
+    found = distributions(own)
+    return tuple(name for name in sorted(found) if _source_is_gone(found[name]))
+
+
+def _source_is_gone(distribution: Distribution) -> bool:
+    origin = origin_of(distribution)
+    if origin is None or not origin.editable:
+        return False
+    local = _local(origin)
+    return local is None or not local.is_dir()
+
+
 def _line(distribution: Distribution) -> str:
     origin = origin_of(distribution)
     local = _local(origin) if origin is not None else None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -30,6 +31,15 @@ def missing_target(path: str) -> str:
             return path
         path = os.path.normpath(os.path.join(os.path.dirname(path), target))
     return path
+
+
+def _leads_in_circle(path: str) -> bool:
+    """Whether links lead back to themselves, so that nothing is missing at their end."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def problems_of(reading: Reading) -> tuple[EnvironmentProblem, ...]:
@@ -76,6 +86,9 @@ def _not_allowed(path: str) -> EnvironmentProblem:
 
 def _base_missing(reading: Reading) -> EnvironmentProblem | None:
     home = reading.cfg.home
+    if _leads_in_circle(reading.executable):
+        message = f"The link {reading.executable} leads in a circle, and to no Python."
+        return EnvironmentProblem(ProblemKind.BASE_MISSING, message)
     if _dangles(reading.executable):
         missing = missing_target(reading.executable)
     elif reading.base is not None or on_network(home, windows=reading.windows):

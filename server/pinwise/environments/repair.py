@@ -22,8 +22,8 @@ from pinwise.environments.creation import CreateRequest, CreationError, Creation
 from pinwise.environments.discovery import base_interpreters
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installation import install
-from pinwise.environments.kept_packages import packages_to_keep
-from pinwise.environments.removal import RemovalError, removable
+from pinwise.environments.kept_packages import packages_to_keep, sources_gone
+from pinwise.environments.removal import RemovalError, RemovalFailure, removable
 from pinwise.environments.types import EnvironmentKind
 from pinwise.environments.version_numbers import feature_version
 
@@ -51,6 +51,7 @@ class Repair:
         packages: what is installed in the old one, as lines of a requirements file; what came
             from a folder as `-e`.
         leftovers: what interrupted repairs set aside, oldest first; deleted in the end.
+        lost: what cannot be installed again: it was to be edited, and its folder is gone.
     """
 
     environment: Environment
@@ -60,6 +61,7 @@ class Repair:
     same_python: bool
     packages: tuple[str, ...]
     leftovers: tuple[Path, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 def plan_repair(
@@ -83,7 +85,7 @@ def plan_repair(
     Some milliseconds of reading folders.
     """
     prefix = absolute(prefix)
-    destination = _destination(prefix)
+    destination = _behind_link(_destination(prefix), workspace)
     leftovers = kept_beside(destination)
     there = os.path.lexists(destination) and not _is_empty(destination)
     if not there and not leftovers:
@@ -106,6 +108,7 @@ def plan_repair(
         same_python=not made_with or feature_version(version) == made_with,
         packages=packages_to_keep(environment),
         leftovers=leftovers,
+        lost=sources_gone(environment),
     )
 
 
@@ -230,6 +233,23 @@ def _destination(prefix: Path) -> Path:
     environment = inspect(prefix) if prefix.is_dir() else None
     name = environment.kept_for if environment is not None else ""
     return prefix.with_name(name) if name else prefix
+
+
+def _behind_link(destination: Path, workspace: Sequence[Path]) -> Path:
+    """Return where a link leads that stands for an environment: a link stays one.
+
+    Raises:
+        RemovalError: it leads out of the project, where others may use what is there.
+    """
+    if not destination.is_symlink():
+        return destination
+    target = Path(os.path.realpath(destination))
+    homes = (destination.parent, *workspace)
+    if any(target.is_relative_to(os.path.realpath(home)) for home in homes):
+        return target
+    message = f"`{destination.name}` is a link to {target}, outside of this folder."
+    message = f"{message} Recreate that one, or delete the link."
+    raise RemovalError(message, RemovalFailure.PROTECTED)
 
 
 def _python(
