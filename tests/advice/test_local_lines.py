@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.rules.dependency_conflict import dependency_conflict
+from pinwise.rules.unknown_package import unknown_package
 from tests import harness
 
 if TYPE_CHECKING:
@@ -123,6 +124,14 @@ def test_the_projects_own_version_counts_where_it_is_written() -> None:
     ]
     dynamic = project('dynamic = ["version"]')
     assert messages(f"-e .\nsite>=2\n{dynamic}", index={**INDEX, "site": ["2.0"]}) == []
+
+
+def test_no_index_is_asked_for_what_a_path_provides() -> None:
+    """pip takes it from there, and the name may be nobody's business."""
+    text = f"-e .\nsite==1.0\n{NEEDS_3}"
+    assert messages(text, rules=[unknown_package], index={"site": None}) == []
+    elsewhere = text.replace('"site"', '"other"')
+    assert len(messages(elsewhere, rules=[unknown_package], index={"site": None})) == 1
 
 
 def test_where_two_folders_may_be_meant_none_is() -> None:

@@ -326,14 +326,16 @@ class Context:
     @cached_property
     def explicit(self) -> frozenset[NormalizedName]:
         """The projects that a line gives by URL or path: pip then asks no index for them."""
-        return frozenset(
+        named = {
             name
             for name, lines in self.by_name.items()
             if any(
                 not located.from_index and self.applies(located.declaration) is not False
                 for located in lines
             )
-        )
+        }
+        # Whether such a line counts here or not, its package is nothing to ask others about.
+        return frozenset(named | {project.name for project in self.local.values()})
 
     def from_index(self, located: Located) -> bool:
         """Return whether pip would look the line's package up on an index."""
