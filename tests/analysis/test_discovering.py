@@ -8,6 +8,7 @@ import platformdirs
 
 from pinwise.analysis import environments as module
 from pinwise.analysis.environments import Environments
+from pinwise.analysis.workspace import Workspace
 from pinwise.environments.inspection import inspect
 from tests.environments.beds import fake_base, fake_venv
 
@@ -50,3 +51,38 @@ def test_a_look_that_began_before_does_not_undo_a_later_one(
     assert state is not None
     assert state.selection.environment is not None
     assert state.selection.environment.prefix == prefix
+
+
+def test_what_was_known_of_a_folder_that_was_closed_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
+    environments = Environments()
+    closed, open_still = tmp_path / "closed", tmp_path / "open"
+    for folder in (closed, open_still):
+        environments.discover(folder)
+        environments.follow(folder, folder / ".venv", "another extension")
+        assert environments.state_of(folder) is not None
+
+    environments.drop({closed})
+
+    assert not environments.known(closed)
+    assert environments.state_of(closed) is None
+    assert environments.state_of(open_still) is not None
+    assert environments.at(closed, None) is None
+
+
+def test_a_workspace_drops_what_it_knew_of_the_folders_that_it_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
+    closed, open_still = tmp_path / "closed", tmp_path / "open"
+    workspace = Workspace((closed, open_still))
+    for folder in workspace.folders:
+        workspace.environments.discover(folder)
+
+    workspace.set_folders((open_still,))
+
+    assert not workspace.environments.known(closed)
+    assert workspace.environments.known(open_still)
+    workspace.close()

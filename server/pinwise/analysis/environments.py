@@ -33,7 +33,7 @@ from pinwise.environments.types import Selection
 from pinwise.environments.verification import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -362,6 +362,17 @@ class Environments:
             for known in [*self._found]:
                 self._forget(known)
         return True
+
+    def drop(self, folders: Collection[Path]) -> None:
+        """Drop what was found for folders that were closed, and what was followed there."""
+        with self._lock:
+            for folder in folders:
+                self._forget(folder)
+                self._found.pop(folder, None)
+                self._skipped.pop(folder, None)
+                self._latest.pop(folder, None)
+                self._followed.pop(folder, None)
+                self._python_settings.pop(folder, None)
 
     def set_trust(self, *, trusted: bool) -> None:
         """Follow the user's decision about the workspace."""

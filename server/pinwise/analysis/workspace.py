@@ -138,6 +138,7 @@ class Workspace:
 
     def set_folders(self, folders: tuple[Path, ...]) -> None:
         """Work on these folders from now on; what was known of others is dropped."""
+        self.environments.drop({*self.folders} - {*folders})
         self.folders = folders
         kept = {None, *folders}
         self._editor_settings = {k: v for k, v in self._editor_settings.items() if k in kept}
