@@ -99,6 +99,7 @@ describe("activating", () => {
     expect(world.openedTerminals).toHaveLength(1);
   });
 
+  // scenario(25)
   it("scenario 25: types nothing into a busy terminal, and opens a new one", async () => {
     const terminal = openTerminal("bash");
     const commands = makeCommands();

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -8,15 +9,11 @@ import pytest
 
 from pinwise.cli.main import main
 from pinwise.cli.places import project_folder
+from tests.environments.beds import fake_venv
 
 
 def environment_in(folder: Path) -> None:
-    environment = folder / ".venv"
-    (environment / "bin").mkdir(parents=True)
-    base = Path(sys.executable).resolve()
-    (environment / "bin" / "python").symlink_to(base)
-    (environment / "pyvenv.cfg").write_text(f"home = {base.parent}\nversion = 3.11.1\n", "utf-8")
-    (environment / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    fake_venv(folder / ".venv", Path(sys.executable).resolve(), platform.python_version())
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_the_default_is_the_newest(tmp_path: Path) -> None:
 
 
 def test_importing_the_layer_is_cheap() -> None:
-    modules = "discovery inspection selection target creation installation activation installed"
+    modules = "discovery inspection selection target creation activation installed"
     code = "import sys\n" + "".join(
         f"import pinwise.environments.{name}\n" for name in modules.split()
     )
