@@ -70,6 +70,31 @@ def test_what_is_no_requirement_is_refused(made: Path, capsys: Output, word: str
     assert installed(made) == []
 
 
+def test_a_default_that_is_missing_is_told_by_every_command(project: Path, capsys: Output) -> None:
+    (project / ".python-envs").write_text("nothere\n", encoding="utf-8")
+    reason = ".python-envs names nothere as the default, which is no environment"
+
+    for command in (["list"], ["install", "six"], ["activation", "--shell", "bash"]):
+        assert main(["env", *command]) == EXIT_FAILED
+        assert capsys.readouterr().err == f"pinwise: {reason}\n"
+
+
+def test_the_text_of_the_systems_marker_keeps_its_lines(
+    project: Path, tmp_path: Path, capsys: Output
+) -> None:
+    executable = fake_base(tmp_path / "opt", "3.12.1")
+    text = "[externally-managed]\nError=Use apt.\n Or make an environment.\n"
+    (tmp_path / "opt/lib/python3.12/EXTERNALLY-MANAGED").write_text(text)
+
+    assert main(["env", "install", "six", "--env", str(executable)]) == EXIT_FAILED
+
+    assert capsys.readouterr().err == (
+        "pinwise: Use apt.\nOr make an environment.\n"
+        "pinwise: make an environment of its own for the project: `pinwise env create`\n"
+    )
+    assert project.is_dir()
+
+
 def test_files_that_are_not_there(made: Path, capsys: Output) -> None:
     assert main(["env", "install", "-r", "absent.txt"]) == EXIT_FAILED
     assert main(["env", "sync", "absent.txt"]) == EXIT_FAILED
@@ -87,7 +112,9 @@ def test_packages_are_removed(made: Path, capsys: Output) -> None:
     assert installed(made) == ["requests-2.31.0"]
     assert capsys.readouterr().out == "Removed flask.\n"
     assert main(["env", "uninstall", "flask", "--yes"]) == 1
-    assert capsys.readouterr().out == "None of them is installed.\n"
+    assert capsys.readouterr().out == "flask is not installed.\n"
+    assert main(["env", "uninstall", "Requests", "clicks", "--yes"]) == 0
+    assert capsys.readouterr().out == "Removed requests.\nclicks is not installed.\n"
 
 
 def test_the_list(made: Path, capsys: Output) -> None:
@@ -142,7 +169,10 @@ def test_syncing(made: Path, capsys: Output) -> None:
     assert installed(made) == ["flask-3.0.0"]
     assert "Removed requests." in capsys.readouterr().out
     assert main(["env", "sync", "--uninstall", "--yes"]) == 0
-    assert "Nothing else is installed." in capsys.readouterr().out
+    nothing = "Nothing to do: .venv holds what the lines ask for"
+    assert capsys.readouterr().out == f"{nothing}, and nothing else.\n"
+    assert main(["env", "sync"]) == 0
+    assert capsys.readouterr().out == f"{nothing}.\n"
 
 
 def test_without_an_environment(project: Path, capsys: Output) -> None:

@@ -197,7 +197,16 @@ def test_a_default_that_cannot_be_used_is_not_replaced_silently(bed: SelectionBe
     selection = bed.select()
 
     assert selection.environment is None
+    assert selection.unusable
     assert "missing" in selection.reason
+
+
+@pytest.mark.parametrize("name", [".venv", ".pdm-python"])
+def test_a_file_that_names_nothing_is_told(bed: SelectionBed, tmp_path: Path, name: str) -> None:
+    gone = tmp_path / "gone" / "bin" / "python"
+    (bed.folder / name).write_text(f"{gone}\n")
+
+    assert bed.select().reason.endswith(f"the file {name} names {gone}, which does not exist")
 
 
 @pytest.mark.scenario(30)

@@ -101,3 +101,23 @@ def test_the_python_is_named_where_it_is_known_to_be_the_one() -> None:
         "This folder has no virtual environment."
         " Its requirements would go into Python 3.13.0 itself."
     )
+
+
+def test_a_chosen_python_of_the_system_holds_no_requirements() -> None:
+    managed = dataclasses.replace(base(), externally_managed=True)
+    state = environments(selected=managed)
+    chosen = state._replace(selection=dataclasses.replace(state.selection, explicit=True))
+    (message,) = harness.messages("flask\n", rules=[missing_environment], environment=chosen)
+    assert message == (
+        "This folder has no virtual environment."
+        " Python 3.11.2 is managed by the system, and nothing is installed into it."
+    )
+
+
+def test_a_default_that_cannot_be_used_is_told_beside_others() -> None:
+    state = environments([virtual()], selected=virtual())
+    reason = ".python-envs names nothere as the default, which is no environment"
+    nothing = dataclasses.replace(state.selection, environment=None, reason=reason, unusable=True)
+    state = state._replace(selection=nothing)
+    (message,) = harness.messages("flask\n", rules=[missing_environment], environment=state)
+    assert message == f"This project's environment is missing: {reason}."

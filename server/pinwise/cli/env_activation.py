@@ -74,7 +74,7 @@ def _environment(path: Path, *, active: bool) -> Path | None:
     """Return the environment that is meant: the one at a path, or the one that a folder uses.
 
     Raises:
-        ValueError: there is nothing at the path.
+        ValueError: there is nothing at the path, or the project names what is not there.
     """
     if not os.path.lexists(path):
         message = f"{path} does not exist"
@@ -88,5 +88,7 @@ def _environment(path: Path, *, active: bool) -> Path | None:
     environments = Environments()
     environments.discover(folder)
     state = environments.state_of(folder)
+    if state is not None and state.selection.unusable:
+        raise ValueError(state.selection.reason)
     chosen = state.selection.environment if state else None
     return chosen.prefix if chosen else None

@@ -64,6 +64,8 @@ def target_of_call(given: Namespace) -> Iterator[Target]:
         chosen = state.selection.environment if state is not None else None
         if state is None or chosen is None or (chosen.is_base and not state.selection.asked_for):
             message = "there is no environment here: make one with `pinwise env create`"
+            if state is not None and state.selection.unusable:
+                message = state.selection.reason
             raise ValueError(message)
         yield Target(workspace, folder, chosen)
     finally:

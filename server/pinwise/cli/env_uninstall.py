@@ -46,5 +46,11 @@ def run(given: Namespace) -> int:
     removed = run_action(
         lambda progress, cancel: uninstall_packages(place, names, progress=progress, cancel=cancel)
     )
-    emit(one_line(f"Removed {', '.join(removed)}." if removed else "None of them is installed."))
+    if removed:
+        emit(one_line(f"Removed {', '.join(removed)}."))
+    gone = {canonicalize_name(name) for name in removed}
+    absent = [name for name in given.names if canonicalize_name(name) not in gone]
+    if absent:
+        verb = "is" if len(absent) == 1 else "are"
+        emit(one_line(f"{', '.join(absent)} {verb} not installed."))
     return 0 if removed else 1

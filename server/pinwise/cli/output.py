@@ -46,6 +46,11 @@ def complain(message: str) -> None:
     sys.stderr.write(one_line(redacted(message)) + "\n")
 
 
+def complain_in_lines(message: str) -> None:
+    """Print a text of several lines on standard error, each as it stands."""
+    sys.stderr.write(plain(redacted(message)) + "\n")
+
+
 def one_line(text: str) -> str:
     """Return text without characters that would steer a terminal, or begin another line."""
     return plain(text).replace("\n", "\N{REPLACEMENT CHARACTER}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pinwise.analysis.actions import ActionError
 from pinwise.base.cancellation import CancelledError, CancelToken
-from pinwise.cli.output import complain
+from pinwise.cli.output import complain, complain_in_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +47,11 @@ def run_action(action: Callable[[Progress, CancelToken], R]) -> R:
     except ActionError as error:
         for line in error.details.splitlines():
             complain(f"    {line}")
+        if error.needs_environment:
+            # What the system's marker tells has several lines, and is told as it is (PEP 668).
+            complain_in_lines(f"pinwise: {error}")
+            message = "make an environment of its own for the project: `pinwise env create`"
+            raise ValueError(message) from error
         raise ValueError(error) from error
 
 

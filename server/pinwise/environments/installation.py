@@ -134,6 +134,8 @@ def checked_requirement(text: str) -> str:
     # pip puts the values of variables in a file's lines, which could then be sent anywhere.
     if not line or "${" in line or not line.isprintable():
         message = f"`{stripped[:100]}` is no requirement that can be installed."
+        if stripped.removeprefix("-e ").startswith((".", "/", "~")):
+            message += " Write a path into a requirements file, and install that."
         raise InstallationError(message, InstallationFailure.REFUSED)
     return line
 

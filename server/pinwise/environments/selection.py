@@ -137,6 +137,7 @@ def _nearest(
     for owner in _upward(folder, file):
         selection = _wished(folder, found, wishes, notes) if owner == folder else None
         selection = selection or _automatic(owner, found, wishes.environ)
+        notes += _named_in_vain(owner)
         if selection is not None:
             return selection
     return None
@@ -312,11 +313,11 @@ def _named(folder: Path, found: tuple[Environment, ...]) -> Selection | None:
     default = Path(lines[-1])
     if not is_inside(str(default), (folder,)):
         reason = f".python-envs names {default}, outside the folder: choose it if you want it"
-        return Selection(None, explicit=False, reason=reason)
+        return Selection(None, explicit=False, reason=reason, unusable=True)
     environment = _at(default, found)
     if environment is None:
         reason = f".python-envs names {default.name} as the default, which is no environment"
-        return Selection(None, explicit=False, reason=reason)
+        return Selection(None, explicit=False, reason=reason, unusable=True)
     return Selection(environment, explicit=False, reason="the default of .python-envs")
 
 
@@ -330,6 +331,18 @@ def _dot_venv(folder: Path) -> Selection | None:
         if environment is not None and not environment.is_base:
             return Selection(environment, explicit=False, reason="named by the file .venv")
     return None
+
+
+def _named_in_vain(folder: Path) -> Iterator[str]:
+    """Yield what files of the folder name that is not there: why they were passed over.
+
+    A name alone in `.venv` may be one of virtualenvwrapper's, and servers are not asked.
+    """
+    for name in (".venv", ".pdm-python"):
+        for path in pointed_at(str(folder / name)):
+            if Path(path).parent != folder and not on_network(path) and inspect(Path(path)) is None:
+                what = "is no environment" if os.path.lexists(path) else "does not exist"
+                yield f"the file {name} names {path}, which {what}"
 
 
 def _of_tool(folder: Path, own: list[Environment], environ: Mapping[str, str]) -> Selection | None:

@@ -11,34 +11,47 @@ from pinwise.rules.registry import Facts, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pinwise.advice.context import Context
+    from pinwise.advice.context import Context, EnvironmentState
 
 
 @rule("PW501", "missing-environment", severity=Severity.INFORMATION, needs=Facts.ENVIRONMENT)
 def missing_environment(ctx: Context) -> Iterator[Finding]:
     """A project with requirements and without an environment to install them into."""
     state = ctx.environment
-    if state is None or state.own or state.selection.explicit:
-        return
-    selected = state.selection.environment
-    if selected is not None and not selected.is_base:
-        return
     place = ctx.first_requirement
-    if place is None:
+    message = _message(state) if state is not None else ""
+    if state is None or place is None or not message:
         return
+    fixes = (create_fix(state, ctx.tree.root), choose_fix(state, ctx.tree.root))
+    yield Finding(ctx.tree.root, place, message, fixes=fixes)
+
+
+def _message(state: EnvironmentState) -> str:
+    """Return what is missing; "" where nothing is."""
+    selected = state.selection.environment
+    if state.selection.unusable:
+        # Others that lie in the folder are not what it asks for.
+        return f"This project's environment is missing: {state.selection.reason}."
+    managed = selected is not None and selected.externally_managed
+    chosen = state.selection.explicit and not managed
+    if state.own or chosen or (selected is not None and not selected.is_base):
+        return ""
     whose = f"`{state.nested}`" if state.nested else "This folder"
     if selected is None:
-        message = f"{whose} has no virtual environment, and no Python was found."
-    elif state.selection.named and selected.version:
-        message = (
+        return f"{whose} has no virtual environment, and no Python was found."
+    if selected.externally_managed and state.selection.asked_for:
+        python = f"Python {selected.version}".rstrip()
+        return (
+            f"{whose} has no virtual environment."
+            f" {python} is managed by the system, and nothing is installed into it."
+        )
+    if state.selection.named and selected.version:
+        return (
             f"{whose} has no virtual environment. Its requirements would go into"
             f" Python {selected.version} itself."
         )
-    else:
-        # Which Python the `pip` of a terminal belongs to is not known.
-        message = (
-            f"{whose} has no virtual environment."
-            " Its requirements would go into a Python that all projects share."
-        )
-    fixes = (create_fix(state, ctx.tree.root), choose_fix(state, ctx.tree.root))
-    yield Finding(ctx.tree.root, place, message, fixes=fixes)
+    # Which Python the `pip` of a terminal belongs to is not known.
+    return (
+        f"{whose} has no virtual environment."
+        " Its requirements would go into a Python that all projects share."
+    )

@@ -32,6 +32,9 @@ COMMANDS = {
 }
 """The command of the server that carries out each named action."""
 
+_WITHOUT_TRUST = frozenset({"choose-environment", "select-environment"})
+"""The named actions that are not refused in a workspace that the user does not trust."""
+
 
 def register(server: PinwiseServer) -> None:
     """Register the requests."""
@@ -52,12 +55,15 @@ async def code_action(
     if path is None or not (fixes or sorting):
         return []
 
+    trusted = ls.session.trusted
+
     def offered(backend: Backend) -> Iterator[types.CodeAction | types.Command]:
         if fixes:
-            found = list(_actions(backend, path, params.range))
+            found = list(_actions(backend, path, params.range, trusted=trusted))
             yield from found
             yield from not_checked_actions(backend, path, params.range)
-            yield from _of_environment(backend, path, params.range, {a.title for a in found})
+            titles = {action.title for action in found}
+            yield from _of_environment(backend, path, params.range, titles, trusted=trusted)
         if sorting and (action := sort_action(backend, path)):
             yield action
 
@@ -77,7 +83,7 @@ async def resolve(ls: PinwiseServer, action: types.CodeAction) -> types.CodeActi
 
 
 def _of_environment(
-    backend: Backend, path: Path, where: types.Range, offered: set[str]
+    backend: Backend, path: Path, where: types.Range, offered: set[str], *, trusted: bool
 ) -> Iterator[types.CodeAction | types.Command]:
     """Yield what can be done about the environment, but for what a finding there offers."""
     # After `initialize`.
@@ -89,7 +95,7 @@ def _of_environment(
         return
     span = span_of(source, where, backend.encoding)
     for fix in environment_actions(analysis.context, path, span):
-        if fix.action is None or fix.title in offered:
+        if fix.action is None or fix.title in offered or _refused(fix, trusted=trusted):
             continue
         command = _command(fix.title, fix.action)
         if backend.features.code_action_literals:
@@ -103,8 +109,13 @@ def _covers(kind: str) -> bool:
     return kind in {"", types.CodeActionKind.QuickFix}
 
 
+def _refused(fix: Fix, *, trusted: bool) -> bool:
+    """Return whether the command of a fix would only be refused: it is not offered then."""
+    return fix.action is not None and not trusted and fix.action.name not in _WITHOUT_TRUST
+
+
 def _actions(
-    backend: Backend, path: Path, where: types.Range
+    backend: Backend, path: Path, where: types.Range, *, trusted: bool
 ) -> Iterator[types.CodeAction | types.Command]:
     """Yield an action for each fix of each diagnostic at the place; on the engine thread."""
     from pinwise.lsp.convert import span_of  # noqa: PLC0415 - after `initialize`
@@ -116,6 +127,8 @@ def _actions(
     diagnostics = backend.diagnostics_at(path, span)
     for diagnostic in diagnostics:
         for fix in diagnostic.finding.fixes:
+            if _refused(fix, trusted=trusted):
+                continue
             if any(edit.create for edit in fix.edits) and not backend.features.create_files:
                 continue
             # A client without code actions takes commands; it has no way to take an edit.

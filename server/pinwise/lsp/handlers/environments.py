@@ -262,7 +262,7 @@ async def run_for_user(
     out, one for the project of `file` is offered.
     """
     if not ls.session.trusted:
-        message = "Pinwise creates and installs nothing in a workspace that you do not trust."
+        message = "Pinwise changes nothing in a workspace that you do not trust."
         show(ls, types.MessageType.Warning, message)
         return None
     if folder in ls.session.busy:
