@@ -1,5 +1,5 @@
 """What every locator is given, and what it yields."""
-# ruff: noqa: PTH100, PTH117, PTH118 - plain strings, for speed
+# ruff: noqa: PTH100, PTH117, PTH118, PTH121, PTH206 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -141,13 +141,28 @@ def is_inside(path: str, folders: tuple[Path, ...], *, home: Path | None = None)
     spellings = {_comparable(os.path.abspath(path)), _comparable(os.path.realpath(path))}
     for folder in folders:
         roots = {_comparable(os.path.abspath(folder)), _comparable(os.path.realpath(folder))}
-        if home is not None and any(
-            _comparable(os.path.abspath(home)).startswith(r) for r in roots
-        ):
+        if home is not None and any(_begins(_comparable(os.path.abspath(home)), r) for r in roots):
             continue
-        if any(spelling.startswith(root) for spelling in spellings for root in roots):
+        if any(_begins(spelling, root) for spelling in spellings for root in roots):
             return True
     return False
+
+
+def _begins(path: str, root: str) -> bool:
+    """Whether a comparable path begins with another, as the disk knows them.
+
+    Some disks ignore the case of letters, and real paths there keep it as it was given. Only
+    where nothing but that differs, the disk is asked whether it is the same folder.
+    """
+    if path.startswith(root):
+        return True
+    if not path.casefold().startswith(root.casefold()):
+        return False
+    beginning = os.sep.join(path.split(os.sep)[: root.count(os.sep)])
+    try:
+        return os.path.samefile(beginning, root)
+    except OSError:
+        return False
 
 
 def _comparable(path: str) -> str:
