@@ -128,3 +128,21 @@ def test_what_is_not_there(
     (project / "requirements.txt").write_text("# why\nboto3==1.34.0\n", "utf-8")
     assert main(["explain", file, line]) == 2
     assert why in capsys.readouterr().err
+
+
+def test_a_project_by_path_is_explained_like_any_line(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, needs in (("lib", '"core>=2"'), ("core", "")):
+        (project / name).mkdir()
+        table = f'[project]\nname = "{name}"\nversion = "1.0"\ndependencies = [{needs}]\n'
+        (project / name / "pyproject.toml").write_text(table, "utf-8")
+    (project / "requirements.txt").write_text("-e ./lib\n-e ./core\n", "utf-8")
+    assert main(["explain", "requirements.txt", "1"]) == 1
+    assert capsys.readouterr().out.splitlines()[-5:] == [
+        "requirements.txt:1: `-e ./lib` needs `core>=2`, but `-e ./core` (line 2) is `core 1.0`.",
+        "  `-e ./core` (line 2) is `core 1.0`",
+        "  `-e ./lib` (line 1) is `lib 1.0`",
+        "  `lib==1.0` needs `core>=2`",
+        "  So no version of `core` is left",
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.advice.dependency_conflicts import RULE, resolve
+from pinwise.advice.local_lines import unnamed_lines
 from pinwise.advice.places import line_number
 from pinwise.analysis.complete import LONGEST_LOOK_UP, analyse_completely
 from pinwise.analysis.environments import SelectionError
@@ -203,7 +204,7 @@ def _at(context: Context, path: Path, number: int) -> list[Located]:
     """Return the declarations that a line of the editor belongs to."""
     return [
         located
-        for located in context.declarations
+        for located in (*unnamed_lines(context), *context.declarations)
         if located.path == path
         and line_number(located)
         <= number
