@@ -53,6 +53,30 @@ def test_a_broken_one_too(work: Path) -> None:
     assert list(work.iterdir()) == []
 
 
+@pytest.mark.parametrize("script", ["activate", "pip3"])
+def test_one_that_was_made_half(work: Path, script: str) -> None:
+    (work / ".venv" / "pyvenv.cfg").unlink()
+    (work / ".venv" / "bin" / "activate").unlink()
+    (work / ".venv" / "bin" / script).touch()
+
+    assert removable(work / ".venv").broken
+    remove(work / ".venv")
+
+    assert list(work.iterdir()) == []
+
+
+@pytest.mark.parametrize("other", ["notes.txt", "bin/flask", "lib/python3.12/os.py", "lib/own/a"])
+def test_what_may_be_half_made_and_more(work: Path, other: str) -> None:
+    (work / ".venv" / "pyvenv.cfg").unlink()
+    (work / ".venv" / other).parent.mkdir(exist_ok=True)
+    (work / ".venv" / other).touch()
+
+    assert refusal(work / ".venv").failure in {
+        RemovalFailure.NO_ENVIRONMENT,
+        RemovalFailure.PROTECTED,
+    }
+
+
 def test_a_conda_environment_too(work: Path) -> None:
     (work / "env" / "conda-meta").mkdir(parents=True)
 

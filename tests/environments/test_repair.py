@@ -11,7 +11,13 @@ import pytest
 
 from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.environments.aside import kept_beside, set_aside
-from pinwise.environments.creation import CreateRequest, CreationError, CreationFailure, create
+from pinwise.environments.creation import (
+    CreateRequest,
+    CreationError,
+    CreationFailure,
+    EnvironmentExistsError,
+    create,
+)
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installation import InstallationError
 from pinwise.environments.installed import installed
@@ -324,6 +330,19 @@ def test_what_cannot_be_installed_again_is_told(work: Path) -> None:
 
     assert planned.lost == ("own",)
     assert planned.packages == ("first==1.0",)
+
+
+def test_one_that_was_made_half(work: Path) -> None:
+    broken(work)
+    for name in ("pyvenv.cfg", "old-file", "bin/activate"):
+        (work / ".venv" / name).unlink()
+    with pytest.raises(EnvironmentExistsError, match="is a broken environment already"):
+        create(CreateRequest(work, base=BASE))
+
+    environment = anew(work)
+
+    assert not environment.broken
+    assert names(work) == [".venv"]
 
 
 def test_conda_keeps_its_own(work: Path) -> None:

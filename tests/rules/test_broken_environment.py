@@ -107,7 +107,13 @@ def test_fixes() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", [EnvironmentKind.CONDA, EnvironmentKind.UNKNOWN])
+def test_what_was_made_half_can_be_made_anew() -> None:
+    half = dataclasses.replace(GONE, kind=EnvironmentKind.UNKNOWN)
+
+    assert fixes(half)[0][0].startswith("Recreate .venv")
+
+
+@pytest.mark.parametrize("kind", [EnvironmentKind.CONDA, EnvironmentKind.PIXI])
 def test_what_pinwise_cannot_make_anew(kind: EnvironmentKind) -> None:
     titles = [title for title, _ in fixes(dataclasses.replace(GONE, kind=kind))]
     assert titles == ["Choose another interpreter"]

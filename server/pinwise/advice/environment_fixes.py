@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from pinwise.advice.context import EnvironmentState
     from pinwise.environments.types import Environment
 
-_OF_OTHER_TOOLS: Final = frozenset(
-    {EnvironmentKind.CONDA, EnvironmentKind.PIXI, EnvironmentKind.UNKNOWN}
-)
-"""Conda and pixi make theirs anew from their own files; the last has no record of what it is."""
+_OF_OTHER_TOOLS: Final = frozenset({EnvironmentKind.CONDA, EnvironmentKind.PIXI})
+"""Conda and pixi make theirs anew from their own files."""
 
 
 def create_fix(state: EnvironmentState, file: Path, *, preferred: bool = True) -> Fix:

@@ -25,6 +25,7 @@ from pinwise.environments.base_choice import (
 )
 from pinwise.environments.base_installs import base_install
 from pinwise.environments.discovery import base_interpreters
+from pinwise.environments.half_made import half_made
 from pinwise.environments.inspection import inspect
 from pinwise.environments.locks import HeldError, claimed
 from pinwise.environments.processes import run
@@ -271,11 +272,12 @@ def _occupant(destination: Path, *, replace: bool) -> Environment | None:
             kind += " of variables that other tools read"
         message = f"`{name}` is {kind}, which Pinwise does not replace: choose another name."
         raise CreationError(message, CreationFailure.OCCUPIED)
-    environment = inspect(destination)
+    unfinished = half_made(destination)
+    environment = unfinished or inspect(destination)
     if environment is not None and not environment.is_base:
-        if replace and environment.kind is EnvironmentKind.UNKNOWN:
+        if environment.kind is EnvironmentKind.UNKNOWN and unfinished is None:
             # Scripts alone do not prove that everything else in the folder may be deleted.
-            message = f"`{name}` lacks its pyvenv.cfg, so that Pinwise does not replace it."
+            message = f"`{name}` lacks its pyvenv.cfg and holds other things: delete it by hand."
             raise CreationError(message, CreationFailure.OCCUPIED)
         if replace:
             return environment

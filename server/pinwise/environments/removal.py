@@ -14,6 +14,7 @@ from pinwise.base.progress import NoProgress, Progress
 from pinwise.environments.aside import discard, sweep
 from pinwise.environments.conda import FOLDER as CONDA_META
 from pinwise.environments.contents import contents_of
+from pinwise.environments.half_made import half_made
 from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import WINDOWS, library_folder, stdlib_name
 from pinwise.environments.pyvenv_cfg import NAME as PYVENV_CFG
@@ -92,8 +93,12 @@ def removable(prefix: Path, workspace: Sequence[Path] = ()) -> Environment:
         message = f"{prefix} is an installation of Python and no environment: it is not deleted."
         raise RemovalError(message, RemovalFailure.PROTECTED)
     recorded = any(os.path.lexists(prefix / record) for record in (PYVENV_CFG, CONDA_META))
-    if environment is None or environment.prefix != prefix or not recorded:
+    if not recorded:
+        environment = half_made(prefix)
+    if environment is None or environment.prefix != prefix:
         message = f"`{name}` is no environment: it has neither {PYVENV_CFG} nor {CONDA_META}."
+        if prefix.is_dir():
+            message = f"{message} Delete it by hand if it may go."
         raise RemovalError(message, RemovalFailure.NO_ENVIRONMENT)
     # A link alone goes, and nothing behind it.
     if not prefix.is_symlink():
