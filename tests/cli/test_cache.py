@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.cli.main import main
-from pinwise.features.sizes import size_text
 from pinwise.index.cache import default_cache_path
 from pinwise.index.cache_upkeep import SIZE_LIMIT
 
@@ -81,11 +80,3 @@ def test_a_cache_that_cannot_be_cleared(
     assert "Cleared" not in printed.out
     assert "in use" in printed.err
     assert main(["cache", "--clear"]) == 0
-
-
-@pytest.mark.parametrize(
-    ("size", "text"),
-    [(0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 KiB"), (3 << 40, "3072.0 GiB")],
-)
-def test_sizes(size: int, text: str) -> None:
-    assert size_text(size) == text

@@ -413,7 +413,7 @@ def test_an_answer_that_trickles_in_has_an_end(
 def test_a_page_takes_no_more_memory_than_its_limit(
     behaviour: str, make: Callable[[IndexOptions], HttpClient]
 ) -> None:
-    http, limit = make(IndexOptions(retries=0)), 4 * 1024 * 1024
+    http, limit = make(IndexOptions(retries=0)), 4_000_000
     with FakeIndex(PROJECTS, {"flask": behaviour}) as index:
         taken: list[int] = []
 
@@ -423,7 +423,7 @@ def test_a_page_takes_no_more_memory_than_its_limit(
 
         outcome = http.get(f"{index.url}flask/", headers=HEADERS, limit=limit, read=read)
     assert isinstance(outcome, NotChecked)
-    assert outcome.detail.endswith("is larger than 4 MiB")
+    assert outcome.detail.endswith("is larger than 4.0 MB")
     assert max(taken) <= 1024 * 1024
     assert sum(taken) <= limit
 

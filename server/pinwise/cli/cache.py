@@ -6,8 +6,8 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
+from pinwise.base.sizes import size_text
 from pinwise.cli.output import complain, emit
-from pinwise.features.sizes import size_text
 from pinwise.index.cache import Cache, default_cache_path
 from pinwise.index.cache_upkeep import SIZE_LIMIT
 

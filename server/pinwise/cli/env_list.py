@@ -9,10 +9,10 @@ from packaging.utils import canonicalize_name
 
 from pinwise.analysis.asked import asked_of
 from pinwise.analysis.package_list import list_packages, show_package
+from pinwise.base.sizes import size_text
 from pinwise.cli.env_target import add_option, target_of_call
 from pinwise.cli.output import emit, one_line
 from pinwise.environments.inventory import take
-from pinwise.features.sizes import size_text
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction

@@ -8,6 +8,7 @@ from pinwise.advice.installable import admitted, python_fits, tags_fit
 from pinwise.advice.updates import newest_installable
 from pinwise.advice.versions import newest_allowed, pin_of
 from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.base.sizes import size_text
 from pinwise.features.releases import day_of
 from pinwise.index.types import About
 
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_PYTHON = 60
 """Characters of a `Requires-Python` that are shown."""
-
-_UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
-_ROUND = 10
-"""From so many units on, tenths say nothing."""
 
 
 class PackageFacts(NamedTuple):
@@ -132,12 +129,3 @@ def _installable(context: Context, release: Release) -> Sequence[DistributionFil
     wheels = [file for file in fitting if file.is_wheel]
     special = [file for file in wheels if not file.tags.endswith("-none-any")]
     return (special if tags else []) or wheels or fitting
-
-
-def size_text(size: int) -> str:
-    """Return a number of bytes as a person reads it: "102 kB", "1.4 MB", "900 bytes"."""
-    for unit, word in _UNITS:
-        if size >= unit:
-            tenths = size < _ROUND * unit and word != "kB"
-            return f"{size / unit:.{int(tenths)}f} {word}"
-    return f"{size} bytes"

@@ -19,6 +19,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.base.sizes import size_text
 from pinwise.index.archives import (
     METADATA_LIMIT,
     RangedFile,
@@ -26,7 +27,6 @@ from pinwise.index.archives import (
     metadata_of_wheel,
 )
 from pinwise.index.core_metadata import UnreadableFileError, read_core_metadata
-from pinwise.index.http import size_text
 from pinwise.index.urls import origin_of, path_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 TAIL = 64 * 1024
 """Bytes from the end of a wheel that are asked for first: mostly all that is needed."""
 
-WHOLE_LIMIT = 16 * 1024 * 1024
+WHOLE_LIMIT = 16_000_000
 """Bytes of a wheel that are read where the server sends it as a whole, and of its parts."""
 
 ARCHIVE_LIMIT = 32 * 1024 * 1024

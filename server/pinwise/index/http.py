@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 from pinwise import __version__
 from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.base.sizes import size_text
 from pinwise.index.authentication import Authentication
 from pinwise.index.outages import OUTAGE, Outages
 from pinwise.index.statuses import TryAgainError, fact_of, rejected, retry_after
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pinwise.index.types import IndexOptions, Refusal
     from pinwise.index.urls import Credentials
 
-PAGE_LIMIT = 64 * 1024 * 1024
+PAGE_LIMIT = 64_000_000
 """Bytes of a decoded page beyond which it is not read on: several times the largest known."""
 
 LONGEST_WAIT = 10.0
@@ -407,11 +408,6 @@ class HttpClient:
     def _count(self, what: str, amount: int = 1) -> None:
         with self._lock:
             setattr(self.statistics, what, getattr(self.statistics, what) + amount)
-
-
-def size_text(size: int) -> str:
-    """Return a number of bytes as a person reads it: "64 MiB", "64 KiB"."""
-    return f"{size // 1_048_576} MiB" if size >= 1_048_576 else f"{size // 1024} KiB"  # noqa: PLR2004
 
 
 def _redirect_target(url: str, location: str, trusted_hosts: Collection[str]) -> str | NotChecked:
