@@ -93,12 +93,14 @@ def removable(prefix: Path, workspace: Sequence[Path] = ()) -> Environment:
         message = f"{prefix} is an installation of Python and no environment: it is not deleted."
         raise RemovalError(message, RemovalFailure.PROTECTED)
     recorded = any(os.path.lexists(prefix / record) for record in (PYVENV_CFG, CONDA_META))
+    remains = environment
     if not recorded:
         environment = half_made(prefix)
     if environment is None or environment.prefix != prefix:
         message = f"`{name}` is no environment: it has neither {PYVENV_CFG} nor {CONDA_META}."
-        if prefix.is_dir():
-            message = f"{message} Delete it by hand if it may go."
+        if remains is not None:
+            # Scripts of an environment are left: what else lies there is not known.
+            message = f"{message} It holds other things: delete it by hand."
         raise RemovalError(message, RemovalFailure.NO_ENVIRONMENT)
     # A link alone goes, and nothing behind it.
     if not prefix.is_symlink():
