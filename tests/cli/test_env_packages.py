@@ -53,6 +53,17 @@ def test_without_a_word_the_projects_files_are_installed(made: Path, capsys: Out
     assert installed(made) == ["flask-3.0.0"]
 
 
+def test_a_version_that_goes_past_a_line_is_told(made: Path, capsys: Output) -> None:
+    (made / "requirements.txt").write_text("# web\nflask==2.0.0\n", encoding="utf-8")
+    assert main(["env", "install"]) == 0
+    capsys.readouterr()
+
+    assert main(["env", "install", "-U", "Flask", "requests"]) == 0
+
+    told = "pinwise: requirements.txt line 2 asks for flask==2.0.0, and 3.0.0 is installed now\n"
+    assert capsys.readouterr().err.endswith(told)
+
+
 def test_a_failure_is_told_with_its_line(made: Path, capsys: Output) -> None:
     (made / "requirements.txt").write_text("\nflask==9.9\n", encoding="utf-8")
 

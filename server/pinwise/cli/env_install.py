@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
 from pinwise.analysis.asked import files_for
 from pinwise.analysis.package_actions import Wanted, install_packages
+from pinwise.analysis.passed_lines import passed_lines
 from pinwise.cli.env_target import add_option, files_of, target_of_call
-from pinwise.cli.output import emit, one_line
+from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.running import run_action
 
@@ -53,9 +58,24 @@ def run(given: Namespace) -> int:
                 raise ValueError(message)
         wanted = Wanted(files, tuple(given.requirements), upgrade=given.upgrade)
         place = target.place
-    run_action(
-        lambda progress, cancel: install_packages(place, wanted, progress=progress, cancel=cancel)
-    )
+        run_action(
+            lambda progress, cancel: install_packages(
+                place, wanted, progress=progress, cancel=cancel
+            )
+        )
+        for sentence in passed_lines(
+            target.workspace, target.folder, target.environment, _names(given.requirements)
+        ):
+            complain(f"pinwise: {sentence}")
     what = "the requirements" if files else ", ".join(given.requirements)
     emit(one_line(f"Installed {what} into {show(place.environment.prefix)}."))
     return 0
+
+
+def _names(requirements: list[str]) -> frozenset[NormalizedName]:
+    """Return the names of requirements; an address has none."""
+    names = set()
+    for text in requirements:
+        with contextlib.suppress(InvalidRequirement):
+            names.add(canonicalize_name(Requirement(text).name))
+    return frozenset(names)
