@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.index.authentication import Authentication
 from pinwise.index.client import IndexClient
 from pinwise.index.types import IndexOptions, Refusal
 from tests.fake_index import FakeIndex, Release
@@ -45,6 +46,38 @@ def test_an_index_that_asks_is_named_as_pip_names_it_to_the_keyring(index: FakeI
     assert refusals(IndexOptions(url)) == (Refusal(label_of(index), index.url),)
     with_user = url.replace("://", "://me@")
     assert refusals(IndexOptions(with_user)) == (Refusal(label_of(index), index.url, "me"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "user"),
+    [("__token__", "__token__"), ("t0ken-s3cret", ""), ("glpatABCDEFGHIJKLMNOPQR", "")],
+)
+def test_what_may_be_a_token_is_not_told_as_a_user(
+    index: FakeIndex, written: str, user: str
+) -> None:
+    (found,) = refusals(IndexOptions(index.url.replace("://", f"://{written}@")))
+    assert (found.user, found.has_password) == (user, False)
+    assert user or written not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("simple/", True),
+        ("api/v4/projects/123/packages/pypi/simple/", True),
+        ("team-a/pypi.internal/simple/", True),
+        ("x8Jq2LmZ0pTr/simple/", False),
+        ("dl/0123456789abcdef0123/simple/", False),
+        ("t0ken-s3cret/simple/", False),
+    ],
+)
+def test_a_path_that_may_hold_a_token_is_not_told(path: str, *, told: bool) -> None:
+    url = f"https://index.example.org/{path}"
+    authentication = Authentication(IndexOptions(url))
+    authentication.note_refusal(url)
+    found = authentication.refusal(url)
+    assert found is not None
+    assert found.url == (url if told else "index.example.org")
 
 
 def test_a_password_that_was_refused_is_told_and_not_repeated(index: FakeIndex) -> None:

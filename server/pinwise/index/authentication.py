@@ -10,6 +10,7 @@ and the netrc file's entry for any host are not asked for a host that only the w
 
 from __future__ import annotations
 
+import re
 import threading
 from posixpath import commonpath
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from pinwise.index.types import IndexOptions
 
     Origin = tuple[str, str, int]
+
+
+_PLAIN_USER = re.compile(r"_{0,2}[A-Za-z]{1,16}_{0,2}")
+"""Names of people and of roles; tokens have digits, hyphens or many letters."""
+
+_PLAIN_PATH = re.compile(r"(?:/[a-z]{0,16}[0-9]{0,8}(?:[._-][a-z]{1,16}){0,4})*/?")
+"""Paths of short words and numbers, which hold no token."""
 
 
 class _Index(NamedTuple):
@@ -121,8 +129,9 @@ class Authentication:
         given = self._given(url, None)
         return Refusal(
             label_of(service),
-            service,
-            given.user if given is not None else "",
+            # pip asks its keyring about the host as well, and a path may hold a token.
+            service if _PLAIN_PATH.fullmatch(urlsplit(service).path) else urlsplit(service).netloc,
+            _shown_user(given),
             has_password=given is not None and given.password is not None,
             keyring=self._command if self._may_ask_for(host) else "",
             workspace=host in self._strangers,
@@ -208,6 +217,16 @@ class Authentication:
         return host in self._hosts or (
             self._uses_default and host == origin_of(default_index_url())[1]
         )
+
+
+def _shown_user(given: Credentials | None) -> str:
+    """Return the user of credentials where it is no token: it has a password, or is a plain word.
+
+    What stands alone before an `@` may be either (`__token__@`, `glpat-…@`).
+    """
+    if given is None or (not given.password and not _PLAIN_USER.fullmatch(given.user)):
+        return ""
+    return given.user
 
 
 def _remote(url: str) -> bool:

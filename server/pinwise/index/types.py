@@ -223,8 +223,10 @@ class Refusal(NamedTuple):
 
     Attributes:
         label: names the index for a person, without secrets.
-        url: its address without credentials, as pip names it to the keyring.
-        user: the user that the configuration names, "" where it names none.
+        url: its address without credentials, as pip names it to the keyring; the host alone
+            where the path may hold a token.
+        user: the user that the configuration names, "" where it names none, or what may be a
+            token.
         has_password: whether the configuration has a password, which was refused: the keyring is
             not asked then.
         keyring: the absolute path of the command that is asked for the index; "" where there is
@@ -404,4 +406,4 @@ class Index(Protocol):
         """
 
     def close(self) -> None:
-        """Cancel what is under way and release sockets, threads and the cache."""
+        """Cancel what is under way and release sockets and threads; a shared cache stays open."""
