@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Host(Protocol):
-    """What the backend needs of the session; every method is called on the engine thread."""
+    """What the backend needs of the session; all but `fetched` are called on the engine thread."""
 
     def publish(self, params: types.PublishDiagnosticsParams) -> None:
         """Send the diagnostics of one file."""
