@@ -191,6 +191,17 @@ class TestFailures:
             fetch(client, "flask")
             assert versions_of(client.listing(name("flask"))) == ["2.0", "1.0"]
 
+    def test_of_names_that_nobody_asks_for_again_are_not_kept(
+        self, make: Make, clock: ManualClock
+    ) -> None:
+        typed = ["f", "fl", "fla"]
+        with FakeIndex(PROJECTS, dict.fromkeys(typed, "401")) as index:
+            client = make(IndexOptions(index_url=index.url))
+            for each in typed:
+                fetch(client, each)
+                clock.advance(FAILURE_SECONDS)
+            assert len(client._failures) == 1  # noqa: SLF001 - what is kept is not seen otherwise
+
     def test_are_forgotten_on_request(self, make: Make) -> None:
         with FakeIndex(PROJECTS, {"flask": "401,ok"}) as index:
             client = make(IndexOptions(index_url=index.url))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -60,6 +62,14 @@ def test_nothing_runs_after_close() -> None:
     workers.close()
     workers.submit(pytest.fail)
     assert workers.threads == 0
+
+
+def test_what_is_asked_after_close_is_not_kept() -> None:
+    batcher = Batcher(window=0.0)
+    batcher.close()
+    kept = weakref.ref(batcher.open(frozenset({name("a")}), pytest.fail))
+    gc.collect()
+    assert kept() is None
 
 
 def test_the_last_name_waits_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,11 +71,13 @@ class Batcher:
         on_batch: Callable[[frozenset[K]], None],
         is_wanted: Callable[[K], bool] | None = None,
     ) -> Batch[K]:
-        """Begin to collect for a request."""
+        """Begin to collect for a request; after `close` nothing is kept of it."""
         batch = Batch(keys, on_batch, is_wanted)
         with self._changed:
+            if self._closed:
+                return batch
             self._batches.append(batch)
-            if self._thread is None and not self._closed:
+            if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._deliver, name="pinwise-index-batches", daemon=True
                 )

@@ -444,8 +444,12 @@ class IndexClient:
 
     def _note_failure(self, source: Source, name: NormalizedName, outcome: NotChecked) -> None:
         with self._lock:
-            until = self._clock() + FAILURE_SECONDS
-            self._failures[source.key, name] = _Failure(outcome, until)
+            now = self._clock()
+            # The first is the oldest: of half-typed names nobody asks a second time.
+            while self._failures and (first := next(iter(self._failures.items())))[1].until <= now:
+                del self._failures[first[0]]
+            self._failures.pop((source.key, name), None)
+            self._failures[source.key, name] = _Failure(outcome, now + FAILURE_SECONDS)
 
     def _finish(self, name: NormalizedName) -> None:
         """Count one source as done; with the last one, hand the name on."""
