@@ -150,11 +150,11 @@ def test_a_long_retry_after_is_a_pause_for_the_whole_host(
 
 def test_a_patient_retry_keeps_the_pause_that_a_host_asked_for(http: HttpClient) -> None:
     with FakeIndex(PROJECTS, {"flask": "429,ok"}, retry_after="100") as index:
-        for forget in (lambda: None, lambda: http.forget_failures(patiently=True)):
-            forget()
+        for _ in range(2):
             outcome = http.get(f"{index.url}flask/", headers=HEADERS)
             assert isinstance(outcome, NotChecked)
             assert outcome.reason is Reason.RATE_LIMITED
+            http.forget_failures(patiently=True)
         assert len(index.requests) == 1
         http.forget_failures()
         assert isinstance(http.get(f"{index.url}flask/", headers=HEADERS), Answer)
