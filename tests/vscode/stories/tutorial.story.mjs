@@ -14,6 +14,7 @@ import {
 import { interpreterShown } from "../harness/pinwise.mjs";
 import { poll } from "../harness/poll.mjs";
 import { story } from "../harness/story.mjs";
+import { typedByCommand } from "../harness/terminal-python.mjs";
 
 const interpreter = /Python (3\.\d+\.\d+) \([^)]*\)/;
 
@@ -101,7 +102,11 @@ export default story({
     // deactivate
     await vscode.newTerminal();
     await prints(vscode, `${vscode.folder}/.venv.`);
-    await vscode.command("Pinwise: Deactivate Environment in Terminal");
+    await typedByCommand(
+      vscode,
+      "Pinwise: Deactivate Environment in Terminal",
+      "unset VIRTUAL_ENV",
+    );
     await prints(vscode, "in=.");
 
     // rm -r other
