@@ -96,26 +96,45 @@ async function sessionFor({ workspaceTrust = false }) {
   return session;
 }
 
+/**
+ * Plays a story and says how it went; whether it passed is the answer.
+ *
+ * @param {string} name
+ * @param {Story} story
+ * @param {string | undefined} gallery
+ */
+async function played(name, story, gallery) {
+  const begun = performance.now();
+  const told = () => `${story.title} (${name}, ${duration(performance.now() - begun)})`;
+  try {
+    const session = await sessionFor(story);
+    await session.play(name, story, { results: path.join(results, name), gallery }, (text) => {
+      console.log(`  ${name}: ${text}`);
+    });
+    console.log(`✓ ${told()}`);
+    return true;
+  } catch (error) {
+    console.log(`✗ ${told()}`);
+    explain(name, error);
+    return false;
+  }
+}
+
 async function main() {
   const stories = await findStories(positionals);
   if (stories.length === 0) throw new Error(`No story is named ${positionals.join(" or ")}.`);
   rmSync(results, { recursive: true, force: true });
   const gallery = options["update-pictures"] ? path.join(root, "docs", "images") : undefined;
   let failed = 0;
+  let again = 0;
   for (const { name, story } of stories) {
-    const begun = performance.now();
-    try {
-      const session = await sessionFor(story);
-      await session.play(name, story, { results: path.join(results, name), gallery }, (text) => {
-        console.log(`  ${name}: ${text}`);
-      });
-      console.log(`✓ ${story.title} (${name}, ${duration(performance.now() - begun)})`);
-    } catch (error) {
-      failed += 1;
-      console.log(`✗ ${story.title} (${name}, ${duration(performance.now() - begun)})`);
-      explain(name, error);
-    }
+    // A whole editor, a browser and a busy machine have bad moments that are not the product's.
+    // What fails twice is broken; what fails once is told, so that nobody gets used to it.
+    if (await played(name, story, gallery)) continue;
+    again += 1;
+    if (!(await played(name, story, gallery))) failed += 1;
   }
+  if (again > failed) console.log(`${again - failed} passed only when played again`);
   console.log(`${stories.length - failed} stories passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 }

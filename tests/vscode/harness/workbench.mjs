@@ -197,12 +197,21 @@ export class Workbench {
    */
   async openFile(name) {
     const { base, dir } = path.parse(name);
-    await this.#ask("Control+p", name);
-    // Files of the same name are told apart by their folder, and the last one opened comes first.
-    await this.#choose(
+    /** @param {{ label: string }} row */
+    const fits = ({ label }) => label.startsWith(base) && label.includes(dir);
+    await poll(
       `${name} among the files`,
-      ({ label }) => label.startsWith(base) && label.includes(dir),
+      async () => {
+        await this.#ask("Control+p", name);
+        // A search that began before VS Code knew the folder answers that there is nothing, and
+        // stays at that: only a new search finds the file.
+        const searched = () => this.#rows().then((rows) => rows.some((row) => fits(row)));
+        return poll(name, searched, { timeout: 3000 }).catch(() => false);
+      },
+      { seen: () => this.choices() },
     );
+    // Files of the same name are told apart by their folder, and the last one opened comes first.
+    await this.#choose(`${name} among the files`, fits);
     const tab = this.page.locator(`.tab.active[data-resource-name="${base}"]`);
     await tab.waitFor({ timeout: patience });
     await this.page.locator(".monaco-editor .view-line").first().waitFor({ timeout: patience });
