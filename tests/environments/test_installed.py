@@ -101,6 +101,43 @@ def test_a_folder_that_is_gone_holds_nothing(environment: Environment) -> None:
     assert dict(installed(environment)) == {}
 
 
+def test_a_file_in_the_place_of_a_folder_holds_nothing(environment: Environment) -> None:
+    own, base = environment.site_packages
+    own.rmdir()
+    own.touch()
+    fake_distribution(base, "one", "1")
+
+    assert dict(installed(environment)) == {"one": "1"}
+
+
+def test_of_one_name_twice_the_first_folder_counts_and_wheels_before_the_rest(
+    environment: Environment,
+) -> None:
+    own = environment.site_packages[0]
+    fake_distribution(own, "a_b", "2")
+    fake_distribution(own, "A.B", "1")
+    (own / "AA_b-0.5-py3.11.egg-info").touch()
+    (own / "A_B-0.5-py3.11.egg-info").touch()
+
+    assert dict(installed(environment)) == {"a-b": "1", "aa-b": "0.5"}
+
+
+def test_systems_that_look_at_whole_paths_alone_find_the_same(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, base = environment.site_packages
+    fake_distribution(own, "one", "1")
+    fake_distribution(own, "~wo", "2")
+    (own / "half-1.0.dist-info").mkdir()
+    base.rmdir()
+    expected = dict(installed(environment))
+    assert expected == {"one": "1"}
+
+    monkeypatch.setattr(os, "supports_dir_fd", frozenset())
+
+    assert dict(installed(environment)) == expected
+
+
 @pytest.mark.parametrize(
     "name", ["Flask", "a--b", "A_.b", "zope.interface", "a__b", "a_-b", "a-_b", "a_b-C"]
 )

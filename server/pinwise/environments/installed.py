@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
@@ -14,7 +15,7 @@ from pinwise.environments.small_files import read_small
 from pinwise.environments.user_site import user_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
 
@@ -27,6 +28,7 @@ _SEPARATORS = re.compile(r"[-_.]+")
 _EGG_INFO = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-py\d.*)?")
 _HEADER = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 _HEADER_SIZE = 4096
+_OLDER = (".egg-info", ".egg-link", ".egg")
 
 TICK: Final = 50_000_000
 """Nanoseconds within which two changes of a folder may bear the same time."""
@@ -74,8 +76,8 @@ def distributions(environment: Environment) -> Mapping[NormalizedName, Distribut
         # What changed this moment may change again within the same tick of the clock.
         settled = time.time_ns() - changed > TICK
         read = _distributions if settled else _distributions.__wrapped__
-        for name, distribution in read(path, changed).items():
-            found.setdefault(name, distribution)
+        # What is found already stays, in its place.
+        found |= {**read(path, changed), **found}
     return MappingProxyType(found)
 
 
@@ -110,36 +112,61 @@ def normalised_name(name: str) -> NormalizedName:
 @functools.lru_cache(maxsize=64)
 def _distributions(folder: str, _changed: int) -> Mapping[NormalizedName, Distribution]:
     """Read one folder; the second argument makes a changed folder another key of the cache."""
+    try:
+        read = _read(folder)
+    except OSError:
+        return {}
+    # All names are normalised at once, in C: no name of a file holds a slash.
+    names = normalised_name("/".join([one.name for one in read])).split("/")
     found: dict[NormalizedName, Distribution] = {}
-    for distribution in _read(folder):
-        found.setdefault(normalised_name(distribution.name), distribution)
+    for name, distribution in zip(names, read, strict=False):
+        found.setdefault(cast("NormalizedName", name), distribution)
     return found
 
 
-def _read(folder: str) -> Iterator[Distribution]:
-    try:
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - a string, for speed
-    except OSError:
-        return
-    older: list[str] = []
-    for entry in names:
-        if entry.endswith(".dist-info"):
-            path = f"{folder}/{entry}"
-            # Neither part holds a hyphen: the specification writes `_` in its place.
-            name, _, version = entry[: -len(".dist-info")].rpartition("-")
-            # `~ip-23.0.dist-info` is what pip on Windows could not delete.
-            if name and name[0] != "~" and os.access(f"{path}/METADATA", os.F_OK):
-                yield Distribution(name, version.replace("_", "-"), path)
-        elif entry.endswith((".egg-info", ".egg-link", ".egg")):
-            older.append(entry)
-    for entry in older:
+def _read(folder: str) -> list[Distribution]:
+    """Return what a folder holds: first what wheels left, then what is older, each by name.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    with _opened(folder) as (names, exists):
+        entries = sorted([name for name in names if name.endswith(".dist-info")])
+        # `~ip-23.0.dist-info` is what pip on Windows could not delete.
+        whole = [each for each in entries if each[0] != "~" and exists(f"{each}/METADATA")]
+    found = []
+    for entry in whole:
+        # Neither part holds a hyphen: the specification writes `_` in its place.
+        name, _, version = entry[: -len(".dist-info")].rpartition("-")
+        if name:
+            found.append(Distribution(name, version.replace("_", "-"), f"{folder}/{entry}"))
+    for entry in sorted([each for each in names if each.endswith(_OLDER)]):
         path = os.path.join(folder, entry)
         if entry.endswith(".egg-link"):
-            yield from _linked(path)
+            found += _linked(path)
         elif entry.endswith(".egg"):
-            yield from _egg_info(entry, os.path.join(path, "EGG-INFO"))
+            found += _egg_info(entry, os.path.join(path, "EGG-INFO"))
         else:
-            yield from _egg_info(entry, path)
+            found += _egg_info(entry, path)
+    return found
+
+
+@contextlib.contextmanager
+def _opened(folder: str) -> Iterator[tuple[list[str], Callable[[str], bool]]]:
+    """Give the names in a folder, and what says whether a path in it exists.
+
+    Where the system can, relative to the open folder, whose own path is then walked once.
+    """
+    if os.access not in os.supports_dir_fd or os.listdir not in os.supports_fd:
+        names = os.listdir(folder)  # noqa: PTH208 - a string, for speed
+        yield names, lambda path: os.access(f"{folder}/{path}", os.F_OK)
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        exists = functools.partial(os.access, mode=os.F_OK, dir_fd=descriptor)
+        yield os.listdir(descriptor), exists  # noqa: PTH208 - a descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _egg_info(entry: str, path: str) -> Iterator[Distribution]:
