@@ -1,15 +1,16 @@
 /**
- * Starts the server as VS Code would, out of the finished .vsix, with every Python that is there.
- * What the sources need and the .vsix lacks shows here and nowhere else: in the checkout, `.venv`
- * has it all.
+ * Starts the server as VS Code would, out of the finished .vsix, with every Python that is there,
+ * and makes an environment with it. What the sources need and the .vsix lacks shows here and
+ * nowhere else: in the checkout, `.venv` has it all.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { vsixFile } from "./bundle.mjs";
-import { venvProgram } from "./paths.mjs";
+import { isWindows, venvProgram } from "./paths.mjs";
 import { start, stop } from "./processes.mjs";
 import { findPythons } from "./python.mjs";
 import { StepFailure } from "./steps.mjs";
@@ -22,6 +23,20 @@ const request = JSON.stringify({
 });
 
 /**
+ * How the client starts a program of the extension.
+ *
+ * @param {string} extension the unpacked extension
+ * @param {string} scratch
+ * @param {string[]} args
+ */
+function launch(extension, scratch, args) {
+  return [
+    ...["-I", "-X", "utf8", "-X", `pycache_prefix=${path.join(scratch, "pycache")}`],
+    ...[path.join(extension, "server", "launch.py"), ...args],
+  ];
+}
+
+/**
  * Asks the server for its capabilities, which loads nearly everything that it is made of.
  *
  * @param {string} python
@@ -29,14 +44,10 @@ const request = JSON.stringify({
  * @param {string} scratch
  */
 async function initialize(python, extension, scratch) {
-  const child = start(
-    python,
-    [
-      ...["-I", "-X", "utf8", "-X", `pycache_prefix=${path.join(scratch, "pycache")}`],
-      ...[path.join(extension, "server", "launch.py"), "serve"],
-    ],
-    { cwd: extension, leash: true },
-  );
+  const child = start(python, launch(extension, scratch, ["serve"]), {
+    cwd: extension,
+    leash: true,
+  });
   let output = "";
   let errors = "";
   const timer = setTimeout(() => void stop(child), 30_000);
@@ -62,6 +73,26 @@ async function initialize(python, extension, scratch) {
 }
 
 /**
+ * Makes an environment with the virtualenv and the pip that are in the .vsix, and nothing else:
+ * the only index that is configured is a folder that does not exist.
+ *
+ * @param {import("./steps.mjs").StepContext} context
+ * @param {string} python
+ * @param {string} extension the unpacked extension
+ * @param {string} scratch
+ */
+async function createEnvironment(context, python, extension, scratch) {
+  const folder = mkdtempSync(path.join(scratch, "project-"));
+  const nowhere = path.join(scratch, "nowhere");
+  const env = { ...process.env, HOME: scratch, PIP_INDEX_URL: pathToFileURL(nowhere).href };
+  const create = ["env", "create", "--python", python, folder];
+  await context.run(python, launch(extension, scratch, create), { cwd: scratch, env });
+  const [bin, program] = isWindows ? ["Scripts", "python.exe"] : ["bin", "python"];
+  const made = path.join(folder, ".venv", bin, program);
+  await context.run(made, ["-I", "-m", "pip", "--version"], { cwd: scratch, env });
+}
+
+/**
  * The step that starts the server of the .vsix.
  *
  * @returns {import("./steps.mjs").Step}
@@ -69,18 +100,20 @@ async function initialize(python, extension, scratch) {
 export function bundleCheckStep() {
   return {
     name: "bundle",
-    does: "starts the server out of the .vsix with every Python that is here",
+    does: "starts the server out of the .vsix with every Python that is here, and makes environments",
     needs: ["vsix"],
     run: async (context) => {
       const scratch = mkdtempSync(path.join(tmpdir(), "pinwise-bundle-"));
       try {
-        const extension = path.join(scratch, "unpacked");
-        const unpack = ["-m", "zipfile", "-e", vsixFile(), extension];
+        const unpacked = path.join(scratch, "unpacked");
+        const extension = path.join(unpacked, "extension");
+        const unpack = ["-m", "zipfile", "-e", vsixFile(), unpacked];
         await context.run(venvProgram("python"), unpack);
         const pythons = await findPythons();
         for (const { executable } of pythons) {
           context.write(executable);
-          await initialize(executable, path.join(extension, "extension"), scratch);
+          await initialize(executable, extension, scratch);
+          await createEnvironment(context, executable, extension, scratch);
         }
         return `Python ${pythons.map(({ version }) => version.join(".")).join(", ")}`;
       } finally {

@@ -6,9 +6,11 @@ import path from "node:path";
 import { buildFolder, nodeModule, root, shown, venvProgram } from "./paths.mjs";
 import { installationTables } from "./python.mjs";
 import { StepFailure, digest } from "./steps.mjs";
+import { kilobytes } from "./terminal.mjs";
 
 const lockFile = path.join(root, "scripts", "bundled-requirements.txt");
 const lockScript = path.join(root, "scripts", "lock_bundle.py");
+const trimScript = path.join(root, "scripts", "trim_bundle.py");
 const libs = path.join(root, "bundled", "libs");
 
 /** The options that admit only what runs on every Python from 3.10 and on every platform. */
@@ -40,7 +42,7 @@ export function libsStep() {
           installationTables(readFileSync(path.join(root, "pyproject.toml"), "utf8")),
           ...universal,
         ],
-        files: [lockFile],
+        files: [lockFile, trimScript],
       }),
     }),
     run: async (context) => {
@@ -57,9 +59,7 @@ export function libsStep() {
         ],
         { cwd: root },
       );
-      // Console scripts bear the path of the interpreter that installed them: no use elsewhere.
-      rmSync(path.join(unfinished, "bin"), { recursive: true, force: true });
-      rmSync(path.join(unfinished, "Scripts"), { recursive: true, force: true });
+      await context.run(python, [trimScript, unfinished], { cwd: root });
       rmSync(libs, { recursive: true, force: true });
       renameSync(unfinished, libs);
     },
@@ -162,7 +162,7 @@ export function vsixStep() {
           },
         },
       );
-      return `${Math.round(statSync(file).size / 1024)} KB`;
+      return kilobytes(statSync(file).size);
     },
   };
 }

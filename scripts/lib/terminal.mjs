@@ -30,6 +30,15 @@ export function duration(milliseconds) {
 }
 
 /**
+ * A size in the unit that pages about extensions use.
+ *
+ * @param {number} bytes
+ */
+export function kilobytes(bytes) {
+  return `${Math.round(bytes / 1024)} KB`;
+}
+
+/**
  * Rows in columns that line up. Cells are plain text; `paintRow` colours a finished row.
  *
  * @param {string[][]} rows

@@ -20,11 +20,11 @@ from pinwise.environments.creation import (
 from pinwise.environments.creators import (
     diagnosis,
     missing_ensurepip_command,
-    oldest_of_virtualenv,
 )
 from pinwise.environments.discovery import base_interpreters
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
+from pinwise.environments.seeds import oldest_seeded
 from pinwise.environments.types import Environment, EnvironmentKind
 from pinwise.environments.version_numbers import feature_version, version_key
 from tests.environments.beds import fake_base, fake_venv, place_program
@@ -67,7 +67,7 @@ def features() -> list[Path]:
     found: dict[str, Path] = {}
     for base in base_interpreters():
         feature = feature_version(base.version)
-        if version_key(feature) < version_key(oldest_of_virtualenv()):
+        if version_key(feature) < version_key(oldest_seeded()):
             feature = "older"
         if version_key(base.version) >= (3, 6):
             found.setdefault(feature, base.executable)
@@ -82,8 +82,10 @@ def test_with_every_python_of_this_machine(tmp_path: Path, base: Path) -> None:
     assert expected is not None
     assert environment.version == expected.version
     assert environment.problems == ()
-    old = version_key(feature_version(expected.version)) < version_key(oldest_of_virtualenv())
+    old = version_key(feature_version(expected.version)) < version_key(oldest_seeded())
     assert environment.kind is (EnvironmentKind.VENV if old else EnvironmentKind.VIRTUALENV)
+    if not old:
+        assert list(installed(environment)) == ["pip"]
     assert prefix_of(environment) == str(environment.prefix)
 
 

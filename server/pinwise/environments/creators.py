@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from pinwise.environments.base_installs import base_install
 from pinwise.environments.locators.places import is_inside
 from pinwise.environments.processes import clean_environment
+from pinwise.environments.seeds import SEED_OPTIONS, oldest_seeded
 from pinwise.environments.version_numbers import feature_version, version_key
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class PlanError(Exception):
 def plan_virtualenv(destination: Path, base: Path, version: str) -> Plan:
     """Plan with virtualenv, which brings its own pip and needs nothing of the base but Python.
 
-    A base that is older than virtualenv supports is planned with its own `venv` instead. The
+    A base that is too old for the pip that we bring is planned with its own `venv` instead. The
     user's virtualenv configuration is ignored and the network is not used: neither for newer seed
     packages nor for virtualenv's periodic update, which would go on after the end.
 
@@ -75,11 +75,11 @@ def plan_virtualenv(destination: Path, base: Path, version: str) -> Plan:
     Raises:
         PlanError: as `plan_venv`.
     """
-    if version and version_key(feature_version(version)) < version_key(oldest_of_virtualenv()):
+    if version and version_key(feature_version(version)) < version_key(oldest_seeded()):
         return plan_venv(destination, base, version)
     path = json.dumps([entry for entry in sys.path if os.path.isabs(entry)])  # noqa: PTH117 - strings
     command = (sys.executable, "-I", "-c", _BOOTSTRAP, path, "-v")
-    options = ("--no-periodic-update", "--no-download", "-p", str(base), str(destination))
+    options = ("--no-periodic-update", "--no-download", *SEED_OPTIONS, "-p", str(base))
     nowhere = str(Path(sys.prefix) / "no-virtualenv.ini")
     environ = clean_environment(
         {
@@ -89,7 +89,7 @@ def plan_virtualenv(destination: Path, base: Path, version: str) -> Plan:
         },
         without=["VIRTUALENV_"],
     )
-    return Plan((*command, *options), environ, "virtualenv")
+    return Plan((*command, *options, str(destination)), environ, "virtualenv")
 
 
 def plan_venv(destination: Path, base: Path, version: str) -> Plan:
@@ -147,14 +147,6 @@ def missing_ensurepip_command(prefix: str, version: str) -> str:
     if prefix == "/usr" and Path("/etc/debian_version").exists():
         return f"sudo apt install python{feature_version(version)}-venv"
     return ""
-
-
-@functools.cache
-def oldest_of_virtualenv() -> str:
-    """Return the X.Y of the oldest Python that virtualenv brings a pip for; some 50 ms, once."""
-    from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT  # noqa: PLC0415 - only creation needs it
-
-    return min(BUNDLE_SUPPORT, key=version_key)
 
 
 def step_of(line: str) -> str | None:

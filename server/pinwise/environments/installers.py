@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from pinwise.environments.creators import PlanError, find_uv
@@ -17,11 +16,13 @@ from pinwise.environments.pip_output import (
 )
 from pinwise.environments.plain_failures import plain_failure
 from pinwise.environments.processes import clean_environment, run
+from pinwise.environments.seeds import pip_wheel
 from pinwise.environments.types import EnvironmentKind
 from pinwise.environments.version_numbers import feature_version, version_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
@@ -149,7 +150,7 @@ def command_of(
     options += ["--progress-bar", "off"] if verb == "install" else ["--yes"]
     if has_pip(environment):
         return [*python, "-m", "pip", *options]
-    wheel = _bundled_pip(environment)
+    wheel = pip_wheel(feature_version(environment.version))
     if wheel is None:
         message = (
             f"{environment.name} holds no pip, and none is bundled for Python "
@@ -215,14 +216,3 @@ def run_tool(
     raise InstallationError(
         message, InstallationFailure.TOOL_FAILED, lines=completed.lines, sentence=sentence
     )
-
-
-def _bundled_pip(environment: Environment) -> Path | None:
-    """Return the wheel of pip that virtualenv brings for this version of Python."""
-    from virtualenv.seed.wheels.embed import BUNDLE_SUPPORT, get_embed_wheel  # noqa: PLC0415 - 50 ms, and rarely needed
-
-    feature = feature_version(environment.version)
-    if feature not in BUNDLE_SUPPORT:
-        return None
-    wheel = get_embed_wheel("pip", feature)
-    return None if wheel is None else Path(wheel.path)
