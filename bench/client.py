@@ -71,10 +71,15 @@ class Client:
         """Send a notification."""
         self._send({"method": method, "params": params})
 
-    def request(self, method: str, params: object) -> dict[str, Any]:
-        """Send a request and return its answer, answering the server's own meanwhile."""
+    def begin(self, method: str, params: object) -> int:
+        """Send a request and return its id, for whoever waits for the answer."""
         number = next(self._ids)
         self._send({"id": number, "method": method, "params": params})
+        return number
+
+    def request(self, method: str, params: object) -> dict[str, Any]:
+        """Send a request and return its answer, answering the server's own meanwhile."""
+        number = self.begin(method, params)
         return self.wait(lambda message: message.get("id") == number and "method" not in message)
 
     def wait(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:

@@ -56,6 +56,18 @@ def test_folders_that_hold_no_environments_are_skipped(bed: Bed) -> None:
     assert bed.prefixes() == [outer]
 
 
+def test_a_walk_gives_way_before_each_folder(bed: Bed) -> None:
+    (bed.workspace / "a" / "b").mkdir(parents=True)
+    calls: list[None] = []
+
+    found = discover(
+        [bed.workspace], environ={}, home=bed.home, give_way=lambda: calls.append(None)
+    )
+
+    assert all(one.is_base for one in found)
+    assert len(calls) == len([bed.workspace, "a", "b"])
+
+
 def test_a_workspace_that_is_an_environment_itself(bed: Bed) -> None:
     prefix = bed.venv(bed.workspace / "env-as-folder")
     inner = bed.venv(prefix / "project" / ".venv")

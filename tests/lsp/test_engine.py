@@ -136,3 +136,19 @@ def test_a_job_ends_a_long_piece_of_idle_work_unless_it_can_wait() -> None:
         stopped = threading.Event()
         thread.stop(lambda _: stopped.set())
         assert stopped.wait(TIMEOUT)
+
+
+def test_it_rests_only_where_nothing_waits(thread: EngineThread[Recorder]) -> None:
+    hold, held = threading.Event(), threading.Event()
+
+    def work(_: Recorder) -> None:
+        held.set()
+        hold.wait(TIMEOUT)
+
+    assert thread.wait_for_rest(TIMEOUT)
+    thread.post(work)
+    assert not thread.wait_for_rest(0)
+    assert held.wait(TIMEOUT)
+    assert not thread.wait_for_rest(0)
+    hold.set()
+    assert thread.wait_for_rest(TIMEOUT)

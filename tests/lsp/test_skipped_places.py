@@ -40,6 +40,7 @@ async def told(folder: Path, **argument: object) -> list[tuple[str, object]]:
             environments_changed=answer,
             workers=None,
             folder_of=lambda _uri: folder,
+            giving_way=lambda: None,
         ),
         protocol=SimpleNamespace(notify=lambda *message: messages.append(message)),
     )

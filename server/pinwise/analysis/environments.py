@@ -96,7 +96,10 @@ class Environments:
     # Finding.
 
     def discover(
-        self, folder: Path, tell: Callable[[Environment], None] | None = None
+        self,
+        folder: Path,
+        tell: Callable[[Environment], None] | None = None,
+        give_way: Callable[[], None] | None = None,
     ) -> tuple[Environment, ...]:
         """Look for environments from scratch, and remember them. Safe from any thread.
 
@@ -104,7 +107,8 @@ class Environments:
         it is found; what is returned has environments before base interpreters, and of these
         the ones to prefer first. What a disk that does not answer kept from being found, and
         was found before, is returned, too; `skipped` tells of it. Of several looks at a time the
-        one that began last counts.
+        one that began last counts. `give_way` is called between folders, on any thread, and may
+        wait.
         """
         with self._lock:
             self._looks += 1
@@ -112,7 +116,8 @@ class Environments:
         found: list[Environment] = []
         skipped: list[SkippedPlace] = []
         named = self._settings_of(folder).folders_of_environments(os.environ, Path.home())
-        for environment in discover((folder,), named=named, tell_skipped=skipped.append):
+        looked = discover((folder,), named=named, tell_skipped=skipped.append, give_way=give_way)
+        for environment in looked:
             found.append(self._verified(environment))
             if tell:
                 tell(found[-1])

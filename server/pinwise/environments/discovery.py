@@ -81,6 +81,7 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
     registry: Registry | None = None,
     named: Iterable[Path] = (),
     tell_skipped: Callable[[SkippedPlace], None] | None = None,
+    give_way: Callable[[], None] | None = None,
 ) -> Iterator[Environment]:
     """Yield every environment and base interpreter, as it is found, without starting anything.
 
@@ -101,6 +102,8 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
         registry: the registry of Windows; this machine's by default.
         named: further folders that hold environments, which settings name.
         tell_skipped: is told of what was not looked at to the end.
+        give_way: called on other threads before each folder of the workspace; waits while
+            something else is more urgent.
 
     Raises:
         CancelledError: `cancel` was cancelled.
@@ -114,6 +117,7 @@ def discover(  # noqa: PLR0913 - the surroundings, which tests replace
         root=root,
         registry=registry or places.registry,
         named=tuple(map(str, named)),
+        give_way=give_way or places.give_way,
     )
     yield from _find(places, _ALL, tell_skipped)
 

@@ -43,6 +43,8 @@ class EngineThread(Generic[E]):
         self._idling: CancelToken | None = None
         """Ends the piece of idle work that is under way."""
         self._wake = threading.Condition()
+        self._resting = threading.Event()
+        """Set while nothing waits and nothing is done."""
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="pinwise-engine", daemon=True)
 
@@ -57,6 +59,7 @@ class EngineThread(Generic[E]):
         one after the other would keep it from ever doing so.
         """
         with self._wake:
+            self._resting.clear()
             self._jobs.append(job)
             self._wake.notify()
             idling = self._idling if urgent else None
@@ -81,11 +84,20 @@ class EngineThread(Generic[E]):
 
         if settled:
             with self._wake:
+                self._resting.clear()
                 self._settled.append(job)
                 self._wake.notify()
         else:
             self.post(job)
         return future
+
+    def wait_for_rest(self, seconds: float) -> bool:
+        """Wait until there is nothing to do, so long at most; return whether that is so.
+
+        For work on other threads that is not urgent: threads share one interpreter lock, so that
+        it would slow the engine down.
+        """
+        return self._resting.wait(seconds)
 
     def stop(self, finish: Callable[[E], None]) -> None:
         """Run `finish` as the last job, and end the thread."""
@@ -124,6 +136,7 @@ class EngineThread(Generic[E]):
                     return None
                 if self._settled:
                     return self._settled.popleft()
+                self._resting.set()
                 self._wake.wait()
 
     def _work(self, engine: E) -> bool:

@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcException
 from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
 from pinwise.lsp.first_lookup import FirstLookup
+from pinwise.lsp.giving_way import GivingWay
 from pinwise.lsp.installed_watch import follow_packages
 from pinwise.lsp.settings import take_settings
 from pinwise.lsp.statuses import status_of
@@ -267,8 +268,14 @@ class Session:
         if not environments.known(folder):
             await self.send_status(folder)
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.workers, environments.discover, folder)
+        await loop.run_in_executor(
+            self.workers, environments.discover, folder, None, self.giving_way()
+        )
         await self.environments_changed(folder)
+
+    def giving_way(self) -> GivingWay:
+        """Return what a look at folders calls, so that it slows nobody's typing down."""
+        return GivingWay(self._engine.wait_for_rest)
 
     async def environments_changed(self, folder: Path) -> None:
         """Have the open files judged anew, and the client told."""

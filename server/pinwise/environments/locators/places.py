@@ -11,7 +11,7 @@ from pinwise.base.cancellation import CancelToken
 from pinwise.environments.layout import WINDOWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from pinwise.environments.locators.registry import Registry
@@ -32,6 +32,10 @@ class Candidate(NamedTuple):
     project: str | None = None
 
 
+def _go_on() -> None:
+    """Give way to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """The surroundings in which to look; plain values, so that tests build their own.
@@ -50,6 +54,8 @@ class Places:
             that name an environment after a digest of its project's path are matched against
             these; locators that overtake a slow walk know only what it met before.
         notes: sentences for a person about what a locator left out.
+        give_way: called between folders of the workspace; returns once nothing is under way that
+            somebody waits for.
     """
 
     folders: tuple[Path, ...]
@@ -63,6 +69,7 @@ class Places:
     named: tuple[str, ...] = ()
     projects: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    give_way: Callable[[], None] = _go_on
 
     def variable(self, name: str) -> str:
         """Return an environment variable that holds an absolute path, without `~`; else ""."""

@@ -113,6 +113,7 @@ def _walk(root: str, places: Places) -> Iterator[Candidate]:
     budget = BUDGET
     while queue and budget:
         places.cancel.check()
+        places.give_way()
         folder = queue.popleft()
         if folder.depth == DEPTH:
             # Only its own nature matters: two look-ups are cheaper than a listing.

@@ -164,7 +164,7 @@ async def list_environments(ls: PinwiseServer, given: Mapping[str, Any]) -> list
             message = {"token": token, "environment": info}
             loop.call_soon_threadsafe(ls.protocol.notify, "pinwise/environmentFound", message)
 
-        found = environments.discover(folder, tell if token else None)
+        found = environments.discover(folder, tell if token else None, session.giving_way())
         skipped = [place.message for place in environments.skipped(folder)]
         if token and skipped:
             message = {"token": token, "messages": skipped}
