@@ -28,7 +28,11 @@ def _command() -> int:
     from pinwise.cli.output import show_any_character  # noqa: PLC0415 - likewise
 
     show_any_character()
-    return run(sys.argv[1:])
+    try:
+        return run(sys.argv[1:])
+    finally:
+        # Python's own last collection would go through everything for nothing: 40 milliseconds.
+        gc.freeze()
 
 
 if __name__ == "__main__":
