@@ -18,9 +18,10 @@ from pinwise.syntax.requirements import parse
 FOREIGN = ProblemKind.FOREIGN_SYNTAX
 MISREAD = ProblemKind.MISREAD_ADDRESS
 SEVERAL = ProblemKind.SEVERAL_REQUIREMENTS
-VERSION = ProblemKind.INVALID_VERSION
+VERSION = ProblemKind.MISPLACED_VERSION
 URL = ProblemKind.INVALID_URL
-NAME = ProblemKind.INVALID_NAME
+QUOTED = ProblemKind.QUOTED_REQUIREMENT
+PRINTED = ProblemKind.PRINTED_MESSAGE
 TEXT = ProblemKind.UNEXPECTED_TEXT
 NO_OPERATOR = ProblemKind.MISSING_OPERATOR
 
@@ -41,7 +42,7 @@ CASES = [
     ("flask ~1.2", FOREIGN, "flask >=1.2,<1.3"),
     ("flask~1", FOREIGN, "flask>=1,<2"),
     ("flask[async]~1.2.3 ; os_name == 'nt'", FOREIGN, "flask[async]>=1.2.3,<1.3 ; os_name == 'nt'"),
-    ("flask ~> 1.2", TEXT, "flask ~= 1.2"),
+    ("flask ~> 1.2", ProblemKind.UNKNOWN_OPERATOR, "flask ~= 1.2"),
     ("flask ~> 1", FOREIGN, "flask >=1,<2"),
     ("flask^1 ; os_name == 'nt'", FOREIGN, "flask>=1,<2 ; os_name == 'nt'"),
     ('flask = "^2.0"', FOREIGN, "flask>=2.0,<3"),
@@ -62,9 +63,9 @@ CASES = [
     ("dependencies = [", FOREIGN, None),
     ("]", FOREIGN, ""),
     ("],", FOREIGN, ""),
-    ('"flask==1.0"', NAME, "flask==1.0"),
-    ("'flask==1.0',", NAME, "flask==1.0"),
-    ("\"flask==1.0; python_version < '3'\",", NAME, "flask==1.0; python_version < '3'"),
+    ('"flask==1.0"', QUOTED, "flask==1.0"),
+    ("'flask==1.0',", QUOTED, "flask==1.0"),
+    ("\"flask==1.0; python_version < '3'\",", QUOTED, "flask==1.0; python_version < '3'"),
     ("flask ; os_name == 'nt',", TEXT, "flask ; os_name == 'nt'"),
     ("flask,", TEXT, "flask"),
     # JSON and YAML
@@ -113,10 +114,10 @@ CASES = [
     ("flask==1.0 \N{EM DASH} web", TEXT, "flask==1.0  # web"),
     ("flask \N{EN DASH} web, and more", TEXT, "flask  # web, and more"),
     # What pip prints
-    ("WARNING: pip is being invoked by an old script", FOREIGN, ""),
-    ("DEPRECATION: flask is old.", FOREIGN, ""),
-    ("[notice] A new release of pip is available: 1 -> 2", FOREIGN, ""),
-    ("Requirement already satisfied: flask in ./lib (2.0)", FOREIGN, ""),
+    ("WARNING: pip is being invoked by an old script", PRINTED, ""),
+    ("DEPRECATION: flask is old.", PRINTED, ""),
+    ("[notice] A new release of pip is available: 1 -> 2", PRINTED, ""),
+    ("Requirement already satisfied: flask in ./lib (2.0)", PRINTED, ""),
     # Extras behind the version
     ("flask==1.0[async]", ProblemKind.INVALID_EXTRA, "flask[async]==1.0"),
     (
@@ -152,7 +153,7 @@ CASES = [
     ("https://index.example/project/flask/", MISREAD, "flask"),
     ("https://index.example/project/flask/2.0.1/", MISREAD, "flask==2.0.1"),
     ("https://index.example/root/dev/+simple/simple/flask", MISREAD, "flask"),
-    ("-e .[a, b]", ProblemKind.UNCLOSED_BRACKET, "-e .[a,b]"),
+    ("-e .[a, b]", ProblemKind.SPLIT_VALUE, "-e .[a,b]"),
 ]
 
 FINE = [

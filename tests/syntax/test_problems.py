@@ -34,37 +34,37 @@ flask=~2.0
      ^^ reversed-operator -> ~=
 
 flask<>2.0
-     ^^ unexpected-text -> !=
+     ^^ unknown-operator -> !=
 
 flask~2.0
      ^^^^ foreign-syntax -> >=2.0,<2.1
 
 flask>1,~2.0
-        ^ unexpected-text
+        ^ unknown-operator
 
 flask>1,~2.0.3
-        ^ unexpected-text -> ~=
+        ^ unknown-operator -> ~=
 
 flask>>2.0
-     ^^ unexpected-text
+     ^^ unknown-operator
 
 flask!1.0
-     ^ unexpected-text
+     ^ unknown-operator
 
 flask=>=1.0
-     ^^^ unexpected-text -> >=
+     ^^^ unknown-operator -> >=
 
 flask>==1.0
-     ^^^ unexpected-text -> >=
+     ^^^ unknown-operator -> >=
 
 flask==>1.0
-     ^^^ unexpected-text -> >=
+     ^^^ unknown-operator -> >=
 
 flask==~1.0
-     ^^^ unexpected-text -> ~=
+     ^^^ unknown-operator -> ~=
 
 flask!==1.0
-     ^^^ unexpected-text -> !=
+     ^^^ unknown-operator -> !=
 
 flask>1.0|<0.5
          ^ unexpected-text
@@ -100,25 +100,25 @@ flask>=1.0<2.0
           | missing-comma -> ,
 
 flask>=1.0.*
-       ^^^^^ invalid-version -> 1.0
+       ^^^^^ misplaced-version -> 1.0
 
 flask<1.*
-      ^^^ invalid-version -> 1
+      ^^^ misplaced-version -> 1
 
 flask<=1.*
-       ^^^ invalid-version
+       ^^^ misplaced-version
 
 flask~=1
-       ^ invalid-version -> 1.0
+       ^ misplaced-version -> 1.0
 
 flask==1.0.dev1.*
-       ^^^^^^^^^^ invalid-version
+       ^^^^^^^^^^ misplaced-version
 
 flask>=1.0+local
-       ^^^^^^^^^ invalid-version
+       ^^^^^^^^^ misplaced-version
 
 flask==latest
-       ^^^^^^ invalid-version ->
+       ^^^^^^ misplaced-version ->
 
 flask==1.0foo,<2
        ^^^^^^ invalid-version
@@ -142,7 +142,7 @@ flask ==2.0)
            ^ unexpected-text
 
 flask[async dev]
-           ^ missing-comma -> ,
+           ^ missing-extra-comma -> ,
 
 flask[async,]
            ^ invalid-extra ->
@@ -160,7 +160,7 @@ flask is nice
       ^^^^^^^ unexpected-text
 
 "flask==2.0",
-^^^^^^^^^^^^^ invalid-name -> flask==2.0
+^^^^^^^^^^^^^ quoted-requirement -> flask==2.0
 
 "flask
 ^^^^^^ invalid-name
@@ -169,7 +169,7 @@ _flask
 ^^^^^^ invalid-name
 
 ==2.0
-^ invalid-name
+^ missing-name
 
 flask\N{EN DASH}core==1.0
      ^ smart-quote -> -
@@ -275,7 +275,7 @@ https://[host/x
 ^^^^^^^^^ ambiguous-option
 
 --index-url
-           | invalid-option-value
+           | missing-option-value
 
 --no-index=yes
            ^^^ invalid-option-value
@@ -304,10 +304,10 @@ flask --pre words -r x
                   ^^^^ ignored-text
 
 -i https://a.example -i https://b.example
-^^^^^^^^^^^^^^^^^^^^ ignored-text
+^^^^^^^^^^^^^^^^^^^^ ignored-for-last
 
 --find-links a --find-links b
-               ^^^^^^^^^^^^^^ ignored-text
+               ^^^^^^^^^^^^^^ ignored-for-first
 
 --hash=sha256:abc
 ^^^^^^^^^^^^^^^^^ ignored-text

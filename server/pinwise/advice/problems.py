@@ -30,6 +30,7 @@ _PATH_BEGINS = 12
 _GUESSES = frozenset(
     {
         ProblemKind.FOREIGN_SYNTAX,
+        ProblemKind.PRINTED_MESSAGE,
         ProblemKind.MISREAD_ADDRESS,
         ProblemKind.INVALID_URL,
         ProblemKind.INVALID_OPTION_VALUE,

@@ -18,7 +18,7 @@ from pinwise.advice.ignored import (
 from pinwise.advice.problems import follows_from, removal_edit, shown
 from pinwise.base.text import Span
 from pinwise.rules.registry import rule
-from pinwise.syntax.nodes import Kind, ProblemKind
+from pinwise.syntax.nodes import IGNORED_KINDS, Kind, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _of_line(
         yield marker
         return
     problems = [found for found in line.problems if found.holds(ctx.pip_at_least)]
-    if any(found.kind is not ProblemKind.IGNORED_TEXT for found in problems):
+    if any(found.kind not in IGNORED_KINDS for found in problems):
         # What pip drops follows from that mistake, which another rule reports.
         return
     if line.kind is Kind.OPTION and line.hashes and not line.options and problems:
@@ -125,19 +125,14 @@ def _finding(ctx: Context, dropped: Dropped, problem: Problem) -> Finding:
 
 
 def _message(dropped: Dropped, problem: Problem) -> str:
-    line, text, detail = dropped.line, dropped.text, problem.detail
+    line, text = dropped.line, dropped.text
     if not is_option(text):
         return _words(line, text)
     option = text.partition("=")[0].split()[0]
-    if detail.endswith("no value"):
-        return f"`{option}` has no value, and pip ignores it."
-    if detail.endswith("ignores its value"):
-        return "pip ignores this: what stands before `-e` is the editable."
+    if problem.kind in _SENTENCES:
+        return _SENTENCES[problem.kind].format(option)
     if line.kind is Kind.OPTION:
-        if "only the" not in detail:
-            return f"pip ignores `{option}` without a requirement."
-        which = "first" if "first" in detail else "last"
-        return f"pip reads only the {which} `{option}` of a line."
+        return f"pip ignores `{option}` without a requirement."
     return _behind(line, option)
 
 
@@ -167,6 +162,14 @@ def _words(line: Line, text: str) -> str:
         return f"pip ignores {shown(text)} behind an option."
     return f"pip ignores {shown(text)} here."
 
+
+_SENTENCES = {
+    ProblemKind.IGNORED_EMPTY_OPTION: "`{}` has no value, and pip ignores it.",
+    ProblemKind.IGNORED_EDITABLE: "pip ignores this: what stands before `-e` is the editable.",
+    ProblemKind.IGNORED_FOR_FIRST: "pip reads only the first `{}` of a line.",
+    ProblemKind.IGNORED_FOR_LAST: "pip reads only the last `{}` of a line.",
+}
+"""What is said of an option that another one, or its own value, makes useless."""
 
 _INCLUDES = (Kind.INCLUDE, Kind.CONSTRAINT)
 _TAGS = (Tag.UNNECESSARY,)

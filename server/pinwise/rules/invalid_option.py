@@ -8,7 +8,7 @@ from pinwise.advice.findings import Severity
 from pinwise.advice.problems import problem_findings, shown
 from pinwise.rules.registry import rule
 from pinwise.syntax.nodes import ProblemKind
-from pinwise.syntax.options import COMMAND_LINE_OPTIONS, REMOVED
+from pinwise.syntax.options import REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,27 +26,35 @@ def invalid_option(ctx: Context) -> Iterator[Finding]:
 
 def _unknown(text: str, problem: Problem) -> str:
     written = text.partition("=")[0]
-    if not problem.fatal:
-        return f"pip reads {shown(text)} as `{problem.detail}`. Write `{problem.replacement}`."
-    if problem.detail in REMOVED:
-        return f"pip {REMOVED[problem.detail]} and newer no longer knows {shown(written)}."
-    if problem.detail in COMMAND_LINE_OPTIONS:
-        return f"{shown(written)} belongs on pip's command line, not in a requirements file."
     message = f"pip knows no option {shown(written)} in a requirements file."
     return f"{message} Did you mean `{problem.replacement}`?" if problem.replacement else message
 
 
+def _misread(text: str, problem: Problem) -> str:
+    return f"pip reads {shown(text)} as `{problem.detail}`. Write `{problem.replacement}`."
+
+
+def _removed(text: str, problem: Problem) -> str:
+    written = text.partition("=")[0]
+    return f"pip {REMOVED[problem.detail]} and newer no longer knows {shown(written)}."
+
+
+def _command_line(text: str, _problem: Problem) -> str:
+    written = text.partition("=")[0]
+    return f"{shown(written)} belongs on pip's command line, not in a requirements file."
+
+
 def _ambiguous(text: str, problem: Problem) -> str:
-    _, _, choices = problem.detail.partition(" could be ")
-    named = " or ".join(f"`{choice}`" for choice in choices.split(", "))
+    named = " or ".join(f"`{choice}`" for choice in problem.detail.split(", "))
     since = f" since pip {problem.since}" if problem.since else ""
     return f"{shown(text)} is ambiguous{since}: it could be {named}."
 
 
+def _no_value(_text: str, problem: Problem) -> str:
+    return f"`{problem.detail}` needs a value."
+
+
 def _value(_text: str, problem: Problem) -> str:
-    option, missing, _ = problem.detail.partition(" option requires 1 argument")
-    if missing:
-        return f"`{option}` needs a value."
     if not problem.fatal:
         return f"{problem.detail[:1].upper()}{problem.detail[1:]}.".replace("Pip ", "pip ", 1)
     return f"pip rejects this option: {problem.detail}."
@@ -58,7 +66,11 @@ def _quote(_text: str, _problem: Problem) -> str:
 
 _SENTENCES: Final[Mapping[ProblemKind, Callable[[str, Problem], str]]] = {
     ProblemKind.UNKNOWN_OPTION: _unknown,
+    ProblemKind.MISREAD_OPTION: _misread,
+    ProblemKind.REMOVED_OPTION: _removed,
+    ProblemKind.COMMAND_LINE_OPTION: _command_line,
     ProblemKind.AMBIGUOUS_OPTION: _ambiguous,
     ProblemKind.INVALID_OPTION_VALUE: _value,
+    ProblemKind.MISSING_OPTION_VALUE: _no_value,
     ProblemKind.UNBALANCED_QUOTE: _quote,
 }

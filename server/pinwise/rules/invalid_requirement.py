@@ -11,7 +11,6 @@ from pinwise.advice.problems import is_visible, problem_findings, shown
 from pinwise.advice.tables import fix_of_table, tables_of
 from pinwise.rules.registry import rule
 from pinwise.syntax.nodes import ProblemKind
-from pinwise.syntax.sentences import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,23 +58,32 @@ def _missing_version(_text: str, _problem: Problem) -> str:
     return "A version is missing after the operator."
 
 
-def _missing_comma(_text: str, problem: Problem) -> str:
-    what = "two extras" if "extra" in problem.detail else "two version comparisons"
-    return f"A comma is missing between {what}."
+def _missing_comma(_text: str, _problem: Problem) -> str:
+    return "A comma is missing between two version comparisons."
 
 
-def _version(text: str, problem: Problem) -> str:
-    if "is no version" in problem.detail:
-        return f"{shown(text)} is no version that pip knows (PEP 440)."
+def _missing_extra_comma(_text: str, _problem: Problem) -> str:
+    return "A comma is missing between two extras."
+
+
+def _version(text: str, _problem: Problem) -> str:
+    return f"{shown(text)} is no version that pip knows (PEP 440)."
+
+
+def _misplaced_version(text: str, problem: Problem) -> str:
     detail = problem.detail.replace(".*", "`.*`")
     return f"{shown(text)} cannot stand here: {detail}."
 
 
-def _name(text: str, problem: Problem) -> str:
-    if "quotes" in problem.detail:
-        return "pip takes no quotes or commas around a requirement."
-    if "is no project name" in problem.detail:
-        return f"{shown(text)} is no valid package name."
+def _quoted(_text: str, _problem: Problem) -> str:
+    return "pip takes no quotes or commas around a requirement."
+
+
+def _name(text: str, _problem: Problem) -> str:
+    return f"{shown(text)} is no valid package name."
+
+
+def _missing_name(text: str, _problem: Problem) -> str:
     if not is_visible(text):
         return "A package name is missing here."
     return f"Expected a package name, but found {shown(text)}."
@@ -97,23 +105,25 @@ def _url(_text: str, problem: Problem) -> str:
     return f"pip cannot use this URL or path: {problem.detail}."
 
 
-def _bracket(text: str, problem: Problem) -> str:
-    if "a space" in problem.detail:
-        return "A space ends the value of an option, so that this bracket is never closed."
+def _split_value(_text: str, _problem: Problem) -> str:
+    return "A space ends the value of an option, so that this bracket is never closed."
+
+
+def _bracket(text: str, _problem: Problem) -> str:
     return f"{shown(text)} is never closed."
 
 
 def _unexpected(text: str, problem: Problem) -> str:
     if text.startswith("#"):
         return "A comment needs a space before its `#`: pip takes this for a part of the line."
-    if problem.detail.endswith("is no operator"):
-        return _operator(text, problem)
     return f"pip does not understand {shown(text)} here: {problem.detail}."
 
 
+def _printed(_text: str, problem: Problem) -> str:
+    return f"This is {problem.detail}, and no requirement."
+
+
 def _foreign(_text: str, problem: Problem) -> str:
-    if problem.detail == PRINTED:
-        return f"This is {problem.detail}, and no requirement."
     message = f"This is {problem.detail}, which pip does not read."
     meant = problem.replacement
     if not meant or "\n" in meant:
@@ -152,14 +162,21 @@ _SENTENCES: Final[Mapping[ProblemKind, Callable[[str, Problem], str]]] = {
     ProblemKind.MISSING_OPERATOR: _missing_operator,
     ProblemKind.MISSING_VERSION: _missing_version,
     ProblemKind.MISSING_COMMA: _missing_comma,
+    ProblemKind.MISSING_EXTRA_COMMA: _missing_extra_comma,
+    ProblemKind.UNKNOWN_OPERATOR: _operator,
     ProblemKind.INVALID_VERSION: _version,
+    ProblemKind.MISPLACED_VERSION: _misplaced_version,
     ProblemKind.INVALID_NAME: _name,
+    ProblemKind.MISSING_NAME: _missing_name,
+    ProblemKind.QUOTED_REQUIREMENT: _quoted,
     ProblemKind.INVALID_EXTRA: _extra,
     ProblemKind.INVALID_MARKER: _marker,
     ProblemKind.INVALID_URL: _url,
     ProblemKind.UNCLOSED_BRACKET: _bracket,
+    ProblemKind.SPLIT_VALUE: _split_value,
     ProblemKind.UNEXPECTED_TEXT: _unexpected,
     ProblemKind.FOREIGN_SYNTAX: _foreign,
+    ProblemKind.PRINTED_MESSAGE: _printed,
     ProblemKind.SEVERAL_REQUIREMENTS: _several,
     ProblemKind.MISREAD_ADDRESS: _misread,
     ProblemKind.MADE_EDITABLE: _made_editable,

@@ -15,7 +15,7 @@ from pinwise.manifests.declarations import Declaration
 from pinwise.project.files import Obstacle
 from pinwise.project.local_paths import Lack, Use
 from pinwise.rules.registry import Facts, rule
-from pinwise.syntax.nodes import Kind, ProblemKind
+from pinwise.syntax.nodes import IGNORED_KINDS, Kind, ProblemKind
 from pinwise.syntax.requirement import NAME
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _is_no_path(ctx: Context, line: Line) -> bool:
     """Return whether another rule says of a line that it is meant for something else."""
     return any(
         problem.kind is ProblemKind.MADE_EDITABLE
-        or (problem.kind is not ProblemKind.IGNORED_TEXT and problem.holds(ctx.pip_at_least))
+        or (problem.kind not in IGNORED_KINDS and problem.holds(ctx.pip_at_least))
         for problem in line.problems
     )
 

@@ -18,7 +18,7 @@ from pinwise.syntax.entry import is_archive, read_entry
 from pinwise.syntax.misread import address
 from pinwise.syntax.nodes import Kind, Problem, ProblemKind
 from pinwise.syntax.options import COMMAND_LINE_OPTIONS, split_words
-from pinwise.syntax.sentences import MAX_LENGTH, PRINTED, ROW, is_row_of_names
+from pinwise.syntax.sentences import MAX_LENGTH, ROW, is_row_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -190,7 +190,7 @@ def _foreign(
 def _quoted(text: str, place: Place) -> Problem | None:
     """Recognise a requirement as lists of Python and TOML have it."""
     span = place(0, len(text))
-    kind = ProblemKind.INVALID_NAME
+    kind = ProblemKind.QUOTED_REQUIREMENT
     match = _QUOTED_LINE.fullmatch(text)
     if match is not None and _is_clean(match["inner"].strip()):
         detail = "a requirement stands without quotes and commas"
@@ -230,7 +230,10 @@ def _arguments(rest: str) -> Iterator[str | None]:
 
 
 def _printed(text: str, place: Place) -> Problem | None:
-    return _foreign(place, (0, len(text)), PRINTED, "") if _PRINTED.fullmatch(text) else None
+    if not _PRINTED.fullmatch(text):
+        return None
+    span, detail = place(0, len(text)), "a message that pip printed"
+    return Problem(ProblemKind.PRINTED_MESSAGE, span, detail, "")
 
 
 def _python(text: str, place: Place) -> Problem | None:
@@ -336,7 +339,7 @@ def _newest(text: str, place: Place) -> Problem | None:
     if match is None:
         return None
     at = match.span("bound")
-    kind = ProblemKind.INVALID_VERSION
+    kind = ProblemKind.MISPLACED_VERSION
     lead = len(text[at[0] :]) - len(text[at[0] :].lstrip(" \t=<>~!"))
     return Problem(kind, place(at[0] + lead, at[1]), any_version(), "", replaced=place(*at))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pinwise.syntax.nodes import Kind, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from pinwise.base.text import Span
     from pinwise.syntax.nodes import Option
     from pinwise.syntax.options import OptionPart
 
@@ -23,27 +22,29 @@ def ignored(
         kept: the names of the options that count beside what the line is.
         main: the option that makes the line what it is, if one does.
     """
-    dropped: list[tuple[Span, str]] = []
+    text = ProblemKind.IGNORED_TEXT
+    dropped: list[Problem] = []
     for option in part.options:
         if option is main or option.name in kept:
             continue
         if kind in (Kind.INCLUDE, Kind.CONSTRAINT):
             beside = main.written if main is not None else "it"
-            dropped.append((option.span, f"pip ignores {option.written} beside {beside}"))
+            detail = f"pip ignores {option.written} beside {beside}"
+            dropped.append(Problem(text, option.span, detail, fatal=False))
         elif kind is not Kind.OPTION:
-            dropped.append((option.span, f"pip ignores {option.written} on a requirement's line"))
+            detail = f"pip ignores {option.written} on a requirement's line"
+            dropped.append(Problem(text, option.span, detail, fatal=False))
     if kind is Kind.OPTION:
         dropped += _overruled(part.options)
     if kind not in (Kind.REQUIREMENT, Kind.URL, Kind.PATH):
-        dropped += [(found.span, "pip ignores --hash here") for found in part.hashes]
-    dropped += [(span, "pip ignores these words") for span in part.positional]
-    dropped.sort()
-    return [
-        Problem(ProblemKind.IGNORED_TEXT, span, detail, fatal=False) for span, detail in dropped
-    ]
+        detail = "pip ignores --hash here"
+        dropped += [Problem(text, found.span, detail, fatal=False) for found in part.hashes]
+    detail = "pip ignores these words"
+    dropped += [Problem(text, span, detail, fatal=False) for span in part.positional]
+    return sorted(dropped, key=lambda problem: (problem.span, problem.detail))
 
 
-def _overruled(options: list[Option]) -> list[tuple[Span, str]]:
+def _overruled(options: list[Option]) -> list[Problem]:
     """Return the options of an option line that have no effect, or that others of it overrule."""
     links = [option for option in options if option.name == "--find-links"]
     urls = [option for option in options if option.name == "--index-url"]
@@ -53,11 +54,16 @@ def _overruled(options: list[Option]) -> list[tuple[Span, str]]:
         for option in [*links[:1], *urls[-1:], *_others(options)]
         if option.value is not None and not option.value.strip()
     ]
+    found = (
+        (links[1:], ProblemKind.IGNORED_FOR_FIRST, "pip reads only the first {} of a line"),
+        (urls[:-1], ProblemKind.IGNORED_FOR_LAST, "pip reads only the last {} of a line"),
+        (settings, ProblemKind.IGNORED_TEXT, "pip ignores {} without a requirement"),
+        (empty, ProblemKind.IGNORED_EMPTY_OPTION, "{} has no value"),
+    )
     return [
-        *((o.span, f"pip reads only the first {o.written} of a line") for o in links[1:]),
-        *((o.span, f"pip reads only the last {o.written} of a line") for o in urls[:-1]),
-        *((o.span, f"pip ignores {o.written} without a requirement") for o in settings),
-        *((o.span, f"{o.written} has no value") for o in empty),
+        Problem(kind, option.span, detail.format(option.written), fatal=False)
+        for dropped, kind, detail in found
+        for option in dropped
     ]
 
 

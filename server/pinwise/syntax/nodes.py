@@ -102,17 +102,31 @@ class ProblemKind(Enum):
     """`name==`"""
     MISSING_COMMA = "missing-comma"
     """`name>=1.0 <2.0`"""
+    MISSING_EXTRA_COMMA = "missing-extra-comma"
+    """`name[one two]`"""
+    UNKNOWN_OPERATOR = "unknown-operator"
+    """`name<>1.0`, `name>==1.0`"""
     INVALID_VERSION = "invalid-version"
-    """A version that PEP 440 does not know, or a wildcard where none may stand."""
+    """A version that PEP 440 does not know."""
+    MISPLACED_VERSION = "misplaced-version"
+    """A wildcard, a local version or a single number where none may stand."""
     INVALID_NAME = "invalid-name"
+    MISSING_NAME = "missing-name"
+    """Something else where a requirement begins with its name."""
+    QUOTED_REQUIREMENT = "quoted-requirement"
+    """`"name==1.0",` as lists of Python and TOML have it."""
     INVALID_EXTRA = "invalid-extra"
     INVALID_MARKER = "invalid-marker"
     INVALID_URL = "invalid-url"
     UNCLOSED_BRACKET = "unclosed-bracket"
+    SPLIT_VALUE = "split-value"
+    """`-e .[a, b]`: a space ends the value of an option within its brackets."""
     UNEXPECTED_TEXT = "unexpected-text"
     """Something after a complete requirement that pip rejects."""
     FOREIGN_SYNTAX = "foreign-syntax"
     """What another tool, a shell or another file format understands; the detail says which."""
+    PRINTED_MESSAGE = "printed-message"
+    """What pip once printed on a terminal."""
     SEVERAL_REQUIREMENTS = "several-requirements"
     """`flask, django`: pip reads one requirement on each line."""
     MISREAD_ADDRESS = "misread-address"
@@ -122,11 +136,40 @@ class ProblemKind(Enum):
     BROKEN_CONTINUATION = "broken-continuation"
     """A backslash with something behind it, so that it continues nothing."""
     UNKNOWN_OPTION = "unknown-option"
+    REMOVED_OPTION = "removed-option"
+    """An option that pip once knew; the detail is its name."""
+    COMMAND_LINE_OPTION = "command-line-option"
+    """An option of pip's command line; the detail is its name."""
+    MISREAD_OPTION = "misread-option"
+    """`-requirement x`, which pip reads as `-r equirement`; the detail is what it reads."""
     AMBIGUOUS_OPTION = "ambiguous-option"
+    """The beginning of several options; the detail is their names with commas between."""
     INVALID_OPTION_VALUE = "invalid-option-value"
+    MISSING_OPTION_VALUE = "missing-option-value"
+    """An option without the value that it needs; the detail is the option."""
     UNBALANCED_QUOTE = "unbalanced-quote"
     IGNORED_TEXT = "ignored-text"
     """pip drops it without a word: no error, but the author meant something."""
+    IGNORED_EMPTY_OPTION = "ignored-empty-option"
+    """An option whose value is empty."""
+    IGNORED_FOR_FIRST = "ignored-for-first"
+    """An option that stands twice on a line, and of which the first counts."""
+    IGNORED_FOR_LAST = "ignored-for-last"
+    """An option that stands twice on a line, and of which the last counts."""
+    IGNORED_EDITABLE = "ignored-editable"
+    """The value of an `-e` that stands behind what pip takes for the editable."""
+
+
+IGNORED_KINDS = frozenset(
+    {
+        ProblemKind.IGNORED_TEXT,
+        ProblemKind.IGNORED_EMPTY_OPTION,
+        ProblemKind.IGNORED_FOR_FIRST,
+        ProblemKind.IGNORED_FOR_LAST,
+        ProblemKind.IGNORED_EDITABLE,
+    }
+)
+"""What pip drops without a word. Everything else it rejects, or reads otherwise than meant."""
 
 
 class Problem(NamedTuple):

@@ -320,7 +320,8 @@ class _Reader:
         if not spec.takes_value:
             if glued is not None:
                 detail = f"{spec.name} option does not take a value"
-                self._bad_value(detail, word.place(glued, len(word.value)))
+                at = word.place(glued, len(word.value))
+                self._problem(ProblemKind.INVALID_OPTION_VALUE, at, detail)
             self._add(spec, written, name_at, (word.start, word.end), None)
             return
         self._take(spec, written, name_at, word, glued)
@@ -338,7 +339,7 @@ class _Reader:
             # `-requirement x` is `-r equirement` to pip, with `x` dropped.
             detail = f"{written} {word.value[2:]}"
             span = self._place(*word.place(0, len(long) - 1))
-            kind = ProblemKind.UNKNOWN_OPTION
+            kind = ProblemKind.MISREAD_OPTION
             self._part.problems.append(Problem(kind, span, detail, long, fatal=False))
         self._take(spec, written, word.place(0, 2), word, glued)
 
@@ -357,11 +358,9 @@ class _Reader:
             holder, begin = self._words[self._at], 0
             self._at += 1
         else:
-            detail = (
-                f"{spec.name if written.startswith('--') else written} option requires 1 argument"
-            )
             if not self._cut_short:
-                self._bad_value(detail, (word.end, word.end))
+                option = spec.name if written.startswith("--") else written
+                self._problem(ProblemKind.MISSING_OPTION_VALUE, (word.end, word.end), option)
             self._add(spec, written, name_at, (word.start, word.end), None)
             return
         whole = (name_at[0], holder.end)
@@ -398,7 +397,9 @@ class _Reader:
 
             self._part.values.append(Value(text, place))
         if detail := invalid_value(spec.name, text):
-            self._bad_value(detail, value_at)
+            self._problem(ProblemKind.INVALID_OPTION_VALUE, value_at, detail)
+        elif spec.name in _PACKAGE_LISTS and text.startswith("-"):
+            self._problem(ProblemKind.MISSING_OPTION_VALUE, value_at, spec.name)
         elif (bad := bad_address(spec.name, written, text)) is not None:
             kind, at = (
                 ProblemKind.INVALID_OPTION_VALUE,
@@ -439,13 +440,13 @@ class _Reader:
         if not names:
             self._unknown(written, word)
             return
-        detail = f"{written} could be {', '.join(sorted(names))}"
         # While there was only one of them, it was clear which was meant.
         newer = [_LONG[name].since for name in names if _LONG[name].since]
         since = min(newer) if newer and len(names) == len(newer) + 1 else ""
         kind = ProblemKind.AMBIGUOUS_OPTION
         span = self._place(*word.place(0, len(written)))
-        self._part.problems.append(Problem(kind, span, detail, since=since))
+        choices = ", ".join(sorted(names))
+        self._part.problems.append(Problem(kind, span, choices, since=since))
 
     def _unknown(self, written: str, word: Word) -> None:
         """Note a word that begins with `written`, which names no option."""
@@ -457,11 +458,11 @@ class _Reader:
         span = self._place(*at)
         if removed:
             since = REMOVED[removed] if removed == _LAST_REMOVED else ""
-            problem = Problem(ProblemKind.UNKNOWN_OPTION, span, removed, since=since)
+            problem = Problem(ProblemKind.REMOVED_OPTION, span, removed, since=since)
         elif name in COMMAND_LINE_OPTIONS:
             apart = COMMAND_LINE_OPTIONS[name] and name == word.value
             whole = self._with_value(at) if apart else self._place(word.start, word.end)
-            problem = Problem(ProblemKind.UNKNOWN_OPTION, span, name, "", replaced=whole)
+            problem = Problem(ProblemKind.COMMAND_LINE_OPTION, span, name, "", replaced=whole)
         else:
             close = difflib.get_close_matches(written, _LONG, n=1, cutoff=0.8)
             replacement = close[0] if close else None
@@ -474,9 +475,8 @@ class _Reader:
             return self._place(at[0], self._words[self._at].end)
         return self._place(*at)
 
-    def _bad_value(self, detail: str, at: tuple[int, int]) -> None:
-        span = self._place(*at)
-        self._part.problems.append(Problem(ProblemKind.INVALID_OPTION_VALUE, span, detail))
+    def _problem(self, kind: ProblemKind, at: tuple[int, int], detail: str) -> None:
+        self._part.problems.append(Problem(kind, self._place(*at), detail))
 
 
 def invalid_value(name: str, value: str) -> str:
@@ -491,6 +491,4 @@ def invalid_value(name: str, value: str) -> str:
         return "--config-settings needs KEY=VALUE"
     elif name == "--use-feature" and value not in FEATURES:
         return f"{value} is not one of {', '.join(FEATURES)}"
-    elif name in _PACKAGE_LISTS and value.startswith("-"):
-        return f"{name} option requires 1 argument"
     return ""

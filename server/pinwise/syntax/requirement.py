@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.syntax.nodes import Clause, Extra, Problem, ProblemKind
 from pinwise.syntax.typography import PLAIN, plain
-from pinwise.syntax.versions import CLAUSE, VERSION, describe_version
+from pinwise.syntax.versions import CLAUSE, VERSION, misplaced
 
 if TYPE_CHECKING:
     from pinwise.syntax.options import Place
@@ -49,11 +49,11 @@ _MEANT = {
     "=<": (ProblemKind.REVERSED_OPERATOR, "<="),
     "=!": (ProblemKind.REVERSED_OPERATOR, "!="),
     "=~": (ProblemKind.REVERSED_OPERATOR, "~="),
-    "<>": (ProblemKind.UNEXPECTED_TEXT, "!="),
-    "~>": (ProblemKind.UNEXPECTED_TEXT, "~="),
+    "<>": (ProblemKind.UNKNOWN_OPERATOR, "!="),
+    "~>": (ProblemKind.UNKNOWN_OPERATOR, "~="),
     # `=>=`, `>==` and `==>`, and so on.
     **{
-        written: (ProblemKind.UNEXPECTED_TEXT, f"{sign}=")
+        written: (ProblemKind.UNKNOWN_OPERATOR, f"{sign}=")
         for sign in "<>!~"
         for written in (f"={sign}=", f"{sign}==", f"=={sign}")
     },
@@ -117,7 +117,7 @@ class SpecifierReader:
         word = _NAME_WORD.match(text, start)
         if word is None:
             end = min(start + 1, len(text))
-            self._problem(ProblemKind.INVALID_NAME, start, end, "a requirement begins with a name")
+            self._problem(ProblemKind.MISSING_NAME, start, end, "a requirement begins with a name")
             return False
         self.name, self.name_at, self._at = word[0], word.span(), word.end()
         meant = plain(word[0])
@@ -142,7 +142,8 @@ class SpecifierReader:
         if inner.problems:
             return False
         detail = "a requirement stands without quotes and commas"
-        self._problem(ProblemKind.INVALID_NAME, 0, len(self.text), detail, match[2])
+        kind = ProblemKind.QUOTED_REQUIREMENT
+        self._problem(kind, 0, len(self.text), detail, match[2])
         start, end = inner.name_at
         self.name, self.name_at = inner.name, (begin + start, begin + end)
         self.extras, self.clauses = inner.extras, inner.clauses
@@ -175,7 +176,7 @@ class SpecifierReader:
                 expect_name = after_comma = True
                 continue
             if not expect_name:
-                kind = ProblemKind.MISSING_COMMA
+                kind = ProblemKind.MISSING_EXTRA_COMMA
                 self._problem(kind, gap, self._at, "expected a comma between extras", ",")
             if not self._extra(end):
                 break
@@ -305,7 +306,7 @@ class SpecifierReader:
                 self._add(inner[group - 1], inner.span(group - 1), inner.span(group))
             elif index and part:
                 detail = f"{part} is no comparison"
-                self._problem(ProblemKind.INVALID_VERSION, start, start + len(part), detail)
+                self._problem(ProblemKind.MISPLACED_VERSION, start, start + len(part), detail)
             start += len(part) + 1
         return True
 
@@ -329,7 +330,7 @@ class SpecifierReader:
                 # With two numbers, `~1.2` of other tools and `~=1.2` are not the same.
                 operator = "~="
                 meant = "~=" if _PRECISE.fullmatch(word[0]) else None
-            self._problem(ProblemKind.UNEXPECTED_TEXT, start, end, detail, meant)
+            self._problem(ProblemKind.UNKNOWN_OPERATOR, start, end, detail, meant)
             if not operator and word is not None:
                 # Nothing can be said of a version that nothing is known to compare with.
                 self._at = word.end()
@@ -375,8 +376,11 @@ class SpecifierReader:
         if meant != version and CLAUSE.fullmatch(operator + meant):
             self._typography(start, end)
             return True
-        detail, replacement = describe_version(operator, version)
-        self._problem(ProblemKind.INVALID_VERSION, start, end, detail, replacement)
+        if (reason := misplaced(operator, version)) is not None:
+            self._problem(ProblemKind.MISPLACED_VERSION, start, end, *reason)
+        else:
+            detail = f"{version} is no version (PEP 440)"
+            self._problem(ProblemKind.INVALID_VERSION, start, end, detail)
         return True
 
     def _rest(self) -> None:

@@ -237,11 +237,11 @@ def _made_editable(
     only a folder can be, and the option's value is dropped.
     """
     before = "pip ignores -e on a requirement's line"
-    kind = ProblemKind.IGNORED_TEXT
-    dropped = Problem(kind, option.span, before, fatal=False, before="25.0")
+    dropped = Problem(ProblemKind.IGNORED_TEXT, option.span, before, fatal=False, before="25.0")
     alone = _entry(text, logical)
     if alone.problems or alone.kind is not Kind.REQUIREMENT:
         since = "pip takes what stands before -e for the editable, and ignores its value"
+        kind = ProblemKind.IGNORED_EDITABLE
         late = Problem(kind, option.span, since, fatal=False, since="25.0")
         return [*entry.problems, dropped, late]
     span, meant, replaced = logical.span(0, len(text)), None, None
@@ -284,7 +284,7 @@ def _editable(value: Value | None, logical: LogicalLine) -> Entry:
     if split is not None and value.text.endswith(split[1]):
         entry.problems.append(
             Problem(
-                ProblemKind.UNCLOSED_BRACKET,
+                ProblemKind.SPLIT_VALUE,
                 logical.span(split.start(), split.start() + 1),
                 "a space ends the value of an option",
                 "".join(split[0].split()),

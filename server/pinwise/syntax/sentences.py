@@ -7,9 +7,6 @@ import re
 MAX_LENGTH = 1000
 """A longer line is no requirement, and nobody reads what it might have been."""
 
-PRINTED = "a message that pip printed"
-"""What a line is told to be that was copied from a terminal."""
-
 ROW = "a row of names"
 """The detail of a line of bare names: two of them may also be one that was written with a space."""
 

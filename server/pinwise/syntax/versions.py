@@ -31,15 +31,18 @@ VERSION = re.compile(rf"{_RELEASE}(?:\.\*|(?a:{_PRE}{_POST}{_DEV}{_LOCAL}))", re
 _WILDCARD_X = re.compile(r"([0-9]+(?:\.[0-9]+)*)\.[xX](?:\.[xX])*")
 
 
-def describe_version(operator: str, version: str) -> tuple[str, str | None]:
-    """Return why packaging rejects `version` behind `operator`, and what to write if evident."""
+def misplaced(operator: str, version: str) -> tuple[str, str | None] | None:
+    """Return why packaging rejects a version behind this operator, and what to write if evident.
+
+    None for what is no version behind any operator.
+    """
     if version.endswith(".*") or ".*." in version or _WILDCARD_X.fullmatch(version):
         return _describe_wildcard(operator, version)
     if operator == "~=" and CLAUSE.fullmatch("==" + version) and "+" not in version:
         return "~= needs at least two numbers", f"{version}.0" if version.isdigit() else None
     if "+" in version and CLAUSE.fullmatch("==" + version):
         return "a local version goes with == and != only", None
-    return f"{version} is no version (PEP 440)", None
+    return None
 
 
 def _describe_wildcard(operator: str, version: str) -> tuple[str, str | None]:
