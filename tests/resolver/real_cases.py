@@ -158,9 +158,9 @@ CONFLICTS = (
         "pydantic-settings-loose",
         "pydantic-settings\nfastapi==0.99.1\n",
         ("2", "1"),
-        "This line and line 1 cannot hold together, whichever version of `pydantic-settings` "
-        "is taken: each needs `typing-extensions>=3.7.4,<4.0.0` or `pydantic>=2.0b1 or "
-        "==2.0a3`.",
+        "Every `pydantic-settings` (line 1) needs `pydantic>=2.0a3` or "
+        "`typing-extensions>=3.7.4,<4.0.0`, but `fastapi==0.99.1` needs "
+        "`pydantic>=1.7.4,<2.0.0,!=1.8,!=1.8.1` and `typing-extensions>=4.5.0`.",
         "Change to ==0.165.0",
     ),
     Case(
@@ -191,8 +191,8 @@ CONFLICTS = (
         "extra",
         "celery[redis]==5.7.0\nredis==3.5.3\n",
         ("2", "1"),
-        "`celery[redis]==5.7.0` (line 1) needs `kombu>=5.7.0`, and `kombu[redis]==5.7.0` "
-        "needs `redis>=6.4.0,<9.0.0`, but this line pins `redis==3.5.3`.",
+        "`celery[redis]==5.7.0` (line 1) needs `kombu[redis]>=5.7.0`, and the only such version, "
+        "`kombu[redis]==5.7.0`, needs `redis>=6.4.0,<9.0.0`, but this line pins `redis==3.5.3`.",
         "Change to ==8.1.0",
     ),
     Case(
@@ -222,16 +222,16 @@ CONFLICTS = (
         "no-file-through-a-package",
         "fastai==2.7.12\n",
         ("1",),
-        "`fastai==2.7.12` needs `torch>=1.7,<2.1`, but no such `torch` has a file for this "
-        "platform.",
+        "`fastai==2.7.12` needs `torch>=1.7,<2.1`, but no such `torch` has a file for "
+        "Python 3.12 on this platform.",
         "Change to ==2.8.12",
     ),
     Case(
         "requires-python-of-what-would-fit",
         "sphinx-rtd-theme==3.1.0\ndocutils==0.22.4\n",
         ("2", "1"),
-        "Every `sphinx>=6.0.0,<=8.1.3`, the only ones left by line 1 and this Python, needs "
-        "`docutils<0.22`, but this line pins `docutils==0.22.4`.",
+        "`sphinx-rtd-theme==3.1.0` (line 1) needs `sphinx>=6,<10`, and every such `sphinx` for "
+        "Python 3.10 needs `docutils<0.22`, but this line pins `docutils==0.22.4`.",
         "Change to ==0.21.2",
         "3.10",
     ),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +10,7 @@ from packaging.version import Version
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.problem import Opaque, Problem, Requirement
+from tests.resolver.brute import random_file, random_packages
 from tests.resolver.fake import FakeProvider, line, problem
 
 if TYPE_CHECKING:
@@ -28,6 +31,16 @@ PACKAGES: Packages = {
     "absent": {"1": ["nowhere>=1"]},
     "none-such": {"1": ["core>9"]},
     "extra": {"1": ["core>=2 ; extra == 'x'"]},
+    "choice": {"1": ["core>=2 ; extra == 'x'"], "2": []},
+    "outer": {"1": ["inner>=1", "inner[x] ; extra == 'x'"]},
+    "inner": {"1": ["core<2 ; extra == 'x'"]},
+    "pair": {"1": ["core>=2", "free>=2"]},
+    "gaps": {"1": ["core==1.0"], "2": ["wide==1"], "3": ["wide==3"]},
+    "wide": {"1": [], "2": [], "3": [], "4": []},
+    "maze": {"1": ["hall==1"], "2": ["hall==2"]},
+    "hall": {"1": ["core==1.0"], "2": ["room==2"]},
+    "room": {"1": [], "2": ["core==1.0"]},
+    "big": {"1": ["lib>=2"], "2": ["lib>=2"], "3": ["lib>=2"]},
 }
 
 
@@ -88,14 +101,84 @@ def _sentences(text: str, *, obstacles: dict[str, str] | None = None) -> str:
         (
             "left\nfree>=2\ncore>=2",
             (
-                "This line, line 1 and line 2 cannot hold together,"
-                " whichever version of `left` is taken: each needs `core==1.0` or `free==1`."
+                "Every `left` (line 1) needs `free==1` or `core==1.0`,"
+                " but line 2 asks for `free>=2` and this line asks for `core>=2`."
+            ),
+        ),
+        (
+            "pair==1\nleft",
+            (
+                "Every `left` (line 2) needs `free==1` or `core==1.0`,"
+                " but `pair==1` needs `free>=2` and `core>=2`."
+            ),
+        ),
+        (
+            "gaps\ncore==2.0\nwide>=4",
+            (
+                "Every `gaps` (line 1) needs `wide<=3` or `core==1.0`,"
+                " but line 3 asks for `wide>=4` and this line pins `core==2.0`."
+            ),
+        ),
+        (
+            "maze\ncore==2.0",
+            (
+                "This line and line 1 cannot both be met, whichever version of `maze`,"
+                " `hall` or `room` is taken. For example, `maze==2` needs `hall==2`,"
+                " which needs `room==2`, which needs `core==1.0`, but this line pins `core==2.0`."
+            ),
+        ),
+        (
+            "outer[x]==1\ncore==2.0",
+            (
+                "`outer[x]==1` (line 1) needs `inner[x]`, and the only such version,"
+                " `inner[x]==1`, needs `core<2`, but this line pins `core==2.0`."
+            ),
+        ),
+        (
+            "choice[x]\nchoice==1\ncore==1.0",
+            (
+                "`choice==1` (line 2) with the extra `x` (line 1 asks for it) needs `core>=2`,"
+                " but this line pins `core==1.0`."
+            ),
+        ),
+        (
+            "app>=1\nlib<3\ncore==2.0",
+            (
+                "Every `app>=1` (line 1) needs `lib>=2`, and every such `lib` needs `core<2`,"
+                " but this line pins `core==2.0`."
             ),
         ),
     ],
 )
 def test_sentences(text: str, told: str) -> None:
     assert _sentences(text) == told
+
+
+def test_what_is_left_for_a_python() -> None:
+    obstacles = {f"lib {each}.0": "needs Python >=3.13" for each in (3,)}
+    packages = {**PACKAGES, "lib": {**PACKAGES["lib"], "2.5": ["core<2"], "3.0": []}}
+    provider = FakeProvider(packages, obstacles=obstacles)
+    (conflict,) = find_conflicts(problem("big\ncore==2.0"), provider).conflicts
+    explainer = Explainer(conflict.proof, here=conflict.suspect, python="Python 3.12")
+    assert explainer.sentences() == (
+        "Every `big` (line 1) needs `lib>=2`, and every such `lib` for Python 3.12 needs"
+        " `core<2`, but this line pins `core==2.0`."
+    )
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_any_conflict_is_told_in_two_sentences_that_name_its_lines(batch: int) -> None:
+    for seed in range(batch * 100, batch * 100 + 100):
+        chance = random.Random(seed)  # noqa: S311
+        packages = random_packages(chance)
+        asked = problem(random_file(chance))
+        for found in find_conflicts(asked, FakeProvider(packages)).conflicts:
+            told = Explainer(found.proof, here=found.suspect).sentences()
+            assert told.endswith("."), seed
+            assert told.count(". ") <= 1, seed
+            for each in found.lines:
+                place = f"line {each.origin}"
+                assert each is found.suspect or re.search(rf"{place}\b", told.lower()), seed
 
 
 def test_what_an_interpreter_cannot_have() -> None:

@@ -19,6 +19,7 @@ from pinwise.advice.dependency_problem import (
     requirement_of,
 )
 from pinwise.advice.memo import IdentityMemo
+from pinwise.advice.other_targets import python_called
 from pinwise.advice.places import line_number, relative
 from pinwise.advice.solver_facts import IndexProvider, environment_of
 from pinwise.base.facts import Known, NotChecked, Reason
@@ -147,7 +148,7 @@ class Resolution:
                 return number
             return f"{number} of {relative(located.path, file.parent)}"
 
-        return Explainer(conflict.proof, place, here)
+        return Explainer(conflict.proof, place, here, python_called(self.target))
 
 
 @dataclass

@@ -67,6 +67,13 @@ def other_targets(ctx: Context) -> Iterator[OtherTarget]:
             yield _judged(ctx, name, Target(target.python_version, there))
 
 
+def python_called(target: Target | None) -> str:
+    """Return what sentences call the Python of a target: "Python 3.12"."""
+    if target is None or not target.python_version:
+        return "this Python"
+    return f"Python {'.'.join(target.python_version.split('.')[:2])}"
+
+
 def _of_python(markers: dict[str, str], python: str, full: str) -> dict[str, str]:
     """Return the variables of markers on another Python."""
     changed = {**markers, "python_version": python, "python_full_version": full}

@@ -276,7 +276,9 @@ def _obstacle(release: Release, admission: Admission) -> str:
         if obstacle in obstacles:
             return words
     if Obstacle.PLATFORM in obstacles:
-        return "has no file for this platform"
+        # Most often it is the Python that no file is for.
+        python = ".".join(admission.python_version.split(".")[:2])
+        return f"has no file for {f'Python {python} on ' if python else ''}this platform"
     needed = next((file.requires_python for file in reversed(release.files)), "")
     return f"needs Python {needed}" if shown_in_code(needed) else "needs another Python"
 

@@ -16,7 +16,7 @@ from pinwise.resolver.problem import Requirement
 from pinwise.resolver.versions import NOT_INSTALLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -71,11 +71,17 @@ class Follows(NamedTuple):
         return self.needs[0].name
 
 
+class Assumed(NamedTuple):
+    """One version of a package, taken as an example of those that are left."""
+
+    name: NormalizedName
+
+
 class Reason(NamedTuple):
     """Why a package can have no states but these."""
 
     states: int
-    cause: Requirement | Follows | Excluded
+    cause: Requirement | Follows | Excluded | Assumed
 
 
 class Proof(NamedTuple):
@@ -131,18 +137,33 @@ def _merged(group: Sequence[Need]) -> Need:
     )
 
 
-def straight_proof(conflict: Conflict) -> Proof | None:
+def straight_proof(
+    conflict: Conflict, assumed: Mapping[NormalizedName, int] | None = None
+) -> Proof | None:
     """Return a proof without case distinctions, or None where the conflict needs some.
 
     O(facts x packages) of the derivation.
+
+    Args:
+        conflict: which may have another proof.
+        assumed: versions that are taken as examples, by name; the proof is about them alone.
     """
-    return _Straight(conflict).find()
+    return Propagation(conflict, assumed).find()
 
 
-class _Straight:
-    """Looks for the proof: the states that are left of each package, and why."""
+class Propagation:
+    """Looks for the proof: the states that are left of each package, and why.
 
-    def __init__(self, conflict: Conflict) -> None:
+    Attributes:
+        universes: the conflict's.
+        reasons: why a package can have no other states than it has, by name.
+        on: why an extra is turned on.
+        needs: by the package and what it needs.
+    """
+
+    def __init__(
+        self, conflict: Conflict, assumed: Mapping[NormalizedName, int] | None = None
+    ) -> None:
         self.universes = conflict.universes
         self.reasons: dict[NormalizedName, list[Reason]] = {}
         self.on: dict[Package, Requirement | Follows] = {}
@@ -163,18 +184,30 @@ class _Straight:
                 name = statement.cause.package.name
                 (mask,) = statement.terms.values()
                 self._add(name, Reason(self.universes[name].full & ~mask, statement.cause))
+        for name, states in (assumed or {}).items():
+            self._add(name, Reason(states, Assumed(name)))
 
     def find(self) -> Proof | None:
+        """Return a proof, or None; `reasons` has all that follows then."""
         new = True
         while new:
             for name in self.reasons:
-                if not self._left(self.reasons[name], name):
-                    reasons = self._smallest(name, self.reasons[name], 0)
-                    return Proof(name, reasons)
+                if not self.left(name):
+                    return Proof(name, self.against(name, self.universes[name].full))
             new = False
             for package, name in self.needs:
                 new |= self._follow(package, name)
         return None
+
+    def left(self, name: NormalizedName) -> int:
+        """Return the states that are left of a package."""
+        return self._left(self.reasons.get(name, []), name)
+
+    def against(self, name: NormalizedName, states: int) -> tuple[Reason, ...]:
+        """Return a smallest set of reasons by which a package has none of the states."""
+        return self.smallest(
+            self.reasons.get(name, []), lambda chosen: not self._left(chosen, name) & states
+        )
 
     def _add(self, name: NormalizedName, reason: Reason) -> None:
         self.reasons.setdefault(name, []).append(reason)
@@ -193,10 +226,15 @@ class _Straight:
         states, needs = found
         extras = set.intersection(*({*need.dependencies[0].extras} for need in needs))
         switches = [Package(name, extra) for extra in sorted(extras)]
-        before = self._left(self.reasons.get(name, []), name)
+        before = self.left(name)
         if before & states == before and all(switch in self.on for switch in switches):
             return False
-        because = self._smallest(package.name, reasons, states, (package, name))
+
+        def enough(chosen: Sequence[Reason]) -> bool:
+            concluded = self._conclude(package, name, chosen)
+            return concluded is not None and concluded[0] & ~states == 0
+
+        because = self.smallest(reasons, enough)
         versions = self._left(because, package.name)
         # Fewer reasons leave more versions: these have their needs too.
         again = self._conclude(package, name, because)
@@ -221,21 +259,10 @@ class _Straight:
             allowed |= need.allowed
         return (allowed, tuple(needs)) if left & ~covered == 0 else None
 
-    def _smallest(
-        self,
-        name: NormalizedName,
-        reasons: Sequence[Reason],
-        wanted: int,
-        link: tuple[Package, NormalizedName] | None = None,
+    def smallest(
+        self, reasons: Sequence[Reason], enough: Callable[[Sequence[Reason]], bool]
     ) -> tuple[Reason, ...]:
-        """Drop reasons as long as the rest proves the same: nothing left, or a link's states."""
-
-        def enough(chosen: Sequence[Reason]) -> bool:
-            if link is None:
-                return not self._left(chosen, name)
-            found = self._conclude(*link, chosen)
-            return found is not None and found[0] & ~wanted == 0
-
+        """Drop reasons as long as the rest is enough."""
         kept = list(reasons)
         # Lines are kept rather than what follows from others: they say it shorter.
         order = sorted(kept, key=lambda reason: isinstance(reason.cause, Requirement))

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from pinwise.advice.dependency_conflicts import LIMITS, is_looked_for
 from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
+from pinwise.advice.other_targets import python_called
 from pinwise.advice.places import line_number, place_of
 from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.versions import parse_version
@@ -85,11 +86,13 @@ def fit_of(context: Context, path: Path, line: int, package: str, version: str) 
     if trial.fits:
         return Fit("Fits with the other lines.")
     if trial.fits is False and trial.conflict is not None:
-        return Fit(_conflict(asked, trial.conflict, mine, path))
+        return Fit(_conflict(asked, trial.conflict, mine, context, path))
     return Fit(missing=tuple(g for g in trial.gaps if g.obstacle.reason is Reason.PENDING))
 
 
-def _conflict(asked: LinesAsked, conflict: FoundConflict, mine: Requirement, path: Path) -> str:
+def _conflict(
+    asked: LinesAsked, conflict: FoundConflict, mine: Requirement, context: Context, path: Path
+) -> str:
     """Return what a version conflicts with, and why."""
 
     def place(requirement: Requirement) -> str:
@@ -103,4 +106,5 @@ def _conflict(asked: LinesAsked, conflict: FoundConflict, mine: Requirement, pat
     shown = ", ".join(places[:MOST_NAMED])
     if len(places) > MOST_NAMED:
         shown += f" and {len(places) - MOST_NAMED} more"
-    return f"Conflicts with {shown}. {Explainer(conflict.proof, place, here).sentences()}"
+    explainer = Explainer(conflict.proof, place, here, python_called(context.target))
+    return f"Conflicts with {shown}. {explainer.sentences()}"
