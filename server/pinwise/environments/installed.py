@@ -49,6 +49,10 @@ class Distribution(NamedTuple):
     link: str = ""
 
 
+_distribution_of = functools.partial(tuple.__new__, Distribution)
+"""As `Distribution._make`, without a call in Python for each of hundreds."""
+
+
 def installed(environment: Environment) -> Mapping[NormalizedName, str]:
     """Return the version of every installed distribution, by normalised name (PEP 503).
 
@@ -117,10 +121,12 @@ def _distributions(folder: str, _changed: int) -> Mapping[NormalizedName, Distri
     except OSError:
         return {}
     # All names are normalised at once, in C: no name of a file holds a slash.
-    names = normalised_name("/".join([one.name for one in read])).split("/")
-    found: dict[NormalizedName, Distribution] = {}
-    for name, distribution in zip(names, read, strict=False):
-        found.setdefault(cast("NormalizedName", name), distribution)
+    joined = normalised_name("/".join([one.name for one in read]))
+    names = cast("list[NormalizedName]", joined.split("/") if read else [])
+    found = dict(zip(names, read, strict=True))
+    if len(found) < len(read):
+        # Of those of one name the first counts.
+        found |= dict(zip(reversed(names), reversed(read), strict=True))
     return found
 
 
@@ -134,12 +140,14 @@ def _read(folder: str) -> list[Distribution]:
         entries = sorted([name for name in names if name.endswith(".dist-info")])
         # `~ip-23.0.dist-info` is what pip on Windows could not delete.
         whole = [each for each in entries if each[0] != "~" and exists(f"{each}/METADATA")]
-    found = []
-    for entry in whole:
+    rows = (
+        (name, version.replace("_", "-"), f"{folder}/{entry}", "")
+        for entry in whole
         # Neither part holds a hyphen: the specification writes `_` in its place.
-        name, _, version = entry[: -len(".dist-info")].rpartition("-")
-        if name:
-            found.append(Distribution(name, version.replace("_", "-"), f"{folder}/{entry}"))
+        for name, _, version in [entry[: -len(".dist-info")].rpartition("-")]
+        if name
+    )
+    found = list(map(_distribution_of, rows))
     for entry in sorted([each for each in names if each.endswith(_OLDER)]):
         path = os.path.join(folder, entry)
         if entry.endswith(".egg-link"):
