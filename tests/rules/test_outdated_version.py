@@ -9,6 +9,7 @@ import pytest
 from pinwise.advice.update_fixes import Trials
 from pinwise.index.types import Metadata
 from pinwise.project.settings import Settings
+from pinwise.resolver.updates import Plan
 from pinwise.rules.outdated_version import outdated_version
 from tests import harness
 from tests.harness import Aged, Needs, Partly, Sdist, Wheel, Yanked
@@ -464,3 +465,22 @@ def test_nothing_is_tried_before_somebody_looks(monkeypatch: pytest.MonkeyPatch)
     assert tried == []
     assert fixes_at("core==$01.1\n", index=FAMILY, extras=NEEDS)
     assert len(tried) == 1
+
+
+def test_nothing_is_planned_where_no_other_version_can_fit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    planned: list[object] = []
+
+    def plan(*asked: object, **_more: object) -> Plan:
+        planned.append(asked)
+        return Plan((), None, None, ())
+
+    monkeypatch.setattr("pinwise.advice.update_fixes.plan_updates", plan)
+    index = {**FAMILY, "core": ["1.1", "1.2", "1.3b1", "1.9b1", "1.9", "2.0"]}
+    needs = NEEDS | {"boto 1.0": Metadata(("core>=1.1,<1.4b1",))}
+    found = fixes_at("boto==1.0\ncore==$01.2\n", index=index, extras=needs)
+    assert all(fix.title.endswith("conflicts with line 1") for fix in found)
+    assert planned == []
+    fixes_at("boto==1.0\ncore==$01.1\n", index=index, extras=needs)
+    assert len(planned) == 1

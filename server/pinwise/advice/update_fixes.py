@@ -23,7 +23,7 @@ from pinwise.resolver.updates import plan_updates
 from pinwise.resolver.whatif import what_if
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -193,19 +193,11 @@ class Trials:
         self, problem: Problem, line: Requirement, version: Version
     ) -> Requirement | None:
         """Return a pinned line that excludes a version by itself: one of them needs the other."""
-        facts, found = self._asked[2:]
-        # What a constraint pins need not be installed at all.
-        pinned = {
-            each.name: each
-            for each in problem.requirements
-            if each.pin is not None and not each.constraint
-        }
-        for name, extra, specifier in self._needed.get(line.name, ()):
-            other = pinned.get(name)
-            if other is None or extra or other is line or found is None:
-                continue
-            if other.pin == found.versions.get(name) and _excludes(specifier, version):
+        for other, specifier in self._needing(problem, line):
+            if _excludes(specifier, version):
                 return other
+        facts = self._asked[2]
+        pinned = _pinned(problem)
         for extra in ("", *line.extras):
             needs = facts.dependencies(line.name, version, extra)
             for need in needs.value if isinstance(needs, Known) else ():
@@ -215,6 +207,17 @@ class Trials:
                 if _excludes(need.specifier, other.pin):
                     return other
         return None
+
+    def _needing(self, problem: Problem, line: Requirement) -> Iterator[tuple[Requirement, str]]:
+        """Yield the pinned lines whose versions need a line's package, with the specifiers."""
+        found = self._asked[3]
+        pinned = _pinned(problem)
+        for name, extra, specifier in self._needed.get(line.name, ()):
+            other = pinned.get(name)
+            if other is None or extra or other is line or found is None:
+                continue
+            if other.pin == found.versions.get(name):
+                yield other, specifier
 
     def _try(self, problem: Problem, line: Requirement, version: Version) -> Trial | None:
         if self._left <= 0:
@@ -227,14 +230,15 @@ class Trials:
         self, problem: Problem, line: PinnedLine, requirement: Requirement, steps: Sequence[_Step]
     ) -> _Step | None:
         """Return the newest version that is seen to fit with all other lines, if no step has it."""
-        if self._left <= 0:
+        newest = steps[0].update.version
+        if self._left <= 0 or not self._has_others(problem, requirement, newest, steps):
             return None
         self._left -= 1
         plan = plan_updates(
             problem,
             self._asked[2],
             lines=[requirement],
-            most={requirement: steps[0].update.version},
+            most={requirement: newest},
             limits=LIMITS,
             token=self.context.token,
         )
@@ -247,6 +251,30 @@ class Trials:
         update = Update(found.to, str(found.to), level_of(found.current, found.to))
         fix = Fix(f"{update_title(update)}, the newest that fits", Applicability.SUGGESTED, edits)
         return _Step(update, fix) if edits else None
+
+    def _has_others(
+        self, problem: Problem, line: Requirement, newest: Version, steps: Sequence[_Step]
+    ) -> bool:
+        """Return whether any version but those of the steps may fit, or that is not known.
+
+        Mostly there is none, and then nothing has to be solved to see it. O(newer versions).
+        """
+        listed = self._asked[2].versions(line.name)
+        if not isinstance(listed, Known) or line.pin is None:
+            return True
+        tried = {step.update.version for step in steps}
+        final = not problem.prereleases.get(line.name, line.pin.is_prerelease)
+        specifiers = [specifier for _, specifier in self._needing(problem, line)]
+        for version in listed.value.versions:
+            if version is None:
+                return True
+            if version <= line.pin:
+                break
+            if version >= newest or version in tried or (final and version.is_prerelease):
+                continue
+            if not any(_excludes(specifier, version) for specifier in specifiers):
+                return True
+        return False
 
     def _shown(self, others: Iterable[Requirement], line: PinnedLine) -> str:
         """Say what a version conflicts with."""
@@ -300,6 +328,15 @@ def _excludes(specifier: str, version: Version) -> bool:
     if found is None or version.local is not None:
         return False
     return "+" not in specifier and not found.contains(version, prereleases=True)
+
+
+def _pinned(problem: Problem) -> dict[NormalizedName, Requirement]:
+    """Return the pinned lines; what a constraint pins need not be installed at all."""
+    return {
+        each.name: each
+        for each in problem.requirements
+        if each.pin is not None and not each.constraint
+    }
 
 
 def _at(line: Requirement) -> int:
