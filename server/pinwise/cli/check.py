@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Severity
 from pinwise.analysis.complete import analyse_completely
-from pinwise.analysis.engine import RULE_NAMES
+from pinwise.analysis.engine import RULE_NAMES, severity_of
 from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.facts import Reason
+from pinwise.base.files import write_atomically
 from pinwise.base.paths import absolute
+from pinwise.cli.checked import Checked, repository_root
 from pinwise.cli.output import complain, emit
 from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
@@ -21,13 +25,13 @@ from pinwise.rules import RULES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from pinwise.analysis.report import Diagnostic, Unchecked
+    from pinwise.analysis.report import Unchecked
     from pinwise.analysis.workspace import Analysis
-    from pinwise.project.files import Document
+    from pinwise.cli.baseline import Baseline, Filtered
     from pinwise.project.graph import TreeProblem
-    from pinwise.project.settings_file import SettingsFile
+    from pinwise.rules.registry import Rule
 
 EXIT_UNREADABLE = 2
 """A file to start from cannot be read: to say that nothing is wrong with it would be a lie."""
@@ -40,19 +44,42 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         help="check requirements files",
         description=(
             "Check requirements files and whatever they include. Exit code 0: nothing at warning"
-            " or above; 1: something; 2: the call itself failed, or a given file cannot be read."
+            " or above that the baseline does not know; 1: something; 2: the call itself failed,"
+            " or a given file cannot be read."
         ),
     )
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: here)"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github", "gitlab"),
+        default="text",
+        help="how findings are told: to people (text), to programs (json, sarif, gitlab), or in"
+        " the log of a GitHub workflow (github)",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="write what --format says to this file, and print the text for people",
+    )
     parser.add_argument("--offline", action="store_true", help="ask no index; use the cache")
     parser.add_argument("--python", metavar="PATH", type=Path, help="judge for this interpreter")
     parser.add_argument("--select", metavar="RULES", help="only these rules, by name or code")
     parser.add_argument("--ignore", metavar="RULES", help="all rules but these")
     parser.add_argument(
         "--strict", action="store_true", help="exit 1 also where something was not checked"
+    )
+    baseline = parser.add_mutually_exclusive_group()
+    baseline.add_argument(
+        "--baseline", metavar="FILE", type=Path, help="leave out the findings that this file knows"
+    )
+    baseline.add_argument(
+        "--write-baseline",
+        metavar="FILE",
+        type=Path,
+        help="write the findings to this file, for --baseline, instead of printing them",
     )
     parser.set_defaults(run=run)
 
@@ -66,8 +93,18 @@ def run(given: Namespace) -> int:
     """
     selected = _names(given.select)
     ignored = _names(given.ignore)
+    if given.output and given.format == "text":
+        message = "--output wants a --format that a program reads"
+        raise ValueError(message)
+    # Before anything is asked for: to fail at once is to fail cheaply.
+    baseline = _baseline(given)
     # The settings of the user and the project hold, but for what the call says.
     overrides = {"offline": True} if given.offline else {}
+    rules = [
+        rule
+        for rule in RULES
+        if rule.name not in ignored and (not selected or rule.name in selected)
+    ]
     start = Path.cwd()
     # A link stays itself, as for pip.
     paths = [absolute(start / path) for path in given.paths]
@@ -78,11 +115,7 @@ def run(given: Namespace) -> int:
             overrides=overrides,
             interpreter=given.python,
             activated=activated_environment(),
-            rules=[
-                rule
-                for rule in RULES
-                if rule.name not in ignored and (not selected or rule.name in selected)
-            ],
+            rules=rules,
             always_on=selected,
         )
     except SelectionError as error:
@@ -96,7 +129,19 @@ def run(given: Namespace) -> int:
         analyses = analyse_completely(workspace, roots)
     finally:
         workspace.close()
-    return _print(workspace, analyses, _asked(files, analyses), given)
+    checked = _checked(workspace, analyses, _asked(files, analyses), rules)
+    complete = not checked.unread and not any(map(_is_unread, analyses))
+    if given.write_baseline:
+        _write(baseline, checked, complete=complete)
+        return 0 if complete else EXIT_UNREADABLE
+    filtered = baseline.filtered(checked) if baseline is not None else None
+    if filtered is not None:
+        checked = checked._replace(diagnostics=filtered.new)
+    _print(checked, given, baseline, filtered)
+    if not complete:
+        return EXIT_UNREADABLE
+    bad = any(item.severity >= Severity.WARNING for item in checked.diagnostics)
+    return int(bad or bool(given.strict and checked.unchecked))
 
 
 def _asked(files: Iterable[Path], analyses: Iterable[Analysis]) -> set[Path]:
@@ -111,33 +156,112 @@ def _asked(files: Iterable[Path], analyses: Iterable[Analysis]) -> set[Path]:
     return asked
 
 
-def _print(
-    workspace: Workspace, analyses: Sequence[Analysis], asked: set[Path], given: Namespace
-) -> int:
-    """Print the findings of all trees in the files asked for, and return the exit code."""
-    texts = {path: text for item in analyses for path, text in item.context.texts.items()}
+def _checked(
+    workspace: Workspace, analyses: Sequence[Analysis], asked: set[Path], rules: Iterable[Rule]
+) -> Checked:
+    """Return what all trees say of the files asked for."""
     paths = sorted({path for item in analyses for path in item.report.diagnostics} & asked)
-    diagnostics = [item for path in paths for item in workspace.findings_in(path, analyses)]
-    unchecked = [item for item in _unchecked(analyses) if item.path in asked]
-    unread = _unread_roots(analyses)
-    if given.format == "json":
-        print(dumped(as_json(diagnostics, unchecked, unread, texts, show)))
-    else:
-        count = len(
+    ran = [
+        (rule, max((severity_of(rule, item.context.settings) for item in analyses), default=None))
+        for rule in rules
+    ]
+    return Checked(
+        diagnostics=[item for path in paths for item in workspace.findings_in(path, analyses)],
+        unchecked=[item for item in _unchecked(analyses) if item.path in asked],
+        unread=_unread_roots(analyses),
+        texts={path: text for item in analyses for path, text in item.context.texts.items()},
+        files=sorted(
             {
                 document.path
                 for item in analyses
                 for document in item.context.documents
                 if not document.prose and document.path in asked
             }
-        )
-        _print_text(diagnostics, unchecked, texts, count)
-    for problem in unread:
+        ),
+        rules=[(rule, severity) for rule, severity in ran if severity],
+    )
+
+
+def _baseline(given: Namespace) -> Baseline | None:
+    """Return the baseline of a call; the one to write is empty if there is none yet.
+
+    Raises:
+        ValueError: the file is no baseline.
+        OSError: it cannot be read.
+    """
+    path = given.baseline or given.write_baseline
+    if path is None:
+        return None
+    from pinwise.cli.baseline import Baseline  # noqa: PLC0415 - few calls have one
+
+    path = absolute(Path.cwd() / path)
+    if given.write_baseline and not path.exists():
+        return Baseline(path)
+    return Baseline.read(path)
+
+
+def _write(baseline: Baseline | None, checked: Checked, *, complete: bool) -> None:
+    """Write what was found to the baseline, unless a file could not be read."""
+    assert baseline is not None  # noqa: S101 - the call names it
+    if complete:
+        new = baseline.updated(checked)
+        new.write()
+        count = new.counts.total()
+        emit(f"{show(baseline.path)} knows {count} finding{'s' * (count != 1)}.")
+    if checked.unchecked:
+        complain(describe_unchecked(checked.unchecked))
+    for problem in checked.unread:
         complain(f"pinwise: {_obstacle(problem)}")
-    if unread or any(map(_is_unread, analyses)):
-        return EXIT_UNREADABLE
-    bad = any(item.severity >= Severity.WARNING for item in diagnostics)
-    return int(bad or bool(given.strict and unchecked))
+
+
+def _print(
+    checked: Checked, given: Namespace, baseline: Baseline | None, filtered: Filtered | None
+) -> None:
+    """Print a check in its format, and write it to a file where one was given.
+
+    Raises:
+        OSError: that file cannot be written.
+    """
+    if given.format != "text":
+        text = _formatted(checked, given.format, baseline, filtered)
+        if given.output:
+            write_atomically(absolute(Path.cwd() / given.output), f"{text}\n".encode())
+        else:
+            sys.stdout.write(f"{text}\n" if text else "")
+    if given.format == "text" or given.output:
+        _print_text(checked, filtered.known if filtered else 0)
+    if baseline is not None and filtered is not None and filtered.stale:
+        from pinwise.cli.baseline import describe_stale  # noqa: PLC0415 - as above
+
+        complain(describe_stale(filtered.stale, baseline.path))
+    for problem in checked.unread:
+        complain(f"pinwise: {_obstacle(problem)}")
+
+
+def _formatted(
+    checked: Checked, name: str, baseline: Baseline | None, filtered: Filtered | None
+) -> str:
+    """Return a check in a format that is no text for people, importing that alone."""
+    root = repository_root(Path.cwd())
+    if name == "sarif":
+        from pinwise.cli.sarif import as_sarif  # noqa: PLC0415 - each format by itself
+
+        return json.dumps(as_sarif(checked, root), indent=1)
+    if name == "github":
+        from pinwise.cli.github import as_workflow_commands  # noqa: PLC0415 - likewise
+
+        return "\n".join(as_workflow_commands(checked, root))
+    if name == "gitlab":
+        from pinwise.cli.gitlab import as_code_quality  # noqa: PLC0415 - likewise
+
+        return json.dumps(as_code_quality(checked, root), indent=1)
+    record = as_json(checked.diagnostics, checked.unchecked, checked.unread, checked.texts, show)
+    if baseline is not None and filtered is not None:
+        from pinwise.cli.baseline import stale_record  # noqa: PLC0415 - likewise
+
+        record["known"] = filtered.known
+        record["stale"] = stale_record(filtered.stale, baseline.path)
+    return dumped(record)
 
 
 def _obstacle(problem: TreeProblem) -> str:
@@ -148,24 +272,21 @@ def _obstacle(problem: TreeProblem) -> str:
     return f"{show(problem.path)}: {detail}"
 
 
-def _print_text(
-    diagnostics: Sequence[Diagnostic],
-    unchecked: Sequence[Unchecked],
-    texts: Mapping[Path, Document | SettingsFile],
-    count: int,
-) -> None:
+def _print_text(checked: Checked, known: int) -> None:
     """Print the findings as text, and what was not checked on standard error.
 
-    `count` files were checked.
+    `known` findings were left out, because the baseline has them.
     """
-    renderer = TextRenderer(texts, show)
-    for diagnostic in diagnostics:
+    renderer = TextRenderer(checked.texts, show)
+    for diagnostic in checked.diagnostics:
         emit(*renderer.diagnostic(diagnostic), "\n")
-    if count:
+    if checked.files:
+        count = len(checked.files)
         files = f"{count} file{'s' * (count != 1)}"
-        emit(f"{files} checked: {summary(diagnostics)}.")
-    if unchecked:
-        complain(describe_unchecked(unchecked))
+        told = f"; {known} known from the baseline" if known else ""
+        emit(f"{files} checked: {summary(checked.diagnostics)}{told}.")
+    if checked.unchecked:
+        complain(describe_unchecked(checked.unchecked))
 
 
 def _unchecked(analyses: Iterable[Analysis]) -> list[Unchecked]:

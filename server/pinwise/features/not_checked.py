@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pinwise.base.facts import Reason
+from pinwise.base.facts import NotChecked, Reason
 from pinwise.base.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pinwise.analysis.report import Unchecked
-    from pinwise.base.facts import NotChecked
 
 _WORDS = {
     Reason.PENDING: "the look-up has not finished",
@@ -71,6 +70,14 @@ def describe_unchecked(unchecked: Sequence[Unchecked]) -> str:
     return " ".join(sentences)
 
 
+def reason_words(why: NotChecked) -> str:
+    """Return why something was not checked, as a clause without a full stop."""
+    detail = why.detail.rstrip(".")
+    if detail and why.reason in _TOLD_BY_DETAIL:
+        return detail
+    return f"{_WORDS[why.reason]}{f' ({detail})' if detail else ''}"
+
+
 def worth_showing(unchecked: Sequence[Unchecked]) -> list[Unchecked]:
     """Return what an editor tells of: all but prose in files of names that people give to prose.
 
@@ -89,10 +96,8 @@ def _sentence(reason: Reason, names: dict[tuple[str, str], NotChecked]) -> str:
     shown = ", ".join(_named(*item) for item in sorted(names)[:_NAMED])
     if len(names) > _NAMED:
         shown += f" and {len(names) - _NAMED} more"
-    detail = next((why.detail for why in names.values() if why.detail), "").rstrip(".")
-    if detail and reason in _TOLD_BY_DETAIL:
-        return f"Not checked: {shown}, because {detail}."
-    return f"Not checked: {shown}, because {_WORDS[reason]}{f' ({detail})' if detail else ''}."
+    detail = next((why.detail for why in names.values() if why.detail), "")
+    return f"Not checked: {shown}, because {reason_words(NotChecked(reason, detail))}."
 
 
 def _named(what: str, version: str) -> str:

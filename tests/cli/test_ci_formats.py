@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pinwise.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+SELECT = ["--offline", "--select", "invalid-requirement,duplicate-requirement,missing-file"]
+
+
+def unescaped(text: str, codes: dict[str, str]) -> str:
+    """Read what the runner reads: the percent sign comes last."""
+    for code, character in codes.items():
+        text = text.replace(code, character)
+    return text.replace("%25", "%")
+
+
+def commands(out: str) -> list[tuple[str, dict[str, str], str]]:
+    """Read workflow commands as the runner of GitHub does."""
+    found = []
+    for line in out.splitlines():
+        head, _, message = line.removeprefix("::").partition("::")
+        name, _, written = head.partition(" ")
+        pairs = (item.partition("=") for item in written.split(","))
+        lines = {"%0D": "\r", "%0A": "\n"}
+        codes = {**lines, "%3A": ":", "%2C": ","}
+        properties = {key: unescaped(value, codes) for key, _, value in pairs}
+        found.append((name, properties, unescaped(message, lines)))
+    return found
+
+
+def test_github_shows_findings_on_their_lines_the_worst_first(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("flask\nflask\ndjango=2.0\n", "utf-8")
+    assert main(["check", "--format", "github", *SELECT]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("::error file=requirements.txt,line=3,endLine=3,col=7,endColumn=8,title=")
+    error, warning = commands(out)
+    assert error[1]["title"] == "invalid-requirement (PW101)"
+    assert error[2] == "`=` is no version operator. Write `==`."
+    assert warning[0] == "warning"
+    assert warning[1]["line"] == "2"
+
+
+def test_github_gets_every_character_as_it_is(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project / "100%,a=b"
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("-r 50%25,::error::x%0A.txt\n", "utf-8")
+    main(["check", "--format", "github", *SELECT])
+    out = capsys.readouterr().out
+    ((name, properties, message),) = commands(out)
+    assert name == "error"
+    assert properties["file"] == "100%,a=b/requirements.txt"
+    assert "`50%25,::error::x%0A.txt`" in message
+
+
+def test_nothing_in_a_file_begins_another_command(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("-r a\x85::error::b\x0b::error::c.txt\n", "utf-8")
+    main(["check", "--format", "github", *SELECT])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all(line.startswith("::error file=requirements.txt,") for line in lines)
+
+
+def test_github_is_told_once_what_was_not_checked(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("flask==9.9\ndjango==9.9\n", "utf-8")
+    assert main(["check", "--offline", "--format", "github", "--ignore", "PW501"]) == 0
+    ((name, properties, message),) = commands(capsys.readouterr().out)
+    assert (name, properties) == ("notice", {"title": "not checked"})
+    assert message.startswith("Not checked: `django`, `flask`")
+
+
+def test_files_are_named_from_the_repository(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / ".git").mkdir()
+    (project / "api").mkdir()
+    (project / "api" / "requirements.txt").write_text("flask=2.0\n", "utf-8")
+    monkeypatch.chdir(project / "api")
+    main(["check", "--format", "github", *SELECT])
+    assert commands(capsys.readouterr().out)[0][1]["file"] == "api/requirements.txt"
+    main(["check", "--format", "gitlab", *SELECT])
+    (record,) = json.loads(capsys.readouterr().out)
+    assert record["location"]["path"] == "api/requirements.txt"
+
+
+def test_gitlab_gets_a_code_quality_report(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("flask\nflask\nflask\ndjango=2\n", "utf-8")
+    assert main(["check", "--format", "gitlab", *SELECT]) == 1
+    records = json.loads(capsys.readouterr().out)
+    assert [(item["check_name"], item["severity"]) for item in records] == [
+        ("duplicate-requirement", "minor"),
+        ("duplicate-requirement", "minor"),
+        ("invalid-requirement", "major"),
+    ]
+    assert [item["location"]["lines"]["begin"] for item in records] == [2, 3, 4]
+    assert len({item["fingerprint"] for item in records}) == 3
+    assert all(item["description"] for item in records)
