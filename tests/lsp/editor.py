@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Union, cast
 
+import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcRequestCancelled
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
@@ -17,7 +20,7 @@ from pinwise.lsp.first_lookup import claim
 from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from cattrs import Converter
 
@@ -49,6 +52,9 @@ class Editor:
         questions: what the server asked.
         statuses: the `pinwise/environmentStatus` notifications, in order.
         notices: the `pinwise/networkNotice` notifications, likewise.
+        published: the files that were published to it, in order.
+        refreshed: how often it was told to ask for diagnostics again.
+        streamed: what a request for the diagnostics of all files told of each, by URI.
     """
 
     def __init__(self, folder: Path, index: FakeIndex | None) -> None:
@@ -61,6 +67,9 @@ class Editor:
         self.notices: list[Any] = []
         self.registered: list[str] = []
         self.watched: dict[str, list[str]] = {}
+        self.published: list[str] = []
+        self.refreshed = 0
+        self.streamed: dict[str, list[types.Diagnostic]] = {}
         self.client = LanguageClient(converter_factory=_converter)
         self._changed = asyncio.Condition()
         self._shut_down = False
@@ -73,7 +82,12 @@ class Editor:
     def _listen(self) -> None:
         client = self.client
         feature = cast("Callable[[str], Callable[[F], F]]", client.feature)
-        ours = {types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, types.WINDOW_SHOW_MESSAGE}
+        ours = {
+            types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS,
+            types.WINDOW_SHOW_MESSAGE,
+            types.WORKSPACE_DIAGNOSTIC_REFRESH,
+            types.PROGRESS,
+        }
         register_lsp_features(
             client,
             {
@@ -85,6 +99,7 @@ class Editor:
 
         @feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         async def published(params: types.PublishDiagnosticsParams) -> None:
+            self.published.append(params.uri)
             client.diagnostics[params.uri] = params.diagnostics
             self._versions_published[params.uri] = params.version
             await self._tell()
@@ -99,6 +114,16 @@ class Editor:
         @feature(types.WINDOW_SHOW_MESSAGE)
         async def shown(params: types.ShowMessageParams) -> None:
             client.messages.append(params)
+            await self._tell()
+
+        @feature(types.PROGRESS)
+        async def part(params: types.ProgressParams) -> None:
+            value = params.value if isinstance(params.value, dict) else {}
+            if "kind" in value:
+                DEFAULT_CLIENT_FEATURES[types.PROGRESS](client, params)
+            for item in value.get("items", ()):
+                found = [_converter().structure(each, types.Diagnostic) for each in item["items"]]
+                self.streamed[item["uri"]] = found
             await self._tell()
 
         @feature("pinwise/environmentStatus")
@@ -128,6 +153,11 @@ class Editor:
                     options = cast("dict[str, list[dict[str, str]]]", item.register_options)
                     patterns = [watcher["globPattern"] for watcher in options["watchers"]]
                     self.watched[item.id] = patterns
+            await self._tell()
+
+        @feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+        async def refresh(_params: None) -> None:
+            self.refreshed += 1
             await self._tell()
 
         @feature(types.CLIENT_UNREGISTER_CAPABILITY)
@@ -205,6 +235,42 @@ class Editor:
             )
         )
         return self._versions[uri]
+
+    async def pull(self, name: str, previous: str | None = None) -> types.DocumentDiagnosticReport:
+        """Ask for the diagnostics of a file."""
+        return await asyncio.wait_for(
+            self.client.text_document_diagnostic_async(
+                types.DocumentDiagnosticParams(
+                    types.TextDocumentIdentifier(self.uri(name)), previous_result_id=previous
+                )
+            ),
+            TIMEOUT,
+        )
+
+    async def pull_all(
+        self, previous: dict[str, str] | None = None
+    ) -> types.WorkspaceDiagnosticReport:
+        """Ask for the diagnostics of all files that are other than in `previous`, by URI."""
+        known = [types.PreviousResultId(*pair) for pair in (previous or {}).items()]
+        return await asyncio.wait_for(
+            self.client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams(known)), TIMEOUT
+        )
+
+    @asynccontextmanager
+    async def stream(self) -> AsyncIterator[asyncio.Future[Any]]:
+        """Keep a request for the diagnostics of all files open, and cancel it in the end."""
+        protocol, number, token = self.client.protocol, "stream", "parts"
+        ended = asyncio.ensure_future(
+            protocol.send_request_async(
+                types.WORKSPACE_DIAGNOSTIC,
+                types.WorkspaceDiagnosticParams([], partial_result_token=token),
+                msg_id=number,
+            )
+        )
+        yield ended
+        protocol.notify(types.CANCEL_REQUEST, types.CancelParams(number))
+        with pytest.raises(JsonRpcRequestCancelled):
+            await asyncio.wait_for(ended, TIMEOUT)
 
     def close(self, name: str) -> None:
         """Close a file."""

@@ -42,6 +42,7 @@ class World:
         self.suggested: list[Path] = []
         self.looked: list[Path] = []
         self.watched: list[set[str]] = []
+        self.judgements = 0
         overrides = {"rules": {"missing-environment": "off"}}
         self.workspace = Workspace((folder,), overrides=overrides)
         features = ClientFeatures(related_information=True, watch_files=watch_files)
@@ -61,6 +62,9 @@ class World:
             (r.start.line, r.start.character, r.end.line, r.end.character)
             for r in (item.range for item in params.diagnostics if item.code != "not-checked")
         ]
+
+    def judged(self) -> None:
+        self.judgements += 1
 
     def later(self, seconds: float, job: Callable[[Backend], None]) -> None:
         self.timers.append((seconds, job))

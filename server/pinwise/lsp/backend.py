@@ -75,6 +75,8 @@ class Backend:
         at once, and to derive them looks at every file of the folder for each open one."""
         self._typed = False
         """Whether a text was changed since the roots were derived."""
+        self._when_judged: list[Callable[[], None]] = []
+        """Whom to tell once no tree is to be looked at."""
 
     # What the editor tells.
 
@@ -149,6 +151,13 @@ class Backend:
             self._fetch(root)
 
     # What the handlers ask.
+
+    def when_judged(self, tell: Callable[[], None]) -> None:
+        """Call `tell` once every tree was looked at, but for what takes a solve."""
+        if self._dirty or self._underived:
+            self._when_judged.append(tell)
+        else:
+            tell()
 
     def document(self, path: Path) -> Document | None:
         """Return a file as it was analysed last; None if it is in no analysed tree."""
@@ -255,6 +264,10 @@ class Backend:
             return True
         if self._dirty:
             return True
+        self._host.judged()
+        told, self._when_judged = self._when_judged, []
+        for tell in told:
+            tell()
         # The last tree with a name of its own may just have been closed.
         self._watch()
         return bool(self._unsolved or self._untried)

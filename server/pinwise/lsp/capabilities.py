@@ -49,6 +49,9 @@ class ClientFeatures:
         refresh_lenses: whether it can be told that code lenses are out of date.
         refresh_hints: likewise of inlay hints.
         apply_edits: whether it applies edits that a command makes.
+        pull: whether it asks for diagnostics, and again when it is told to. One that cannot be
+            told would show for ever what was known when a file was opened: it is sent them.
+        related_documents: whether what it asks for may come with the diagnostics of other files.
     """
 
     trusted: bool = True
@@ -83,6 +86,8 @@ class ClientFeatures:
     refresh_lenses: bool = False
     refresh_hints: bool = False
     apply_edits: bool = False
+    pull: bool = False
+    related_documents: bool = False
 
 
 def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
@@ -93,6 +98,10 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
     workspace = capabilities.workspace
     text = capabilities.text_document
     published = text.publish_diagnostics if text else None
+    pulled = text.diagnostic if text else None
+    refreshed = workspace.diagnostics if workspace else None
+    # What it says of the diagnostics that it is sent holds for those that it asks for.
+    shown = [each for each in (published, pulled) if each]
     edit = workspace.workspace_edit if workspace else None
     watched = workspace.did_change_watched_files if workspace else None
     actions = text.code_action if text else None
@@ -115,9 +124,9 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         configuration=bool(workspace and workspace.configuration),
         progress=bool(capabilities.window and capabilities.window.work_done_progress),
         document_changes=bool(edit and edit.document_changes),
-        code_description=bool(published and published.code_description_support),
-        related_information=bool(published and published.related_information),
-        tags=bool(published and published.tag_support),
+        code_description=any(each.code_description_support for each in shown),
+        related_information=any(each.related_information for each in shown),
+        tags=any(each.tag_support for each in shown),
         watch_files=bool(watched and watched.dynamic_registration),
         code_action_literals=bool(actions and actions.code_action_literal_support),
         preferred_actions=bool(actions and actions.is_preferred_support),
@@ -160,6 +169,8 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
             workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support
         ),
         apply_edits=bool(workspace and workspace.apply_edit),
+        pull=bool(pulled and refreshed and refreshed.refresh_support),
+        related_documents=bool(pulled and pulled.related_document_support),
     )
 
 

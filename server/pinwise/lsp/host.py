@@ -20,6 +20,9 @@ class Host(Protocol):
     def publish(self, params: types.PublishDiagnosticsParams) -> None:
         """Send the diagnostics of one file."""
 
+    def judged(self) -> None:
+        """Every tree was looked at anew; what only the solver finds may still be missing."""
+
     def later(self, seconds: float, job: Callable[[Backend], None]) -> None:
         """Run a job on the engine thread after so many seconds."""
 

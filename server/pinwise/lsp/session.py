@@ -19,6 +19,7 @@ from pinwise.lsp.engine import EngineThread
 from pinwise.lsp.first_lookup import FirstLookup
 from pinwise.lsp.giving_way import GivingWay
 from pinwise.lsp.installed_watch import follow_packages
+from pinwise.lsp.pulled import PulledDiagnostics
 from pinwise.lsp.settings import take_settings
 from pinwise.lsp.statuses import status_of
 from pinwise.lsp.uris import path_of, uri_of
@@ -58,6 +59,7 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._statuses: dict[Path, EnvironmentStatus] = {}
         self.views = Views(self)
+        self.pulled = PulledDiagnostics(self)
         self._first_lookup = FirstLookup(self)
         self.stopped = False
         self.busy: set[Path] = set()
@@ -327,8 +329,18 @@ class Session:
             self._loop.call_soon_threadsafe(function, *arguments)
 
     def publish(self, params: types.PublishDiagnosticsParams) -> None:
-        """Send the diagnostics of one file."""
-        self._on_loop(self.server.text_document_publish_diagnostics, params)
+        """Send the diagnostics of one file, or keep them for a client that asks for them."""
+        send = self.server.text_document_publish_diagnostics
+        self._on_loop(self.pulled.take if self.features.pull else send, params)
+
+    def judged(self) -> None:
+        """Tell a client that asks for diagnostics whether it is to ask again."""
+        if self.features.pull:
+            self._on_loop(self.pulled.judged)
+
+    def when_judged(self, tell: Callable[[], None]) -> None:
+        """Call `tell` on the event loop once every tree was looked at, but for the solver."""
+        self.post(lambda backend: backend.when_judged(lambda: self._on_loop(tell)), urgent=False)
 
     def later(self, seconds: float, job: Callable[[Backend], None]) -> None:
         """Run a job of the engine after so many seconds."""

@@ -25,6 +25,7 @@ def did_open(ls: PinwiseServer, params: types.DidOpenTextDocumentParams) -> None
     document = params.text_document
     if path := path_of(document.uri):
         text, version = document.text, document.version
+        ls.session.pulled.opened(path, version)
         ls.session.post(lambda backend: backend.open(path, text, version))
 
 
@@ -32,6 +33,7 @@ def did_change(ls: PinwiseServer, params: types.DidChangeTextDocumentParams) -> 
     """Analyse the new text; the sync kind is "full", so each change is the whole of it."""
     if (path := path_of(params.text_document.uri)) and params.content_changes:
         text, version = params.content_changes[-1].text, params.text_document.version
+        ls.session.pulled.changed(path, version)
         ls.session.post(lambda backend: backend.change(path, text, version))
 
 
@@ -44,4 +46,5 @@ def did_save(ls: PinwiseServer, params: types.DidSaveTextDocumentParams) -> None
 def did_close(ls: PinwiseServer, params: types.DidCloseTextDocumentParams) -> None:
     """Let go of a file."""
     if path := path_of(params.text_document.uri):
+        ls.session.pulled.closed(path)
         ls.session.post(lambda backend: backend.close(path))

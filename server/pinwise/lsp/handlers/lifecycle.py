@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from pinwise.lsp.handlers.diagnostics import register_pull
 from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def register(server: PinwiseServer) -> None:
 def initialize(ls: PinwiseServer, params: types.InitializeParams) -> None:
     """Learn what the client can do."""
     ls.session.initialize(params)
+    if ls.session.features.pull:
+        register_pull(ls)
 
 
 async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> None:
