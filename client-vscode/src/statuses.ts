@@ -10,6 +10,9 @@ export interface StatusChange {
   readonly status: EnvironmentStatus;
 }
 
+/** Whether some folder has an environment that works; the walkthrough of package.json names it. */
+const hasEnvironmentContext = "pinwise.hasEnvironment";
+
 export class Statuses implements vscode.Disposable {
   private readonly byFolder = new Map<string, EnvironmentStatus>();
   private readonly emitter = new vscode.EventEmitter<StatusChange>();
@@ -52,6 +55,10 @@ export class Statuses implements vscode.Disposable {
     // A folder that was removed while the server looked at it.
     if (!folder) return;
     this.byFolder.set(key(uri), status);
+    const has = [...this.byFolder.values()].some(
+      ({ environment }) => environment && !environment.isBase && !environment.broken,
+    );
+    void vscode.commands.executeCommand("setContext", hasEnvironmentContext, has);
     this.emitter.fire({ folder, status });
   }
 }

@@ -16,6 +16,22 @@ vi.mock("vscode", () => import("./vscodeStub"));
 const root = path.join(import.meta.dirname, "..", "..");
 const read = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), "utf8"));
 
+interface Setting {
+  scope: string;
+  order?: number;
+  properties?: object;
+  markdownDescription?: string;
+  enum?: string[];
+  markdownEnumDescriptions?: string[];
+}
+
+interface Step {
+  id: string;
+  description: string;
+  media: { image: string; altText: string };
+  completionEvents: string[];
+}
+
 interface Manifest {
   icon: string;
   activationEvents: string[];
@@ -24,7 +40,9 @@ interface Manifest {
     languages: { id: string; filenamePatterns: string[]; configuration: string }[];
     grammars: { language: string; scopeName: string; path: string }[];
     commands: { command: string }[];
-    configuration: { properties: Record<string, { scope: string; properties?: object }> };
+    configuration: { properties: Record<string, Setting> };
+    walkthroughs: { icon: string; steps: Step[] }[];
+    viewsWelcome: { contents: string }[];
   };
 }
 
@@ -85,6 +103,18 @@ describe("the settings", () => {
     expect(restrictedConfigurations.filter((name) => !(name in properties))).toEqual([]);
   });
 
+  it("are described, with each of their values, and stand in an order", () => {
+    const all = Object.entries(properties);
+    const orders = all.map(([, { order = 0 }]) => order).toSorted((one, other) => one - other);
+    expect(orders).toEqual(all.map((_, place) => place + 1));
+    const poor = all.filter(
+      ([, setting]) =>
+        setting.markdownDescription === undefined ||
+        setting.enum?.length !== setting.markdownEnumDescriptions?.length,
+    );
+    expect(poor.map(([name]) => name)).toEqual([]);
+  });
+
   it("leave the choice of the server's Python to the machine", () => {
     expect(properties["pinwise.interpreter"]?.scope).toBe("machine");
   });
@@ -98,6 +128,39 @@ describe("the settings", () => {
     const rules = Object.keys(properties["pinwise.rules"]?.properties ?? {});
     const named = rules.map((name) => `# ${name} (${texts[`rules.${name}`]?.slice(0, 5)})`);
     expect(new Set(named)).toEqual(new Set(titles));
+  });
+});
+
+describe("the walkthrough", () => {
+  const texts = fake<Record<string, string>>(read("package.nls.json"));
+  const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const declared = new Set(commands.map(({ command }) => command));
+
+  it("shows pictures that are shipped", () => {
+    const shipped = readFileSync(path.join(root, ".vscodeignore"), "utf8");
+    expect(shipped).toContain("\n!docs/images/walkthrough-*.png\n");
+    for (const { media } of steps) {
+      expect(existsSync(path.join(root, media.image))).toBe(true);
+      expect(media.image).toMatch(/^docs\/images\/walkthrough-\w+\.png$/);
+    }
+  });
+
+  it("links, as welcome texts do, only to commands that there are", () => {
+    const contents = manifest.contributes.viewsWelcome.map((welcome) => welcome.contents);
+    const linked = [...contents, ...steps.map(({ description }) => description)]
+      .map((key) => texts[key.slice(1, -1)] ?? "")
+      .flatMap((text) => [...text.matchAll(/\]\(command:([\w.]+)/g)].map(([, id]) => id ?? ""));
+    expect(linked.length).toBeGreaterThan(5);
+    const ofOthers = linked.filter((id) => !declared.has(id));
+    expect(ofOthers.filter((id) => !id.startsWith("workbench."))).toEqual([]);
+  });
+
+  it("ticks a step when its command has run", () => {
+    const awaited = steps.map(({ completionEvents }) =>
+      completionEvents.flatMap((event) => /^onCommand:(pinwise\..*)$/.exec(event)?.[1] ?? []),
+    );
+    expect(awaited.flat().filter((id) => !declared.has(id))).toEqual([]);
+    expect(steps.every(({ completionEvents }) => completionEvents.length > 0)).toBe(true);
   });
 });
 

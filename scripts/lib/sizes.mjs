@@ -44,8 +44,8 @@ const names = [
   [/^extension\/bundled\/libs\/([^/]*?)(?:\.py|\/.*)$/, "library $1"],
   [/^extension\/server\//, "server"],
   [/^extension\/dist\//, "client"],
-  [/^extension\/client-vscode\/walkthrough\//, "pictures of the walkthrough"],
-  [/^extension\/client-vscode\//, "client's grammar, icon and texts"],
+  [/^extension\/docs\/images\//, "pictures of the walkthrough"],
+  [/^extension\/client-vscode\//, "client's grammar, icon and translations"],
   [/^extension\/docs\//, "guide and rules' pages"],
 ];
 

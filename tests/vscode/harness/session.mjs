@@ -210,7 +210,10 @@ export class Session {
    * @param {(text: string) => void} log
    */
   async play(name, story, { results, gallery }, log) {
-    const folder = path.join(this.#folder, "workspaces", name, story.folder ?? name);
+    const own = path.join(this.#folder, "workspaces", name);
+    // A story that is played again begins with nothing that it has left.
+    rmSync(own, { recursive: true, force: true });
+    const folder = path.join(own, story.folder ?? name);
     for (const [file, text] of Object.entries(story.files)) {
       const target = path.join(folder, file);
       mkdirSync(path.dirname(target), { recursive: true });
