@@ -20,7 +20,7 @@ from pinwise.advice.dependency_problem import (
 )
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.other_targets import python_called
-from pinwise.advice.places import line_number, relative
+from pinwise.advice.places import place_in_sentence
 from pinwise.advice.solver_facts import IndexProvider, environment_of
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
@@ -142,11 +142,7 @@ class Resolution:
         """Return what explains a conflict to a reader of a file, at one of its lines."""
 
         def place(line: Requirement) -> str:
-            located = self.located(line)
-            number = f"line {line_number(located)}"
-            if located.path == file:
-                return number
-            return f"{number} of {relative(located.path, file.parent)}"
+            return place_in_sentence(self.located(line), file)
 
         return Explainer(conflict.proof, place, here, python_called(self.target))
 

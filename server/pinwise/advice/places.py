@@ -27,6 +27,14 @@ def place_of(located: Located, seen_from: Path) -> str:
     return f"{relative(located.path, seen_from.parent)} {line}"
 
 
+def place_in_sentence(located: Located, seen_from: Path) -> str:
+    """Return the same in words that may begin a sentence: "line 4", "line 4 of base.txt"."""
+    line = f"line {line_number(located)}"
+    if located.path == seen_from:
+        return line
+    return f"{line} of {relative(located.path, seen_from.parent)}"
+
+
 def relative(path: Path, folder: Path) -> str:
     """Return a path as seen from a folder, with slashes; absolute where drives differ."""
     try:

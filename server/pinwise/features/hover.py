@@ -11,6 +11,7 @@ from pinwise.advice.updates import Question, newest_installable, why_held
 from pinwise.advice.versions import newest_allowed, parse_version, pin_of
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.features.derivation import conflict_texts
+from pinwise.features.fitting import fits_sentence
 from pinwise.features.markdown import escaped, link, linkable, one_line
 from pinwise.features.package_facts import download_size, facts_of, release_line, release_meant
 from pinwise.features.releases import dated, release_notes
@@ -153,6 +154,8 @@ def _version_hover(
             lines.append(f"The newest that the line allows: {dated(found)}.")
     if release is not None and (size := download_size(context, located.declaration.name, release)):
         lines.append(f"To download: {size}.")
+    if fits := fits_sentence(context, located):
+        lines.append(fits)
     conflicts = tuple(_conflicts(context, located))
     if not lines and not conflicts:
         return None

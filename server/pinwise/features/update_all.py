@@ -12,7 +12,7 @@ from pinwise.advice.dependency_conflicts import LIMITS
 from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
 from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.pins import pinned_lines
-from pinwise.advice.places import place_of
+from pinwise.advice.places import place_in_sentence
 from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.update_fixes import UpdateFixes, with_alike_free
 from pinwise.advice.updates import Level, update_title
@@ -335,7 +335,7 @@ def _why(asked: LinesAsked, update: TriedUpdate, path: Path) -> str:
     """Return what holds a line back, for a reader of a file."""
 
     def place(line: Requirement) -> str:
-        shown = place_of(asked.lines[_at(line)][0], path)
+        shown = place_in_sentence(asked.lines[_at(line)][0], path)
         # Of that line the proof has the version that it does not get.
         return f"the update of {shown}" if line.origin == update.line.origin else shown
 

@@ -70,8 +70,8 @@ def fit(  # noqa: PLR0913 - what tests vary
             "flask>=2\nclick==\n-c limits.txt\n=== limits.txt\nclick<8\n",
             "8.0",
             (
-                "Conflicts with limits.txt line 1. Limits.txt line 1 allows only `click<8`, but"
-                " this line pins `click==8.0`."
+                "Conflicts with line 1 of limits.txt. Line 1 of limits.txt allows only `click<8`,"
+                " but this line pins `click==8.0`."
             ),
         ),
         # Alone, everything fits.

@@ -10,10 +10,11 @@ from packaging.utils import canonicalize_name
 from pinwise.advice.dependency_conflicts import LIMITS, is_looked_for
 from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
 from pinwise.advice.other_targets import python_called
-from pinwise.advice.places import line_number, place_of
+from pinwise.advice.places import line_number, place_in_sentence
 from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.versions import parse_version
 from pinwise.base.facts import Reason
+from pinwise.features.fitting import FITS
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.problem import Requirement
@@ -84,7 +85,7 @@ def fit_of(context: Context, path: Path, line: int, package: str, version: str) 
     problem = asked.problem.only([*others, mine])
     trial = what_if(problem, mine, parsed, facts, ignoring=suspects, limits=LIMITS)
     if trial.fits:
-        return Fit("Fits with the other lines.")
+        return Fit(FITS)
     if trial.fits is False and trial.conflict is not None:
         return Fit(_conflict(asked, trial.conflict, mine, context, path))
     return Fit(missing=tuple(g for g in trial.gaps if g.obstacle.reason is Reason.PENDING))
@@ -97,7 +98,7 @@ def _conflict(
 
     def place(requirement: Requirement) -> str:
         assert isinstance(requirement.origin, int)  # noqa: S101 - `lines_asked` made it so
-        return place_of(asked.lines[requirement.origin][0], path)
+        return place_in_sentence(asked.lines[requirement.origin][0], path)
 
     here = next(each for each in conflict.lines if each.origin == mine.origin)
     places = list(dict.fromkeys(place(each) for each in conflict.lines if each is not here))

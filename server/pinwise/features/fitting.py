@@ -1,0 +1,60 @@
+"""Whether a line fits with the others, as the last analysis found it; nothing is solved for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.advice.dependency_conflicts import is_looked_for, resolve
+from pinwise.advice.places import place_in_sentence
+from pinwise.advice.versions import pin_of
+from pinwise.resolver.outcome import Solution
+from pinwise.resolver.wording import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pinwise.advice.context import Context, Located
+    from pinwise.advice.dependency_conflicts import Resolution
+    from pinwise.resolver.diagnosis import FoundConflict
+
+MOST_NAMED = 3
+"""Lines that are named; how it follows is told of all of them."""
+
+FITS = "Fits with the other lines."
+"""What is said of a version that everything else can be installed with."""
+
+
+def fits_sentence(context: Context, located: Located) -> str:
+    """Return whether what a line allows fits with the others; "" where that is not certain.
+
+    Of a range, a version that does. That something fits is only said where nothing is missing:
+    of lines that conflict with each other, the one that is likely to change counts for nothing.
+    Costs what `resolve` does, which remembers.
+    """
+    if not is_looked_for(context):
+        return ""
+    resolution = resolve(context)
+    asked = any(located in lines for lines in resolution.lines)
+    if not asked or len(resolution.lines) == 1 or resolution.diagnosis is None:
+        return ""
+    conflicts = list(resolution.conflicts_of(located))
+    if conflicts:
+        return _against(resolution, conflicts, located)
+    rest = resolution.diagnosis.rest
+    missing = resolution.diagnosis.gaps or resolution.given_up
+    if missing or not isinstance(rest, Solution) or rest.unoffered:
+        return ""
+    version = rest.versions.get(located.declaration.name)
+    if pin_of(located.declaration.requirement) is not None:
+        return FITS
+    return f"{version} fits with the other lines." if version is not None else ""
+
+
+def _against(resolution: Resolution, conflicts: Sequence[FoundConflict], located: Located) -> str:
+    """Return which lines it conflicts with; "" where it does so all by itself."""
+    alike = [resolution.alike(line) for conflict in conflicts for line in conflict.lines]
+    others = [lines[0] for lines in alike if located not in lines]
+    places = list(dict.fromkeys(place_in_sentence(each, located.path) for each in others))
+    if len(places) > MOST_NAMED:
+        places[MOST_NAMED:] = [f"{len(places) - MOST_NAMED} more"]
+    return f"Conflicts with {joined(places)}." if places else ""
