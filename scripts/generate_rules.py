@@ -1,7 +1,7 @@
-"""Write `rules/__init__.py`, the list of all rules, from the modules of that package.
+"""Write the two lists of all rules: `rules/__init__.py`, and the index of their pages.
 
-`python scripts/generate_rules.py` writes it; with `--check` it only tells, by its exit code,
-whether the list is up to date. A rule is added by adding its file and running this.
+`python scripts/generate_rules.py` writes them; with `--check` it only tells, by its exit code,
+whether they are up to date. A rule is added by adding its file and its page, and running this.
 """
 
 from __future__ import annotations
@@ -9,8 +9,20 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-RULES = Path(__file__).resolve().parent.parent / "server" / "pinwise" / "rules"
+ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / "server" / "pinwise" / "rules"
+PAGES = ROOT / "docs" / "rules"
 NOT_RULES = {"__init__", "pages", "registry"}
+
+GROUPS = {
+    "0": "Pinwise's own settings and comments",
+    "1": "Lines that pip rejects, drops or misreads",
+    "2": "Packages and versions, as the indexes know them",
+    "3": "Lines that do not go together",
+    "4": "Where packages come from",
+    "5": "The environment",
+}
+"""What the first digit of a code says."""
 
 
 def generate() -> str:
@@ -32,14 +44,45 @@ def generate() -> str:
     )
 
 
+def generate_index() -> str:
+    """Return the text of `docs/rules/README.md`; imports the rules as `rules/__init__.py` says."""
+    sys.path.insert(0, str(ROOT / "server"))
+    from pinwise.rules import RULES as FOUND  # noqa: PLC0415 - it may just have been written
+
+    lines = [
+        "# Rules",
+        "",
+        "<!-- Written by `scripts/generate_rules.py`. -->",
+        "",
+        "What Pinwise finds, by code. `pinwise rules` prints this list, and `pinwise rules NAME`",
+        "a page. [Configuration](../configuration.md) tells how to give a rule another severity,",
+        "and how to silence it for a line, a package, a file or a project.",
+    ]
+    for digit, title in GROUPS.items():
+        lines += ["", f"## {title}", "", "| code | rule | severity | what it finds |"]
+        lines.append("|---|---|---|---|")
+        for rule in FOUND:
+            if rule.code[2] == digit:
+                page = f"[`{rule.name}`]({rule.name}.md)"
+                lines.append(f"| {rule.code} | {page} | {rule.severity.word} | {rule.summary} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
-    """Write the list, or compare it; return the exit code."""
-    target = RULES / "__init__.py"
-    text = generate()
-    if "--check" in sys.argv[1:]:
-        return int(target.read_text(encoding="utf-8") != text)
-    target.write_text(text, encoding="utf-8")
-    return 0
+    """Write the lists, or compare them; return the exit code."""
+    check = "--check" in sys.argv[1:]
+    stale = False
+    # The order counts: the index is of the rules that the first list names.
+    for target, make in {
+        RULES / "__init__.py": generate,
+        PAGES / "README.md": generate_index,
+    }.items():
+        text = make()
+        if check:
+            stale |= not target.exists() or target.read_text(encoding="utf-8") != text
+        else:
+            target.write_text(text, encoding="utf-8")
+    return int(stale)
 
 
 if __name__ == "__main__":

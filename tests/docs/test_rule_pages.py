@@ -151,4 +151,5 @@ def _environments(facts: dict[str, Any]) -> EnvironmentState:
 
 def test_no_page_without_a_rule() -> None:
     folder = Path(__file__).parent.parent.parent / "docs" / "rules"
-    assert {page.stem for page in folder.glob("*.md")} == {rule.name for rule in RULES}
+    pages = {page.stem for page in folder.glob("*.md")} - {"README"}
+    assert pages == {rule.name for rule in RULES}
