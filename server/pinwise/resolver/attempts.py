@@ -58,17 +58,16 @@ class Attempts:
         likely = states & ~(self.too_new | self.too_old)
         return middle_one(likely or states, tried)
 
-    def note(self, versions: int, specifier: str, other: Universe, state: int) -> None:
+    def note(self, versions: int, specifier: str, other: Universe, left: int) -> None:
         """Learn from versions that need what there may not be of another package.
 
         Args:
             versions: which.
             specifier: what they need of the other package.
             other: that package.
-            state: what there may be of it.
+            left: the versions that there may be of it, none of which they allow.
         """
-        left = state & other.versions.all
-        if self.patience is None or not left or left & other.versions.mask(specifier):
+        if self.patience is None or not left:
             return
         newest, oldest = other.version(left & -left), other.version(1 << left.bit_length() - 1)
         if newest is None or oldest is None:

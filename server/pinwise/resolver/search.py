@@ -13,11 +13,17 @@ from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop, W
 from pinwise.resolver.problem import names_prerelease, pins
 from pinwise.resolver.provider import Gap, Snapshot
 from pinwise.resolver.trail import Trail
-from pinwise.resolver.universe import SWITCH, SWITCH_ON, statements_about, universe_of
+from pinwise.resolver.universe import (
+    SWITCH,
+    SWITCH_ON,
+    opaque_line,
+    statements_about,
+    universe_of,
+)
 from pinwise.resolver.versions import NOT_INSTALLED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -90,6 +96,7 @@ class Search:
         self.extras_of: dict[NormalizedName, list[int]] = {}
         self.gaps: dict[tuple[NormalizedName, Version | None, str], Gap] = {}
         self.expanded: dict[int, int] = {}
+        self.needs: dict[tuple[int, int], Fact[tuple[Dependency, ...]]] = {}
         self.attempts: dict[int, Attempts] = {}
         self.heat: dict[int, int] = {}
         self.dead_ends: list[Incompatibility] = []
@@ -184,19 +191,20 @@ class Search:
         number = self._number(needed.name)
         universe = self.universes[needed.name]
         if needed.direct:
-            given = any(line.opaque is not None for line in universe.lines)
+            given = opaque_line(universe.lines) is not None
             if not given and needed.name not in self.learned.addressed:
                 self.learned.addressed.add(needed.name)
                 raise Reconsider
         if universe.unlisted:
             return
         allowed = universe.mask("" if needed.direct else needed.specifier)
-        attempts = self.attempts.get(self.bases[package.name])
-        if attempts is not None:
-            attempts.note(versions, needed.specifier, universe, self.trail.state[number])
+        base = self.bases[package.name]
+        left = self.trail.state[number] & universe.versions.all
+        if not left & allowed and (attempts := self.attempts.get(base)) is not None:
+            attempts.note(versions, needed.specifier, universe, left)
         self._admit(needed, universe, allowed)
         cause = Needs(package, needed)
-        needing = {self.bases[package.name]: versions}
+        needing = {base: versions}
         if package.extra:
             needing[self.switches[package]] = SWITCH_ON
         self._require(needing, number, universe.full & ~allowed, cause)
@@ -255,10 +263,12 @@ class Search:
         O(log n) for each package that changed since it was last asked.
         """
         touched = self.trail.touched
-        while touched:
-            number = touched.pop()
-            if (rank := self._rank(number)) is not None:
-                heappush(self.candidates, (rank, number))
+        if touched:
+            # Most changed several times.
+            for number in set(touched):
+                if (rank := self._rank(number)) is not None:
+                    heappush(self.candidates, (rank, number))
+            touched.clear()
         while self.candidates:
             rank, number = self.candidates[0]
             if self._rank(number) == rank:
@@ -299,40 +309,45 @@ class Search:
         if done & bit:
             return False
         package = self.packages[number]
-        needs = self._needs(package, bit)
+        needs = self._needs(number, bit)
         if not isinstance(needs, Known):
             self.expanded[number] = done | bit
             self._missing_metadata(package, bit, needs)
             return True
         # The first time most sets hold, and neighbours would be read in vain.
-        versions = self._alike(package, bit, needs.value) if done else bit
+        versions = self._alike(number, bit, needs.value) if done else bit
         self.expanded[number] = done | versions
         for needed in needs.value:
             self._depend(package, versions, needed)
         return True
 
-    def _needs(self, package: Package, bit: int) -> Fact[tuple[Dependency, ...]]:
-        """Return what a version needs."""
+    def _needs(self, number: int, bit: int) -> Fact[tuple[Dependency, ...]]:
+        """Return what a version needs, or what one of its extras adds."""
+        found = self.needs.get((number, bit))
+        if found is None:
+            found = self.needs[number, bit] = self._read_needs(self.packages[number], bit)
+        return found
+
+    def _read_needs(self, package: Package, bit: int) -> Fact[tuple[Dependency, ...]]:
         universe = self.universes[package.name]
-        given = next((line.opaque for line in universe.lines if line.opaque is not None), None)
-        if given is not None:
+        if (given := opaque_line(universe.lines)) is not None:
             return given.dependencies.get(package.extra, STATIC_METADATA_MISSING)
         version = universe.version(bit)
         if version is None:
             return STATIC_METADATA_MISSING
         return self.facts.dependencies(package.name, version, package.extra)
 
-    def _alike(self, package: Package, bit: int, needs: tuple[Dependency, ...]) -> int:
+    def _alike(self, number: int, bit: int, needs: tuple[Dependency, ...]) -> int:
         """Return a version with its neighbours that need the same: one statement for them all."""
-        universe = self.universes[package.name]
+        listed = self.universes[self.packages[number].name].versions.all
         found = bit
         for older in (True, False):
             at = bit
             while True:
                 at = at << 1 if older else at >> 1
-                if not at & universe.versions.all:
+                if not at & listed:
                     break
-                other = self._needs(package, at)
+                other = self._needs(number, at)
                 if not isinstance(other, Known) or other.value != needs:
                     break
                 found |= at
@@ -423,9 +438,9 @@ class Search:
         O(versions of all packages met); only done where yanked versions decide. A pin in a package
         that no attempt met is overlooked.
         """
-        for package in list(self.packages):
+        for number, package in enumerate(list(self.packages)):
             for bit in bits_of(self.universes[package.name].versions.all):
-                needs = self._needs(package, bit)
+                needs = self._needs(number, bit)
                 for needed in needs.value if isinstance(needs, Known) else ():
                     universe = self.universes.get(needed.name)
                     if universe is not None and universe.versions.yanked:
@@ -433,6 +448,7 @@ class Search:
 
     def _unoffered(self) -> Iterator[tuple[NormalizedName, Version]]:
         """Yield the chosen versions that pip would not take by itself."""
+        asked = self._asked()
         for number in self.trail.required:
             package = self.packages[number]
             universe = self.universes[package.name]
@@ -440,18 +456,18 @@ class Search:
             version = None if package.extra else universe.version(chosen)
             if version is None:
                 continue
+            texts = asked[package.name]
             if chosen & universe.versions.yanked:
-                if not self._takes_yanked(universe):
+                if not self._takes_yanked(universe, texts):
                     yield package.name, version
-            elif chosen & universe.versions.prereleases and self._has_final(universe):
+            elif chosen & universe.versions.prereleases and self._has_final(universe, texts):
                 yield package.name, version
 
-    def _takes_yanked(self, universe: Universe) -> bool:
+    def _takes_yanked(self, universe: Universe, texts: list[str]) -> bool:
         """Whether pip would take the yanked version chosen: pinned, and nothing else fits the pin.
 
         `==1.0` admits `1.0+cpu` as well.
         """
-        texts = list(self._asked(universe))
         if not any(map(pins, texts)):
             return False
         return not self._fitting(universe, texts) & ~universe.versions.yanked
@@ -465,7 +481,7 @@ class Search:
             fitting &= universe.mask(text)
         return fitting
 
-    def _has_final(self, universe: Universe) -> bool:
+    def _has_final(self, universe: Universe, texts: list[str]) -> bool:
         """Whether pip has a final version that fits as well as the pre-release chosen.
 
         A yanked one counts, although pip does not take it: it looks at yanks in the end.
@@ -473,19 +489,19 @@ class Search:
         wanted = universe.versions.prereleases_wanted
         if wanted or self.problem.prereleases.get(universe.name) is not None:
             return False
-        texts = list(self._asked(universe))
         if any(names_prerelease(text) for text in texts):
             return False
         return bool(self._fitting(universe, texts) & ~universe.versions.prereleases)
 
-    def _asked(self, universe: Universe) -> Iterator[str]:
-        """Yield the specifiers of the lines and of the chosen versions for a package."""
-        for line in universe.lines:
-            yield line.specifier
+    def _asked(self) -> Mapping[NormalizedName, list[str]]:
+        """Return the specifiers of the lines and of the chosen versions, by package."""
+        universes = self.universes.items()
+        found = {name: [line.specifier for line in each.lines] for name, each in universes}
         for number in self.trail.required:
-            package = self.packages[number]
-            needs = self._needs(package, self.trail.state[self.bases[package.name]])
+            base = self.bases[self.packages[number].name]
+            needs = self._needs(number, self.trail.state[base])
             if isinstance(needs, Known):
                 for needed in needs.value:
-                    if needed.name == universe.name and not needed.direct:
-                        yield needed.specifier
+                    if not needed.direct:
+                        found.setdefault(needed.name, []).append(needed.specifier)
+        return found

@@ -12,12 +12,12 @@ from pinwise.resolver.problem import names_prerelease, pins
 from pinwise.resolver.versions import NOT_INSTALLED, Candidate, UnknownVersion, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
-    from pinwise.resolver.problem import Problem, Requirement
+    from pinwise.resolver.problem import Opaque, Problem, Requirement
     from pinwise.resolver.provider import Snapshot
 
 NOTHING = Versions(())
@@ -98,7 +98,17 @@ class Universe:
 
     def version(self, bit: int) -> Version | None:
         """Return the version of one bit; None where it is not known which it is."""
-        return next(self.versions.at(bit), None)
+        listed = bit & self.versions.all
+        # Asked thousands of times in a solve.
+        return self.versions.versions[(listed & -listed).bit_length() - 2] if listed else None
+
+
+def opaque_line(lines: Iterable[Requirement]) -> Opaque | None:
+    """Return what the first line names that names a thing and not a project; None without one."""
+    for line in lines:
+        if line.opaque is not None:
+            return line.opaque
+    return None
 
 
 def universe_of(
@@ -113,9 +123,8 @@ def universe_of(
         opaque: whether a dependency names an address for it, so that nothing is known.
     """
     lines = problem.lines_of.get(name, ())
-    # An opaque line provides the package, as in pip: what an index has plays no part.
-    given = next((line.opaque for line in lines if line.opaque is not None), None)
-    if given is not None:
+    if (given := opaque_line(lines)) is not None:
+        # It provides the package, as in pip: what an index has plays no part.
         known = given.version
         versions = UnknownVersion() if known is None else Versions([Candidate(known)])
         return Universe(name, versions, lines=lines, closed=False)
