@@ -9,26 +9,30 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Severity
 from pinwise.analysis.complete import analyse_completely
-from pinwise.analysis.engine import RULE_NAMES, severity_of
-from pinwise.analysis.environments import SelectionError
-from pinwise.analysis.workspace import Workspace
+from pinwise.analysis.engine import severity_of
 from pinwise.base.facts import Reason
 from pinwise.base.files import write_atomically
 from pinwise.base.paths import absolute
 from pinwise.cli.checked import Checked, repository_root
+from pinwise.cli.checking import (
+    add_choice_of_files_and_rules,
+    asked_files,
+    chosen_rules,
+    opened,
+    unread_roots,
+)
 from pinwise.cli.output import complain, emit
-from pinwise.cli.places import activated_environment, project_folder, show
+from pinwise.cli.places import show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
 from pinwise.features.not_checked import describe_unchecked
 from pinwise.project.graph import TreeProblemKind
-from pinwise.rules import RULES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
     from collections.abc import Iterable, Sequence
 
     from pinwise.analysis.report import Unchecked
-    from pinwise.analysis.workspace import Analysis
+    from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.cli.baseline import Baseline, Filtered
     from pinwise.project.graph import TreeProblem
     from pinwise.rules.registry import Rule
@@ -48,9 +52,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
             " or a given file cannot be read."
         ),
     )
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: here)"
-    )
+    add_choice_of_files_and_rules(parser)
     parser.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github", "gitlab"),
@@ -64,10 +66,6 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         type=Path,
         help="write what --format says to this file, and print the text for people",
     )
-    parser.add_argument("--offline", action="store_true", help="ask no index; use the cache")
-    parser.add_argument("--python", metavar="PATH", type=Path, help="judge for this interpreter")
-    parser.add_argument("--select", metavar="RULES", help="only these rules, by name or code")
-    parser.add_argument("--ignore", metavar="RULES", help="all rules but these")
     parser.add_argument(
         "--strict", action="store_true", help="exit 1 also where something was not checked"
     )
@@ -91,45 +89,16 @@ def run(given: Namespace) -> int:
         ValueError: the arguments make no sense.
         OSError: the current folder is gone.
     """
-    selected = _names(given.select)
-    ignored = _names(given.ignore)
     if given.output and given.format == "text":
         message = "--output wants a --format that a program reads"
         raise ValueError(message)
     # Before anything is asked for: to fail at once is to fail cheaply.
     baseline = _baseline(given)
-    # The settings of the user and the project hold, but for what the call says.
-    overrides = {"offline": True} if given.offline else {}
-    rules = [
-        rule
-        for rule in RULES
-        if rule.name not in ignored and (not selected or rule.name in selected)
-    ]
-    start = Path.cwd()
-    # A link stays itself, as for pip.
-    paths = [absolute(start / path) for path in given.paths]
-    folders = {project_folder(path, start) for path in paths or [start]}
-    try:
-        workspace = Workspace(
-            tuple(folders),
-            overrides=overrides,
-            interpreter=given.python,
-            activated=activated_environment(),
-            rules=rules,
-            always_on=selected,
-        )
-    except SelectionError as error:
-        raise ValueError(error) from error
-    try:
-        files = _files(workspace, paths or [start])
-        # A file that others include is judged as they include it, as in an editor.
-        roots = list(dict.fromkeys(root for file in files for root in workspace.roots_of(file)))
-        for folder in {workspace.folder_of(root) for root in roots}:
-            workspace.environments.discover(folder)
-        analyses = analyse_completely(workspace, roots)
-    finally:
-        workspace.close()
-    checked = _checked(workspace, analyses, _asked(files, analyses), rules)
+    rules, selected = chosen_rules(given)
+    with opened(given, rules, selected) as work:
+        analyses = analyse_completely(work.workspace, work.roots())
+        workspace, files = work.workspace, work.files
+    checked = _checked(workspace, analyses, asked_files(files, analyses), rules)
     complete = not checked.unread and not any(map(_is_unread, analyses))
     if given.write_baseline:
         _write(baseline, checked, complete=complete)
@@ -144,18 +113,6 @@ def run(given: Namespace) -> int:
     return int(bad or bool(given.strict and checked.unchecked))
 
 
-def _asked(files: Iterable[Path], analyses: Iterable[Analysis]) -> set[Path]:
-    """Return what a call is about: its files, what they include, and the settings."""
-    asked = named = set(files)
-    for item in analyses:
-        documents = {document.path for document in item.context.documents}
-        asked = asked | (item.report.diagnostics.keys() - documents)
-        for member in item.context.tree.members:
-            if any(step.document.path in named for step in member.via):
-                asked.add(member.document.path)
-    return asked
-
-
 def _checked(
     workspace: Workspace, analyses: Sequence[Analysis], asked: set[Path], rules: Iterable[Rule]
 ) -> Checked:
@@ -168,7 +125,7 @@ def _checked(
     return Checked(
         diagnostics=[item for path in paths for item in workspace.findings_in(path, analyses)],
         unchecked=[item for item in _unchecked(analyses) if item.path in asked],
-        unread=_unread_roots(analyses),
+        unread=unread_roots(analyses),
         texts={path: text for item in analyses for path, text in item.context.texts.items()},
         files=sorted(
             {
@@ -297,16 +254,6 @@ def _unchecked(analyses: Iterable[Analysis]) -> list[Unchecked]:
     return list(unique.values())
 
 
-def _unread_roots(analyses: Iterable[Analysis]) -> list[TreeProblem]:
-    """Return the files to start from that cannot be read."""
-    return [
-        problem
-        for analysis in analyses
-        for problem in analysis.context.tree.problems
-        if problem.include is None and problem.kind is not TreeProblemKind.UNDECODABLE
-    ]
-
-
 def _is_unread(analysis: Analysis) -> bool:
     """Return whether a file to start from cannot be decoded, and no finding says so."""
     root = analysis.context.tree.root
@@ -319,44 +266,3 @@ def _is_unread(analysis: Analysis) -> bool:
         item.path == root and item.reason.reason is Reason.UNREADABLE
         for item in analysis.report.unchecked
     )
-
-
-def _files(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
-    """Return the files to check, each once; whether they can be read will turn out.
-
-    Raises:
-        ValueError: a folder has nothing to check.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.is_dir():
-            found[path] = None
-            continue
-        files = workspace.requirements_files(path)
-        if not files:
-            message = f"{show(path)}: no requirements files found"
-            raise ValueError(message)
-        found.update(dict.fromkeys(files))
-    return list(found)
-
-
-def _names(words: str | None) -> frozenset[str]:
-    """Return the rules that a list separated by commas names; none if it was not given.
-
-    Raises:
-        ValueError: there is no such rule, or none is named.
-    """
-    if words is None:
-        return frozenset()
-    names = set()
-    for word in filter(None, map(str.strip, words.split(","))):
-        name = RULE_NAMES.find(word)
-        if name is None:
-            meant = RULE_NAMES.nearest(word)
-            message = f"there is no rule {word!r}" + (f"; did you mean {meant}?" if meant else "")
-            raise ValueError(message)
-        names.add(name)
-    if not names:
-        message = "--select and --ignore want names of rules, separated by commas"
-        raise ValueError(message)
-    return frozenset(names)

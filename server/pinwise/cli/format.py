@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-import stat
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from pinwise.base.files import write_atomically
 from pinwise.base.paths import absolute
 from pinwise.base.text import apply_edits
 from pinwise.cli.output import complain, emit
 from pinwise.cli.places import show
+from pinwise.cli.rewriting import (
+    CannotRewriteError,
+    Rewrite,
+    decoded,
+    diff,
+    read_file,
+    rewritten,
+    write,
+)
 from pinwise.features.formatting import format_edits
 from pinwise.features.sorting import sort_edits
 from pinwise.project.discovery import workspace_files
 from pinwise.project.files import MAX_SIZE, Documents, Unreadable
 from pinwise.project.graph import includes_of
-from pinwise.syntax.decode import Undecodable, decode_file
 from pinwise.syntax.requirements import parse
 
 if TYPE_CHECKING:
@@ -30,8 +34,6 @@ EXIT_WOULD_CHANGE = 1
 EXIT_FAILED = 2
 
 STDIN = Path("-")
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -77,10 +79,10 @@ def run(given: Namespace) -> int:
     for path in paths:
         name = show(path)
         try:
-            result = _formatted(_read(path), sort=given.sort)
+            result = _formatted(read_file(path), sort=given.sort)
             if result.changed and not dry:
-                write_atomically(path, result.after)
-        except _CannotFormatError as error:
+                write(path, result)
+        except CannotRewriteError as error:
             complain(f"pinwise: {name}: {error}")
             failed += 1
             continue
@@ -97,63 +99,19 @@ def run(given: Namespace) -> int:
     return EXIT_WOULD_CHANGE if dry and changed else 0
 
 
-class _CannotFormatError(Exception):
-    """Why a file was left untouched, for a person."""
-
-
-class _Result(NamedTuple):
-    """A file's text and bytes, before and after."""
-
-    old: str
-    new: str
-    after: bytes
-
-    @property
-    def changed(self) -> bool:
-        return self.old != self.new
-
-
-def _formatted(data: bytes, *, sort: bool) -> _Result:
+def _formatted(data: bytes, *, sort: bool) -> Rewrite:
     """Format the bytes of a file; its encoding and its byte-order mark stay.
 
     Raises:
-        _CannotFormatError: the bytes are no text for pip, or not written as they would be.
+        CannotRewriteError: the bytes are no text for pip, or not written as they would be.
     """
-    decoded = decode_file(data)
-    if isinstance(decoded, Undecodable):
-        raise _CannotFormatError(decoded.message)
-    text = old = decoded.text
+    found = decoded(data)
+    text = found.text
     if sort:
         # First, because what stands side by side decides which comments are aligned.
         text = apply_edits(text, sort_edits(parse(text)))
     text = apply_edits(text, format_edits(parse(text)))
-    try:
-        faithful = decoded.encode(old) == data
-        after = decoded.encode(text)
-    except UnicodeEncodeError:
-        faithful, after = False, b""
-    again = decode_file(after)
-    if not faithful or isinstance(again, Undecodable) or again.text != text:
-        message = f"its encoding, {decoded.encoding}, cannot be written back as it is"
-        raise _CannotFormatError(message)
-    return _Result(old, text, after)
-
-
-def _read(path: Path) -> bytes:
-    """Return the bytes of a file.
-
-    Raises:
-        _CannotFormatError: it is none, or too large to be a requirements file.
-        OSError: it cannot be read.
-    """
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        message = "it is not a file"
-        raise _CannotFormatError(message)
-    if found.st_size > MAX_SIZE:
-        message = f"it is larger than {MAX_SIZE // (1024 * 1024)} MB"
-        raise _CannotFormatError(message)
-    return path.read_bytes()
+    return rewritten(data, found, text)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -211,7 +169,7 @@ def _through(given: Namespace, *, dry: bool) -> int:
         raise ValueError(message)
     try:
         result = _formatted(data, sort=given.sort)
-    except _CannotFormatError as error:
+    except CannotRewriteError as error:
         message = f"standard input: {error}"
         raise ValueError(message) from error
     if not dry:
@@ -222,21 +180,12 @@ def _through(given: Namespace, *, dry: bool) -> int:
     return EXIT_WOULD_CHANGE if result.changed else 0
 
 
-def _tell(given: Namespace, result: _Result, name: str) -> None:
+def _tell(given: Namespace, result: Rewrite, name: str) -> None:
     """Print what became of a file that changed, or would."""
     if given.diff:
-        emit("\n".join(_diff(result, name)))
+        emit("\n".join(diff(result, f"{name} (now)", f"{name} (formatted)")))
     else:
         emit(f"{'would format' if given.check else 'formatted'} {name}")
-
-
-def _diff(result: _Result, name: str) -> Iterator[str]:
-    """Yield the lines of a unified diff, for reading: line ends are not told apart."""
-    old, new = _LINE.findall(result.old), _LINE.findall(result.new)
-    for line in difflib.unified_diff(old, new, f"{name} (now)", f"{name} (formatted)"):
-        yield line.rstrip("\r\n")
-        if not line.endswith(("\r", "\n")):
-            yield r"\ No newline at end of file"
 
 
 def _sum_up(changed: int, unchanged: int, *, dry: bool) -> None:
