@@ -1,5 +1,5 @@
 /**
- * Bundles the VS Code client into dist/extension.js.
+ * Bundles the VS Code client into dist/extension.js, and lists the texts that can be translated.
  *
  *     npm run build      once, minified, with a source map for debugging
  *     npm run watch      again after each change
@@ -11,6 +11,7 @@ import path from "node:path";
 import { build, context } from "esbuild";
 
 import { root } from "./lib/paths.mjs";
+import { writeBundle } from "./lib/translations.mjs";
 
 const watch = process.argv.includes("--watch");
 
@@ -61,6 +62,7 @@ if (watch) {
   const watcher = await context(options);
   await watcher.watch();
 } else {
+  writeBundle();
   const { metafile } = await build(options);
   if (metafile) writeLicences(metafile);
 }

@@ -102,5 +102,7 @@ function inFolder(
 /** Where several folders are open, no folder means that the user left the question. */
 function noFolder(): void {
   if (vscode.workspace.workspaceFolders?.length) return;
-  void vscode.window.showInformationMessage("Open a folder first: environments belong to one.");
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t("Open a folder first: environments belong to one."),
+  );
 }

@@ -37,13 +37,13 @@ export async function toldToUser<Answer>(
 export async function showError(error: unknown): Promise<void> {
   if (isCancellation(error)) return;
   if (error instanceof ServerUnavailable && error.state.kind === "noPython") {
-    const choose = "Choose Python…";
+    const choose = vscode.l10n.t("Choose Python…");
     if ((await vscode.window.showErrorMessage(error.message, choose)) === choose) {
       await vscode.commands.executeCommand("pinwise.chooseServerPython");
     }
     return;
   }
-  const output = "Show Output";
+  const output = vscode.l10n.t("Show Output");
   if ((await vscode.window.showErrorMessage(errorMessage(error), output)) === output) {
     await vscode.commands.executeCommand("pinwise.showOutput");
   }

@@ -20,7 +20,7 @@ export async function folderForCommand(
   if (known) return known;
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length <= 1) return folders[0];
-  return vscode.window.showWorkspaceFolderPick({ placeHolder: "Which folder?" });
+  return vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("Which folder?") });
 }
 
 /** The file or folder in `folder` that a command is about, where there is one. */

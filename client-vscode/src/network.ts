@@ -56,10 +56,12 @@ export async function showAnswer(
 export async function showNetworkNotice({
   page,
 }: Notifications["pinwise/networkNotice"]): Promise<void> {
-  const offline = "Offline";
-  const more = "What Is Sent";
+  const offline = vscode.l10n.t("Offline");
+  const more = vscode.l10n.t("What Is Sent");
   const chosen = await vscode.window.showInformationMessage(
-    "Pinwise asks the indexes that pip would ask about the packages in your requirements files.",
+    vscode.l10n.t(
+      "Pinwise asks the indexes that pip would ask about the packages in your requirements files.",
+    ),
     // The first one is drawn as what most people should press.
     ...(page === "" ? [] : [more]),
     offline,

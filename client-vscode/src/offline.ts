@@ -15,8 +15,10 @@ export async function goOffline(): Promise<void> {
     (scope) => vscode.workspace.getConfiguration(section, scope).get(key) !== true,
   );
   if (!online) return;
-  const open = "Open Settings";
-  const text = "The settings of this workspace say otherwise, so that it stays online.";
+  const open = vscode.l10n.t("Open Settings");
+  const text = vscode.l10n.t(
+    "The settings of this workspace say otherwise, so that it stays online.",
+  );
   if ((await vscode.window.showWarningMessage(text, open)) === open) {
     await vscode.commands.executeCommand("workbench.action.openSettings", `${section}.${key}`);
   }

@@ -16,7 +16,7 @@ export function enterPath(
 ): Promise<void> {
   const box = vscode.window.createInputBox();
   box.title = title;
-  box.placeholder = "Path of an interpreter or of an environment's folder";
+  box.placeholder = vscode.l10n.t("Path of an interpreter or of an environment's folder");
   box.ignoreFocusOut = true;
   return new Promise((resolve) => {
     box.onDidChangeValue(() => {
@@ -49,10 +49,10 @@ export async function browseForInterpreter(
 ): Promise<string | undefined> {
   const picked = await vscode.window.showOpenDialog({
     title,
-    openLabel: "Use Interpreter",
+    openLabel: vscode.l10n.t("Use Interpreter"),
     canSelectMany: false,
     ...(folder && { defaultUri: folder }),
-    ...(process.platform === "win32" && { filters: { Programs: ["exe"] } }),
+    ...(process.platform === "win32" && { filters: { [vscode.l10n.t("Programs")]: ["exe"] } }),
   });
   return picked?.[0]?.fsPath;
 }

@@ -2,6 +2,8 @@
 
 import { execFile } from "node:child_process";
 
+import { l10n } from "vscode";
+
 import type { Command } from "./searchPath";
 
 /** The lowest Python that the server runs on, as pyproject.toml says too. */
@@ -49,14 +51,17 @@ export function judge(output: string): ProbeResult {
   try {
     answer = JSON.parse(line);
   } catch {
-    return { ok: false, reason: "it does not answer as a Python does" };
+    return { ok: false, reason: l10n.t("it does not answer as a Python does") };
   }
   const [executable, version] = Array.isArray(answer) ? (answer as unknown[]) : [];
   if (typeof executable !== "string" || executable === "" || typeof version !== "string") {
-    return { ok: false, reason: "it does not answer as a Python does" };
+    return { ok: false, reason: l10n.t("it does not answer as a Python does") };
   }
   if (!isRecentEnough(version)) {
-    return { ok: false, reason: `it is Python ${version}, and the server needs ${lowestPython}` };
+    return {
+      ok: false,
+      reason: l10n.t("it is Python {0}, and the server needs {1}", version, lowestPython),
+    };
   }
   return { ok: true, executable, version };
 }
@@ -68,9 +73,9 @@ function isRecentEnough(version: string): boolean {
 }
 
 function failure(error: Error & { code?: unknown; killed?: boolean }): string {
-  if (error.killed) return `it did not answer within ${deadline / 1000} seconds`;
-  if (error.code === "ENOENT") return "it does not exist";
-  if (error.code === "EACCES") return "it may not be started";
-  if (typeof error.code === "number") return `it ended with exit code ${error.code}`;
+  if (error.killed) return l10n.t("it did not answer within {0} seconds", deadline / 1000);
+  if (error.code === "ENOENT") return l10n.t("it does not exist");
+  if (error.code === "EACCES") return l10n.t("it may not be started");
+  if (typeof error.code === "number") return l10n.t("it ended with exit code {0}", error.code);
   return error.message;
 }

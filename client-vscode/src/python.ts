@@ -8,6 +8,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 
+import { l10n } from "vscode";
+
 import { expandHome, interpreterIn, liesInAny } from "./paths";
 import type { Probe } from "./probe";
 import { type Command, pythonsOnPath } from "./searchPath";
@@ -61,8 +63,8 @@ export async function findPython(places: PythonPlaces, probe: Probe): Promise<Py
     const mayLieInside = candidate.chosen && places.trusted;
     if (!mayLieInside && (await liesInAny(places.workspaceFolders, program))) {
       const reason = places.trusted
-        ? "it lies inside the workspace"
-        : "it lies inside the workspace, which is not trusted";
+        ? l10n.t("it lies inside the workspace")
+        : l10n.t("it lies inside the workspace, which is not trusted");
       rejections.push({ origin, program, reason });
       continue;
     }
@@ -86,7 +88,7 @@ async function* candidates(
       const program = (await isFolder(setting)) ? interpreterIn(setting) : setting;
       yield { program, args: [], origin: "setting", chosen: true };
     } else {
-      const reason = "the setting needs an absolute path";
+      const reason = l10n.t("the setting needs an absolute path");
       rejections.push({ origin: "setting", program: setting, reason });
     }
   }

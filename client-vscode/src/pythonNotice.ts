@@ -35,17 +35,26 @@ export class PythonNotice implements vscode.Disposable {
     const choose = vscode.languages.createLanguageStatusItem("pinwise.python", documentSelector);
     choose.name = "Pinwise";
     choose.severity = vscode.LanguageStatusSeverity.Error;
+    choose.accessibilityInformation = {
+      label: vscode.l10n.t(
+        "Pinwise found no Python {0} or newer that can run its server.",
+        lowestPython,
+      ),
+    };
     // The box is narrow, and what does not fit hides the command.
-    choose.text = `Python ${lowestPython}+ not found`;
-    choose.command = { title: "Choose Python…", command: "pinwise.chooseServerPython" };
+    choose.text = vscode.l10n.t("Python {0}+ not found", lowestPython);
+    choose.command = {
+      title: vscode.l10n.t("Choose Python…"),
+      command: "pinwise.chooseServerPython",
+    };
 
     const open = vscode.languages.createLanguageStatusItem("pinwise.setting", documentSelector);
-    open.name = "Pinwise Setting";
+    open.name = vscode.l10n.t("Pinwise Setting");
     open.severity = vscode.LanguageStatusSeverity.Information;
     open.text = "pinwise.interpreter";
     if (setting) open.detail = setting.reason;
     open.command = {
-      title: "Open Setting",
+      title: vscode.l10n.t("Open Setting"),
       command: "workbench.action.openSettings",
       arguments: ["pinwise.interpreter"],
     };

@@ -33,8 +33,8 @@ export class ServerUnavailable extends Error {
   constructor(readonly state: SessionState) {
     super(
       state.kind === "noPython"
-        ? "Pinwise found no Python that can run its server."
-        : "The Pinwise server is not running.",
+        ? vscode.l10n.t("Pinwise found no Python that can run its server.")
+        : vscode.l10n.t("The Pinwise server is not running."),
     );
   }
 }

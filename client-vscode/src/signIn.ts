@@ -12,10 +12,12 @@ import type { SignIn } from "./protocol";
  */
 export async function signIn(how: SignIn, run: Run = runCommand): Promise<boolean> {
   if (how.advice !== "" || !vscode.workspace.isTrusted) return explain(how);
-  const title = `Sign In to ${how.label}`;
+  const title = vscode.l10n.t("Sign In to {0}", how.label);
   const user = await vscode.window.showInputBox({
     title: `${title} (1/2)`,
-    prompt: "Your user name. Indexes that give out tokens often want __token__ here.",
+    prompt: vscode.l10n.t(
+      "Your user name. Indexes that give out tokens often want __token__ here.",
+    ),
     value: how.user,
     ignoreFocusOut: true,
     validateInput: userProblem,
@@ -23,17 +25,22 @@ export async function signIn(how: SignIn, run: Run = runCommand): Promise<boolea
   if (user === undefined) return false;
   const secret = await vscode.window.showInputBox({
     title: `${title} (2/2)`,
-    prompt: "The password or token. It is kept in your keyring.",
+    prompt: vscode.l10n.t("The password or token. It is kept in your keyring."),
     password: true,
     // Whoever fetches a token from another window comes back to this box.
     ignoreFocusOut: true,
-    validateInput: (value) => (value === "" ? "The keyring takes no empty password." : undefined),
+    validateInput: (value) =>
+      value === "" ? vscode.l10n.t("The keyring takes no empty password.") : undefined,
   });
   if (secret === undefined) return false;
   const name = user.trim();
   if ((await run(how.keyring, ["set", how.service, name], secret)) !== 0) {
     throw new Error(
-      `The keyring did not take the password. "keyring set ${how.label} ${name}" in a terminal says why.`,
+      vscode.l10n.t(
+        'The keyring did not take the password. "keyring set {0} {1}" in a terminal says why.',
+        how.label,
+        name,
+      ),
     );
   }
   if (how.user === "" && !(await answersWithoutUser(how, run))) void tellOfUser(how, name);
@@ -43,17 +50,18 @@ export async function signIn(how: SignIn, run: Run = runCommand): Promise<boolea
 /** Why the command would not take a user name, or `undefined`. */
 export function userProblem(user: string): string | undefined {
   const name = user.trim();
-  if (name === "") return "The index needs a user name.";
+  if (name === "") return vscode.l10n.t("The index needs a user name.");
   // The command would take it for one of its options.
-  if (name.startsWith("-")) return "The user name cannot begin with a hyphen.";
+  if (name.startsWith("-")) return vscode.l10n.t("The user name cannot begin with a hyphen.");
   return undefined;
 }
 
 /** Tells what helps instead. */
 async function explain({ label, advice }: SignIn): Promise<boolean> {
-  const guide = "Open Guide";
-  const retry = "Retry";
-  const text = advice || `Your password of ${label} is used once you trust this workspace.`;
+  const guide = vscode.l10n.t("Open Guide");
+  const retry = vscode.l10n.t("Retry");
+  const text =
+    advice || vscode.l10n.t("Your password of {0} is used once you trust this workspace.", label);
   const chosen = await vscode.window.showInformationMessage(text, guide, retry);
   if (chosen === guide) {
     await vscode.commands.executeCommand("pinwise.openGuide", { section: "credentials" });
@@ -67,10 +75,12 @@ async function answersWithoutUser({ keyring, service }: SignIn, run: Run): Promi
 }
 
 async function tellOfUser({ label }: SignIn, user: string): Promise<void> {
-  const guide = "Open Guide";
-  const text =
-    `Your keyring gives the password only to who knows the user name. ` +
-    `Write ${user}@ before ${label} in pip's configuration.`;
+  const guide = vscode.l10n.t("Open Guide");
+  const text = vscode.l10n.t(
+    "Your keyring gives the password only to who knows the user name. Write {0}@ before {1} in pip's configuration.",
+    user,
+    label,
+  );
   if ((await vscode.window.showWarningMessage(text, guide)) === guide) {
     await vscode.commands.executeCommand("pinwise.openGuide", { section: "credentials" });
   }

@@ -23,7 +23,7 @@ export class StatusItem implements vscode.Disposable {
       vscode.StatusBarAlignment.Right,
       100,
     );
-    this.item.name = "Python Interpreter (Pinwise)";
+    this.item.name = vscode.l10n.t("Python Interpreter (Pinwise)");
     const update = () => this.update();
     this.subscriptions = [
       session.onDidChangeState(update),
@@ -51,6 +51,7 @@ export class StatusItem implements vscode.Disposable {
     const tooltip = new vscode.MarkdownString(view.tooltip, true);
     tooltip.isTrusted = { enabledCommands: linkedCommands };
     this.item.text = view.text;
+    this.item.accessibilityInformation = { label: view.spoken, role: "button" };
     this.item.tooltip = tooltip;
     this.item.command = view.command;
     this.item.backgroundColor =

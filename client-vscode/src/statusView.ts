@@ -1,10 +1,14 @@
 /** What the status bar says, as plain data. */
 
+import { l10n } from "vscode";
+
 import type { EnvironmentInfo, ProjectStatus } from "./protocol";
 import type { SessionState } from "./session";
 
 export interface StatusView {
   readonly text: string;
+  /** What a screen reader says instead of the text, whose icons it cannot tell. */
+  readonly spoken: string;
   /** Markdown. */
   readonly tooltip: string;
   readonly severity: "normal" | "warning";
@@ -19,19 +23,21 @@ export function statusView(
   switch (state.kind) {
     case "noPython":
       return {
-        text: "$(warning) No Python for Pinwise",
-        tooltip: "Pinwise found no Python that can run its server.",
+        text: `$(warning) ${l10n.t("No Python for Pinwise")}`,
+        spoken: l10n.t("Pinwise found no Python that can run its server."),
+        tooltip: l10n.t("Pinwise found no Python that can run its server."),
         severity: "warning",
         command: "pinwise.chooseServerPython",
       };
     case "failed":
     case "stopped":
       return {
-        text: "$(warning) Pinwise stopped",
+        text: `$(warning) ${l10n.t("Pinwise stopped")}`,
+        spoken: l10n.t("The Pinwise server has stopped."),
         tooltip:
           state.kind === "failed"
-            ? `The Pinwise server could not be started: ${escaped(state.reason)}`
-            : "The Pinwise server has stopped.",
+            ? l10n.t("The Pinwise server could not be started: {0}", escaped(state.reason))
+            : l10n.t("The Pinwise server has stopped."),
         severity: "warning",
         command: "pinwise.showOutput",
       };
@@ -41,7 +47,8 @@ export function statusView(
         ? environmentView(status, trusted)
         : {
             text: "$(loading~spin) Python",
-            tooltip: "Looking for the environment of this folder…",
+            spoken: l10n.t("Looking for the environment of this folder…"),
+            tooltip: l10n.t("Looking for the environment of this folder…"),
             severity: "normal",
             command: "pinwise.selectInterpreter",
           };
@@ -53,9 +60,10 @@ function environmentView(status: ProjectStatus, trusted: boolean): StatusView {
   const command = "pinwise.selectInterpreter";
   if (!environment) {
     return {
-      text: "$(warning) No Python environment",
+      text: `$(warning) ${l10n.t("No Python environment")}`,
+      spoken: l10n.t("No Python environment"),
       tooltip: paragraphs(
-        "**No Python environment**",
+        `**${l10n.t("No Python environment")}**`,
         escaped(status.reason),
         links(null, trusted),
       ),
@@ -68,6 +76,11 @@ function environmentView(status: ProjectStatus, trusted: boolean): StatusView {
   const warns = environment.broken || missing;
   return {
     text: warns ? `$(warning) ${environment.label}` : environment.label,
+    spoken: [
+      l10n.t("Python interpreter: {0}", environment.label),
+      ...(missing ? [l10n.t("This folder has no environment of its own.")] : []),
+      ...environment.problems,
+    ].join(", "),
     tooltip: paragraphs(
       `**${escaped(environment.label)}**`,
       missing ? missingEnvironment(trusted) : "",
@@ -87,20 +100,22 @@ function hasNoneOfItsOwn(status: ProjectStatus, environment: EnvironmentInfo): b
 }
 
 function missingEnvironment(trusted: boolean): string {
-  const way = trusted ? " Click to create or choose one." : "";
-  return `$(warning) This folder has no environment of its own.${way}`;
+  const text = trusted
+    ? l10n.t("This folder has no environment of its own. Click to create or choose one.")
+    : l10n.t("This folder has no environment of its own.");
+  return `$(warning) ${text}`;
 }
 
 /** What can be done from here. Without trust, only what starts no program. */
 function links(environment: EnvironmentInfo | null, trusted: boolean): string {
-  const all = ["[Select interpreter](command:pinwise.selectInterpreter)"];
+  const all = [`[${l10n.t("Select interpreter")}](command:pinwise.selectInterpreter)`];
   if (trusted) {
     if (!environment || environment.isBase) {
-      all.push("[Create .venv](command:pinwise.createVenv)");
+      all.push(`[${l10n.t("Create .venv")}](command:pinwise.createVenv)`);
     } else if (environment.broken) {
-      all.push("[Create another](command:pinwise.createEnvironmentFrom)");
+      all.push(`[${l10n.t("Create another")}](command:pinwise.createEnvironmentFrom)`);
     } else {
-      all.push("[Activate in terminal](command:pinwise.activateTerminal)");
+      all.push(`[${l10n.t("Activate in terminal")}](command:pinwise.activateTerminal)`);
     }
   }
   return all.join(" · ");

@@ -1,10 +1,12 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { judge, probe } from "../src/probe";
 import { program, temporaryFolder } from "./samples";
+
+vi.mock("vscode", () => import("./vscodeStub"));
 
 describe("judge", () => {
   it("takes the last line, whatever a wrapper printed before it", () => {

@@ -1,12 +1,14 @@
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Probe } from "../src/probe";
 import { type PythonPlaces, findPython } from "../src/python";
 import { pythonsOnPath } from "../src/searchPath";
 import { program, temporaryFolder } from "./samples";
+
+vi.mock("vscode", () => import("./vscodeStub"));
 
 let home = "";
 let workspace = "";

@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { SessionState } from "../src/session";
 import { statusView } from "../src/statusView";
 import { base, environment, fake, status } from "./samples";
+
+vi.mock("vscode", () => import("./vscodeStub"));
 
 const running = fake<SessionState>({ kind: "running" });
 const project = "/project";
@@ -17,6 +19,26 @@ describe("the status bar", () => {
     });
     expect(view.tooltip).toContain(".venv in the folder.");
     expect(view.tooltip).toContain("command:pinwise.activateTerminal");
+  });
+
+  it("says to screen readers what its colour and its icons show", () => {
+    const problems = ["Its base Python is gone."];
+    const broken = environment({ broken: true, problems });
+    expect(statusView(running, status(project, broken), true).spoken).toBe(
+      "Python interpreter: Python 3.12.1 (.venv), Its base Python is gone.",
+    );
+    expect(statusView(running, status(project, base("3.13.0")), true).spoken).toBe(
+      "Python interpreter: Python 3.13.0 (system), This folder has no environment of its own.",
+    );
+    const states = [
+      { kind: "noPython", rejections: [] },
+      { kind: "failed", reason: "it ended" },
+      { kind: "starting" },
+    ] as const;
+    for (const state of states) {
+      const { spoken } = statusView(state, undefined, true);
+      expect(spoken).toMatch(/^[A-Z][^$]+[.…]$/);
+    }
   });
 
   it("warns where there is none", () => {

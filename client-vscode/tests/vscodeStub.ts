@@ -102,6 +102,7 @@ export class FakeStatusBarItem {
   text = "";
   name = "";
   tooltip: MarkdownString | undefined;
+  accessibilityInformation: vscode.AccessibilityInformation | undefined;
   command = "";
   backgroundColor: ThemeColor | undefined;
   visible = false;

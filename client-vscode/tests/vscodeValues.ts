@@ -128,3 +128,11 @@ export const UIKind = { Desktop: 1, Web: 2 } as const;
 export const ExtensionMode = { Production: 1, Development: 2, Test: 3 } as const;
 export const FileType = { Unknown: 0, File: 1, Directory: 2 } as const;
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 } as const;
+
+/** The texts as they stand in the code, with what goes into them. */
+export const l10n = {
+  t: (message: string, ...values: readonly (string | number | boolean)[]): string =>
+    message.replaceAll(/\{(\d+)\}/g, (place, number: string) =>
+      String(values[Number(number)] ?? place),
+    ),
+};
