@@ -93,6 +93,11 @@ class ReleasePolicy:
         names = (tuple(sorted(keys)) for keys in self.named.values())
         return (*names, self.prefer_binary is not None, self.uploaded_before)
 
+    @cached_property
+    def singled_out(self) -> frozenset[str]:
+        """The projects that an option names; of all others it says the same."""
+        return frozenset(key for keys in self.named.values() for key in keys if key != _ALL)
+
     def formats(self, name: NormalizedName) -> Stated | None:
         """Return the option that forbids a project's wheels, or its source; None without one."""
         return self._which(name, ONLY_BINARY, NO_BINARY)

@@ -78,7 +78,7 @@ class _Made:
     __slots__ = ("all", "local", "pinned")
 
     def __init__(self) -> None:
-        self.all: dict[_Judgement, Versions] = {}
+        self.all: dict[_Judgement, Known[Versions]] = {}
         self.pinned: dict[_Judgement, dict[Version, Versions]] = {}
         self.local: tuple[Version, ...] | None = None
 
@@ -88,7 +88,7 @@ _made: IdentityMemo[Listing, _Made] = IdentityMemo(lambda _listing: _Made())
 
 def needs_of(ctx: Context, requires_dist: tuple[str, ...], extra: str) -> tuple[Dependency, ...]:
     """Return what counts of some `Requires-Dist` on the target; with an extra, what that adds."""
-    return _reader_for(environment_of(ctx)).read(requires_dist, extra)
+    return _reader_for(environment_of(ctx)).read(requires_dist, extra).value
 
 
 class IndexProvider:
@@ -119,6 +119,8 @@ class IndexProvider:
         self._ctx = ctx
         self._elsewhere = elsewhere
         self._partly = partly
+        self._peek = ctx.known_metadata or ctx.metadata
+        self._usual: _Judgement | None = None
         self._reader = _reader_for(environment_of(ctx))
         tags = ctx.target.tags if ctx.target is not None else None
         self.judgement: object = (ctx.python_version, tags, ctx.policy.key, ctx.cooldown)
@@ -132,8 +134,8 @@ class IndexProvider:
         found = made.all.get(judgement)
         if found is None:
             _make_room(made.all)
-            found = made.all[judgement] = _listed(listing.value.releases, judgement)
-        return Known(found)
+            found = made.all[judgement] = Known(_listed(listing.value.releases, judgement))
+        return found
 
     def pinned(self, name: NormalizedName, version: Version) -> Fact[Versions]:
         """Return the versions that `==version` admits; builds the releases of these alone."""
@@ -165,9 +167,9 @@ class IndexProvider:
         pair = (name, version)
         fact = self.metadata.get(pair)
         if fact is None:
-            fact = self.metadata[pair] = self._ctx.peek(name, version)
+            fact = self.metadata[pair] = self._peek(name, version)
         if isinstance(fact, Known):
-            return Known(self._reader.read(fact.value.requires_dist, extra))
+            return self._reader.read(fact.value.requires_dist, extra)
         # That there is no such version is what the listing says, or nobody.
         return fact if isinstance(fact, NotChecked) else NOT_TOLD
 
@@ -188,7 +190,12 @@ class IndexProvider:
         return obstacles[0] if obstacles else NotChecked(Reason.UNREACHABLE, fact.value.incomplete)
 
     def _judgement(self, name: NormalizedName) -> _Judgement:
-        return _Judgement(self._ctx.admission(name), self._ctx.cooldown)
+        if self._usual is not None and name not in self._ctx.policy.singled_out:
+            return self._usual
+        found = _Judgement(self._ctx.admission(name), self._ctx.cooldown)
+        if name not in self._ctx.policy.singled_out:
+            self._usual = found
+        return found
 
 
 def _make_room(made: dict[_Judgement, Any]) -> None:
@@ -288,16 +295,16 @@ class _Reader:
 
     def __init__(self, environment: Environment | None) -> None:
         self._environment = dict(environment) if environment is not None else None
-        self._known: dict[tuple[tuple[str, ...], str], tuple[Dependency, ...]] = {}
+        self._known: dict[tuple[tuple[str, ...], str], Known[tuple[Dependency, ...]]] = {}
 
-    def read(self, requires_dist: tuple[str, ...], extra: str) -> tuple[Dependency, ...]:
+    def read(self, requires_dist: tuple[str, ...], extra: str) -> Known[tuple[Dependency, ...]]:
         """Return what counts in the environment; the same tuple for the same question."""
         key = (requires_dist, extra)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            found = self._known[key] = tuple(self._counting(requires_dist, extra))
+            found = self._known[key] = Known(tuple(self._counting(requires_dist, extra)))
         return found
 
     def _counting(self, requires_dist: tuple[str, ...], extra: str) -> list[Dependency]:

@@ -20,10 +20,11 @@ from pinwise.resolver.universe import (
     statements_about,
     universe_of,
 )
+from pinwise.resolver.unoffered import unoffered
 from pinwise.resolver.versions import NOT_INSTALLED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -417,17 +418,23 @@ class Search:
             self._note_pins()
         versions: dict[NormalizedName, Version | None] = {}
         extras: dict[NormalizedName, frozenset[str]] = {}
+        odd: dict[NormalizedName, tuple[Universe, int]] = {}
         for number in self.trail.required:
             package = self.packages[number]
             if package.extra:
                 extras[package.name] = extras.get(package.name, frozenset()) | {package.extra}
             else:
                 universe = self.universes[package.name]
-                versions[package.name] = universe.version(self.trail.state[number])
+                bit = self.trail.state[number]
+                versions[package.name] = universe.version(bit)
+                if bit & (universe.versions.yanked | universe.versions.prereleases):
+                    odd[package.name] = (universe, bit)
         return Solution(
             versions,
             extras,
-            tuple(self._unoffered()),
+            tuple(unoffered(odd.values(), self._asked(odd), self.problem.prereleases))
+            if odd
+            else (),
             tuple(self.gaps.values()),
             self._work(),
         )
@@ -446,62 +453,15 @@ class Search:
                     if universe is not None and universe.versions.yanked:
                         self._admit(needed, universe, universe.mask(needed.specifier))
 
-    def _unoffered(self) -> Iterator[tuple[NormalizedName, Version]]:
-        """Yield the chosen versions that pip would not take by itself."""
-        asked = self._asked()
-        for number in self.trail.required:
-            package = self.packages[number]
-            universe = self.universes[package.name]
-            chosen = self.trail.state[number]
-            version = None if package.extra else universe.version(chosen)
-            if version is None:
-                continue
-            texts = asked[package.name]
-            if chosen & universe.versions.yanked:
-                if not self._takes_yanked(universe, texts):
-                    yield package.name, version
-            elif chosen & universe.versions.prereleases and self._has_final(universe, texts):
-                yield package.name, version
-
-    def _takes_yanked(self, universe: Universe, texts: list[str]) -> bool:
-        """Whether pip would take the yanked version chosen: pinned, and nothing else fits the pin.
-
-        `==1.0` admits `1.0+cpu` as well.
-        """
-        if not any(map(pins, texts)):
-            return False
-        return not self._fitting(universe, texts) & ~universe.versions.yanked
-
-    def _fitting(self, universe: Universe, texts: list[str]) -> int:
-        """Return the versions that satisfy all texts, yanked or not, without an obstacle."""
-        fitting = universe.versions.all
-        for mask in universe.versions.obstacles.values():
-            fitting &= ~mask
-        for text in texts:
-            fitting &= universe.mask(text)
-        return fitting
-
-    def _has_final(self, universe: Universe, texts: list[str]) -> bool:
-        """Whether pip has a final version that fits as well as the pre-release chosen.
-
-        A yanked one counts, although pip does not take it: it looks at yanks in the end.
-        """
-        wanted = universe.versions.prereleases_wanted
-        if wanted or self.problem.prereleases.get(universe.name) is not None:
-            return False
-        if any(names_prerelease(text) for text in texts):
-            return False
-        return bool(self._fitting(universe, texts) & ~universe.versions.prereleases)
-
-    def _asked(self) -> Mapping[NormalizedName, list[str]]:
-        """Return the specifiers of the lines and of the chosen versions, by package."""
-        universes = self.universes.items()
-        found = {name: [line.specifier for line in each.lines] for name, each in universes}
+    def _asked(self, names: Collection[NormalizedName]) -> Mapping[NormalizedName, list[str]]:
+        """Return the specifiers of the lines and of the chosen versions for some packages."""
+        lines = {name: self.universes[name].lines for name in names}
+        found = {name: [line.specifier for line in lines[name]] for name in names}
         for number in self.trail.required:
             base = self.bases[self.packages[number].name]
             needs = self._needs(number, self.trail.state[base])
             if isinstance(needs, Known):
                 for needed in needs.value:
-                    if not needed.direct:
-                        found.setdefault(needed.name, []).append(needed.specifier)
+                    if needed.name in found and not needed.direct:
+                        found[needed.name].append(needed.specifier)
         return found

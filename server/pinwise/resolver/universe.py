@@ -55,9 +55,9 @@ class Universe:
         self.missing = missing
         self.other = 0 if closed else versions.all + 2
         self.full = NOT_INSTALLED | versions.all | self.other
-        self.prereleases_named = versions.prereleases_wanted or any(
-            names_prerelease(line.specifier) for line in lines
-        )
+        self.prereleases_named = versions.prereleases_wanted
+        for line in lines:
+            self.prereleases_named |= names_prerelease(line.specifier)
         self.preferred = 0
 
     @property
@@ -130,7 +130,7 @@ def universe_of(
         return Universe(name, versions, lines=lines, closed=False)
     if opaque:
         return Universe(name, UnknownVersion(), lines=lines)
-    if pinned := list(dict.fromkeys(line.pin for line in lines if line.pin is not None)):
+    if pinned := list(dict.fromkeys([line.pin for line in lines if line.pin is not None])):
         return _pinned_universe(name, pinned, lines, facts)
     found = facts.versions(name)
     missing = found if isinstance(found, NotChecked) else None
