@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timezone
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,7 @@ from packaging.version import Version
 from pinwise.advice.cooldown import Cooldown
 from pinwise.advice.policy import policy_of
 from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.index.types import IndexOptions
 from pinwise.manifests.declarations import Role
 from pinwise.syntax.nodes import Kind
@@ -148,7 +149,7 @@ class EnvironmentState(NamedTuple):
         return self.project.relative_to(self.folder).as_posix()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Context:
     """One include tree with the facts about it: everything that a rule may look at.
 

@@ -23,6 +23,7 @@ from pinwise.advice.other_targets import python_called
 from pinwise.advice.places import place_in_sentence
 from pinwise.advice.solver_facts import IndexProvider, environment_of
 from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.fixes import find_fixes
@@ -71,7 +72,7 @@ _REMEMBERED = 8
 """Sets of lines whose results are kept: those of the trees that are open."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Resolution:
     """What the solver found about a tree.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from pinwise.base.records import record
 from pinwise.base.redaction import redacted
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class FileEdit(NamedTuple):
     create: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Action:
     """A named action that is no text edit: `create-environment`, `select-environment`.
 
@@ -68,7 +69,7 @@ class Action:
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fix:
     """One way out of a finding.
 
@@ -121,7 +122,7 @@ class LazyFixes(Sequence[Fix]):
         return self.work_out()[at]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Related:
     """Another place that a finding is about."""
 
@@ -141,7 +142,7 @@ class Tag(Enum):
     DEPRECATED = "deprecated"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finding:
     """One thing that a rule found. The code, name and severity are the rule's own.
 

@@ -10,7 +10,6 @@ pip's configuration says.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +18,7 @@ from packaging.utils import canonicalize_name
 
 from pinwise.advice.installable import Admission, Obstacle
 from pinwise.advice.places import relative
+from pinwise.base.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +72,7 @@ class Stated(NamedTuple):
         return f"{written} in {line}"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ReleasePolicy:
     """The options that count for a tree, by what they name: a project, or `:all:`.
 

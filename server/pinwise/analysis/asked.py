@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.advice.context import Context
+from pinwise.base.records import record
 from pinwise.environments.dependencies import Need
 from pinwise.environments.target import target_of
 from pinwise.manifests.declarations import Role
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pinwise.project.graph import Tree
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Asked:
     """What some requirements files ask for.
 

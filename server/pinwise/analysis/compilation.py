@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pinwise.advice.places import relative
 from pinwise.analysis.actions import ActionError
+from pinwise.base.records import record
 from pinwise.environments.compilation import (
     CompilationError,
     choose_compiler,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pinwise.project.compilation import Compilation
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CompilePlan:
     """One call of a compiler, with everything that it depends on as of one moment.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.analysis.actions import ActionError, installation_failure
+from pinwise.base.records import record
 from pinwise.environments.dependencies import SEEDS, Need, kept_with, needed_by
 from pinwise.environments.installation import install
 from pinwise.environments.installers import InstallationError
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pinwise.environments.types import Environment
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """What is changed, and with what.
 
@@ -50,7 +50,7 @@ class Place:
     workspace: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wanted:
     """What to install, in one call.
 

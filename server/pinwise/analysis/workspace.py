@@ -6,7 +6,7 @@ one, the command line has but one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pinwise.advice.context import (
@@ -25,6 +25,7 @@ from pinwise.analysis.judged import judged_environment
 from pinwise.analysis.latest import Newest
 from pinwise.analysis.local_projects import local_projects
 from pinwise.analysis.report import merge
+from pinwise.base.records import record
 from pinwise.environments.inventory import Inventory
 from pinwise.environments.target import target_of
 from pinwise.manifests.declarations import Role
@@ -59,7 +60,7 @@ MISSING_ENVIRONMENT = "missing-environment"
 UNKNOWN_PACKAGE = "unknown-package"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Analysis:
     """One analysed include tree.
 

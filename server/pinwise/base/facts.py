@@ -6,9 +6,10 @@ reason outside the question itself answers with one of these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeAlias, TypeVar
+
+from pinwise.base.records import record
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -42,19 +43,19 @@ class Reason(Enum):
     """All facts may be there, but to draw the conclusion takes too long."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Known(Generic[T_co]):
     """The answer is known."""
 
     value: T_co
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Absent:
     """It is known that there is no such thing: every place that counts said so."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NotChecked:
     """The answer is not known.
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pinwise.base.records import record
 from pinwise.environments.binaries import Program, program
 from pinwise.environments.layout import (
     WINDOWS,
@@ -39,7 +39,7 @@ _DPKG_STATUS = "/var/lib/dpkg/status"
 _MARKER = "EXTERNALLY-MANAGED"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BaseInstall:
     """An installation of Python, from its files.
 

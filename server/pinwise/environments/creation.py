@@ -8,11 +8,11 @@ import hashlib
 import os
 import re
 import shutil
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
+from pinwise.base.records import record
 from pinwise.base.paths import absolute
 from pinwise.base.progress import NoProgress, Progress
 from pinwise.environments import creators
@@ -114,7 +114,7 @@ class EnvironmentExistsError(CreationError):
         self.environment = environment
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CreateRequest:
     """What to make.
 

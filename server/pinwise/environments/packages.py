@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pinwise.base.records import record
 from pinwise.environments.installed import changed_at, distributions
 from pinwise.environments.origins import origin_of
 from pinwise.environments.small_files import read_small
@@ -31,7 +31,7 @@ _LONGEST_LICENCE: Final = 100
 """Characters of a licence's name; what is longer is the licence itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Package:
     """One installed distribution.
 

@@ -15,11 +15,11 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pinwise.base.cancellation import CancelledError, CancelToken
+from pinwise.base.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +42,7 @@ _GRACE_SECONDS: Final = 2.0
 _KEPT_LINES: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Completed:
     """How a program ended.
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pinwise.base.records import record
 from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import on_network
 
@@ -26,7 +26,7 @@ _NONE_IN_PARTICULAR: Final = frozenset({"", "python", "python3"})
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PythonSettings:
     """The values as they are written.
 
@@ -53,7 +53,7 @@ class PythonSettings:
 NO_SETTINGS: Final = PythonSettings()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Named:
     """What a setting names: an environment, or why it is none.
 

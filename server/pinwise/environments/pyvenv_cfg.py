@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pinwise.base.records import record
 from pinwise.environments.small_files import read_small
 from pinwise.environments.version_numbers import is_complete, normalised_version
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAME = "pyvenv.cfg"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PyvenvCfg:
     """What the file says.
 

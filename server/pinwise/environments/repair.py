@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pinwise.base.paths import absolute
+from pinwise.base.records import record
 from pinwise.environments import creators
 from pinwise.environments.aside import discard, kept_beside, put_back
 from pinwise.environments.base_choice import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _CONDA: Final = frozenset({EnvironmentKind.CONDA, EnvironmentKind.PIXI})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Repair:
     """What will be done, to be shown to a person before.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pinwise.base.records import record
 from pinwise.environments.choices import folder_key
 from pinwise.environments.discovery import by_preference
 from pinwise.environments.inspection import inspect
@@ -31,7 +31,7 @@ _CONVENTIONAL: Final = (".venv", "venv", "env", ".env")
 _TEST_RUNNERS: Final = frozenset({EnvironmentKind.TOX, EnvironmentKind.NOX})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Followed:
     """The environment that another extension of the editor uses for a workspace folder.
 
@@ -44,7 +44,7 @@ class Followed:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Wishes:
     """What is asked for, as opposed to what is found.
 

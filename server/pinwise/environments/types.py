@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
+
+from pinwise.base.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ class ProblemKind(Enum):
     """Its interpreter was started, and is not what the files say."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EnvironmentProblem:
     """One problem, with a sentence for a person.
 
@@ -84,7 +85,7 @@ class EnvironmentProblem:
     broken: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Environment:
     """An environment or a base interpreter, from its files; no interpreter was started.
 
@@ -142,7 +143,7 @@ class Environment:
         return self.kind.value if self.is_base else self.prefix.name
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SkippedPlace:
     """A family of places that was not looked at to the end, so that nothing is missing silently.
 
@@ -155,7 +156,7 @@ class SkippedPlace:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Selection:
     """The environment that a workspace folder uses, and why.
 
@@ -180,7 +181,7 @@ class Selection:
         return self.explicit or self.named
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """The interpreter that requirements are judged for: markers, Requires-Python, wheel tags.
 
@@ -197,7 +198,7 @@ class Target:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Origin:
     """Where an installed distribution came from, if not from an index (PEP 610).
 
@@ -220,7 +221,7 @@ class Origin:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Installed:
     """What is installed in an environment, read from its files at one moment.
 
@@ -234,7 +235,7 @@ class Installed:
     origins: Mapping[NormalizedName, Origin]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FailedLine:
     """A line that an installer failed on.
 

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from pinwise.base.records import record
 from pinwise.environments.base_installs import BaseInstall, base_install
 from pinwise.environments.layout import (
     environment_executables,
@@ -28,7 +28,7 @@ from pinwise.environments.types import (
 from pinwise.environments.version_numbers import feature_version, is_complete, version_key
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reading:
     """What was read of a virtual environment: the material for judging it.
 

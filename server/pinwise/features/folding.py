@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pinwise.base.records import record
 from pinwise.features.headings import sections_of
 from pinwise.features.layout import layout_of, runs_of
 from pinwise.syntax.nodes import Kind
@@ -31,7 +31,7 @@ class FoldKind(Enum):
     REGION = "region"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fold:
     """Lines that can be put away behind the first of them.
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.base.records import record
 from pinwise.base.text import Span, TextEdit, apply_edits
 from pinwise.manifests.recognise import looks_like_prose
 from pinwise.syntax.groups import BLANKS, Group, GroupKind, groups, line_end, mixes_line_ends
@@ -40,13 +40,16 @@ CODING = re.compile(r"coding[:=]\s*([-\w.]+)", re.ASCII)
 _ALL_BLANK = re.compile(r"[ \t]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Style:
     """What to do beside the spacing of lines. An editor's formatting options can say no."""
 
     trim_trailing_whitespace: bool = True
     trim_final_newlines: bool = True
     insert_final_newline: bool = True
+
+
+_USUAL = Style()
 
 
 class Change(NamedTuple):
@@ -57,7 +60,7 @@ class Change(NamedTuple):
 
 
 def format_edits(
-    file: RequirementsFile, *, style: Style = Style(), within: Span | None = None
+    file: RequirementsFile, *, style: Style = _USUAL, within: Span | None = None
 ) -> list[TextEdit]:
     """Return the edits that format a file, in order, each as small as can be.
 
@@ -85,7 +88,7 @@ def format_edits(
     return _sound(file, changes) if changes else []
 
 
-def layout(file: RequirementsFile, style: Style = Style()) -> list[Change]:
+def layout(file: RequirementsFile, style: Style = _USUAL) -> list[Change]:
     """Return the changes that format a file, in order, without the check that follows."""
     text = file.source.text
     if mixes_line_ends(text):
@@ -111,12 +114,12 @@ def reading(file: RequirementsFile) -> list[dict[str, object]]:
     Markers are given by their words: how those are spaced means nothing.
     """
     found = records(file, "")
-    for record in found:
-        del record["file"], record["line"], record["end_line"]
-        if (marker := record["marker"]) is not None:
+    for entry in found:
+        del entry["file"], entry["line"], entry["end_line"]
+        if (marker := entry["marker"]) is not None:
             parts = read_marker(marker).parts
             words = [_ALL_BLANK.sub(" ", marker[part.start : part.end]) for part in parts]
-            record["marker"] = words if words and record["kind"] != "error" else marker
+            entry["marker"] = words if words and entry["kind"] != "error" else marker
     return found
 
 

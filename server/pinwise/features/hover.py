@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pinwise.advice.held import hold_sentence
@@ -10,6 +9,7 @@ from pinwise.advice.installable import admitted
 from pinwise.advice.updates import Question, newest_installable, why_held
 from pinwise.advice.versions import newest_allowed, parse_version, pin_of
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.features.derivation import conflict_texts
 from pinwise.features.fitting import fits_sentence
 from pinwise.features.markdown import escaped, link, linkable, one_line
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pinwise.syntax.nodes import Clause
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Pending:
     """What has to be asked for before more can be told.
 
@@ -42,7 +42,7 @@ class Pending:
     version: Version | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hover:
     """A text about a place.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pinwise.advice.held import hold_sentence
 from pinwise.advice.pins import pinned_lines
 from pinwise.advice.versions import parse_version, pin_of
+from pinwise.base.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ INSTALLED = "installed"
 """Values of the setting `inlay_hints`; the third is `off`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hint:
     """A few words that stand in a line without being part of it.
 

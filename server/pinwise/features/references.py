@@ -10,11 +10,11 @@ include, an editable or a path is the file that it leads to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from pinwise.base.records import record
 from pinwise.features.layout import line_at
 from pinwise.manifests.declarations import Role
 from pinwise.project.graph import includes_of, target_of
@@ -38,7 +38,7 @@ class Place(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Package:
     """A package's name at a place."""
 
@@ -46,7 +46,7 @@ class Package:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IncludedFile:
     """The file that a `-r` or `-c` at a place names."""
 
@@ -54,7 +54,7 @@ class IncludedFile:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Definition:
     """Where a definition is.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pinwise.base.records import record
 from pinwise.base.text import Span
 from pinwise.features.headings import sections_of
 from pinwise.features.layout import layout_of
@@ -37,7 +37,7 @@ class SymbolKind(Enum):
     SECTION = "section"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Symbol:
     """One item of the outline.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from pinwise.base.records import record
 from pinwise.features.addresses import browsable
 from pinwise.features.written import Written
 from pinwise.manifests.declarations import Role
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PLACES = ("--find-links", "--index-url", "--extra-index-url")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Target:
     """What a part of a line leads to: a path that exists, or a web address.
 

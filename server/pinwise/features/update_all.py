@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +16,7 @@ from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.update_fixes import UpdateFixes, with_alike_free
 from pinwise.advice.updates import Level, update_title
 from pinwise.base.facts import Reason
+from pinwise.base.records import record
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.provider import Snapshot
@@ -52,7 +52,7 @@ class UpdateKind(Enum):
     """New major versions; other packages change only where these need it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UpdatePlan:
     """What one click changes.
 
@@ -88,7 +88,7 @@ def plan_updates(
     return UpdatePlan(len(names), tuple(edits.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LineUpdate:
     """What becomes of one pinned line.
 
@@ -114,7 +114,7 @@ class LineUpdate:
         return self.located.declaration.requirement.name
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CheckedPlan:
     """The updates that go together.
 

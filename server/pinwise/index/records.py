@@ -20,7 +20,6 @@ import json
 import re
 import zlib
 from array import array
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +27,7 @@ from urllib.parse import urljoin
 
 from packaging.version import InvalidVersion, Version
 
+from pinwise.base.records import record
 from pinwise.index.filenames import split_filename
 from pinwise.index.shapes import read_shapes, stored_shapes
 from pinwise.index.types import Artifact, DistributionFile
@@ -44,7 +44,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TRAILING_ZEROS = re.compile(r"(?:\.0)+(?=[abr ]|\.post|\.dev|$)")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class PageRecord:
     """What one source said of one project.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.index.default import default_index_url
 from pinwise.index.links import Page, UnreadablePageError
 from pinwise.index.pages import ACCEPT, read_page
@@ -42,7 +42,7 @@ _READERS = threading.BoundedSemaphore(2)
 a dozen threads at it, the one that answers the editor would wait its turn behind all of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unchanged:
     """What was said before still holds."""
 

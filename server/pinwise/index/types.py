@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from pinwise.base.records import record
 from pinwise.index.urls import label_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ConfigurationProblem(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@record(frozen=True, slots=True)
 class IndexOptions:
     """Where pip would look, as plain values (pip's `--index-url` and its relatives).
 
@@ -242,7 +242,7 @@ class Refusal(NamedTuple):
     workspace: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """One of the places that list a project: an index, or links.
 
@@ -300,7 +300,7 @@ class LazyReleases(Sequence[Release]):
         """What the files of the versions are like; None where that takes building the releases."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Listing:
     """What the indexes in use know of one project.
 

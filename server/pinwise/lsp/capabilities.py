@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol.types import CompletionItemTag, ResourceOperationKind
+
+from pinwise.base.records import record
 
 if TYPE_CHECKING:
     from lsprotocol.types import InitializeParams
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ClientFeatures:
     """The client's abilities and wishes.
 

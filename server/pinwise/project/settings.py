@@ -6,11 +6,12 @@ nearest folder upward. What is wrong with a setting is reported as a value; the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pinwise.base.records import record
 from pinwise.project.globs import matches
 from pinwise.project.rule_names import ALL
 from pinwise.project.settings_file import find_project_file
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pinwise.project.settings_values import FileIgnore
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Settings:
     """What the user may set.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pinwise.base.records import record
 from pinwise.base.text import Span
 from pinwise.base.toml import parse_toml
 from pinwise.project.settings_values import SettingProblem
@@ -49,7 +50,7 @@ class OpenText(NamedTuple):
     version: int
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SettingsFile:
     """One version of a file with settings.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
+from pinwise.base.records import record
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pinwise.resolver.provider import Dependency
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Opaque:
     """What a URL, VCS, editable or path requirement is, as far as it can be told statically.
 
@@ -104,7 +105,7 @@ def names_prerelease(specifier: str) -> bool:
     return bool(found is not None and found.prereleases)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Problem:
     """The requirements and constraints of one target, and what to prefer.
 

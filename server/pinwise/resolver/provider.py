@@ -7,11 +7,12 @@ possible, so a conflict found with some of the facts stays one with all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pinwise.resolver.versions import Versions
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Dependency:
     """One requirement of a distribution, its marker already evaluated for the target.
 
@@ -125,7 +126,7 @@ class Snapshot:
         return found
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Gap:
     """Something that the solver wanted to know and was not told.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pinwise.base.records import record
 from pinwise.resolver.diagnosis import smallest
 from pinwise.resolver.outcome import Conflict, Solution
 from pinwise.resolver.provider import Snapshot
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pinwise.resolver.provider import Gap, Provider
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Trial:
     """What would become of a version.
 

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.cancellation import CancelToken
+from pinwise.base.records import record
 from pinwise.environments.layout import WINDOWS
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _go_on() -> None:
     """Give way to nobody."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Places:
     """The surroundings in which to look; plain values, so that tests build their own.
 

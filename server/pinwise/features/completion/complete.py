@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.features.completion.extras import complete_extras
 from pinwise.features.completion.hashes import complete_hashes
 from pinwise.features.completion.items import Completion, Item, ItemKind
@@ -48,7 +48,7 @@ _ON_NOTHING = 20
 """So many options follow the names where nothing is typed yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Surroundings:
     """What completion may ask.
 

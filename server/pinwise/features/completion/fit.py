@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -14,6 +13,7 @@ from pinwise.advice.places import line_number, place_in_sentence
 from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.versions import parse_version
 from pinwise.base.facts import Reason
+from pinwise.base.records import record
 from pinwise.features.fitting import FITS
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.explanation import Explainer
@@ -33,7 +33,7 @@ MOST_NAMED = 3
 """Lines that are named; the sentences tell of no more."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fit:
     """What is known of a version beside the other lines.
 

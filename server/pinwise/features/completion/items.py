@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
+
+from pinwise.base.records import record
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -31,7 +32,7 @@ class ItemKind(Enum):
     FOLDER = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Item:
     """One thing to choose.
 
@@ -57,7 +58,7 @@ class Item:
     package: NormalizedName | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Completion:
     """What may be written at a place.
 

@@ -9,10 +9,10 @@ the cursor only says where the part under it ends.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.base.records import record
 from pinwise.base.text import Span
 from pinwise.syntax.lines import comment_start
 from pinwise.syntax.options import OPTIONS, OptionSpec, split_words
@@ -38,7 +38,7 @@ class Wanted(Enum):
     OPTION_VALUE = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A place that something may be written at.
 

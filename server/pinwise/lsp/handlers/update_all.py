@@ -6,13 +6,13 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from pinwise.base.cancellation import CancelledError
+from pinwise.base.records import record
 from pinwise.lsp.handlers.arguments import command, text_in
 from pinwise.lsp.handlers.code_lens import UPDATE_ALL, title_of
 from pinwise.lsp.handlers.environments import choose, show
@@ -99,7 +99,7 @@ async def update_all(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, A
     return {**nothing, "updated": made.count if result.applied else 0}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class _Made:
     """What one click does.
 

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import copy
+import dataclasses
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+from pinwise.base.records import record
+
+
+@record(frozen=True, slots=True)
+class Slotted:
+    name: str
+    sizes: tuple[int, ...] = ()
+    secret: str = field(default="", repr=False)
+    note: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    name: str
+    sizes: tuple[int, ...] = ()
+    secret: str = field(default="", repr=False)
+    note: str = field(default="", compare=False)
+
+
+@record(frozen=True)
+class Open:
+    number: int
+
+    @cached_property
+    def double(self) -> int:
+        return 2 * self.number
+
+
+@record(frozen=True, slots=True)
+class Own:
+    name: str
+
+    def __repr__(self) -> str:
+        return "hidden"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Own)
+
+    def __hash__(self) -> int:
+        return 1
+
+
+@record(frozen=True, slots=True)
+class Nothing:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (("a",), ("a",), True),
+        (("a",), ("b",), False),
+        (("a", (1,)), ("a", (1,)), True),
+        (("a", (1,)), ("a", (2,)), False),
+        (("a", (), "x"), ("a", (), "y"), False),
+        (("a", (), "x", "n"), ("a", (), "x", "m"), True),
+    ],
+)
+def test_it_compares_hashes_and_shows_as_the_standard_one(
+    one: tuple[Any, ...], other: tuple[Any, ...], *, equal: bool
+) -> None:
+    for made in (Slotted, Standard):
+        assert (made(*one) == made(*other)) is equal
+        assert (hash(made(*one)) == hash(made(*other))) is equal
+    assert repr(Slotted(*one)) == repr(Standard(*one)).replace("Standard", "Slotted")
+
+
+def test_it_equals_nothing_of_another_class() -> None:
+    assert Slotted("a") != Standard("a")
+    assert Slotted("a") != ("a", (), "")
+    assert Nothing() != ()
+    assert Nothing() == Nothing()
+    assert {Nothing(), Nothing()} == {Nothing()}
+
+
+def test_what_a_class_says_itself_stays() -> None:
+    assert repr(Own("a")) == "hidden"
+    assert Own("a") == Own("b")
+    assert hash(Own("a")) == 1
+
+
+def test_it_is_a_dataclass_for_everybody_else() -> None:
+    made = Slotted("a", (1,))
+    assert dataclasses.replace(made, name="b") == Slotted("b", (1,))
+    assert [each.name for each in dataclasses.fields(made)] == ["name", "sizes", "secret", "note"]
+    assert copy.deepcopy(made) == made
+    assert not hasattr(made, "__dict__")
+    assert Open(2).double == 4
+    match made:
+        case Slotted(name, (size,)):
+            assert (name, size) == ("a", 1)
+        case _:
+            pytest.fail("it has no __match_args__")
