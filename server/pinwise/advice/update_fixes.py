@@ -193,9 +193,9 @@ class Trials:
         self, problem: Problem, line: Requirement, version: Version
     ) -> Requirement | None:
         """Return a pinned line that excludes a version by itself: one of them needs the other."""
-        for other, specifier in self._needing(problem, line):
+        for needing, specifier in self._needing(problem, line):
             if _excludes(specifier, version):
-                return other
+                return needing
         facts = self._asked[2]
         pinned = _pinned(problem)
         for extra in ("", *line.extras):
