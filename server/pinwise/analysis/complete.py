@@ -74,6 +74,14 @@ def analyse_completely(
     return [_with_leftovers(analysis) for analysis in analyses.values()]
 
 
+def look_up(index: Index, wanted: Iterable[_Wanted]) -> None:
+    """Fetch projects, and the metadata of versions, and block until all have come or failed.
+
+    The index layer's own time limits bound it.
+    """
+    _Arrivals(index, frozenset(wanted)).wait(None)
+
+
 def _first_arrivals(
     workspace: Workspace, roots: Iterable[Path], asked: dict[int, set[_Wanted]]
 ) -> Iterator[_Arrivals]:

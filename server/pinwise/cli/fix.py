@@ -1,0 +1,313 @@
+"""`pinwise fix`: mends what can be mended without asking, or shows what it would do.
+
+Files are analysed, mended in memory and analysed again until nothing more can be mended, and only
+then written: each at once, in its encoding, and not if somebody changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pinwise.analysis.complete import analyse_completely
+from pinwise.base.text import apply_edits
+from pinwise.cli.checking import (
+    add_choice_of_files_and_rules,
+    asked_files,
+    chosen_rules,
+    opened,
+    unread_roots,
+)
+from pinwise.cli.output import complain, emit, one_line
+from pinwise.cli.places import show
+from pinwise.cli.rewriting import CannotRewriteError, diff, read_file, rewritten_file, write
+from pinwise.features.fix_all import UPDATES, choose_fixes
+from pinwise.features.not_checked import describe_unchecked
+from pinwise.project.settings_file import SettingsFile
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from pinwise.advice.findings import FileEdit
+    from pinwise.analysis.report import Diagnostic
+    from pinwise.analysis.workspace import Analysis
+    from pinwise.base.text import TextEdit
+    from pinwise.cli.checking import Work
+    from pinwise.cli.rewriting import Rewrite
+    from pinwise.project.files import Document
+
+PASSES = 10
+"""A fix may make room for another one, but not for ever."""
+
+EXIT_WOULD_CHANGE = 1
+EXIT_FAILED = 2
+
+
+def add(commands: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "fix",
+        help="mend what can be mended without asking",
+        description=(
+            "Apply the safe fixes of what `check` finds: those that write what was evidently meant."
+            " Exit code 0: done; 1: with --diff, something would change; 2: the call itself failed,"
+            " or a file could not be read or written, and is untouched."
+        ),
+    )
+    add_choice_of_files_and_rules(parser)
+    parser.add_argument(
+        "--diff", action="store_true", help="write nothing, show the changes as a unified diff"
+    )
+    parser.add_argument(
+        "--suggested",
+        action="store_true",
+        help="apply suggested fixes, too: they guess, or change what is installed",
+    )
+    parser.add_argument(
+        "--major",
+        action="store_true",
+        help="with --select outdated-version, update to new major versions",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: Namespace) -> int:
+    """Mend, print what was done, and return the exit code.
+
+    Raises:
+        ValueError: the arguments make no sense.
+        OSError: the current folder is gone.
+    """
+    rules, selected = chosen_rules(given)
+    updating = UPDATES in selected
+    if given.major and not updating:
+        message = "--major wants --select outdated-version: it says which updates are meant"
+        raise ValueError(message)
+    with opened(given, rules, selected) as work:
+        mending = _Mending(work)
+        left = mending.mend(suggested=given.suggested)
+        if updating:
+            mending.update(major=given.major)
+    failed = _finish(mending, dry=given.diff)
+    if given.suggested or updating:
+        mending.tell_unchecked()
+    for problem in mending.unread:
+        complain(f"pinwise: {problem}")
+    _sum_up(mending, left, dry=given.diff)
+    if failed or mending.unread:
+        return EXIT_FAILED
+    return EXIT_WOULD_CHANGE if given.diff and mending.changed() else 0
+
+
+class _Mending:
+    """Files that are being mended in memory.
+
+    Attributes:
+        done: what was mended in which file, as a person reads it.
+        texts: the files that changed, as they were and as they are.
+        unread: why files to start from cannot be read, in sentences.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self.done: list[tuple[Path, str]] = []
+        self.texts: dict[Path, tuple[bytes | Exception, str, str]] = {}
+        self.unread: list[str] = []
+        self._work = work
+        self._version = 0
+        self._analyses: Sequence[Analysis] = ()
+        self._files: set[Path] = set()
+        self._same: dict[Path, Path] = {}
+        """The first path of each file: links lead several to one."""
+
+    def mend(self, *, suggested: bool) -> int:
+        """Apply fixes until there are no more; return how many findings have suggested ones."""
+        for _ in range(PASSES):
+            diagnostics = self._diagnostics()
+            chosen = choose_fixes(diagnostics, suggested=suggested, writable=self._is_writable)
+            if not chosen.fixes:
+                break
+            for diagnostic, fix in chosen.fixes:
+                self._note(diagnostic, fix.title)
+            self._apply(chosen.edits)
+        else:
+            message = f"stopped after {PASSES} passes; call `pinwise fix` again for the rest"
+            complain(f"pinwise: {message}")
+            return 0
+        if suggested:
+            return 0
+        # Of those that take a solve nobody knows yet whether there are any.
+        known = [item for item in diagnostics if isinstance(item.finding.fixes, tuple)]
+        left = choose_fixes(known, suggested=True, writable=self._is_writable)
+        return len(left.fixes) + left.waiting
+
+    def update(self, *, major: bool) -> None:
+        """Update the pins of all files, as far as the versions go together."""
+        from pinwise.cli.fix_updates import plan  # noqa: PLC0415 - the solver's modules
+
+        for path in sorted(self._files):
+            # What was updated in one file may hold back another.
+            diagnostics = [item for item in self._diagnostics() if item.finding.path == path]
+            analysis = next(
+                (item for item in self._analyses if path in item.report.diagnostics), None
+            )
+            if analysis is None or not diagnostics:
+                continue
+            found = plan(self._work.workspace, analysis, path, major=major)
+            if found.message:
+                complain(f"{show(path)}: {found.message}")
+            edits = {edit: None for line in found.lines for edit in line.edits}
+            if not edits or not all(self._is_writable(edit.path) for edit in edits):
+                continue
+            for line in found.lines:
+                place = f"{show(path)}:{_line_of(self._text(path), line.edits)}"
+                step = f"`{line.name}` {line.current} to {line.to}"
+                self.done.append((path, f"{place}: fixed[{UPDATES}]: {step}"))
+            self._apply(_by_file(edits))
+
+    def changed(self) -> list[Path]:
+        """Return the files whose text is another one now."""
+        return [path for path, (_, old, new) in self.texts.items() if old != new]
+
+    def rewrite(self, path: Path) -> Rewrite:
+        """Return what is to be written to a file.
+
+        Raises:
+            CannotRewriteError: its bytes cannot be written back as they are.
+            OSError: it could not be read.
+        """
+        data, old, new = self.texts[path]
+        if isinstance(data, Exception):
+            raise data
+        return rewritten_file(path, data, old, new)
+
+    def tell_unchecked(self) -> None:
+        """Say what could not be learnt, so that a missing fix surprises nobody."""
+        unchecked = {
+            (item.path, item.what): item
+            for analysis in self._analyses
+            for item in analysis.report.unchecked
+            if item.path in self._files
+        }
+        if unchecked:
+            complain(describe_unchecked(list(unchecked.values())))
+
+    def _diagnostics(self) -> list[Diagnostic]:
+        """Analyse the files as they are now; return what was found in those asked for."""
+        workspace = self._work.workspace
+        analyses = self._analyses = analyse_completely(workspace, self._work.roots())
+        self._files = asked_files(self._work.files, analyses)
+        paths = sorted({path for item in analyses for path in item.report.diagnostics})
+        if not self._version:
+            self.unread = [
+                f"{show(item.path)}: {item.detail}"
+                if str(item.path) not in item.detail
+                else item.detail
+                for item in unread_roots(analyses)
+            ]
+        return [
+            item
+            for path in paths
+            if path in self._files
+            for item in workspace.findings_in(path, analyses)
+        ]
+
+    def _is_writable(self, path: Path) -> bool:
+        """Return whether a file is among those asked for, within their projects, and no double."""
+        within = path in self._work.files or any(
+            path.is_relative_to(folder) for folder in self._work.folders
+        )
+        if not within or path not in self._files:
+            return False
+        return self._same.setdefault(path.resolve(), path) == path
+
+    def _text(self, path: Path) -> Document | SettingsFile:
+        """Return the text of a file as it was analysed."""
+        return next(
+            item.context.texts[path] for item in self._analyses if path in item.context.texts
+        )
+
+    def _note(self, diagnostic: Diagnostic, title: str) -> None:
+        """Keep what a fix did, with the line where it stood then."""
+        path, span = diagnostic.finding.path, diagnostic.finding.span
+        line = self._text(path).source.position(span.start).line + 1
+        told = f"{show(path)}:{line}: fixed[{diagnostic.rule.name}]: {title}"
+        self.done.append((path, told))
+
+    def _apply(self, edits: Mapping[Path, Iterable[TextEdit]]) -> None:
+        """Change texts in memory; the workspace takes them for those of an editor."""
+        self._version += 1
+        texts = {path: self._text(path) for path in edits}
+        for path, text in texts.items():
+            before = text.source.text
+            after = apply_edits(before, edits[path])
+            if path not in self.texts:
+                self.texts[path] = (_bytes(path), before, after)
+            else:
+                self.texts[path] = (*self.texts[path][:2], after)
+            if isinstance(text, SettingsFile):
+                self._work.workspace.open_settings_file(path, after, self._version)
+            else:
+                self._work.workspace.documents.open(path, after, self._version)
+
+
+def _bytes(path: Path) -> bytes | Exception:
+    """Return the bytes of a file, or why it cannot be read again."""
+    try:
+        return read_file(path)
+    except (CannotRewriteError, OSError) as error:
+        return error
+
+
+def _by_file(edits: Iterable[FileEdit]) -> dict[Path, list[TextEdit]]:
+    found: dict[Path, list[TextEdit]] = {}
+    for item in edits:
+        found.setdefault(item.path, []).append(item.edit)
+    return found
+
+
+def _line_of(text: Document | SettingsFile, edits: Sequence[FileEdit]) -> int:
+    """Return the line, from 1, of the first edit."""
+    return text.source.position(edits[0].edit.span.start).line + 1 if edits else 1
+
+
+def _finish(mending: _Mending, *, dry: bool) -> bool:
+    """Write or show what was mended; return whether any file could not be."""
+    failed = set()
+    for path in mending.changed():
+        name = show(path)
+        try:
+            change = mending.rewrite(path)
+            if not dry:
+                write(path, change)
+        except (CannotRewriteError, OSError) as error:
+            detail = error.strerror if isinstance(error, OSError) else None
+            complain(f"pinwise: {name}: {detail or error}")
+            failed.add(path)
+            continue
+        if dry:
+            emit("\n".join(diff(change, name, name)))
+    mending.done = [item for item in mending.done if item[0] not in failed]
+    for path in failed:
+        del mending.texts[path]
+    if not dry:
+        for _, told in mending.done:
+            emit(one_line(told))
+    return bool(failed)
+
+
+def _sum_up(mending: _Mending, left: int, *, dry: bool) -> None:
+    """Say how much was mended, and what more could be; under a diff not where it is piped to."""
+    say = complain if dry else emit
+    count, files = len(mending.done), len(mending.changed())
+    if count:
+        verb = "would be fixed" if dry else "fixed"
+        told = f"{count} finding{'s' * (count != 1)} {verb} in {files} file{'s' * (files != 1)}."
+    else:
+        told = "Nothing to fix."
+    if left:
+        told += (
+            f" {left} more {'have' if left != 1 else 'has'} a suggested fix, which"
+            " `pinwise fix --suggested --diff` shows."
+        )
+    say(told)
