@@ -43,12 +43,24 @@ def told(folder: Path, within: Path | None = None) -> StaticProject | None:
 
 def test_a_folder_tells_by_its_pyproject(folder: Path) -> None:
     (folder / "lib/pyproject.toml").write_text(TABLE)
-    assert told(folder) == ("lib", Version("1.0"), ("flask>=3",), frozenset())
+    assert told(folder) == ("lib", Version("1.0"), ("flask>=3",), frozenset(), "")
     # An edit counts at once.
     (folder / "lib/pyproject.toml").write_text(TABLE.replace("flask>=3", "flask>=3.1"))
     found = told(folder)
     assert found is not None
     assert found.requires_dist == ("flask>=3.1",)
+
+
+def test_each_tells_which_python_it_needs(folder: Path) -> None:
+    (folder / "lib/setup.py").write_text("raise SystemExit\n")
+    (folder / "lib/PKG-INFO").write_text(f"{ARCHIVED}Requires-Python: >=3.9\n")
+    found = told(folder)
+    assert found is not None
+    assert found.requires_python == ">=3.9"
+    (folder / "lib/pyproject.toml").write_text(f"{TABLE}requires-python = '>=3.13'\n")
+    found = told(folder)
+    assert found is not None
+    assert found.requires_python == ">=3.13"
 
 
 def test_an_open_text_counts_over_the_disk(folder: Path) -> None:
@@ -64,7 +76,7 @@ def test_the_metadata_of_an_unpacked_archive_counts_where_it_is_final(folder: Pa
     assert told(folder) is None
     file = folder / "lib/PKG-INFO"
     file.write_text(ARCHIVED)
-    assert told(folder) == ("lib", Version("1.5"), ("flask>=2",), frozenset())
+    assert told(folder) == ("lib", Version("1.5"), ("flask>=2",), frozenset(), "")
     file.write_text(ARCHIVED.replace("2.2", "2.1"))
     assert told(folder) is None
     file.write_text(ARCHIVED.replace("Name", "Dynamic: Requires-Dist\nName"))
@@ -77,9 +89,9 @@ def test_what_the_project_says_is_dynamic_the_archive_may_tell(folder: Path) -> 
     table = '[project]\nname = "lib"\ndynamic = ["dependencies", "version"]\n'
     (folder / "lib/pyproject.toml").write_text(table)
     (folder / "lib/PKG-INFO").write_text(ARCHIVED)
-    assert told(folder) == ("lib", Version("1.5"), ("flask>=2",), frozenset())
+    assert told(folder) == ("lib", Version("1.5"), ("flask>=2",), frozenset(), "")
     (folder / "lib/PKG-INFO").write_text(ARCHIVED.replace("Lib", "other"))
-    assert told(folder) == ("lib", None, None, None)
+    assert told(folder) == ("lib", None, None, None, "")
 
 
 def _wheel(file: Path, metadata: str) -> None:
@@ -96,7 +108,7 @@ def test_a_wheel_tells_by_its_metadata(folder: Path) -> None:
     )
     _wheel(file, metadata)
     needs = ("flask<3", "tool ; extra == 'dev'")
-    assert told(folder) == ("lib", Version("2.0"), needs, frozenset({"dev"}))
+    assert told(folder) == ("lib", Version("2.0"), needs, frozenset({"dev"}), "")
     _wheel(file, metadata.replace("Version: 2.0", "Version: 2.0.1"))
     assert told(folder) is None
     file.write_bytes(b"PK\x03\x04 no archive at all")

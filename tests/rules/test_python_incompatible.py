@@ -10,6 +10,7 @@ from pinwise.base.facts import Known
 from pinwise.rules.python_incompatible import python_incompatible
 from tests import harness
 from tests.harness import Needs, Partly, Sdist, Stale, Wheel, World, Yanked
+from tests.harness.facts import FOLDER
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -167,3 +168,53 @@ def test_the_text_of_the_index_is_harmless() -> None:
     (message,) = messages("p==1\n", index=index)
     assert len(message) < 250
     assert "…`, and" in message
+
+
+DYNAMIC = 'dynamic = ["requires-python"]'
+
+
+def _project(needed: str, more: str = "") -> str:
+    """Return a `pyproject.toml` of a fixture, beside the requirements."""
+    return f'=== pyproject.toml\n[project]\nname = "mine"\nrequires-python = "{needed}"\n{more}'
+
+
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        ("-e .", "-e ."),
+        (".", "."),
+        (".[dev]", ".[dev]"),
+        (f"mine @ {FOLDER.as_uri()}", "mine"),
+        (". ; python_version >= '3'", "."),
+    ],
+)
+def test_a_project_on_this_disk_is_for_another_python(line: str, called: str) -> None:
+    assert messages(f"{line}\n{_project('>=3.13')}") == [
+        f"`{called}` needs Python `>=3.13`, and `3.12.0` is selected."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"-e .\n{_project('>=3.9')}",
+        f"-e .\n{_project('>=3.13', DYNAMIC)}",
+        f"-e .\n{_project('three')}",
+        f". ; python_version < '3.12'\n{_project('<3.12')}",
+        "-e .\n=== pyproject.toml\n[project]\nname = 'mine'\nrequires-python = 3.13\n",
+        "-e .\n=== pyproject.toml\n[tool.ruff]\n",
+        # Another package may lie there than the line says: that is what is wrong then.
+        f"other @ {FOLDER.as_uri()}\n{_project('>=3.13')}",
+    ],
+)
+def test_a_project_on_this_disk_fits_or_does_not_tell(text: str) -> None:
+    assert messages(text) == []
+
+
+@pytest.mark.parametrize(("needed", "count"), [(">=3.12.4", 0), (">=3.13", 1)])
+def test_a_project_is_for_some_patch_of_the_python(needed: str, count: int) -> None:
+    world = World(rules=[python_incompatible])
+    context = world.context(world.read(f"-e .\n{_project(needed)}").files)
+    assert context.target is not None
+    context = replace(context, target=replace(context.target, python_version="3.12"))
+    assert len(list(python_incompatible.check(context))) == count

@@ -133,7 +133,8 @@ def _read_archived(file: Path, _stamp: tuple[int, int, int]) -> StaticProject | 
         return None
     metadata = core.metadata
     known = None if "version" in core.dynamic else version
-    return StaticProject(name, known, metadata.requires_dist, frozenset(metadata.provides_extra))
+    extras = frozenset(metadata.provides_extra)
+    return StaticProject(name, known, metadata.requires_dist, extras, metadata.requires_python)
 
 
 @lru_cache(maxsize=64)
@@ -149,4 +150,4 @@ def _read_wheel(file: Path, _stamp: tuple[int, int, int]) -> StaticProject | Non
     except (OSError, InvalidWheelFilename, UnreadableFileError):
         return None
     extras = frozenset(metadata.provides_extra)
-    return StaticProject(name, version, metadata.requires_dist, extras)
+    return StaticProject(name, version, metadata.requires_dist, extras, metadata.requires_python)

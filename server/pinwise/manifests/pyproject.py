@@ -27,12 +27,14 @@ class StaticProject(NamedTuple):
             None where only a build tells what is needed without an extra.
         extras: those whose needs are all among `requires_dist`; None where only a build tells
             which there are.
+        requires_python: the specifier text; "" where there is none, or only a build tells it.
     """
 
     name: NormalizedName
     version: Version | None = None
     requires_dist: tuple[str, ...] | None = None
     extras: frozenset[str] | None = None
+    requires_python: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -55,17 +57,19 @@ def _static(name: NormalizedName, table: dict[str, Any]) -> StaticProject:
     dynamic = table.get("dynamic", [])
     if not isinstance(dynamic, list):
         return StaticProject(name)
+    python = table.get("requires-python")
+    known = isinstance(python, str) and "requires-python" not in dynamic
+    project = StaticProject(name, requires_python=python if known else "")
     needs = None if "dependencies" in dynamic else _requirements(table.get("dependencies", []))
     groups = None
     if "optional-dependencies" not in dynamic:
         groups = _of_extras(table.get("optional-dependencies", {}))
     version = None if "version" in dynamic else _version(table.get("version"))
-    if needs is None:
-        return StaticProject(name, version)
-    if groups is None:
-        return StaticProject(name, version, needs)
+    project = project._replace(version=version, requires_dist=needs)
+    if needs is None or groups is None:
+        return project
     of_extras = tuple(text for texts in groups.values() for text in texts)
-    return StaticProject(name, version, needs + of_extras, frozenset(groups))
+    return project._replace(requires_dist=needs + of_extras, extras=frozenset(groups))
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
-from pinwise.advice.installable import python_needed
+from pinwise.advice.installable import python_fits, python_needed
+from pinwise.advice.local_lines import tells_no_name, unnamed_lines, written
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.pins import pinned_line, question_of
@@ -16,6 +17,7 @@ from pinwise.advice.told import told
 from pinwise.advice.updates import Question
 from pinwise.advice.versions import in_the_form_of, pin_of
 from pinwise.base.facts import Known
+from pinwise.manifests.declarations import Role
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
 
@@ -50,6 +52,40 @@ def python_incompatible(ctx: Context) -> Iterator[Finding]:
         fact = ctx.listing(located.declaration.name)
         if isinstance(fact, Known) and not fact.value.incomplete:
             yield from _check(ctx, located, fact.value)
+    yield from _local(ctx)
+
+
+def _local(ctx: Context) -> Iterator[Finding]:
+    """Look at the packages that lie on this disk: pip refuses them for another Python, too.
+
+    It says that they "require a different Python" (`resolvelib/factory.py` of its `resolution`).
+    """
+    for located in (*unnamed_lines(ctx), *ctx.declarations):
+        project = ctx.local.get((located.path, located.declaration.span.start))
+        if (
+            project is not None
+            and project.name == located.declaration.name
+            and located.role is Role.REQUIREMENT
+            and ctx.applies(located.declaration)
+            and not _fits(project.requires_python, ctx.python_version)
+        ):
+            requirement = located.declaration.requirement
+            what = written(located) if tells_no_name(located) else requirement.name
+            yield Finding(
+                located.path,
+                requirement.name_span,
+                f"`{what or project.name}` needs Python {told(project.requires_python)}, and"
+                f" `{ctx.python_version}` is selected.",
+            )
+
+
+def _fits(requires_python: str, python_version: str) -> bool:
+    """Return whether an interpreter, or any of the releases that its version stands for, fits."""
+    if python_version.count(".") < _PARTS - 1 and python_fits(
+        requires_python, python_version + _LAST
+    ):
+        return True
+    return python_fits(requires_python, python_version)
 
 
 def _check(ctx: Context, located: Located, listing: Listing) -> Iterator[Finding]:
