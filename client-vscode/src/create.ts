@@ -23,9 +23,10 @@ export async function createEnvironment(
   file?: vscode.Uri,
 ): Promise<EnvironmentInfo | null> {
   session.check();
-  const picked = await pickBase(lists, folder);
+  const known: EnvironmentInfo[] = [];
+  const picked = await pickBase(lists, folder, known);
   if (!picked) return null;
-  const name = await askForName(await projectOf(session, folder, file));
+  const name = await askForName(await projectOf(session, folder, file), known);
   if (name === undefined) return null;
   return session.execute("pinwise.createEnvironment", {
     folder: folder.uri.toString(),
@@ -52,20 +53,40 @@ export function baseItems(environments: readonly EnvironmentInfo[]): BaseItem[] 
   ];
 }
 
-/** Why an environment cannot have this name, or `undefined`. */
-export function nameProblem(name: string, taken: readonly string[]): string | undefined {
+/**
+ * Why an environment cannot have this name, or `undefined`. One that is there is a warning alone:
+ * the server offers to use it, or to make it anew.
+ */
+export function nameProblem(
+  name: string,
+  taken: readonly string[],
+  there: readonly EnvironmentInfo[] = [],
+): string | vscode.InputBoxValidationMessage | undefined {
   const trimmed = name.trim();
   if (trimmed === "") return "The environment needs a name.";
   if (/[\\/:*?"<>|]/.test(trimmed) || trimmed === "." || trimmed === "..") {
     return "The name is that of a folder: it cannot hold path separators or special characters.";
   }
+  const environment = there.find((one) => one.name === trimmed);
+  if (environment) {
+    const { broken, version } = environment;
+    const python = version === "" ? "" : ` with Python ${version}`;
+    const kind = broken ? "a broken environment" : "an environment";
+    const way = broken ? "It can be recreated." : "It can be used as it is, or recreated.";
+    return {
+      message: `“${trimmed}” is ${kind}${python} already. ${way}`,
+      severity: vscode.InputBoxValidationSeverity.Warning,
+    };
+  }
   if (taken.includes(trimmed)) return `“${trimmed}” exists already in this folder.`;
   return undefined;
 }
 
+/** Adds to `known` what was found meanwhile that is no base interpreter. */
 function pickBase(
   lists: EnvironmentLists,
   folder: vscode.WorkspaceFolder,
+  known: EnvironmentInfo[],
 ): Promise<BaseItem | undefined> {
   const box = vscode.window.createQuickPick<BaseItem>();
   const search = new vscode.CancellationTokenSource();
@@ -85,7 +106,10 @@ function pickBase(
   };
   let found: EnvironmentInfo[] = [];
   const add = (environment: EnvironmentInfo) => {
-    if (!environment.isBase) return;
+    if (!environment.isBase) {
+      known.push(environment);
+      return;
+    }
     found = withEnvironment(found, environment);
     draw(found);
   };
@@ -128,13 +152,19 @@ async function projectOf(
   return vscode.Uri.parse(project);
 }
 
-async function askForName(project: vscode.Uri): Promise<string | undefined> {
+async function askForName(
+  project: vscode.Uri,
+  known: readonly EnvironmentInfo[],
+): Promise<string | undefined> {
   const taken = await namesIn(project);
+  const there = known.filter(
+    ({ prefix, name }) => prefix === vscode.Uri.joinPath(project, name).fsPath,
+  );
   const name = await vscode.window.showInputBox({
     title: `${title} (2/2)`,
     prompt: "The name of the environment's folder",
     value: taken.includes(defaultName) ? freeName(taken) : defaultName,
-    validateInput: (value) => nameProblem(value, taken),
+    validateInput: (value) => nameProblem(value, taken, there),
   });
   return name?.trim();
 }

@@ -170,14 +170,22 @@ function isOwnEnvironment(node: ViewNode | undefined): boolean {
   return node?.kind === "environment" && !node.environment.isBase;
 }
 
-/** Writes what is installed into a file of the folder, which stays open and unsaved to be judged. */
-async function freeze({ session }: TargetParts, { folder, argument }: Target): Promise<void> {
+/** Writes what is installed into a file of the project, which stays open and unsaved to be judged. */
+async function freeze(
+  { session }: TargetParts,
+  { folder, project, argument }: Target,
+): Promise<void> {
+  const inside = isInside(folder.uri.fsPath, project.fsPath);
+  const beginning =
+    inside && project.fsPath !== folder.uri.fsPath
+      ? `${vscode.workspace.asRelativePath(project, false)}/`
+      : "";
   const name = await vscode.window.showInputBox({
     title: "Freeze to Requirements File",
     prompt: "The file that lists what is installed, with versions",
-    value: "requirements.txt",
+    value: `${beginning}requirements.txt`,
     // A new name is most likely one that differs in its beginning.
-    valueSelection: [0, "requirements".length],
+    valueSelection: [beginning.length, beginning.length + "requirements".length],
     validateInput: fileNameProblem,
   });
   if (name === undefined) return;

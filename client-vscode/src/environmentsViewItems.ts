@@ -13,6 +13,8 @@ export interface EnvironmentNode {
   readonly kind: "environment";
   readonly folder: vscode.WorkspaceFolder;
   readonly environment: EnvironmentInfo;
+  /** The projects inside the folder that use it, by their paths in it. */
+  readonly projects: readonly string[];
 }
 
 /** What is not the project's own, and seldom looked at. */
@@ -20,7 +22,7 @@ export interface GroupNode {
   readonly kind: "group";
   readonly folder: vscode.WorkspaceFolder;
   readonly group: "elsewhere" | "bases";
-  readonly environments: readonly EnvironmentInfo[];
+  readonly environments: readonly EnvironmentNode[];
 }
 
 export interface PackageNode {
@@ -94,7 +96,7 @@ function groupItem({ folder, group, environments }: GroupNode): vscode.TreeItem 
   return item;
 }
 
-function environmentItem({ folder, environment }: EnvironmentNode): vscode.TreeItem {
+function environmentItem({ folder, environment, projects }: EnvironmentNode): vscode.TreeItem {
   const { name, version, isBase, selected, broken, kind, description } = environment;
   const python = version === "" ? "Python" : `Python ${version}`;
   // Base interpreters are told apart by their versions, environments by their names.
@@ -104,11 +106,11 @@ function environmentItem({ folder, environment }: EnvironmentNode): vscode.TreeI
   const facts = [
     isBase ? "" : python,
     description === name ? "" : description,
-    selected ? "in use" : "",
+    inUse(selected, projects),
     broken ? "broken" : "",
   ].filter((fact) => fact !== "");
   item.description = facts.join(" · ");
-  item.iconPath = environmentIcon(environment);
+  item.iconPath = environmentIcon(environment, selected || projects.length > 0);
   item.tooltip = environmentTooltip(environment);
   item.contextValue = [
     "environment",
@@ -122,9 +124,17 @@ function environmentItem({ folder, environment }: EnvironmentNode): vscode.TreeI
   return item;
 }
 
-function environmentIcon({ broken, selected }: EnvironmentInfo): vscode.ThemeIcon {
+/** Who uses it: the folder, or else projects inside; a long list says no more than its beginning. */
+function inUse(selected: boolean, projects: readonly string[]): string {
+  if (selected) return "in use";
+  if (projects.length === 0) return "";
+  const more = projects.length - 3;
+  return `in use by ${projects.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function environmentIcon({ broken }: EnvironmentInfo, used: boolean): vscode.ThemeIcon {
   if (broken) return warningIcon();
-  return new vscode.ThemeIcon(selected ? "check" : "python");
+  return new vscode.ThemeIcon(used ? "check" : "python");
 }
 
 function environmentTooltip(environment: EnvironmentInfo): vscode.MarkdownString {

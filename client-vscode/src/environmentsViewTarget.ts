@@ -5,7 +5,7 @@
 
 import * as vscode from "vscode";
 
-import type { PackageNode, ViewNode } from "./environmentsViewItems";
+import type { EnvironmentNode, PackageNode, ViewNode } from "./environmentsViewItems";
 import { prefixOf } from "./environmentsViewTree";
 import { fileForCommand, folderForCommand } from "./folders";
 import type { EnvironmentInfo, EnvironmentTarget, PackageInfo } from "./protocol";
@@ -15,7 +15,9 @@ import type { Statuses } from "./statuses";
 export interface Target {
   readonly folder: vscode.WorkspaceFolder;
   readonly environment: EnvironmentInfo;
-  /** The two as the server's commands take them. */
+  /** The project that uses it, where that is not the whole folder. */
+  readonly project: vscode.Uri;
+  /** The folder and the environment as the server's commands take them. */
   readonly argument: Required<Pick<EnvironmentTarget, "folder" | "prefix">>;
 }
 
@@ -27,7 +29,7 @@ export interface TargetParts {
 /** The environment of the node, else the one in use; `undefined` where the user was told why not. */
 export async function targetOf(parts: TargetParts, given: unknown): Promise<Target | undefined> {
   if (isNode(given) && (given.kind === "environment" || given.kind === "package")) {
-    return target(given.folder, given.environment);
+    return target(given.folder, given.environment, projectAt(parts, given));
   }
   parts.session.check();
   const folder = await folderForCommand(isNode(given) ? folderUri(given) : given);
@@ -39,9 +41,11 @@ export async function targetOf(parts: TargetParts, given: unknown): Promise<Targ
   }
   // A folder of the view is meant as a whole, whichever file is in front.
   const file = isNode(given) ? undefined : fileForCommand(given, folder);
-  const environment = parts.statuses.at(folder, file)?.environment;
-  if (environment) return target(folder, environment);
-  void offerCreation(folder);
+  const status = parts.statuses.at(folder, file);
+  if (status?.environment) {
+    return target(folder, status.environment, vscode.Uri.parse(status.project));
+  }
+  void offerCreation(file ?? folder.uri, status?.reason);
   return undefined;
 }
 
@@ -112,9 +116,28 @@ function packageItem(found: PackageInfo, ticked = false): PackageItem {
   };
 }
 
-function target(folder: vscode.WorkspaceFolder, environment: EnvironmentInfo): Target {
+function target(
+  folder: vscode.WorkspaceFolder,
+  environment: EnvironmentInfo,
+  project: vscode.Uri,
+): Target {
   const argument = { folder: folder.uri.toString(), prefix: prefixOf(environment) };
-  return { folder, environment, argument };
+  return { folder, environment, project, argument };
+}
+
+/** The project that an environment of the view lies in, or that uses it; else its folder. */
+function projectAt(
+  { statuses }: TargetParts,
+  { folder, environment }: EnvironmentNode | PackageNode,
+): vscode.Uri {
+  if (environment.selected || environment.isBase) return folder.uri;
+  const prefix = prefixOf(environment);
+  const user = statuses
+    .of(folder)
+    ?.projects.find((one) => one.environment && prefixOf(one.environment) === prefix);
+  const around = environment.inWorkspace && statuses.at(folder, vscode.Uri.file(prefix));
+  const project = user ?? (around || undefined);
+  return project ? vscode.Uri.parse(project.project) : folder.uri;
 }
 
 function folderUri(node: ViewNode): vscode.Uri | undefined {
@@ -128,11 +151,12 @@ export function isNode(given: unknown): given is ViewNode {
   return typeof given === "object" && given !== null && "kind" in given && kinds.has(given.kind);
 }
 
-async function offerCreation(folder: vscode.WorkspaceFolder): Promise<void> {
+/** `reason` is the server's: what a project names as its default may be what cannot be used. */
+async function offerCreation(place: vscode.Uri, reason: string | undefined): Promise<void> {
   const create = "Create .venv";
   const answer = await vscode.window.showWarningMessage(
-    "This folder uses no environment yet.",
+    `This folder uses no environment yet${reason ? `: ${reason}` : ""}.`,
     ...(vscode.workspace.isTrusted ? [create] : []),
   );
-  if (answer === create) await vscode.commands.executeCommand("pinwise.createVenv", folder.uri);
+  if (answer === create) await vscode.commands.executeCommand("pinwise.createVenv", place);
 }

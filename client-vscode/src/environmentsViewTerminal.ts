@@ -19,7 +19,10 @@ export interface TerminalParts {
   readonly input: Pick<TerminalInput, "run" | "offer">;
 }
 
-export async function openTerminal(parts: TerminalParts, target: Target): Promise<void> {
+export async function openTerminal(
+  parts: TerminalParts,
+  target: Omit<Target, "project">,
+): Promise<void> {
   const { folder, environment, argument } = target;
   const ofFolder = parts.statuses.of(folder)?.environment?.prefix === environment.prefix;
   const inUse = ofFolder && parts.terminals.isActive(folder);

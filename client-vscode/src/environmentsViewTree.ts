@@ -15,7 +15,7 @@ import {
   treeItem,
 } from "./environmentsViewItems";
 import { errorMessage } from "./errors";
-import type { EnvironmentInfo } from "./protocol";
+import type { EnvironmentInfo, EnvironmentStatus, ProjectStatus } from "./protocol";
 import { type ServerSession, ServerUnavailable } from "./session";
 import type { Statuses } from "./statuses";
 
@@ -61,7 +61,7 @@ export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
           return nodes.length > 0 ? nodes : [nothingIn(node.folder)];
         }
         case "group":
-          return node.environments.map((environment) => environmentNode(node.folder, environment));
+          return [...node.environments];
         case "environment":
           return await this.packages(node);
         case "package":
@@ -85,8 +85,7 @@ export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
     const cancellation = new vscode.CancellationTokenSource();
     try {
       const listed = await this.parts.lists.list(folder.uri, () => {}, cancellation.token);
-      const explicit = this.parts.statuses.of(folder)?.explicit ?? false;
-      return environmentNodes(folder, listed, explicit);
+      return environmentNodes(folder, listed, this.parts.statuses.of(folder));
     } finally {
       cancellation.dispose();
     }
@@ -125,34 +124,43 @@ export function prefixOf({ isBase, executable, prefix }: EnvironmentInfo): strin
 export function environmentNodes(
   folder: vscode.WorkspaceFolder,
   listed: readonly EnvironmentInfo[],
-  explicit: boolean,
+  status: Pick<EnvironmentStatus, "explicit" | "projects"> | undefined,
 ): ViewNode[] {
+  const node = (environment: EnvironmentInfo): EnvironmentNode => ({
+    kind: "environment",
+    folder,
+    environment,
+    projects: projectsUsing(environment, status?.projects ?? []),
+  });
   const inUse = listed.filter(({ selected }) => selected);
   const others = listed.filter(({ selected }) => !selected);
   const own = others.filter(({ isBase, inWorkspace }) => !isBase && inWorkspace);
   const elsewhere = others.filter(({ isBase, inWorkspace }) => !isBase && !inWorkspace);
   const bases = others.filter(({ isBase }) => isBase);
   // An interpreter that is in use for want of an environment is no environment of the project.
-  const chosen = inUse.some(({ isBase }) => !isBase) || explicit;
+  const chosen = inUse.some(({ isBase }) => !isBase) || status?.explicit === true;
   if (own.length === 0 && !chosen) return [];
   return [
-    ...[...inUse, ...own].map((environment) => environmentNode(folder, environment)),
-    ...groupNodes(folder, "elsewhere", elsewhere),
-    ...groupNodes(folder, "bases", bases),
+    ...[...inUse, ...own].map(node),
+    ...groupNodes(folder, "elsewhere", elsewhere.map(node)),
+    ...groupNodes(folder, "bases", bases.map(node)),
   ];
 }
 
-function environmentNode(
-  folder: vscode.WorkspaceFolder,
+/** The projects inside a folder that use an environment, by their paths in it. */
+function projectsUsing(
   environment: EnvironmentInfo,
-): EnvironmentNode {
-  return { kind: "environment", folder, environment };
+  projects: readonly ProjectStatus[],
+): readonly string[] {
+  return projects
+    .filter((one) => one.environment && prefixOf(one.environment) === prefixOf(environment))
+    .map(({ project }) => vscode.workspace.asRelativePath(vscode.Uri.parse(project), false));
 }
 
 function groupNodes(
   folder: vscode.WorkspaceFolder,
   group: GroupNode["group"],
-  environments: readonly EnvironmentInfo[],
+  environments: readonly EnvironmentNode[],
 ): GroupNode[] {
   return environments.length === 0 ? [] : [{ kind: "group", folder, group, environments }];
 }

@@ -66,6 +66,6 @@ export class StatusItem implements vscode.Disposable {
     if (document && isRequirements(document)) return true;
     // Two items with the same interpreter would stand side by side.
     if (this.isShownElsewhere(folder)) return false;
-    return document?.languageId === "python" || this.statuses.anyRequirements;
+    return document?.languageId === "python" || this.statuses.anyProject;
   }
 }

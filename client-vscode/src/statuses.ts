@@ -26,14 +26,17 @@ export class Statuses implements vscode.Disposable {
     return folder && this.byFolder.get(key(folder.uri));
   }
 
-  /** What holds for a file: the status of the innermost project around it, else its folder's. */
+  /**
+   * What holds for a file, or a folder: the status of the innermost project around it, else that of
+   * the workspace folder.
+   */
   at(
     folder: vscode.WorkspaceFolder | undefined,
     file: vscode.Uri | undefined,
   ): ProjectStatus | undefined {
     const status = this.of(folder);
     if (!status || !file) return status;
-    const place = key(file);
+    const place = `${key(file)}/`;
     const around = status.projects.filter(({ project }) =>
       place.startsWith(`${key(vscode.Uri.parse(project))}/`),
     );
@@ -41,8 +44,12 @@ export class Statuses implements vscode.Disposable {
     return around.toSorted((one, other) => other.project.length - one.project.length)[0] ?? status;
   }
 
-  get anyRequirements(): boolean {
-    return [...this.byFolder.values()].some(({ hasRequirements }) => hasRequirements);
+  /** Whether some folder is a Python project: it has requirements, or an environment of its own. */
+  get anyProject(): boolean {
+    return [...this.byFolder.values()].some(
+      ({ hasRequirements, explicit, environment }) =>
+        hasRequirements || explicit || (environment?.inWorkspace && !environment.isBase),
+    );
   }
 
   dispose(): void {

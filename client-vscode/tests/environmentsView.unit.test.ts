@@ -55,6 +55,12 @@ function open(environments: readonly EnvironmentInfo[], packages: readonly Packa
   };
 }
 
+/** What is told of a project inside the folder. */
+const inside = (name: string, used: EnvironmentInfo) => ({
+  ...status("/project", used),
+  project: `file:///project/${name}`,
+});
+
 const label = (node: ViewNode) => {
   if (node.kind === "environment") return node.environment.label;
   if (node.kind === "package") return node.package.name;
@@ -73,7 +79,7 @@ describe("the tree", () => {
         base("3.13.0"),
         base("3.12.0"),
       ],
-      false,
+      status("/project", null),
     );
     expect(nodes.map(label)).toEqual([
       ...["Python 3.12.1 (.venv)", "Python 3.12.1 (old)", "elsewhere", "bases"],
@@ -83,11 +89,28 @@ describe("the tree", () => {
   it("is empty where the project has nothing, so that the welcome text stands there", () => {
     const folder = world.addFolder("/project");
     const unasked = [base("3.13.0", { selected: true }), base("3.12.0")];
-    expect(environmentNodes(folder, unasked, false)).toEqual([]);
+    expect(environmentNodes(folder, unasked, undefined)).toEqual([]);
     // Chosen by the user, the interpreter is what the project uses.
-    expect(environmentNodes(folder, unasked, true).map(label)).toEqual([
-      ...["Python 3.13.0 (system)", "bases"],
-    ]);
+    expect(
+      environmentNodes(folder, unasked, status("/project", null, { explicit: true })).map(label),
+    ).toEqual([...["Python 3.13.0 (system)", "bases"]]);
+  });
+
+  it("tells which projects inside the folder use an environment", () => {
+    const folder = world.addFolder("/project");
+    const nested = environment({ prefix: "/project/svc-a/.venv" });
+    const shared = environment({ prefix: "/home/.envs/x", inWorkspace: false });
+    const projects = [inside("svc-a", nested), inside("svc-b", shared), inside("svc-c", shared)];
+    const nodes = environmentNodes(
+      folder,
+      [environment({ selected: true }), nested, shared],
+      status("/project", environment(), { projects }),
+    );
+    const users = nodes.flatMap((node) => {
+      if (node.kind === "group") return node.environments.map((one) => one.projects);
+      return node.kind === "environment" ? [node.projects] : [];
+    });
+    expect(users).toEqual([[], ["svc-a"], ["svc-b", "svc-c"]]);
   });
 
   it("lets the welcome text stand only once it is known that there is nothing", async () => {

@@ -22,6 +22,10 @@ const target = { folder, prefix: "/project/.venv" };
 function commands(
   packages: readonly PackageInfo[] = [],
   inUse: EnvironmentInfo | null = environment({ selected: true }),
+  statuses: ViewCommandParts["statuses"] = {
+    of: () => status("/project", inUse),
+    at: () => status("/project", inUse),
+  },
 ) {
   const sent: unknown[] = [];
   const shown: unknown[] = [];
@@ -43,7 +47,7 @@ function commands(
           return answers[command];
         },
       },
-      statuses: { of: () => status("/project", inUse), at: () => status("/project", inUse) },
+      statuses,
       terminals: { isActive: () => true },
       input: new TerminalInput(),
       view: { refresh: () => void (refreshed += 1), focus: async () => {}, selection },
@@ -57,7 +61,8 @@ function commands(
 }
 
 function environmentNode(info: EnvironmentInfo): ViewNode {
-  return { kind: "environment", folder: world.addFolder("/project"), environment: info };
+  const project = world.addFolder("/project");
+  return { kind: "environment", folder: project, environment: info, projects: [] };
 }
 
 function packageNode(found: PackageInfo, info = environment()): ViewNode {
@@ -214,6 +219,45 @@ describe("in the palette, a command", () => {
     world.folders = [];
     await commands().call("installPackage");
     expect(world.messages).toEqual(["Open a folder first: environments belong to one."]);
+  });
+});
+
+describe("without an environment", () => {
+  it("the server's reason is told", async () => {
+    world.addFolder("/project");
+    await commands([], null).call("syncWithRequirements");
+    expect(world.messages).toEqual(["This folder uses no environment yet: .venv in the folder."]);
+  });
+});
+
+describe("freezing an environment of a project inside the folder", () => {
+  beforeEach(() => void world.addFolder("/project"));
+  const nested = environment({ prefix: "/project/svc-a/.venv" });
+  const inside = { ...status("/project", nested), project: "file:///project/svc-a" };
+
+  it.each([
+    [
+      "that uses it",
+      { of: () => status("/project", null, { projects: [inside] }), at: () => inside },
+    ],
+    ["that it lies in", { of: () => status("/project", null), at: () => inside }],
+  ])("suggests the file of the project %s", async (_name, statuses) => {
+    const { call, sent } = commands([], null, statuses);
+    world.inputs = ["svc-a/requirements.txt"];
+    await call("freezeEnvironment", environmentNode(nested));
+    expect(world.inputBoxes[0]).toMatchObject({
+      value: "svc-a/requirements.txt",
+      valueSelection: [6, 18],
+    });
+    const uri = `${folder}/svc-a/requirements.txt`;
+    expect(sent).toEqual([["pinwise.freeze", { folder, prefix: "/project/svc-a/.venv", uri }]]);
+  });
+
+  it("suggests the same from the palette, where a file of the project is in front", async () => {
+    const { call } = commands([], null, { of: () => status("/project", null), at: () => inside });
+    world.inputs = [undefined];
+    await call("freezeEnvironment");
+    expect(world.inputBoxes[0]).toMatchObject({ value: "svc-a/requirements.txt" });
   });
 });
 

@@ -12,8 +12,9 @@ beforeEach(() => world.reset());
 const item = (node: ViewNode) => fake<TreeItem>(treeItem(node));
 const icon = (shown: TreeItem) => fake<ThemeIcon>(shown.iconPath).id;
 
-function environmentItem(info: EnvironmentInfo): TreeItem {
-  return item({ kind: "environment", folder: world.addFolder("/project"), environment: info });
+function environmentItem(info: EnvironmentInfo, ...projects: string[]): TreeItem {
+  const folder = world.addFolder("/project");
+  return item({ kind: "environment", folder, environment: info, projects });
 }
 
 function packageItem(found: PackageInfo, info = environment()): TreeItem {
@@ -29,6 +30,18 @@ describe("an environment", () => {
     expect(shown.collapsibleState).toBe(2);
     expect(icon(shown)).toBe("check");
     expect(environmentItem(environment()).collapsibleState).toBe(1);
+  });
+
+  it("says which projects inside the folder use it", () => {
+    const nested = environment({ prefix: "/project/svc-a/.venv" });
+    const shown = environmentItem(nested, "svc-a");
+    expect(shown.description).toBe("Python 3.12.1 · svc-a/.venv · in use by svc-a");
+    expect(icon(shown)).toBe("check");
+    const many = environmentItem(nested, "a", "b", "c", "d", "e");
+    expect(many.description).toContain("in use by a, b, c and 2 more");
+    expect(environmentItem(environment({ selected: true }), "svc-a").description).toBe(
+      "Python 3.12.1 · in use",
+    );
   });
 
   it("tells where it lies if its name does not", () => {
@@ -61,7 +74,9 @@ describe("an environment", () => {
     const before = environmentItem(environment()).id;
     expect(environmentItem(environment({ selected: true, broken: true })).id).toBe(before);
     const folder = world.addFolder("/other");
-    expect(item({ kind: "environment", folder, environment: environment() }).id).not.toBe(before);
+    expect(
+      item({ kind: "environment", folder, environment: environment(), projects: [] }).id,
+    ).not.toBe(before);
   });
 });
 

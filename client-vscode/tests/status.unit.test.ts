@@ -4,7 +4,7 @@ import type { EnvironmentStatus } from "../src/protocol";
 import type { ServerSession, SessionState } from "../src/session";
 import { StatusItem } from "../src/status";
 import { Statuses } from "../src/statuses";
-import { environment, fake, status } from "./samples";
+import { base, environment, fake, status } from "./samples";
 import { EventEmitter, world } from "./vscodeStub";
 
 vi.mock("vscode", () => import("./vscodeStub"));
@@ -104,9 +104,26 @@ describe("the status-bar item", () => {
     expect(bar.visible).toBe(true);
     world.openEditor("/one/notes.md", "markdown");
     expect(bar.visible).toBe(false);
-    receive(status("/one", environment(), { hasRequirements: false }));
+    const machine = base("3.13.0");
+    receive(status("/one", machine, { hasRequirements: false }));
     expect(bar.visible).toBe(false);
-    receive(status("/one", environment(), { hasRequirements: true }));
+    receive(status("/one", machine, { hasRequirements: true }));
+    expect(bar.visible).toBe(true);
+  });
+
+  it("is there where a folder without requirements has an environment of its own", () => {
+    world.addFolder("/one");
+    const { bar, receive } = start();
+    world.openEditor("/one/notes.md", "markdown");
+    const none = { hasRequirements: false };
+    const outside = environment({ prefix: "/home/.envs/x", inWorkspace: false });
+    receive(status("/one", outside, none));
+    expect(bar.visible).toBe(false);
+    receive(status("/one", outside, { ...none, explicit: true }));
+    expect(bar.visible).toBe(true);
+    receive(status("/one", null, none));
+    expect(bar.visible).toBe(false);
+    receive(status("/one", environment({ prefix: "/one/env" }), none));
     expect(bar.visible).toBe(true);
   });
 

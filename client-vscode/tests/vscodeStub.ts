@@ -245,6 +245,7 @@ export const world = {
   inspected: {} as Record<string, object>,
   shownDocuments: [] as string[],
   files: new Set<string>(),
+  directories: new Set<string>(),
   events: events(),
 
   reset(): void {
@@ -274,6 +275,7 @@ export const world = {
     world.inspected = {};
     world.shownDocuments = [];
     world.files = new Set();
+    world.directories = new Set();
     world.events = events();
   },
 
@@ -404,10 +406,23 @@ export const workspace = {
   },
   fs: {
     stat: async (uri: Uri) => {
+      if (world.directories.has(uri.path)) return { type: FileType.Directory };
       if (!world.files.has(uri.path)) throw new Error(`${uri.path} does not exist.`);
       return { type: FileType.File };
     },
+    readDirectory: async (uri: Uri) =>
+      [...world.files]
+        .filter((path) => path.startsWith(`${uri.path}/`))
+        .map((path) => [path.slice(uri.path.length + 1).split("/")[0], FileType.File]),
   },
+  asRelativePath: (uri: Uri) => {
+    const folder = workspace.getWorkspaceFolder(uri);
+    return folder ? uri.path.slice(folder.uri.path.length + 1) || uri.path : uri.path;
+  },
+  openTextDocument: async (uri: Uri) => ({
+    uri,
+    languageId: uri.path.endsWith(".txt") ? "pip-requirements" : "plaintext",
+  }),
   getWorkspaceFolder: (uri: Uri) =>
     world.folders.find((folder) => `${uri.path}/`.startsWith(`${folder.uri.path}/`)),
   registerTextDocumentContentProvider: () => ({ dispose: () => {} }),

@@ -127,6 +127,7 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } a
 export const UIKind = { Desktop: 1, Web: 2 } as const;
 export const ExtensionMode = { Production: 1, Development: 2, Test: 3 } as const;
 export const FileType = { Unknown: 0, File: 1, Directory: 2 } as const;
+export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 } as const;
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 } as const;
 
 /** The texts as they stand in the code, with what goes into them. */

@@ -40,6 +40,15 @@ def test_the_project_of_a_file(tmp_path: Path, there: str, file: str, project: s
     assert project_of(tmp_path, tmp_path / file) == tmp_path / project
 
 
+def test_a_folder_is_meant_itself(tmp_path: Path) -> None:
+    (tmp_path / "api" / "lib").mkdir(parents=True)
+    (tmp_path / "api" / "pyproject.toml").touch()
+
+    assert project_of(tmp_path, tmp_path / "api") == tmp_path / "api"
+    assert project_of(tmp_path, tmp_path / "api" / "lib") == tmp_path / "api"
+    assert project_of(tmp_path, tmp_path) == tmp_path
+
+
 def test_what_is_known_to_be_one(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
     known = tmp_path / "tools"

@@ -41,7 +41,8 @@ def project_of(folder: Path, file: Path | None, known: Collection[Path] = ()) ->
 
     Args:
         folder: the workspace folder.
-        file: a file; where it lies elsewhere, or is None, the answer is `folder`.
+        file: a file, or a folder that is meant itself; where it lies elsewhere, or is None, the
+            answer is `folder`.
         known: folders that are projects whatever lies in them.
 
     Costs some twenty looks at the disk for each folder between the two.
@@ -59,8 +60,9 @@ def _between(folder: Path, file: Path | None) -> Iterator[Path]:
     """Yield the folders from that of a file up to `folder`, without it."""
     if file is None:
         return
+    start = file if file.is_dir() else file.parent
     with contextlib.suppress(ValueError):
-        parts = file.parent.relative_to(folder).parts
+        parts = start.relative_to(folder).parts
         for length in range(len(parts), 0, -1):
             yield folder.joinpath(*parts[:length])
 
