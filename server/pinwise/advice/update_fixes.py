@@ -14,6 +14,7 @@ from pinwise.advice.pin_changes import change_pin
 from pinwise.advice.places import place_of
 from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.updates import Update, level_of, update_title
+from pinwise.base.cancellation import CancelledError
 from pinwise.base.facts import Known
 from pinwise.resolver.clash import specifier_set
 from pinwise.resolver.diagnosis import find_conflicts
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context
     from pinwise.advice.dependency_problem import LinesAsked
     from pinwise.advice.pins import PinnedLine
+    from pinwise.base.cancellation import CancelToken
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.whatif import Trial
 
@@ -63,20 +65,21 @@ class UpdateFixes(Sequence[Fix]):
         self._tried: tuple[Fix, ...] | None = None
         self.untried = _with_preferred([step.fix for step in self._steps], frozenset())
 
-    def _looked_at(self) -> tuple[Fix, ...]:
+    def work_out(self, token: CancelToken | None = None) -> tuple[Fix, ...]:
+        """Return the fixes, as `LazyFixes` does."""
         if self._tried is None:
-            self._tried = self._trials.tried(self._line, self._steps) or self.untried
+            self._tried = self._trials.tried(self._line, self._steps, token) or self.untried
         return self._tried
 
     def __len__(self) -> int:
-        return len(self._looked_at())
+        return len(self.work_out())
 
     @overload
     def __getitem__(self, at: int) -> Fix: ...
     @overload
     def __getitem__(self, at: slice) -> tuple[Fix, ...]: ...
     def __getitem__(self, at: int | slice) -> Fix | tuple[Fix, ...]:
-        return self._looked_at()[at]
+        return self.work_out()[at]
 
 
 class Trials:
@@ -89,8 +92,26 @@ class Trials:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._left = MOST_TRIED
+        self._token: CancelToken | None = None
 
-    def tried(self, line: PinnedLine, steps: Sequence[_Step]) -> tuple[Fix, ...]:
+    def tried(
+        self, line: PinnedLine, steps: Sequence[_Step], token: CancelToken | None = None
+    ) -> tuple[Fix, ...]:
+        """Return the fixes of the steps, as `_fixes` does; what is cancelled was never tried.
+
+        Raises:
+            CancelledError: the token was cancelled meanwhile.
+        """
+        left, self._token = self._left, token
+        try:
+            return self._fixes(line, steps)
+        except CancelledError:
+            self._left = left
+            raise
+        finally:
+            self._token = None
+
+    def _fixes(self, line: PinnedLine, steps: Sequence[_Step]) -> tuple[Fix, ...]:
         """Return the fixes of the steps: one that is known to create a conflict says with what.
 
         The newest version that fits is offered, too, where it is another one. Empty where nothing
@@ -130,7 +151,7 @@ class Trials:
         provider = IndexProvider(self.context, names_elsewhere(self.context))
         asked = lines_asked(self.context, provider)
         facts = Snapshot(provider)
-        diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS, token=self.context.token)
+        diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS, token=self._token)
         found = diagnosis.rest if isinstance(diagnosis.rest, Solution) else None
         return asked, asked.problem.without(diagnosis.suspects), facts, found
 
@@ -224,7 +245,7 @@ class Trials:
             return None
         self._left -= 1
         facts = self._asked[2]
-        return what_if(problem, line, version, facts, limits=LIMITS, token=self.context.token)
+        return what_if(problem, line, version, facts, limits=LIMITS, token=self._token)
 
     def _newest_that_fits(
         self, problem: Problem, line: PinnedLine, requirement: Requirement, steps: Sequence[_Step]
@@ -240,7 +261,7 @@ class Trials:
             lines=[requirement],
             most={requirement: newest},
             limits=LIMITS,
-            token=self.context.token,
+            token=self._token,
         )
         found = next(iter(plan.updates), None)
         if found is None or plan.uncertain or found.to <= found.current:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from packaging.version import Version
 
+    from pinwise.base.cancellation import CancelToken
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
 
@@ -27,31 +29,40 @@ _ROUNDS = 6
 
 
 async def fit_sentence(ls: PinwiseServer, path: Path, line: int, package: str, version: str) -> str:
-    """Return whether a version fits with the rest of the file; "" where that is not known."""
+    """Return whether a version fits with the rest of the file; "" where that is not known.
+
+    Raises:
+        JsonRpcContentModified: the text was changed meanwhile.
+    """
     deadline = asyncio.get_running_loop().time() + WAIT
     before: tuple[Wanted, ...] = ()
-    for _ in range(_ROUNDS):
-        sentence, wanted = await ls.session.ask(
-            lambda backend: _fit(backend, path, line, package, version)
-        )
-        if sentence or not wanted or wanted == before:
-            return sentence
-        if not await _looked_up(ls, path, wanted, deadline):
-            return ""
-        before = wanted
+    with ls.session.requests.about(path) as request:
+        for _ in range(_ROUNDS):
+            sentence, wanted = await request.ask(
+                lambda backend, token: _fit(backend, path, line, (package, version), token)
+            )
+            if sentence or not wanted or wanted == before:
+                return sentence
+            if not await _looked_up(ls, path, wanted, deadline):
+                return ""
+            before = wanted
     return ""
 
 
 def _fit(
-    backend: Backend, path: Path, line: int, package: str, version: str
+    backend: Backend, path: Path, line: int, pin: tuple[str, str], token: CancelToken
 ) -> tuple[str, tuple[Wanted, ...]]:
-    """Return the sentence, and what to ask for; on the engine thread."""
+    """Return the sentence on a package and version, and what to ask for; on the engine thread.
+
+    Raises:
+        CancelledError: the token was cancelled meanwhile.
+    """
     from pinwise.features.completion.fit import fit_of  # noqa: PLC0415 - after `initialize`
 
     analysis = backend.analysis_of(path)
     if analysis is None:
         return "", ()
-    fit = fit_of(analysis.context, path, line, package, version)
+    fit = fit_of(replace(analysis.context, token=token), path, line, *pin)
     wanted = dict.fromkeys((gap.name, gap.version) for gap in fit.missing)
     return fit.sentence, tuple(wanted)[:MOST_ASKED]
 

@@ -1,10 +1,11 @@
-"""The protocol as pygls speaks it, with the cancellation of commands added."""
+"""The protocol as pygls speaks it, with what it lacks: see `PinwiseProtocol`."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
 if TYPE_CHECKING:
@@ -12,12 +13,24 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 
-class CancellingProtocol(LanguageServerProtocol):
-    """Lets `$/cancelRequest` reach the command that a request runs.
+class PinwiseProtocol(LanguageServerProtocol):
+    """Answers requests of a wrong shape, and lets `$/cancelRequest` reach commands.
 
-    pygls runs the handler of a command as a request of its own, inside the one that the client
-    knows: cancelling that one answers the client, and the command would go on unseen.
+    Of a request whose parameters are not those of its method, pygls writes to its log; the client
+    would wait for ever. The handler of a command it runs as a request of its own, inside the one
+    that the client knows: cancelling that one answers the client, and the command would go on
+    unseen.
     """
+
+    def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 - as pygls has it
+        """Return a message as one of LSP's types."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            number = data.get("id")
+            if isinstance(data.get("method"), str) and isinstance(number, int | str):
+                self._send_response(number, error=error.to_response_error())
+            raise
 
     def _execute_handler(
         self,

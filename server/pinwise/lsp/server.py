@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import (
+    JsonRpcContentModified,
     JsonRpcInvalidParams,
     JsonRpcMethodNotFound,
     JsonRpcRequestCancelled,
@@ -43,7 +44,7 @@ from pinwise.lsp.handlers import (
     symbols,
     update_all,
 )
-from pinwise.lsp.protocol import CancellingProtocol
+from pinwise.lsp.protocol import PinwiseProtocol
 from pinwise.lsp.session import Session
 
 if TYPE_CHECKING:
@@ -79,7 +80,12 @@ HANDLERS = (
 )
 """The modules that answer the client, in the order that they are registered in."""
 
-FORESEEN = (JsonRpcInvalidParams, JsonRpcMethodNotFound, JsonRpcRequestCancelled)
+FORESEEN = (
+    JsonRpcContentModified,
+    JsonRpcInvalidParams,
+    JsonRpcMethodNotFound,
+    JsonRpcRequestCancelled,
+)
 """Answers to a client's mistake or wish, which are no failures of ours."""
 
 
@@ -93,7 +99,7 @@ class PinwiseServer(LanguageServer):
             "pinwise",
             __version__,
             text_document_sync_kind=types.TextDocumentSyncKind.Full,
-            protocol_cls=CancellingProtocol,
+            protocol_cls=PinwiseProtocol,
         )
         self.session = Session(self)
 

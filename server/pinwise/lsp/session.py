@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from pinwise.lsp.asking import TextRequests
 from pinwise.lsp.capabilities import ClientFeatures, reduce_capabilities
 from pinwise.lsp.engine import EngineThread
 from pinwise.lsp.first_lookup import FirstLookup
@@ -60,6 +61,7 @@ class Session:
         self._statuses: dict[Path, EnvironmentStatus] = {}
         self.views = Views(self)
         self.pulled = PulledDiagnostics(self)
+        self.requests = TextRequests(self)
         self._first_lookup = FirstLookup(self)
         self.stopped = False
         self.busy: set[Path] = set()
@@ -109,9 +111,24 @@ class Session:
         """
         self._engine.post(job, urgent=urgent)
 
-    async def ask(self, question: Callable[[Backend], R], *, settled: bool = False) -> R:
-        """Ask the engine; with `settled`, once it has analysed the texts as they are now."""
-        return await asyncio.wrap_future(self._engine.ask(question, settled=settled))
+    async def ask(
+        self,
+        question: Callable[[Backend], R],
+        *,
+        settled: bool = False,
+        token: CancelToken | None = None,
+    ) -> R:
+        """Ask the engine; with `settled`, once it has analysed the texts as they are now.
+
+        Whoever is cancelled while waiting drops a question that was not looked at yet, and cancels
+        the `token` of one that is.
+        """
+        try:
+            return await asyncio.wrap_future(self._engine.ask(question, settled=settled))
+        except asyncio.CancelledError:
+            if token is not None:
+                token.cancel()
+            raise
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a coroutine in the background; its failure is logged."""

@@ -80,10 +80,14 @@ def fit_of(context: Context, path: Path, line: int, package: str, version: str) 
         return Fit()
     facts = Snapshot(provider)
     mine = Requirement(canonicalize_name(package), origin=len(asked.lines))
-    diagnosis = find_conflicts(asked.problem.only(others), facts, limits=LIMITS)
+    diagnosis = find_conflicts(
+        asked.problem.only(others), facts, limits=LIMITS, token=context.token
+    )
     suspects = [conflict.suspect for conflict in diagnosis.conflicts]
     problem = asked.problem.only([*others, mine])
-    trial = what_if(problem, mine, parsed, facts, ignoring=suspects, limits=LIMITS)
+    trial = what_if(
+        problem, mine, parsed, facts, ignoring=suspects, limits=LIMITS, token=context.token
+    )
     if trial.fits:
         return Fit(FITS)
     if trial.fits is False and trial.conflict is not None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pinwise.advice.findings import Action, Fix
     from pinwise.analysis.report import Diagnostic
+    from pinwise.base.cancellation import CancelToken
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
     from pinwise.project.files import Document
@@ -57,9 +58,9 @@ async def code_action(
 
     trusted = ls.session.trusted
 
-    def offered(backend: Backend) -> Iterator[types.CodeAction | types.Command]:
+    def offered(backend: Backend, token: CancelToken) -> Iterator[types.CodeAction | types.Command]:
         if fixes:
-            found = list(_actions(backend, path, params.range, trusted=trusted))
+            found = list(_actions(backend, path, params.range, token, trusted=trusted))
             yield from found
             yield from not_checked_actions(backend, path, params.range)
             titles = {action.title for action in found}
@@ -67,7 +68,8 @@ async def code_action(
         if sorting and (action := sort_action(backend, path)):
             yield action
 
-    return await ls.session.ask(lambda backend: list(offered(backend)), settled=True)
+    with ls.session.requests.about(path) as request:
+        return await request.ask(lambda backend, token: list(offered(backend, token)), settled=True)
 
 
 async def resolve(ls: PinwiseServer, action: types.CodeAction) -> types.CodeAction:
@@ -115,10 +117,17 @@ def _refused(fix: Fix, *, trusted: bool) -> bool:
 
 
 def _actions(
-    backend: Backend, path: Path, where: types.Range, *, trusted: bool
+    backend: Backend, path: Path, where: types.Range, token: CancelToken, *, trusted: bool
 ) -> Iterator[types.CodeAction | types.Command]:
-    """Yield an action for each fix of each diagnostic at the place; on the engine thread."""
-    from pinwise.lsp.convert import span_of  # noqa: PLC0415 - after `initialize`
+    """Yield an action for each fix of each diagnostic at the place; on the engine thread.
+
+    Raises:
+        CancelledError: nobody wants the fixes any more that are being tried out.
+    """
+    # After `initialize`.
+    from pinwise.advice.findings import LazyFixes  # noqa: PLC0415
+    from pinwise.advice.update_fixes import UpdateFixes  # noqa: PLC0415
+    from pinwise.lsp.convert import span_of  # noqa: PLC0415
 
     source = backend.source_of(path)
     if source is None:
@@ -126,7 +135,10 @@ def _actions(
     span = span_of(source, where, backend.encoding)
     diagnostics = backend.diagnostics_at(path, span)
     for diagnostic in diagnostics:
-        for fix in diagnostic.finding.fixes:
+        fixes = diagnostic.finding.fixes
+        if isinstance(fixes, LazyFixes | UpdateFixes):
+            fixes = fixes.work_out(token)
+        for fix in fixes:
             if _refused(fix, trusted=trusted):
                 continue
             if any(edit.create for edit in fix.edits) and not backend.features.create_files:

@@ -47,15 +47,16 @@ async def completion(
     path = path_of(params.text_document.uri)
     if path is None:
         return None
-    # One question for both: between two of them the engine would analyse the text first.
-    answer = await ls.session.ask(lambda backend: _answer(backend, path, params))
-    for _ in range(_ROUNDS):
-        if answer is None or answer[0].pending is None:
-            break
-        if not await look_up(ls, path, answer[0].pending, answer[0].version):
-            break
-        answer = await ls.session.ask(lambda backend: _answer(backend, path, params))
-    return answer[1] if answer is not None else None
+    with ls.session.requests.about(path) as request:
+        # One question for both: between two of them the engine would analyse the text first.
+        answer = await request.ask(lambda backend, _: _answer(backend, path, params))
+        for _ in range(_ROUNDS):
+            if answer is None or answer[0].pending is None:
+                break
+            if not await look_up(ls, path, answer[0].pending, answer[0].version):
+                break
+            answer = await request.ask(lambda backend, _: _answer(backend, path, params))
+        return answer[1] if answer is not None else None
 
 
 def _answer(

@@ -34,6 +34,7 @@ def did_change(ls: PinwiseServer, params: types.DidChangeTextDocumentParams) -> 
     if (path := path_of(params.text_document.uri)) and params.content_changes:
         text, version = params.content_changes[-1].text, params.text_document.version
         ls.session.pulled.changed(path, version)
+        ls.session.requests.changed(path)
         ls.session.post(lambda backend: backend.change(path, text, version))
 
 

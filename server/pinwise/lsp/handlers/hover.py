@@ -36,18 +36,20 @@ async def hover(ls: PinwiseServer, params: types.HoverParams) -> types.Hover | N
     if path is None:
         return None
 
-    async def ask() -> tuple[Pending | None, types.Hover] | None:
-        return await ls.session.ask(
-            lambda backend: _hover(backend, path, params.position), settled=True
-        )
+    with ls.session.requests.about(path) as request:
 
-    answer = await ask()
-    for _ in range(_ROUNDS):
-        pending = answer[0] if answer is not None else None
-        if pending is None or not await look_up(ls, path, pending.name, pending.version):
-            break
+        async def ask() -> tuple[Pending | None, types.Hover] | None:
+            return await request.ask(
+                lambda backend, _: _hover(backend, path, params.position), settled=True
+            )
+
         answer = await ask()
-    return answer[1] if answer is not None else None
+        for _ in range(_ROUNDS):
+            pending = answer[0] if answer is not None else None
+            if pending is None or not await look_up(ls, path, pending.name, pending.version):
+                break
+            answer = await ask()
+        return answer[1] if answer is not None else None
 
 
 def _hover(

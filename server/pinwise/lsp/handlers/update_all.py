@@ -6,12 +6,13 @@ import asyncio
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from pinwise.base.cancellation import CancelledError
+from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.base.records import record
 from pinwise.lsp.handlers.arguments import command, text_in
 from pinwise.lsp.handlers.code_lens import UPDATE_ALL, title_of
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from pinwise.advice.findings import FileEdit
-    from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
     from pinwise.features.update_all import CheckedPlan, LineUpdate
     from pinwise.lsp.backend import Backend
@@ -125,7 +125,10 @@ async def _checked(ls: PinwiseServer, path: Path, kind: str) -> _Made | None:
     """
     session, loop = ls.session, asyncio.get_running_loop()
     asked: Counter[NormalizedName] = Counter()
-    first = await session.ask(lambda backend: _made(backend, path, kind, asked), settled=True)
+    token = CancelToken()
+    first = await session.ask(
+        lambda backend: _made(backend, path, kind, asked, token), settled=True, token=token
+    )
     if first is None or not first[1]:
         return first[0] if first is not None else None
 
@@ -152,7 +155,9 @@ async def _checked(ls: PinwiseServer, path: Path, kind: str) -> _Made | None:
             if not _wait(arrived, count, cancel):
                 break
             known += count
-            again = session.ask(lambda backend: _made(backend, path, kind, asked), settled=True)
+            again = session.ask(
+                lambda backend: _made(backend, path, kind, asked, cancel), settled=True
+            )
             found = asyncio.run_coroutine_threadsafe(again, loop).result()
             if found is None or not found[1] or found[1] == wanted:
                 break
@@ -175,11 +180,14 @@ def _wait(arrived: threading.Semaphore, count: int, cancel: CancelToken) -> bool
 
 
 def _made(
-    backend: Backend, path: Path, kind: str, asked: Counter[NormalizedName]
+    backend: Backend, path: Path, kind: str, asked: Counter[NormalizedName], token: CancelToken
 ) -> tuple[_Made, frozenset[Wanted]] | None:
     """Return what one click does, and what to look up for it first; on the engine thread.
 
     What is to be looked up is counted in `asked`, by package.
+
+    Raises:
+        CancelledError: the token was cancelled meanwhile.
     """
     from pinwise.features.update_all import UpdateKind, plan_together  # noqa: PLC0415 - as above
 
@@ -187,7 +195,8 @@ def _made(
     if analysis is None:
         return None
     diagnostics = backend.diagnostics_of(path)
-    plan = plan_together(analysis.context, path, diagnostics, UpdateKind(kind))
+    context = replace(analysis.context, token=token)
+    plan = plan_together(context, path, diagnostics, UpdateKind(kind))
     wanted: set[Wanted] = set()
     for gap in plan.pending:
         # Of a package that comes back again, twice as many.
