@@ -61,3 +61,15 @@ def test_every_key_has_its_row_with_its_default() -> None:
         loaded = load_settings(FOLDER, engine_settings(sent), rules=RULE_NAMES)
         assert not loaded.problems
         assert loaded.settings == defaults, key
+
+
+def test_every_setting_of_the_editor_is_told_of() -> None:
+    named = set(re.findall(r"^\|.*?`(pinwise\.[\w.]+)` \|", PAGE, re.MULTILINE))
+    assert named == set(manifest())
+
+
+def test_the_defaults_of_the_editor_alone_are_told_of() -> None:
+    rows = dict(re.findall(r"^\| `(pinwise\.[\w.]+)` \| .* \| (.+) \|$", PAGE, re.MULTILINE))
+    for name, told in rows.items():
+        default = manifest()[name]["default"]
+        assert told == (f"`{default}`" if default else "found on this machine"), name

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from pinwise.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,3 +81,16 @@ def test_shipped_pages_link_to_shipped_pages_alone() -> None:
         for link in _links(page):
             path = link.partition("#")[0]
             assert not path or (page.parent / path).resolve() in shipped, f"{page.name}: {link}"
+
+
+def test_the_readme_has_every_rule() -> None:
+    linked = set(_links(ROOT / "README.md"))
+    assert {f"docs/rules/{rule.name}.md" for rule in RULES} <= linked
+
+
+def test_the_file_to_install_has_the_name_that_it_gets() -> None:
+    manifest = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    made = f"{manifest['name']}-{manifest['version']}.vsix"
+    for page in (ROOT / "README.md", ROOT / "docs" / "start.md"):
+        named = set(re.findall(r"pinwise-[\w.-]*\.vsix", page.read_text(encoding="utf-8")))
+        assert named == {made}
