@@ -155,6 +155,11 @@ describe("the walkthrough", () => {
     expect(ofOthers.filter((id) => !id.startsWith("workbench."))).toEqual([]);
   });
 
+  it("is written without marks that VS Code shows as they are", () => {
+    const said = steps.map(({ description }) => texts[description.slice(1, -1)] ?? "`");
+    expect(said.filter((text) => /[`*_]/.test(text))).toEqual([]);
+  });
+
   it("ticks a step when its command has run", () => {
     const awaited = steps.map(({ completionEvents }) =>
       completionEvents.flatMap((event) => /^onCommand:(pinwise\..*)$/.exec(event)?.[1] ?? []),
