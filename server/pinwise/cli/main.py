@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-_COMMANDS: Final = ("check", "fix", "explain", "format", "parse", "envs", "env", "rules", "cache")
+_COMMANDS: Final = (
+    "check",
+    "fix",
+    "explain",
+    "format",
+    "parse",
+    "envs",
+    "env",
+    "rules",
+    "cache",
+    "doctor",
+)
 """Each is a module of this package, in the order of the help."""
 
 EXIT_FAILED = 2
