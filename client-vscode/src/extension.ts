@@ -3,7 +3,6 @@
 import * as vscode from "vscode";
 
 import { activationMode } from "./activation";
-import { connect } from "./client";
 import { registerCommands } from "./commands";
 import { EnvironmentLists } from "./environmentLists";
 import { EnvironmentWatch } from "./environmentWatch";
@@ -35,7 +34,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Pinwise", { log: true });
   session = new ServerSession({
     resolve: () => resolve(context),
-    connect: (launch) => connect(launch, log, (executed) => session?.executed(executed)),
+    connect: async (launch) => {
+      // Most of the bundle is the language client, which nobody needs before there is a Python:
+      // loaded here, it does not count for the time that VS Code waits for this extension.
+      const { connect } = await import("./client");
+      return connect(launch, log, (executed) => session?.executed(executed));
+    },
     log,
   });
   session.onNotification(

@@ -49,7 +49,7 @@ export interface ExecutedCommand {
 export interface SessionParts {
   /** Finds out anew how the server is to be started. */
   readonly resolve: () => Promise<ServerResolution>;
-  readonly connect: (launch: ServerLaunch) => ServerClient;
+  readonly connect: (launch: ServerLaunch) => ServerClient | Promise<ServerClient>;
   readonly log: Logger;
 }
 
@@ -187,7 +187,7 @@ export class ServerSession implements Disposable {
     this.change({ kind: "starting" });
     const { executable, version } = launch.python;
     this.parts.log.info(`Starting the server with Python ${version} (${executable}).`);
-    const client = this.parts.connect(launch);
+    const client = await this.parts.connect(launch);
     for (const [method, handler] of this.handlers) client.onNotification(method, handler);
     this.client = client;
     this.launch = launch;
