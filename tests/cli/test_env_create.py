@@ -11,6 +11,7 @@ import pytest
 from pinwise.__main__ import main as program
 from pinwise.cli.main import EXIT_FAILED, EXIT_INTERRUPTED, main
 from pinwise.environments.inspection import inspect
+from tests.environments.beds import fake_base, fake_venv
 from tests.environments.creating import BASE, failing_base
 
 if TYPE_CHECKING:
@@ -59,6 +60,20 @@ def test_a_version_that_is_not_there(project: Path, capsys: Output) -> None:
 
     assert "Python 3.99, which is not installed" in capsys.readouterr().err
     assert list(project.iterdir()) == []
+
+
+def test_one_that_is_there_is_told_with_its_version_and_the_way_out(
+    project: Path, capsys: Output
+) -> None:
+    base = fake_base(project.parent / "opt", "3.9.2")
+    fake_venv(project / "my env", base, "3.9.2")
+
+    assert main(["env", "create", "--name", "my env", "--python", ">=3.10"]) == EXIT_FAILED
+
+    assert capsys.readouterr().err == (
+        "pinwise: `my env` is an environment with Python 3.9.2 already. Make it anew with"
+        " `pinwise env recreate 'my env' --python '>=3.10'`, or choose another `--name`.\n"
+    )
 
 
 def test_the_tool_that_fails_is_quoted(project: Path, capsys: Output) -> None:

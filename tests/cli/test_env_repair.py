@@ -10,7 +10,7 @@ import pytest
 
 from pinwise.cli.main import EXIT_FAILED, main
 from pinwise.environments.inspection import inspect
-from tests.environments.beds import fake_distribution, fake_venv, place_file
+from tests.environments.beds import fake_base, fake_distribution, fake_venv, place_file
 from tests.environments.creating import BASE, offer_wheels
 
 if TYPE_CHECKING:
@@ -77,6 +77,27 @@ def test_requirements_files_are_named(
     found = inspect(moved)
     assert found is not None
     assert found.kind.value == "venv"
+
+
+def test_another_python_in_place_of_the_one_it_has(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    fake_venv(project / ".venv", fake_base(project.parent / "opt", "3.9.2"), "3.9.2")
+    types(monkeypatch, "y\n")
+
+    assert main(["env", "recreate", "--python", str(BASE)]) == 0
+
+    out, err = capsys.readouterr()
+    assert err.startswith(f"Recreate .venv with Python {VERSION} in place of 3.9.2? [y/N]\n")
+    assert out == f"Recreated .venv with Python {VERSION}.\n"
+
+
+def test_another_python_that_is_not_there(project: Path, moved: Path, capsys: Output) -> None:
+    assert main(["env", "recreate", "--python", "3.99", "--yes"]) == EXIT_FAILED
+
+    assert "Python 3.99, which is not installed" in capsys.readouterr().err
+    assert [path.name for path in project.iterdir()] == [moved.name]
+    assert (moved / "old-file").exists()
 
 
 @pytest.mark.parametrize("typed", ["\n", "no\n", ""])

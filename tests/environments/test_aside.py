@@ -1,18 +1,18 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from pinwise.environments import aside
 from pinwise.environments.aside import clear, discard, kept_beside, put_back, set_aside, sweep
 from pinwise.environments.inspection import inspect
 from pinwise.environments.types import Environment, EnvironmentKind
 from tests.environments.beds import fake_base, fake_venv
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -110,3 +110,43 @@ def test_write_protected_folders_are_deleted(old: Path) -> None:
     clear(old)
 
     assert not old.exists()
+
+
+def test_what_a_link_leads_to_keeps_its_modes(old: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (outside / "folder").mkdir(parents=True)
+    file = outside / "file"
+    for path in (file, outside / "folder" / "file"):
+        path.touch()
+        path.chmod(0o444)
+    (old / "link").symlink_to(file)
+    (old / "folder").symlink_to(outside / "folder")
+    own = old / "own"
+    own.touch()
+    own.chmod(0o444)
+
+    # Windows, which deletes no file that is read-only.
+    aside.make_writable(old, windows=True)
+
+    assert own.stat().st_mode & 0o200
+    assert not file.stat().st_mode & 0o200
+    assert not (outside / "folder" / "file").stat().st_mode & 0o200
+
+
+def test_a_junction_is_not_followed(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = old / "junction" / "file"
+    inside.parent.mkdir()
+    inside.touch()
+    inside.chmod(0o444)
+    real = os.lstat
+
+    def lstat(path: str) -> object:
+        if Path(path).name == "junction":
+            return SimpleNamespace(st_mode=stat.S_IFDIR, st_reparse_tag=0xA0000003)
+        return real(path)
+
+    monkeypatch.setattr(aside.os, "lstat", lstat)
+
+    aside.make_writable(old, windows=True)
+
+    assert not inside.stat().st_mode & 0o200

@@ -11,8 +11,11 @@ import pytest
 
 from pinwise.environments.creation import CreateRequest, CreationError, CreationFailure, create
 from pinwise.environments.inspection import inspect
+from pinwise.environments.removal import RemovalError, RemovalFailure, remove
 from tests.environments.beds import fake_base, fake_venv
 from tests.environments.creating import BASE, Steps, failing_base, failure_of
+
+VERSION = ".".join(map(str, sys.version_info[:3]))
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +57,7 @@ def test_a_second_call_at_any_step_of_the_first_is_refused(
     )
 
     assert refusals
-    assert {str(error) for error in refusals} == {"`.venv` is being made already."}
+    assert {str(error) for error in refusals} == {"`.venv` is being made or deleted already."}
     assert {error.failure for error in refusals} == {CreationFailure.OCCUPIED}
     assert not environment.problems
     assert [path.name for path in work.iterdir()] == [".venv"]
@@ -81,7 +84,7 @@ def test_a_second_process_is_refused(tmp_path: Path) -> None:
 
     environment = create(CreateRequest(tmp_path, base=BASE), progress=Steps(at="Asking", do=second))
 
-    assert answers == ["`.venv` is being made already."]
+    assert answers == ["`.venv` is being made or deleted already."]
     assert not environment.problems
 
 
@@ -107,10 +110,59 @@ def test_of_two_at_once_exactly_one_makes_it(tmp_path: Path) -> None:
     assert len(made) == 1
     # The second is late on a machine that is busy, and then finds the first's environment.
     assert refused in (
-        ["`.venv` is being made already."],
-        ["`.venv` is an environment already."],
+        ["`.venv` is being made or deleted already."],
+        [f"`.venv` is an environment with Python {VERSION} already."],
     )
     assert inspect(tmp_path / ".venv") == made[0]
+
+
+def test_nobody_deletes_what_another_call_is_making(tmp_path: Path) -> None:
+    refused: list[RemovalError] = []
+
+    def delete() -> None:
+        with pytest.raises(RemovalError) as caught:
+            remove(tmp_path / ".venv")
+        refused.append(caught.value)
+
+    # By then it has its `pyvenv.cfg`, so that it may be deleted by what it is.
+    environment = create(
+        CreateRequest(tmp_path, base=BASE), progress=Steps(at="Adding pip", do=delete)
+    )
+
+    assert {str(error) for error in refused} == {"`.venv` is being made or deleted already."}
+    assert {error.failure for error in refused} == {RemovalFailure.IN_USE}
+    assert not environment.problems
+
+
+def test_nobody_deletes_what_another_call_has_set_aside(tmp_path: Path) -> None:
+    fake_venv(tmp_path / ".venv", fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+    refused: list[str] = []
+
+    def delete() -> None:
+        (kept,) = tmp_path.glob(".venv.pinwise-old-*")
+        with pytest.raises(RemovalError) as caught:
+            remove(kept)
+        refused.append(str(caught.value))
+
+    create(
+        CreateRequest(tmp_path, base=BASE, replace=True),
+        progress=Steps(at="Adding pip", do=delete),
+    )
+
+    assert set(refused) == {"`.venv` is being made or deleted already."}
+
+
+def test_nobody_makes_what_another_call_is_deleting(tmp_path: Path) -> None:
+    fake_venv(tmp_path / ".venv", fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+    errors: list[CreationError] = []
+
+    def make() -> None:
+        errors.append(failure_of(CreateRequest(tmp_path, base=BASE, replace=True)))
+
+    remove(tmp_path / ".venv", progress=Steps(at="Deleting", do=make))
+
+    assert [str(error) for error in errors] == ["`.venv` is being made or deleted already."]
+    assert not (tmp_path / ".venv").exists()
 
 
 def test_two_of_different_names_do_not_wait_for_each_other(tmp_path: Path) -> None:
@@ -134,7 +186,7 @@ def test_a_link_to_the_folder_leads_to_the_same_claim(tmp_path: Path) -> None:
 
     create(CreateRequest(tmp_path / "work", base=BASE), progress=Steps(at="Asking", do=second))
 
-    assert [str(error) for error in errors] == ["`.venv` is being made already."]
+    assert [str(error) for error in errors] == ["`.venv` is being made or deleted already."]
 
 
 def test_what_another_program_put_there_meanwhile_is_not_deleted(tmp_path: Path) -> None:

@@ -336,7 +336,7 @@ def test_one_that_was_made_half(work: Path) -> None:
     broken(work)
     for name in ("pyvenv.cfg", "old-file", "bin/activate"):
         (work / ".venv" / name).unlink()
-    with pytest.raises(EnvironmentExistsError, match="is a broken environment already"):
+    with pytest.raises(EnvironmentExistsError, match="is a broken environment"):
         create(CreateRequest(work, base=BASE))
 
     environment = anew(work)
@@ -439,7 +439,7 @@ def test_a_second_one_at_a_time_is_refused(work: Path) -> None:
 
     repair(planned, creator="virtualenv", progress=Steps(at="Adding pip", do=second))
 
-    assert refusals == ["`.venv` is being made already."]
+    assert refusals == ["`.venv` is being made or deleted already."]
     assert names(work) == [".venv"]
 
 
@@ -460,7 +460,7 @@ def test_what_one_has_set_aside_is_not_put_back_by_another(work: Path) -> None:
     with pytest.raises(CancelledError):
         anew(work, progress=Steps(at="Asking", do=second), cancel=cancel)
 
-    assert refusals == ["`.venv` is being made already."]
+    assert refusals == ["`.venv` is being made or deleted already."]
     assert_untouched(work)
 
 

@@ -28,16 +28,29 @@ MOST_NAMED = 3
 
 
 def plan_recreation(
-    prefix: Path, workspace: Sequence[Path], cancel: CancelToken | None = None
+    prefix: Path,
+    workspace: Sequence[Path],
+    cancel: CancelToken | None = None,
+    *,
+    base: Path | None = None,
+    python_request: str = "",
 ) -> Repair:
     """Work out how an environment can be made anew; see `environments.repair.plan_repair`.
+
+    With the same Python, unless `base` or `python_request` names another one.
 
     Raises:
         ActionError: it cannot.
         CancelledError: the user cancelled.
     """
     try:
-        return plan_repair(prefix, workspace=workspace, cancel=cancel)
+        return plan_repair(
+            prefix,
+            base=base,
+            python_request=python_request,
+            workspace=workspace,
+            cancel=cancel,
+        )
     except CreationError as error:
         raise creation_failure(error) from error
     except RemovalError as error:
@@ -50,9 +63,11 @@ def recreation_question(
     """Return the question to a person before an environment is made anew."""
     name = planned.destination.name
     python = f"Python {planned.version}".rstrip()
-    if not planned.same_python:
-        had = feature_version(planned.environment.version)
-        python += f" (Python {had}, which it had, is not there any more)"
+    had = planned.environment.version
+    if planned.chosen:
+        python += f" in place of {had}" if had not in {"", planned.version} else ""
+    elif not planned.same_python:
+        python += f" (Python {feature_version(had)}, which it had, is not there any more)"
     what = _what(files, planned) if reinstall else ""
     question = f"Recreate {name} with {python}{what}?"
     lost = lost_packages(planned) if reinstall and not files else ""

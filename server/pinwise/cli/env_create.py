@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,6 +11,7 @@ from pinwise.analysis import actions
 from pinwise.analysis.package_actions import Place, Wanted, install_packages
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
+from pinwise.cli.env_target import add_python, python_of
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.running import run_action
@@ -19,6 +20,8 @@ from pinwise.environments.creation import name_warning
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.base.progress import Progress
     from pinwise.environments.installers import Installer
     from pinwise.environments.types import Environment
 
@@ -34,12 +37,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         ),
     )
     parser.add_argument("folder", nargs="?", metavar="DIR", type=Path, default=Path())
-    parser.add_argument(
-        "--python",
-        metavar="PYTHON",
-        default="",
-        help="an interpreter's path, a version (3.12) or a specifier (>=3.10)",
-    )
+    add_python(parser)
     parser.add_argument("--name", default=".venv", help="the folder's name (default: .venv)")
     parser.add_argument("--creator", choices=("virtualenv", "venv", "uv"), help="the tool to use")
     parser.add_argument(
@@ -55,19 +53,27 @@ def run(given: Namespace) -> int:
         ValueError: it was not made, or the requirements were not installed.
     """
     folder = absolute(Path.cwd() / given.folder)
-    is_path = os.sep in given.python or Path(given.python).suffix == ".exe"
+    base, request = python_of(given)
     workspace = Workspace((folder,))
     try:
         create = partial(
             actions.create_environment,
             folder,
             name=given.name,
-            base=absolute(Path.cwd() / given.python) if is_path else None,
-            python_request="" if is_path else given.python,
+            base=base,
+            python_request=request,
             creator=given.creator or workspace.settings_of(folder).creator,
             workspace=(),
         )
-        environment = run_action(lambda progress, cancel: create(progress=progress, cancel=cancel))
+
+        def make(progress: Progress, cancel: CancelToken) -> Environment:
+            try:
+                return create(progress=progress, cancel=cancel)
+            except actions.EnvironmentExists as error:
+                message = f"{error} {_way_out(given, error)}"
+                raise actions.ActionError(message) from error
+
+        environment = run_action(make)
         _remember(workspace, folder, environment)
         warning = name_warning(given.name)
         if warning:
@@ -86,6 +92,14 @@ def run(given: Namespace) -> int:
         run_action(lambda progress, cancel: install(progress=progress, cancel=cancel))
         emit(one_line(f"Installed the requirements into {show(environment.prefix)}."))
     return 0
+
+
+def _way_out(given: Namespace, error: actions.EnvironmentExists) -> str:
+    """Return a sentence that says what to do about an environment that is there already."""
+    command = ["pinwise", "env", "recreate", show(error.environment.prefix)]
+    if given.python:
+        command += ["--python", given.python]
+    return f"Make it anew with `{shlex.join(command)}`, or choose another `--name`."
 
 
 def _remember(workspace: Workspace, folder: Path, environment: Environment) -> None:

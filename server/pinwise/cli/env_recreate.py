@@ -11,6 +11,7 @@ from pinwise.analysis.actions import ActionError
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
+from pinwise.cli.env_target import add_python, python_of
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import project_folder, show
 from pinwise.cli.running import confirmed, run_action
@@ -25,9 +26,9 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         "recreate",
         help="make an environment anew",
         description=(
-            "Make an environment anew with the same Python, and install the project's"
-            " requirements, or without any what was installed. The old one is kept until that is"
-            " done, and comes back if it fails or is cancelled."
+            "Make an environment anew, with the same Python or another one, and install the"
+            " project's requirements, or without any what was installed. The old one is kept until"
+            " that is done, and comes back if it fails or is cancelled."
         ),
     )
     parser.add_argument(
@@ -37,6 +38,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         type=Path,
         help="an environment (default: the one that the project uses, else .venv)",
     )
+    add_python(parser, "with another Python than it has: ")
     parser.add_argument("--creator", choices=("virtualenv", "venv", "uv"), help="the tool to use")
     parser.add_argument("--no-install", action="store_true", help="install nothing into it")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -51,7 +53,9 @@ def run(given: Namespace) -> int:
     """
     prefix = absolute(Path.cwd() / given.path) if given.path is not None else _selected()
     folder = prefix.parent
-    planned = run_action(lambda _, cancel: repairs.plan_recreation(prefix, (), cancel))
+    base, request = python_of(given)
+    plan = partial(repairs.plan_recreation, prefix, (), base=base, python_request=request)
+    planned = run_action(lambda _, cancel: plan(cancel))
     workspace = Workspace((folder,))
     try:
         creator = given.creator or workspace.settings_of(folder).creator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -43,6 +44,24 @@ def add_option(parser: ArgumentParser) -> None:
         type=Path,
         help="an environment or interpreter (default: the one that the project uses)",
     )
+
+
+def add_python(parser: ArgumentParser, when: str = "") -> None:
+    """Add the option that names the Python to make an environment from."""
+    parser.add_argument(
+        "--python",
+        metavar="PYTHON",
+        default="",
+        help=f"{when}an interpreter's path, a version (3.12) or a specifier (>=3.10)",
+    )
+
+
+def python_of(given: Namespace) -> tuple[Path | None, str]:
+    """Return the path of the Python that a call names, or else the version; None and "" if none."""
+    named: str = given.python
+    if os.sep in named or Path(named).suffix == ".exe":
+        return absolute(Path.cwd() / named), ""
+    return None, named
 
 
 @contextlib.contextmanager

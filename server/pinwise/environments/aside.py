@@ -16,6 +16,7 @@ import shutil
 import stat
 from typing import TYPE_CHECKING, Final
 
+from pinwise.environments.layout import WINDOWS
 from pinwise.environments.types import KEPT
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 DOOMED: Final = ".pinwise-trash-"
 """What follows the name of an environment that is being deleted: it counts as none any more."""
 
+_JUNCTION: Final = 0xA0000003
+"""`IO_REPARSE_TAG_MOUNT_POINT` of Windows."""
 _TAG: Final = re.compile(r"[0-9a-f]{8}")
 
 
@@ -86,14 +89,18 @@ def clear(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
         if not path.exists():
             return
-        _make_writable(path)
+        make_writable(path)
 
 
-def _make_writable(path: Path) -> None:
-    """Take back what keeps a folder's entries, which some packages write-protect."""
-    for folder, _folders, files in os.walk(path):
+def make_writable(path: Path, *, windows: bool = WINDOWS) -> None:
+    """Take back what keeps a folder's entries, which some packages write-protect.
+
+    What a link leads to lies elsewhere, and keeps its modes.
+    """
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not _is_link(os.path.join(folder, name))]  # noqa: PTH118 - strings of `walk`
         _allow(folder, stat.S_IRWXU)
-        if os.name == "nt":
+        if windows:
             # Windows deletes no file that is read-only; elsewhere the folder alone decides.
             for name in files:
                 _allow(os.path.join(folder, name), stat.S_IWRITE)  # noqa: PTH118 - strings of `walk`
@@ -101,7 +108,18 @@ def _make_writable(path: Path) -> None:
 
 def _allow(path: str, mode: int) -> None:
     with contextlib.suppress(OSError):
-        os.chmod(path, mode)  # noqa: PTH101 - strings of `walk`
+        # `os.chmod` follows links, and not every system has one that does not.
+        if not _is_link(path):
+            os.chmod(path, mode)  # noqa: PTH101 - strings of `walk`
+
+
+def _is_link(path: str) -> bool:
+    """Whether it is a link, or a junction of Windows, into which `os.walk` goes before 3.12."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION
 
 
 def _renamed(path: Path, mark: str) -> Path:

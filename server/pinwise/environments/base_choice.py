@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pinwise.environments.discovery import by_preference
+from pinwise.environments.base_installs import base_install
+from pinwise.environments.discovery import base_interpreters, by_preference
+from pinwise.environments.inspection import inspect
 from pinwise.environments.small_files import read_small
 from pinwise.environments.version_numbers import feature_version, is_complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
+    from pinwise.base.cancellation import CancelToken
     from pinwise.environments.types import Environment
 
 _LARGEST_PROJECT: Final = 1_048_576
 _VERSION_LINE = re.compile(
     r"(?:(?:c?python|cpython)[-@]?)?(?P<version>3(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)(?P<threads>t|\+freethreaded)?(?:[-+].*)?"
 )
+
+
+_INTERPRETERS: Final = ("python", "pypy", "graalpy")
 
 
 class PythonRequest(NamedTuple):
@@ -79,6 +86,77 @@ def choose_base(request: PythonRequest, bases: Iterable[Environment]) -> Environ
     there = ", ".join(dict.fromkeys(base.version for base in ordered))
     message = f"{asks} Python {request.text}, which is not installed; installed are {there}."
     raise NoSuchPythonError(message)
+
+
+def find_base(
+    folder: Path,
+    named: Path | None = None,
+    request: str = "",
+    *,
+    workspace: tuple[Path, ...] = (),
+    cancel: CancelToken | None = None,
+) -> tuple[Path, str]:
+    """Return the interpreter to make an environment from, and its version; "" where not known.
+
+    Args:
+        folder: the project's.
+        named: an interpreter, or the prefix of one; of an environment, that which it was made
+            from is taken, since it may itself be about to be replaced.
+        request: without `named`, a version or a specifier set; "" for what the project asks for.
+        workspace: the workspace folders, in which no base interpreter is looked for.
+        cancel: ends the search.
+
+    Raises:
+        NoSuchPythonError: there is none.
+        CancelledError: `cancel` was cancelled.
+    """
+    if named is None:
+        wanted = PythonRequest(request) if request else requested_python(folder)
+        base = choose_base(wanted, base_interpreters(workspace or (folder,), cancel=cancel))
+        return base.executable, base.version
+    found = inspect(named)
+    if found is not None and not found.broken:
+        return _below(found)
+    # What the user names is tried even where its files are of no known layout.
+    if found is None and _may_be_python(named):
+        return named.absolute(), ""
+    message = f"There is no usable Python at {named}."
+    raise NoSuchPythonError(message)
+
+
+def is_of(environment: Environment, named: Path | None, request: str) -> bool:
+    """Whether an environment has the Python that somebody asked for, as `find_base` is asked.
+
+    Another patch release of one X.Y is as good: environments follow those of their base. True
+    where nothing was asked for, or a version is not known; False where a request is none.
+    """
+    if not environment.version:
+        return True
+    if named is not None:
+        found = inspect(named)
+        request = found.version if found is not None else ""
+    if is_complete(request) and request[0].isdigit():
+        request = feature_version(request)
+    try:
+        return fits(environment.version, request)
+    except NoSuchPythonError:
+        return False
+
+
+def _may_be_python(path: Path) -> bool:
+    """Whether a file is a program that is called a Python, by its own name or where it leads."""
+    names = (path.name.lower(), os.path.basename(os.path.realpath(path)).lower())  # noqa: PTH119
+    named = any(kind in name for name in names for kind in _INTERPRETERS)
+    return named and path.is_file() and os.access(path, os.X_OK)
+
+
+def _below(environment: Environment) -> tuple[Path, str]:
+    """Return the interpreter that an environment was made from, and its version."""
+    if not environment.is_base and environment.base_prefix != environment.prefix:
+        install = base_install(str(environment.executable))
+        if install is not None:
+            return Path(install.executable), install.version
+    return environment.executable, environment.version
 
 
 def fits(version: str, request: str) -> bool:

@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import re
 import shutil
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
-from pinwise.base.records import record
 from pinwise.base.paths import absolute
 from pinwise.base.progress import NoProgress, Progress
+from pinwise.base.records import record
 from pinwise.environments import creators
+from pinwise.environments.alone import alone
 from pinwise.environments.aside import clear, discard, put_back, set_aside, sweep
-from pinwise.environments.base_choice import (
-    NoSuchPythonError,
-    PythonRequest,
-    choose_base,
-    requested_python,
-)
-from pinwise.environments.base_installs import base_install
-from pinwise.environments.discovery import base_interpreters
+from pinwise.environments.base_choice import NoSuchPythonError, find_base
 from pinwise.environments.half_made import half_made
 from pinwise.environments.inspection import inspect
-from pinwise.environments.locks import HeldError, claimed
+from pinwise.environments.locks import HeldError
 from pinwise.environments.processes import run
 from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.environments.types import Environment
@@ -48,8 +41,6 @@ _FORBIDDEN_IN_NAMES: Final = re.compile(
 """What Windows refuses is refused everywhere: a project is shared."""
 _RESERVED: Final = frozenset({".git", ".hg", ".svn", ".bzr", "node_modules", "__pycache__"})
 """Folders of other tools, in lower case: an environment in their place confuses those."""
-_INTERPRETERS: Final = ("python", "pypy", "graalpy")
-
 
 DOTENV: Final = ".env"
 """The name of a file of variables, which Docker Compose, dotenv and editors read."""
@@ -60,6 +51,13 @@ def name_warning(name: str) -> str:
     if name != DOTENV:
         return ""
     return f"Many tools expect a file of variables at `{DOTENV}` and may stumble over a folder."
+
+
+def there_already(environment: Environment) -> str:
+    """Return a sentence about an environment that has the name that a new one was to have."""
+    kind = "a broken environment" if environment.broken else "an environment"
+    version = f" with Python {environment.version}" if environment.version else ""
+    return f"`{environment.name}` is {kind}{version} already."
 
 
 class CreationFailure(Enum):
@@ -180,7 +178,12 @@ def create(
         message = f"`{_text(request.name)}` cannot be the name of an environment's folder."
         raise CreationError(message, CreationFailure.INVALID_NAME)
     destination = folder / request.name
-    with _alone(destination):
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(alone(destination))
+        except HeldError as error:
+            message = f"`{request.name}` is being made or deleted already."
+            raise CreationError(message, CreationFailure.OCCUPIED) from error
         if prepare is not None:
             prepare()
         sweep(destination)
@@ -213,7 +216,12 @@ def _create(
     previous = _occupant(destination, replace=request.replace)
     progress.report("Choosing a Python")
     workspace = request.workspace or (folder,)
-    base, version = _base(request, folder, workspace, cancel)
+    try:
+        base, version = find_base(
+            folder, request.base, request.python_request, workspace=workspace, cancel=cancel
+        )
+    except NoSuchPythonError as error:
+        raise CreationError(str(error), CreationFailure.NO_PYTHON) from error
     progress.report(f"Making {request.name} with Python {version}".rstrip())
     _refuse_full_disk(folder)
     with _owned(destination, previous):
@@ -231,30 +239,6 @@ def _create(
         if cancel is not None:
             cancel.check()
     return environment
-
-
-@contextlib.contextmanager
-def _alone(destination: Path) -> Iterator[None]:
-    """Keep all other calls for the same place out for the length of the block.
-
-    A folder that is there, empty or to be replaced, looks the same to two calls: making it does
-    not tell them apart. What does lies in the user's state folder, to leave the project clean.
-    """
-    import platformdirs  # noqa: PLC0415 - only creation needs it
-
-    place = os.path.normcase(destination.parent.resolve() / destination.name)
-    digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
-    state = platformdirs.user_state_path("pinwise", appauthor=False)
-    with contextlib.ExitStack() as stack:
-        # Where nothing can be claimed, as with a home that is read-only, two calls at a time are
-        # told apart where one of them makes the folder.
-        with contextlib.suppress(OSError):
-            try:
-                stack.enter_context(claimed(state / "making" / f"{digest}.lock"))
-            except HeldError:
-                message = f"`{destination.name}` is being made already."
-                raise CreationError(message, CreationFailure.OCCUPIED) from None
-        yield
 
 
 def _occupant(destination: Path, *, replace: bool) -> Environment | None:
@@ -281,9 +265,7 @@ def _occupant(destination: Path, *, replace: bool) -> Environment | None:
             raise CreationError(message, CreationFailure.OCCUPIED)
         if replace:
             return environment
-        state = "a broken environment" if environment.broken else "an environment"
-        message = f"`{name}` is {state} already."
-        raise EnvironmentExistsError(message, environment)
+        raise EnvironmentExistsError(there_already(environment), environment)
     _refuse_other_things(destination)
     return None
 
@@ -314,48 +296,6 @@ def _refuse_full_disk(folder: Path) -> None:
         # Some network drives tell no sizes.
         if usage.total and usage.free < _LEAST_SPACE:
             raise _disk_full()
-
-
-def _base(
-    request: CreateRequest,
-    folder: Path,
-    workspace: tuple[Path, ...],
-    cancel: CancelToken | None,
-) -> tuple[Path, str]:
-    """Return the interpreter to make it from, and its version as far as files tell it."""
-    if request.base is not None:
-        found = inspect(request.base)
-        if found is not None and not found.broken:
-            return _below(found)
-        # What the user names is tried even where its files are of no known layout.
-        if found is None and _may_be_python(request.base):
-            return request.base.absolute(), ""
-        message = f"There is no usable Python at {request.base}."
-        raise CreationError(message, CreationFailure.NO_PYTHON)
-    wanted = PythonRequest(request.python_request)
-    if not wanted.text:
-        wanted = requested_python(folder)
-    try:
-        base = choose_base(wanted, base_interpreters(workspace, cancel=cancel))
-    except NoSuchPythonError as error:
-        raise CreationError(str(error), CreationFailure.NO_PYTHON) from error
-    return base.executable, base.version
-
-
-def _may_be_python(path: Path) -> bool:
-    """Whether a file is a program that is called a Python, by its own name or where it leads."""
-    names = (path.name.lower(), os.path.basename(os.path.realpath(path)).lower())  # noqa: PTH119
-    named = any(kind in name for name in names for kind in _INTERPRETERS)
-    return named and path.is_file() and os.access(path, os.X_OK)
-
-
-def _below(environment: Environment) -> tuple[Path, str]:
-    """Return the interpreter that an environment was made from: it may be about to be replaced."""
-    if not environment.is_base and environment.base_prefix != environment.prefix:
-        install = base_install(str(environment.executable))
-        if install is not None:
-            return Path(install.executable), install.version
-    return environment.executable, environment.version
 
 
 def _plan(

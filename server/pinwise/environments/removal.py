@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from pinwise.base.paths import absolute
 from pinwise.base.progress import NoProgress, Progress
+from pinwise.environments.alone import alone
 from pinwise.environments.aside import discard, sweep
 from pinwise.environments.conda import FOLDER as CONDA_META
 from pinwise.environments.contents import contents_of
 from pinwise.environments.half_made import half_made
 from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import WINDOWS, library_folder, stdlib_name
+from pinwise.environments.locks import HeldError
 from pinwise.environments.pyvenv_cfg import NAME as PYVENV_CFG
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ class RemovalFailure(Enum):
     PROTECTED = "protected"
     """More than an environment would go: a Python, a project, Pinwise itself."""
     IN_USE = "in-use"
-    """There is no permission, or, on Windows, a program in it runs."""
+    """There is no permission, another call is at work on it, or, on Windows, a program in it
+    runs."""
 
 
 class RemovalError(Exception):
@@ -239,14 +242,29 @@ def remove(
 
     It gets another name first, in one step: it is there, or it is gone. Of a link only the link
     goes, and links inside are not followed. Seconds for a large one; blocks the thread, and does
-    not stop half way.
+    not stop half way. What another call, in whatever process, is just making is left to it.
 
     Raises:
         RemovalError: it may not be deleted (`removable`), or cannot; nothing was.
     """
     progress = progress or NoProgress()
     environment = removable(prefix, workspace)
-    progress.report(f"Deleting {environment.name}")
+    # What was set aside belongs to the call that makes the new one in its place.
+    name = environment.kept_for or environment.name
+    try:
+        with alone(environment.prefix.with_name(name)):
+            # What was there may have been replaced until nobody else could.
+            environment = removable(prefix, workspace)
+            progress.report(f"Deleting {environment.name}")
+            _discard(environment)
+            sweep(environment.prefix)
+    except HeldError as error:
+        message = f"`{name}` is being made or deleted already."
+        raise RemovalError(message, RemovalFailure.IN_USE) from error
+    return environment
+
+
+def _discard(environment: Environment) -> None:
     try:
         discard(environment.prefix)
     except OSError as error:
@@ -258,5 +276,3 @@ def remove(
         )
         message = f"`{environment.name}` cannot be deleted: {why}."
         raise RemovalError(message, RemovalFailure.IN_USE) from error
-    sweep(environment.prefix)
-    return environment

@@ -15,6 +15,7 @@ from pinwise.environments.base_choice import (
     NoSuchPythonError,
     PythonRequest,
     choose_base,
+    find_base,
     requested_python,
 )
 from pinwise.environments.base_installs import base_install
@@ -48,6 +49,7 @@ class Repair:
         python: the interpreter to make it from.
         version: its version.
         same_python: whether that is the X.Y that the old one was made with.
+        chosen: whether a person named the Python, who wants another one than it had.
         packages: what is installed in the old one, as lines of a requirements file; what came
             from a folder as `-e`.
         leftovers: what interrupted repairs set aside, oldest first; deleted in the end.
@@ -62,10 +64,16 @@ class Repair:
     packages: tuple[str, ...]
     leftovers: tuple[Path, ...] = ()
     lost: tuple[str, ...] = ()
+    chosen: bool = False
 
 
 def plan_repair(
-    prefix: Path, *, workspace: Sequence[Path] = (), cancel: CancelToken | None = None
+    prefix: Path,
+    *,
+    base: Path | None = None,
+    python_request: str = "",
+    workspace: Sequence[Path] = (),
+    cancel: CancelToken | None = None,
 ) -> Repair:
     """Work out how the environment at `prefix` can be made anew; changes nothing.
 
@@ -74,6 +82,9 @@ def plan_repair(
 
     Args:
         prefix: its folder, or what an interrupted repair set aside from there.
+        base: the interpreter to make it from, or the prefix of one.
+        python_request: a version, "3.12", or a specifier set, where `base` is None; "" for the
+            same Python.
         workspace: the workspace folders, in which no base interpreter is looked for.
         cancel: ends the search for one.
 
@@ -98,7 +109,20 @@ def plan_repair(
     if environment.kind in _CONDA:
         message = f"`{destination.name}` belongs to conda, which makes it anew with its own files."
         raise CreationError(message, CreationFailure.CANNOT)
-    python, version = _python(environment, destination.parent, workspace, cancel)
+    chosen = base is not None or bool(python_request)
+    try:
+        if chosen:
+            python, version = find_base(
+                destination.parent,
+                base,
+                python_request,
+                workspace=tuple(workspace),
+                cancel=cancel,
+            )
+        else:
+            python, version = _python(environment, destination.parent, workspace, cancel)
+    except NoSuchPythonError as error:
+        raise CreationError(str(error), CreationFailure.NO_PYTHON) from error
     made_with = feature_version(environment.version)
     return Repair(
         environment=environment,
@@ -109,6 +133,7 @@ def plan_repair(
         packages=packages_to_keep(environment),
         leftovers=leftovers,
         lost=sources_gone(environment),
+        chosen=chosen,
     )
 
 
@@ -264,13 +289,10 @@ def _python(
         if not made_with or feature_version(own[1]) == made_with:
             return own
     bases = tuple(base_interpreters(tuple(workspace) or (folder,), cancel=cancel))
-    try:
-        if not made_with:
-            base = choose_base(requested_python(folder), bases)
-        else:
-            base = _another(environment.version, folder, bases)
-    except NoSuchPythonError as error:
-        raise CreationError(str(error), CreationFailure.NO_PYTHON) from error
+    if not made_with:
+        base = choose_base(requested_python(folder), bases)
+    else:
+        base = _another(environment.version, folder, bases)
     return base.executable, base.version
 
 
