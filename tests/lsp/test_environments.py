@@ -10,12 +10,16 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from pinwise.environments.inspection import inspect
+from tests.environments.beds import fake_base, fake_venv
+
 if TYPE_CHECKING:
     from tests.lsp.editor import Editor
 
 QUESTION = "The project `"
 OFFER = "Created .venv"
 BASE = str(Path(sys.executable).resolve())
+VERSION = ".".join(map(str, sys.version_info[:3]))
 
 
 def python_of(folder: Path) -> Path:
@@ -206,14 +210,22 @@ async def test_without_requirements_there_is_nothing_to_install(editor: Editor) 
     assert "no requirements" in editor.client.messages[-1].message
 
 
-async def test_one_action_at_a_time_in_a_folder(editor: Editor) -> None:
+async def test_one_action_at_a_time_on_an_environment(editor: Editor) -> None:
     first, second = await asyncio.gather(
         editor.command("pinwise.createEnvironment", install=False),
         editor.command("pinwise.createEnvironment", install=False),
     )
     assert [first is None, second is None].count(True) == 1
     assert python_of(editor.folder).exists()
-    assert any("still at work" in item.message for item in editor.client.messages)
+    assert any("still at work on .venv" in item.message for item in editor.client.messages)
+
+
+async def test_two_environments_of_a_folder_are_made_at_a_time(editor: Editor) -> None:
+    made = await asyncio.gather(
+        editor.command("pinwise.createEnvironment", name="one", install=False),
+        editor.command("pinwise.createEnvironment", name="two", install=False),
+    )
+    assert [info["name"] for info in made] == ["one", "two"]
 
 
 async def test_a_deleted_environment_is_noticed(editor: Editor) -> None:
@@ -250,6 +262,62 @@ async def test_an_environment_that_is_there_is_selected(editor: Editor) -> None:
     assert again["name"] == ".venv"
     assert again["selected"]
     assert "was there already" in editor.client.messages[-1].message
+
+
+def environment_of_another_python(editor: Editor) -> Path:
+    """Make an environment whose Python is none of those that run these tests."""
+    base = fake_base(editor.folder.parent / "opt", "3.9.2")
+    return fake_venv(editor.folder / ".venv", base, "3.9.2")
+
+
+@pytest.mark.parametrize("wanted", [{"base": BASE}, {"python": VERSION}])
+async def test_one_of_another_python_is_told_and_can_be_made_anew(
+    editor: Editor, wanted: dict[str, str]
+) -> None:
+    old = environment_of_another_python(editor)
+    editor.answers = {
+        ".venv is an environment with Python 3.9.2 already.": "Recreate it",
+        f"Recreate .venv with Python {VERSION} in place of 3.9.2?": "Recreate",
+    }
+
+    assert await editor.command("pinwise.createEnvironment", **wanted) is None
+    await editor.wait(lambda: any("Recreated" in m.message for m in editor.client.messages))
+
+    made = inspect(old)
+    assert made is not None
+    assert made.version == VERSION
+
+
+async def test_one_of_a_python_that_fits_is_selected(editor: Editor) -> None:
+    environment_of_another_python(editor)
+
+    info = await editor.command("pinwise.createEnvironment", python="3.9.1")
+
+    assert info["version"] == "3.9.2"
+    assert info["selected"]
+
+
+async def test_one_of_another_python_can_be_used_as_it_is(editor: Editor) -> None:
+    environment_of_another_python(editor)
+    await editor.command("pinwise.selectEnvironment", path=BASE)
+    editor.answers = {".venv is an environment with Python 3.9.2 already.": "Use it as it is"}
+
+    assert await editor.command("pinwise.createEnvironment", python=VERSION) is None
+    await editor.wait(lambda: editor.statuses[-1].environment.version == "3.9.2")
+
+
+async def test_a_broken_one_can_be_made_anew(editor: Editor) -> None:
+    old = environment_of_another_python(editor)
+    (old / "bin" / "python").unlink()
+    told = ".venv is a broken environment with Python 3.9.2 already."
+    editor.answers = {told: "Recreate it"}
+
+    assert await editor.command("pinwise.createEnvironment", python=VERSION) is None
+    await editor.wait(lambda: editor.questions[1:])
+
+    assert editor.questions[0] == told
+    assert editor.questions[1].startswith(f"Recreate .venv with Python {VERSION} in place of 3.9.2")
+    assert not (old / "bin" / "python").exists()
 
 
 async def test_a_failed_installation_names_the_line(editor: Editor) -> None:

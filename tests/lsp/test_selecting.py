@@ -225,3 +225,22 @@ async def test_a_default_of_python_envs_that_cannot_be_used_is_asked_about(
 
     assert idle.statuses[-1].environment is None
     assert "missing" in idle.statuses[-1].reason
+
+
+async def test_who_changes_packages_is_told_why_there_is_none(
+    idle: Editor, home: Path, base: Path
+) -> None:
+    venv(idle, "one", base)
+    (idle.folder / ".python-envs").write_text("one\nmissing\n")
+    await idle.start(home)
+
+    await idle.command("pinwise.installPackages", requirements=["flask"])
+    await idle.command("pinwise.installRequirements")
+    activation = await idle.command("pinwise.activationCommand")
+
+    names_another = ".python-envs names missing as the default, which is no environment."
+    assert [item.message for item in idle.client.messages] == [
+        f"There is no environment to change. {names_another}",
+        f"There is no environment to install into. {names_another}",
+    ]
+    assert activation["refused"] == f"There is no environment to activate. {names_another}"

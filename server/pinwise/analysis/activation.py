@@ -15,6 +15,8 @@ from pinwise.environments.inspection import inspect
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pinwise.advice.context import EnvironmentState
+
 
 class Variables(TypedDict):
     """Environment variables, by what is to become of them."""
@@ -39,7 +41,27 @@ class Activation(TypedDict):
     refused: str
 
 
-def activation(prefix: Path | None, shell: str | None, *, deactivate: bool = False) -> Activation:
+def why_none(state: EnvironmentState | None, purpose: str) -> str:
+    """Return why a project has no environment to do something with, for a person.
+
+    Args:
+        state: what is known of its environments.
+        purpose: completes "There is no environment to ...".
+    """
+    message = f"There is no environment to {purpose}."
+    if state is not None and state.selection.unusable:
+        # There may be others, of which none is taken silently (PEP 832).
+        return f"{message} {state.selection.reason}."
+    return f"{message} Create one first."
+
+
+def activation(
+    prefix: Path | None,
+    shell: str | None,
+    *,
+    deactivate: bool = False,
+    state: EnvironmentState | None = None,
+) -> Activation:
     """Return how to activate an environment, or with `deactivate` how to leave it again.
 
     It is looked at anew, in some 100 microseconds: it may have been moved since it was found, and
@@ -50,14 +72,11 @@ def activation(prefix: Path | None, shell: str | None, *, deactivate: bool = Fal
         shell: its name or the path of its program; None for the variables alone.
         deactivate: whether the line is to take the activation back. A broken environment can be
             left, and needs to be.
+        state: what is known of the project's environments where `prefix` is None.
     """
     environment = inspect(prefix) if prefix else None
     if environment is None:
-        message = (
-            f"{prefix} is no environment any more."
-            if prefix
-            else "There is no environment to activate. Create one first."
-        )
+        message = f"{prefix} is no environment any more." if prefix else why_none(state, "activate")
         return _refused(message)
     try:
         if deactivate:

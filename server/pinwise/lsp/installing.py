@@ -72,7 +72,8 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
             raise
         return True
 
-    done = bool(await run_for_user(ls, folder, title, install, file=file))
+    prefix = environment.prefix
+    done = bool(await run_for_user(ls, folder, title, install, changes=prefix, file=file))
     await ls.session.ask(lambda backend: _note(backend, place, files, failed, done=done))
     await packages_changed(ls, folder, environment)
     return done

@@ -64,8 +64,8 @@ class Session:
         self.requests = TextRequests(self)
         self._first_lookup = FirstLookup(self)
         self.stopped = False
-        self.busy: set[Path] = set()
-        """The folders in which an action is under way."""
+        self.busy: dict[Path, Path] = {}
+        """What an action is changing now, such as an environment's prefix, and in which folder."""
         self._outside: set[Path] = set()
         """Folders of open files that lie in no workspace folder."""
         self._looking: set[Path] = set()
@@ -254,7 +254,7 @@ class Session:
     def _look(self, folder: Path) -> None:
         """Look for a folder's environments: once at a time, and once more if asked meanwhile."""
         # What an action has half made would be told as broken.
-        if folder in self._looking or folder in self.busy:
+        if folder in self._looking or folder in self.busy.values():
             self._look_again.add(folder)
             return
         self._looking.add(folder)
@@ -268,13 +268,13 @@ class Session:
 
         self.spawn(look())
 
-    def ended(self, folder: Path) -> None:
-        """Say that an action in a folder has ended: what was not looked at meanwhile is now."""
-        self.busy.discard(folder)
+    def ended(self, place: Path) -> None:
+        """Say that an action on a place has ended: what was not looked at meanwhile is now."""
+        folder = self.busy.pop(place)
         self._look_if_asked(folder)
 
     def _look_if_asked(self, folder: Path) -> None:
-        if folder in self._look_again:
+        if folder in self._look_again and folder not in self.busy.values():
             self._look_again.discard(folder)
             self._look(folder)
 

@@ -21,7 +21,7 @@ UNTRUSTED = "Pinwise activates nothing in a workspace that you do not trust."
 
 def register(server: PinwiseServer) -> None:
     """Register the command; it takes one object, described in ARCHITECTURE.md."""
-    server.command(ACTIVATION)(command(activation_command))
+    server.command(ACTIVATION)(command(activation_command, "folder file prefix shell deactivate"))
 
 
 async def activation_command(ls: PinwiseServer, given: Mapping[str, Any]) -> Activation:
@@ -37,12 +37,12 @@ async def activation_command(ls: PinwiseServer, given: Mapping[str, Any]) -> Act
     def answer(backend: Backend) -> Activation:
         from pinwise.analysis.activation import activation  # noqa: PLC0415 - after `initialize`
 
-        where = Path(prefix) if prefix else None
+        where, state = Path(prefix) if prefix else None, None
         if where is None:
             state = backend.workspace.environments.state_of(folder, file)
             chosen = state.selection.environment if state else None
             where = chosen.prefix if chosen else None
-        return activation(where, shell, deactivate=deactivate)
+        return activation(where, shell, deactivate=deactivate, state=state)
 
     if not ls.session.trusted:
         return {"command": None, "environment": {"set": {}, "prepend": {}}, "refused": UNTRUSTED}

@@ -15,26 +15,47 @@ if TYPE_CHECKING:
     from pinwise.lsp.server import PinwiseServer
 
 
+_MOST_KEYS = 5
+_LONGEST_KEY = 60
+"""What an error tells of a client's mistake at most."""
+
+
 def command(
-    handler: Callable[[PinwiseServer, Mapping[str, Any]], Awaitable[Any]],
+    handler: Callable[[PinwiseServer, Mapping[str, Any]], Awaitable[Any]], keys: str
 ) -> Callable[..., Awaitable[Any]]:
     """Wrap the handler of a command so that it is given its object, an empty one if none came.
 
     What pygls sees has no annotations: it would evaluate them to convert the arguments, and with
     them import the engine.
+
+    Args:
+        handler: the command.
+        keys: what its object may have, with blanks between. Others are refused: one that is
+            misspelt would have the command do something else than what was meant.
     """
+    known = tuple(keys.split())
 
     async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
         match arguments:
             case () | (None,):
                 return await handler(ls, {})
             case (dict() as given,):
+                _refuse_others(given, known)
                 return await handler(ls, given)
             case _:
                 message = "The command takes one object."
                 raise JsonRpcInvalidParams(message)
 
     return run
+
+
+def _refuse_others(given: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    others = [key[:_LONGEST_KEY] for key in given if key not in known]
+    if not others:
+        return
+    kinds = f"only {', '.join(known)}" if known else "nothing"
+    message = f"The command takes no `{'`, `'.join(others[:_MOST_KEYS])}`: it takes {kinds}."
+    raise JsonRpcInvalidParams(message)
 
 
 def text_in(given: Mapping[str, Any], key: str) -> str | None:

@@ -26,7 +26,7 @@ COMPILE = "pinwise.compile"
 
 def register(server: PinwiseServer) -> None:
     """Register the command."""
-    server.command(COMPILE)(command(compile_file))
+    server.command(COMPILE)(command(compile_file, "uri"))
 
 
 async def compile_file(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
@@ -57,7 +57,9 @@ async def compile_file(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str,
 
         return carry_out(plan, progress=progress, cancel=cancel)
 
-    text = await run_for_user(ls, plan.folder, f"Compiling {plan.output.name}", compiled)
+    text = await run_for_user(
+        ls, plan.folder, f"Compiling {plan.output.name}", compiled, changes=plan.output
+    )
     if text is None:
         return nothing
     edit = await session.ask(lambda backend: _edit(backend, plan, text))

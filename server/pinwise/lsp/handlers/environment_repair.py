@@ -43,26 +43,38 @@ _MOST_OFFERED = 8
 
 def register(server: PinwiseServer) -> None:
     """Register the commands; each takes one object, described in ARCHITECTURE.md."""
-    server.command(RECREATE)(command(recreate_environment))
-    server.command(DELETE)(command(delete_environment))
-    server.command(CHOOSE)(command(choose_environment))
+    server.command(RECREATE)(
+        command(recreate_environment, "folder file prefix base python install")
+    )
+    server.command(DELETE)(command(delete_environment, "folder prefix confirmed"))
+    server.command(CHOOSE)(command(choose_environment, "folder file"))
 
 
 async def recreate_environment(
     ls: PinwiseServer, given: Mapping[str, Any]
 ) -> EnvironmentInfo | None:
-    """Make an environment anew with the same Python and what was installed, after a question."""
+    """Make an environment anew with what was installed, after a question.
+
+    With the same Python, unless `base` or `python` names another one.
+    """
     folder, file, prefix = folder_in(ls, given), file_in(given), await _prefix(ls, given)
     reinstall = "install" not in given or flag_in(given, "install")
+    base, python = text_in(given, "base"), text_in(given, "python") or ""
     session = ls.session
     folders = tuple(session.folders)
 
     def plan(_progress: Progress, cancel: CancelToken) -> Repair:
         from pinwise.analysis import repairs  # noqa: PLC0415 - after `initialize`
 
-        return repairs.plan_recreation(prefix, folders, cancel)
+        return repairs.plan_recreation(
+            prefix,
+            folders,
+            cancel,
+            base=Path(base) if base else None,
+            python_request=python,
+        )
 
-    planned = await run_for_user(ls, folder, f"Looking at {prefix.name}", plan)
+    planned = await run_for_user(ls, folder, f"Looking at {prefix.name}", plan, changes=prefix)
     if planned is None:
         return None
     from pinwise.analysis import repairs  # noqa: PLC0415 - after `initialize`
@@ -89,7 +101,9 @@ async def recreate_environment(
         )
 
     name = planned.destination.name
-    environment = await run_for_user(ls, folder, f"Recreating {name}", recreate)
+    environment = await run_for_user(
+        ls, folder, f"Recreating {name}", recreate, changes=planned.destination
+    )
     await session.refresh_environments(folder)
     if environment is None:
         return None
@@ -112,7 +126,7 @@ async def delete_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dic
 
         return repairs.plan_deletion(prefix, folders)
 
-    planned = await run_for_user(ls, folder, f"Looking at {prefix.name}", plan)
+    planned = await run_for_user(ls, folder, f"Looking at {prefix.name}", plan, changes=prefix)
     if planned is None:
         return {"deleted": False}
     environment, question = planned
@@ -125,7 +139,8 @@ async def delete_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dic
 
         return repairs.delete_environment(prefix, folders, progress)
 
-    deleted = await run_for_user(ls, folder, f"Deleting {environment.name}", delete)
+    title = f"Deleting {environment.name}"
+    deleted = await run_for_user(ls, folder, title, delete, changes=environment.prefix)
     await session.refresh_environments(folder)
     return {"deleted": deleted is not None}
 

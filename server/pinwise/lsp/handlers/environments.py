@@ -41,26 +41,27 @@ MISSING_ENVIRONMENT = "missing-environment"
 
 def register(server: PinwiseServer) -> None:
     """Register the commands; each takes one object, described in ARCHITECTURE.md."""
-    for name, handler in {
-        CREATE: create_environment,
-        INSTALL: install_requirements,
-        SELECT: select_environment,
-        LIST: list_environments,
-        STATUS: environment_status,
-        IGNORE_NOTICE: ignore_notice,
+    for name, (handler, keys) in {
+        CREATE: (create_environment, "folder file name base python creator install"),
+        INSTALL: (install_requirements, "folder file prefix files"),
+        SELECT: (select_environment, "folder file path"),
+        LIST: (list_environments, "folder file token"),
+        STATUS: (environment_status, "folder file"),
+        IGNORE_NOTICE: (ignore_notice, "folder notice"),
     }.items():
-        server.command(name)(command(handler))
+        server.command(name)(command(handler, keys))
 
 
 async def create_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> EnvironmentInfo | None:
     """Create an environment, select it, and offer to install the requirements.
 
     Made in the folder, or in that of the project of `file` in it. One that is there already is
-    selected.
+    selected, unless it is broken or has another Python than the one that was asked for: then the
+    user is told, who can have it made anew.
     """
     folder, file = folder_in(ls, given), file_in(given)
-    base, name = text_in(given, "base"), text_in(given, "name") or ".venv"
-    creator = text_in(given, "creator")
+    base, python = text_in(given, "base"), text_in(given, "python") or ""
+    name, creator = text_in(given, "name") or ".venv", text_in(given, "creator")
     session = ls.session
     project = await session.ask(lambda b: b.workspace.environments.project_of(folder, file))
     settings = await session.ask(lambda backend: backend.workspace.settings_of(project))
@@ -76,21 +77,24 @@ async def create_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> Env
                 project,
                 name=name,
                 base=Path(base) if base else None,
+                python_request=python,
                 creator=creator or settings.creator,
                 workspace=folders,
                 progress=progress,
                 cancel=cancel,
             )
         except actions.EnvironmentExists as error:
-            # Whoever asks for what is there, wants to use it.
-            if error.environment.broken:
-                raise
             existing.append(error.environment)
             return error.environment
 
     title = f"Creating {name}{_where(folder, project)}"
-    environment = await run_for_user(ls, folder, title, create, file=file)
+    environment = await run_for_user(ls, folder, title, create, changes=project / name, file=file)
     if environment is None:
+        return None
+    # Whoever asks for what is there wants to use it, if it is what was asked for.
+    if existing and (environment.broken or not await _is_of(ls, environment, base, python)):
+        about = {"base": base, "python": python or None, "file": given.get("file")}
+        session.spawn(_offer_recreation(ls, folder, environment, about))
         return None
     await session.ask(lambda b: b.workspace.environments.select(folder, environment.prefix, file))
     await session.refresh_environments(folder)
@@ -121,8 +125,7 @@ async def install_requirements(ls: PinwiseServer, given: Mapping[str, Any]) -> d
         lambda backend: backend.workspace.environments.at(folder, where, file)
     )
     if environment is None:
-        message = "There is no environment to install into. Create one first."
-        show(ls, types.MessageType.Warning, message)
+        await tell_of_none(ls, folder, file, "install into")
         return {"installed": False}
     return {"installed": await _install(ls, folder, environment, files, file)}
 
@@ -210,6 +213,36 @@ async def _offer_creation(ls: PinwiseServer, folder: Path, file: Path | None, wh
         await create_environment(ls, {"folder": uri_of(folder), **about})
 
 
+async def _is_of(
+    ls: PinwiseServer, environment: Environment, base: str | None, python: str
+) -> bool:
+    """Return whether an environment has the Python that was asked for; one X.Y is as good."""
+    from pinwise.environments.base_choice import is_of  # noqa: PLC0415 - after `initialize`
+
+    named = Path(base) if base else None
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(ls.session.workers, is_of, environment, named, python)
+
+
+async def _offer_recreation(
+    ls: PinwiseServer, folder: Path, environment: Environment, about: Mapping[str, str | None]
+) -> None:
+    """Tell that there is an environment already, with the ways out beside it."""
+    from pinwise.environments.creation import there_already  # noqa: PLC0415 - after `initialize`
+    from pinwise.lsp.handlers.environment_repair import recreate_environment  # noqa: PLC0415 - cycle
+
+    recreate, use = "Recreate it", "Use it as it is"
+    answers = [recreate] if environment.broken else [recreate, use]
+    told = there_already(environment).replace("`", "")
+    answer = await choose(ls, told, answers, types.MessageType.Warning)
+    target = {"folder": uri_of(folder), **{key: value for key, value in about.items() if value}}
+    if answer == recreate:
+        await recreate_environment(ls, {**target, "prefix": str(environment.prefix)})
+    elif answer == use:
+        kept = {key: value for key, value in target.items() if key in {"folder", "file"}}
+        await select_environment(ls, {**kept, "path": str(environment.prefix)})
+
+
 async def _offer_installation(
     ls: PinwiseServer, folder: Path, environment: Environment, file: Path | None
 ) -> None:
@@ -248,15 +281,16 @@ async def _install(
     return done
 
 
-async def run_for_user(
+async def run_for_user(  # noqa: PLR0913 - what an action is
     ls: PinwiseServer,
     folder: Path,
     title: str,
     action: Callable[[Progress, CancelToken], R],
     *,
+    changes: Path,
     file: Path | None = None,
 ) -> R | None:
-    """Run an action, one at a time in a folder.
+    """Run an action, one at a time on what it changes: an environment's prefix, or a file.
 
     A refusal or failure is told to the user, and None returned. Where an environment is the way
     out, one for the project of `file` is offered.
@@ -265,13 +299,14 @@ async def run_for_user(
         message = "Pinwise changes nothing in a workspace that you do not trust."
         show(ls, types.MessageType.Warning, message)
         return None
-    if folder in ls.session.busy:
-        message = f"{title}: Pinwise is still at work in {folder.name}. Wait, or cancel that first."
+    if changes in ls.session.busy:
+        message = f"{title}: Pinwise is still at work on {changes.name}."
+        message += " Wait, or cancel that first."
         show(ls, types.MessageType.Warning, message)
         return None
     from pinwise.analysis.actions import ActionError  # noqa: PLC0415 - after `initialize`
 
-    ls.session.busy.add(folder)
+    ls.session.busy[changes] = folder
     try:
         return await run_action(ls, title, action)
     except CancelledError:
@@ -286,7 +321,7 @@ async def run_for_user(
     except asyncio.CancelledError:
         raise JsonRpcRequestCancelled from None
     finally:
-        ls.session.ended(folder)
+        ls.session.ended(changes)
 
 
 async def choose(
@@ -308,6 +343,14 @@ def show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:
     """Show a message to the user, where backticks would stand as they are."""
     message = message.replace("`", "")
     ls.window_show_message(types.ShowMessageParams(kind, message))
+
+
+async def tell_of_none(ls: PinwiseServer, folder: Path, file: Path | None, purpose: str) -> None:
+    """Tell why there is no environment to do something with."""
+    from pinwise.analysis.activation import why_none  # noqa: PLC0415 - after `initialize`
+
+    state = await ls.session.ask(lambda b: b.workspace.environments.state_of(folder, file))
+    show(ls, types.MessageType.Warning, why_none(state, purpose))
 
 
 def _select(backend: Backend, folder: Path, path: Path | None, file: Path | None) -> str:

@@ -18,7 +18,7 @@ FOLLOW = "pinwise.followEnvironment"
 
 def register(server: PinwiseServer) -> None:
     """Register the command; it takes one object, described in ARCHITECTURE.md."""
-    server.command(FOLLOW)(command(follow_environment))
+    server.command(FOLLOW)(command(follow_environment, "folder path by chosenNow"))
 
 
 async def follow_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> EnvironmentStatus:

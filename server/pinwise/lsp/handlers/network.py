@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
+from pinwise.lsp.handlers.arguments import command
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pinwise.analysis.report import Unchecked
@@ -40,31 +41,14 @@ COMMANDS = {
 
 def register(server: PinwiseServer) -> None:
     """Register the commands; each takes one object, described in ARCHITECTURE.md."""
-    for name, handler in {
-        RETRY: retry,
-        SIGN_IN: sign_in,
-        WORK_ONLINE: work_online,
-        MANAGE_TRUST: manage_trust,
-        OPEN_GUIDE: open_guide,
+    for name, (handler, keys) in {
+        RETRY: (retry, "uri"),
+        SIGN_IN: (sign_in, "uri index"),
+        WORK_ONLINE: (work_online, "uri"),
+        MANAGE_TRUST: (manage_trust, "uri"),
+        OPEN_GUIDE: (open_guide, "uri section"),
     }.items():
-        server.command(name)(_command(handler))
-
-
-def _command(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """Wrap a handler so that pygls does not read its annotations, and with them the engine."""
-
-    async def run(ls: Any, *arguments: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
-        match arguments:
-            case () | (None,):
-                given: dict[str, Any] = {}
-            case (dict() as given,):
-                pass
-            case _:
-                message = "The command takes one object."
-                raise JsonRpcInvalidParams(message)
-        return await handler(ls, given)
-
-    return run
+        server.command(name)(command(handler, keys))
 
 
 def not_checked_actions(
@@ -95,7 +79,7 @@ def not_checked_actions(
             yield command
 
 
-async def retry(ls: PinwiseServer, _given: dict[str, Any]) -> None:
+async def retry(ls: PinwiseServer, _given: Mapping[str, Any]) -> None:
     """Forget what failed, read the configuration again, and ask for everything that is missing."""
 
     def again(backend: Backend) -> None:
@@ -107,7 +91,7 @@ async def retry(ls: PinwiseServer, _given: dict[str, Any]) -> None:
     await ls.session.ask(again)
 
 
-async def sign_in(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str] | None:
+async def sign_in(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, str] | None:
     """Tell how to give an index its credentials; None where it asks for none any more.
 
     The secret itself never comes here: messages of the protocol may be logged.
@@ -126,7 +110,7 @@ async def sign_in(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str] | 
     return answer
 
 
-async def work_online(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str] | None:
+async def work_online(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, str] | None:
     """Tell what says offline: a file of the project, which is opened, or the user's settings."""
     file = await _of_file(ls, given, _says_offline)
     if file is None or ls.session.features.network_dialogs:
@@ -138,13 +122,13 @@ async def work_online(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str
     return {"file": file}
 
 
-async def manage_trust(ls: PinwiseServer, _given: dict[str, Any]) -> None:
+async def manage_trust(ls: PinwiseServer, _given: Mapping[str, Any]) -> None:
     """Tell how to trust the workspace, which only the client can do."""
     if not ls.session.features.network_dialogs:
         _show(ls, "Hosts that only this workspace names are asked once your editor trusts it.")
 
 
-async def open_guide(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str] | None:
+async def open_guide(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, str] | None:
     """Open a section of the page about indexes; None where it was not shipped."""
     from pinwise.lsp.not_checked import guide_uri  # noqa: PLC0415 - after `initialize`
 
@@ -160,7 +144,7 @@ async def open_guide(ls: PinwiseServer, given: dict[str, Any]) -> dict[str, str]
 
 async def _of_file(
     ls: PinwiseServer,
-    given: dict[str, Any],
+    given: Mapping[str, Any],
     question: Callable[[Backend, Analysis], Any],
 ) -> Any:  # noqa: ANN401 - whatever the question returns
     """Ask about the tree whose quiet item stands in the file that a command names."""

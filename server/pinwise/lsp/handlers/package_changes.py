@@ -15,7 +15,13 @@ from pinwise.lsp.handlers.arguments import (
     text_in,
     texts_in,
 )
-from pinwise.lsp.handlers.environments import choose, files_to_install, run_for_user, show
+from pinwise.lsp.handlers.environments import (
+    choose,
+    files_to_install,
+    run_for_user,
+    show,
+    tell_of_none,
+)
 from pinwise.lsp.handlers.packages import environment_in
 from pinwise.lsp.installing import (
     install_into,
@@ -47,12 +53,12 @@ _SHOWN = 5
 
 def register(server: PinwiseServer) -> None:
     """Register the commands; each takes one object, described in ARCHITECTURE.md."""
-    for name, handler in {
-        INSTALL: install_packages,
-        UNINSTALL: uninstall_packages,
-        SYNC: sync_environment,
+    for name, (handler, keys) in {
+        INSTALL: (install_packages, "folder file prefix requirements upgrade uri"),
+        UNINSTALL: (uninstall_packages, "folder file prefix names confirmed"),
+        SYNC: (sync_environment, "folder file prefix files uninstall confirmed"),
     }.items():
-        server.command(name)(command(handler))
+        server.command(name)(command(handler, keys))
 
 
 async def install_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
@@ -146,8 +152,7 @@ async def _environment(
     """Return what a command is to change; where there is nothing, the user is told."""
     folder, environment = await environment_in(ls, given)
     if environment is None:
-        message = "There is no environment to change. Create one first."
-        show(ls, types.MessageType.Warning, message)
+        await tell_of_none(ls, folder, file_in(given), "change")
     return folder, environment
 
 
@@ -162,7 +167,8 @@ async def _remove(
 
         return package_actions.uninstall_packages(place, names, progress=progress, cancel=cancel)
 
-    removed = await run_for_user(ls, folder, f"Uninstalling {_listed(names)}", remove)
+    title = f"Uninstalling {_listed(names)}"
+    removed = await run_for_user(ls, folder, title, remove, changes=environment.prefix)
     await packages_changed(ls, folder, environment)
     return bool(removed)
 

@@ -38,8 +38,12 @@ LONGEST = 30.0
 
 def register(server: PinwiseServer) -> None:
     """Register the commands; each takes one object, described in ARCHITECTURE.md."""
-    for name, handler in {LIST: list_packages, SHOW: show_package, FREEZE: freeze}.items():
-        server.command(name)(command(handler))
+    for name, (handler, keys) in {
+        LIST: (list_packages, "folder file prefix"),
+        SHOW: (show_package, "folder file prefix name"),
+        FREEZE: (freeze, "folder file prefix uri"),
+    }.items():
+        server.command(name)(command(handler, keys))
 
 
 async def environment_in(

@@ -25,7 +25,7 @@ MOST_LISTED = 50
 
 def register(server: PinwiseServer) -> None:
     """Register the command."""
-    server.command(COMPLETE)(command(complete_requirement))
+    server.command(COMPLETE)(command(complete_requirement, "folder text"))
 
 
 async def complete_requirement(

@@ -60,7 +60,7 @@ TICK = 0.1
 
 def register(server: PinwiseServer) -> None:
     """Register the command."""
-    server.command(UPDATE_ALL)(command(update_all))
+    server.command(UPDATE_ALL)(command(update_all, "uri kind"))
 
 
 async def update_all(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, Any]:
