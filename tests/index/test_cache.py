@@ -143,7 +143,7 @@ def test_a_file_of_another_layout_is_replaced(path: Path, layout: str, first: st
 
 def test_a_change_of_the_layout_changes_its_version() -> None:
     layout = sha256(SCHEMA.encode()).hexdigest()[:8]
-    assert (SCHEMA_VERSION, layout) == (5, "4cdf6236"), "raise SCHEMA_VERSION, then note both here"
+    assert (SCHEMA_VERSION, layout) == (6, "4cdf6236"), "raise SCHEMA_VERSION, then note both here"
 
 
 def test_a_file_that_is_removed_while_open_does_no_harm(cache: Cache, path: Path) -> None:

@@ -198,12 +198,28 @@ def test_versions_of_the_same_files_share_a_shape() -> None:
     shapes = found.shapes
     assert shapes is not None
     told = [
-        (count, {(file.tags, file.yanked) for file in shapes.files[place]})
+        (count, {(file.tags, file.yanked) for file in shapes.files(shapes.sets[place])})
         for count, place in shapes.runs
     ]
     both = {("", None), ("py3-none-any", None)}
     assert told == [(1, {("", "bad")}), (1, {("", None)}), (2, both)]
-    assert len(shapes.files) == 3
+    assert len(shapes.sets) == 3
     merged = listing(record("flask-1.0.tar.gz"), record("flask-2.0.tar.gz")).releases
     assert isinstance(merged, LazyReleases)
     assert merged.shapes is None
+
+
+def test_files_of_which_hardly_two_are_alike_have_no_shapes() -> None:
+    def shapes(count: int, *, alike: bool) -> object:
+        links = (
+            Link(f"flask-1.{at}-py3-none-any.whl", f"{at}", "", "" if alike else f">=3.{at}")
+            for at in range(count)
+        )
+        found = listing(record(*links)).releases
+        assert isinstance(found, LazyReleases)
+        assert len(found) == count
+        return found.shapes
+
+    assert shapes(400, alike=True) is not None
+    assert shapes(40, alike=False) is not None
+    assert shapes(400, alike=False) is None

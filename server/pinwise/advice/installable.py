@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from pinwise.index.types import DistributionFile, Listing, Release
+    from pinwise.index.types import DistributionFile, Listing, Release, Shapes
 
 
 class Obstacle(Enum):
@@ -87,7 +87,7 @@ class Admission(NamedTuple):
         if tags:
             if not self.wheels:
                 return Obstacle.WHEEL
-            if self.tags and _expanded(tags).isdisjoint(self.tags):
+            if self.tags and not _overlap(tags, self.tags):
                 return Obstacle.PLATFORM
         late = self.uploaded_before
         if late is not None and file.uploaded is not None and file.uploaded >= late:
@@ -97,6 +97,15 @@ class Admission(NamedTuple):
         if not python_fits(file.requires_python, self.python_version):
             return Obstacle.PYTHON
         return None
+
+    def usable(self, shapes: Shapes) -> int:
+        """Return the kinds of files that pip would take, as a mask; upload times play no part."""
+        tags = [
+            self.wheels and (not self.tags or _overlap(each, self.tags)) if each else self.sources
+            for each in shapes.tags
+        ]
+        requires = [python_fits(each, self.python_version) for each in shapes.requires]
+        return shapes.where([tags[tag] and requires[need] for tag, need, _ in shapes.kinds])
 
     def candidates(self, release: Release, *, yanked: bool = False) -> Iterator[DistributionFile]:
         """Yield the files of a release that pip would take; yanked ones only with `yanked`."""
@@ -179,7 +188,7 @@ def tags_fit(file: DistributionFile, tags: frozenset[str]) -> bool:
 
     Without tags any wheel fits: what the interpreter takes is not known.
     """
-    return not file.is_wheel or not tags or not _expanded(file.tags).isdisjoint(tags)
+    return not file.is_wheel or not tags or _overlap(file.tags, tags)
 
 
 def python_needed(release: Release, python_version: str, *, yanked: bool = False) -> str:
@@ -199,9 +208,8 @@ def python_needed(release: Release, python_version: str, *, yanked: bool = False
     return needed
 
 
-@lru_cache(maxsize=4096)
-def _expanded(compressed: str) -> frozenset[str]:
-    """Return the tags that `py2.py3-none-any` stands for."""
-    return frozenset(
-        "-".join(parts) for parts in product(*(part.split(".") for part in compressed.split("-")))
-    )
+@lru_cache(maxsize=8192)
+def _overlap(compressed: str, tags: frozenset[str]) -> bool:
+    """Return whether any of some tags is one that `py2.py3-none-any` stands for."""
+    parts = product(*(part.split(".") for part in compressed.split("-")))
+    return not tags.isdisjoint(map("-".join, parts))

@@ -204,24 +204,25 @@ def _make_room(made: dict[_Judgement, Any]) -> None:
 
 
 def _listed(releases: Sequence[Release], judgement: _Judgement) -> Versions:
-    """Return the versions of a listing; of those whose files are alike, one is judged."""
+    """Return the versions of a listing; sets of files repeat the same kinds, judged once each."""
     admission, cooldown = judgement
     timed = cooldown is not None or admission.uploaded_before is not None
     shapes = releases.shapes if isinstance(releases, LazyReleases) else None
     if shapes is None or timed or admission.prereleases is False:
         return _versions(releases, judgement)
-    # Sets of files repeat the same few files; of those that pip would take the others say nothing.
-    each = {id(file): file for files in shapes.files for file in files}
-    taken = {key: admission.obstacle(file) is None for key, file in each.items()}
-    known: dict[tuple[int, ...], Candidate] = {}
+    usable = admission.usable(shapes)
+    wheels = shapes.where([bool(shapes.tags[tags]) for tags, _, _ in shapes.kinds])
+    kept = shapes.where([shapes.reasons[reason] is None for _, _, reason in shapes.kinds])
     judged = []
-    for files in shapes.files:
-        usable = tuple(file for file in files if taken[id(file)]) or files
-        key = tuple(map(id, usable))
-        candidate = known.get(key)
-        if candidate is None:
-            candidate = known[key] = _candidate(Release(_ANY, usable), judgement)
-        judged.append(candidate)
+    for files in shapes.sets:
+        taken = files & usable
+        if taken:
+            # pip takes a yanked file only where there is no other.
+            good = taken & kept
+            last = admission.prefer_binary and not (good or taken) & wheels
+            judged.append(Candidate(_ANY, not good, "", last))
+        else:
+            judged.append(_candidate(Release(_ANY, shapes.files(files)), judgement))
     assert isinstance(releases, LazyReleases)  # noqa: S101 - only these have shapes
     wanted = admission.prereleases is True
     return ListedVersions(releases.texts, shapes.runs, judged, prereleases=wanted)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of the tables below, and of what `records` puts into their columns."""
 
 SCHEMA = (

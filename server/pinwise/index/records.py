@@ -104,9 +104,9 @@ class PageRecord:
             )
         return tuple(found)
 
-    def read_shapes(self) -> Shapes:
-        """Return what the files of all versions are like, read anew."""
-        return read_shapes(self.shapes)
+    def read_shapes(self) -> Shapes | None:
+        """Return what the files of all versions are like, read anew; None where that is large."""
+        return read_shapes(self.shapes) if self.shapes else None
 
     @cached_property
     def _keys(self) -> str:

@@ -108,7 +108,7 @@ class StoredReleases(LazyReleases):
 
     @property
     def shapes(self) -> Shapes | None:
-        """What the files of the versions are like; None where several places list some."""
+        """What the files of the versions are like, where one place alone lists them."""
         return self._records[0].read_shapes() if len(self._records) == 1 else None
 
 

@@ -268,14 +268,40 @@ class Place:
 class Shapes(NamedTuple):
     """What the files of many versions are like, but for their names and times.
 
+    A kind is what files alike have in common. There are far more kinds than tags and specifiers:
+    whoever judges these first looks at each of them once.
+
     Attributes:
+        tags: the distinct `DistributionFile.tags`.
+        requires: the distinct `DistributionFile.requires_python`.
+        reasons: the distinct `DistributionFile.yanked`.
+        kinds: of each kind the places of its texts in these three.
+        sets: distinct sets of files, as masks: bit `i` is the kind `i`.
         runs: how many versions in a row have the same files, newest first, and the place of those
-            in `files`.
-        files: distinct sets of files, without names and times; of those alike there is one.
+            in `sets`.
     """
 
+    tags: Sequence[str]
+    requires: Sequence[str]
+    reasons: Sequence[str | None]
+    kinds: Sequence[tuple[int, int, int]]
+    sets: Sequence[int]
     runs: Sequence[tuple[int, int]]
-    files: Sequence[tuple[DistributionFile, ...]]
+
+    def where(self, holds: Iterable[bool]) -> int:
+        """Return the mask of the kinds of which something holds, told of each in order."""
+        return int("".join(["1" if each else "0" for each in holds])[::-1] or "0", 2)
+
+    def files(self, kinds: int) -> tuple[DistributionFile, ...]:
+        """Return a file of each kind of a mask, without its name and time."""
+        found = []
+        while kinds:
+            lowest = kinds & -kinds
+            tags, requires, reason = self.kinds[lowest.bit_length() - 1]
+            file = DistributionFile("", self.tags[tags], self.requires[requires])
+            found.append(file._replace(yanked=self.reasons[reason]))
+            kinds ^= lowest
+        return tuple(found)
 
 
 class LazyReleases(Sequence[Release]):
@@ -297,7 +323,10 @@ class LazyReleases(Sequence[Release]):
     @property
     @abstractmethod
     def shapes(self) -> Shapes | None:
-        """What the files of the versions are like; None where that takes building the releases."""
+        """What the files of the versions are like; None where that takes building the releases.
+
+        That is so where several places list some, or where hardly two files are alike.
+        """
 
 
 @record(frozen=True)

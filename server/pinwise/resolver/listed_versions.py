@@ -14,7 +14,7 @@ from pinwise.resolver.sorted_masks import sorted_mask_of
 from pinwise.resolver.versions import Candidate, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 _PRERELEASE = re.compile(r"[^+]*(?:[ab]|rc|dev)")
 """Matches a normalized pre-release: its public part has one of these in it, and no other has."""
@@ -57,25 +57,30 @@ class ListedVersions(Versions):
     @cached_property
     def prereleases(self) -> int:
         """The mask of the pre-releases and development releases."""
-        return self._where(map(_PRERELEASE.match, self._texts))
+        # Most have no letter at all.
+        odd = [at for at, text in enumerate(self._texts, 1) if text.islower()]
+        return sum(1 << at for at in odd if _PRERELEASE.match(self._texts[at - 1]))
 
     @cached_property
     def yanked(self) -> int:
         """The mask of the yanked versions."""
-        return sum(mask for mask, judged in self._stretches() if judged.yanked)
+        return self._where_judged([judged.yanked for judged in self._judged])
 
     @cached_property
     def last(self) -> int:
         """The mask of the versions that come after all others."""
-        return sum(mask for mask, judged in self._stretches() if judged.last)
+        return self._where_judged([judged.last for judged in self._judged])
 
     @cached_property
     def obstacles(self) -> Mapping[str, int]:
         """The mask of the versions that each obstacle concerns."""
         found: dict[str, int] = {}
-        for mask, judged in self._stretches():
-            if judged.obstacle:
-                found[judged.obstacle] = found.get(judged.obstacle, 0) | mask
+        # In the order in which the versions meet them.
+        for _, place in self._runs:
+            obstacle = self._judged[place].obstacle
+            if obstacle and obstacle not in found:
+                same = [judged.obstacle == obstacle for judged in self._judged]
+                found[obstacle] = self._where_judged(same)
         return found
 
     def offered(self) -> Iterable[Candidate]:
@@ -85,12 +90,16 @@ class ListedVersions(Versions):
             for version in islice(versions, count):
                 yield self._judged[place]._replace(version=version)
 
-    def _stretches(self) -> Iterator[tuple[int, Candidate]]:
-        """Yield the mask of each run of versions, with what is held against them."""
-        start = 1
-        for count, place in self._runs:
-            yield (1 << count) - 1 << start, self._judged[place]
-            start += count
+    def _where_judged(self, flags: Sequence[bool]) -> int:
+        """Return the mask of the versions whose place in `judged` is flagged."""
+        found = 0
+        if any(flags):
+            start = 1
+            for count, place in self._runs:
+                if flags[place]:
+                    found |= (1 << count) - 1 << start
+                start += count
+        return found
 
     def _mask(self, specifier: str) -> int:
         return sorted_mask_of(specifier, self.versions) << 1
