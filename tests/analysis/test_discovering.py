@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from pinwise.analysis import environments as module
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.workspace import Workspace
 from pinwise.environments.inspection import inspect
@@ -41,7 +40,7 @@ def test_a_look_that_began_before_does_not_undo_a_later_one(
         assert found is not None
         yield found
 
-    monkeypatch.setattr(module, "discover", look)
+    monkeypatch.setattr("pinwise.environments.discovery.discover", look)
 
     listed = environments.discover(folder)
 

@@ -67,7 +67,7 @@ def test_what_was_skipped_is_told_beside_the_list(
         tell(SkippedPlace("conda", "The environments of conda were not all looked at."))
         return real(folders, **options)  # type: ignore[arg-type]  # what the caller gave
 
-    monkeypatch.setattr("pinwise.analysis.environments.discover", discover)
+    monkeypatch.setattr("pinwise.environments.discovery.discover", discover)
 
     assert main(["envs", str(project), "--format", form]) == 0
     out, err = capsys.readouterr()

@@ -25,8 +25,6 @@ from pinwise.advice.solver_facts import IndexProvider, environment_of
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.base.records import record
 from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
-from pinwise.resolver.explanation import Explainer
-from pinwise.resolver.fixes import find_fixes
 from pinwise.resolver.outcome import GaveUp, Limits, Solution
 
 if TYPE_CHECKING:
@@ -45,6 +43,7 @@ if TYPE_CHECKING:
     from pinwise.index.types import Listing, Metadata
     from pinwise.resolver.diagnosis import FoundConflict
     from pinwise.resolver.fixes import Fix
+    from pinwise.resolver.explanation import Explainer
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Gap
 
@@ -142,6 +141,7 @@ class Resolution:
     def explainer(self, conflict: FoundConflict, here: Requirement | None, file: Path) -> Explainer:
         """Return what explains a conflict to a reader of a file, at one of its lines."""
 
+        from pinwise.resolver.explanation import Explainer  # noqa: PLC0415 - most files have none
         def place(line: Requirement) -> str:
             return place_in_sentence(self.located(line), file)
 
@@ -322,6 +322,8 @@ class _Fixer:
         self, ctx: Context, conflict: FoundConflict, token: CancelToken | None
     ) -> tuple[Fix, ...]:
         entry = self._entry
+        from pinwise.resolver.fixes import find_fixes  # noqa: PLC0415 - most files have no conflict
+
         awaited = set(entry.wanted)
         gaps = [_final(gap, awaited) for gap in entry.diagnosis.gaps]
         if any(gap.obstacle.reason is Reason.PENDING for gap in gaps):

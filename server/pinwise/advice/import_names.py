@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -42,6 +41,8 @@ def import_table() -> Mapping[NormalizedName, tuple[NormalizedName, ...]]:
     `google-oauth2`. Reads the data file at the first call. `bench/import_names.py` checks entries
     against the files of wheels.
     """
+    from importlib.resources import files  # noqa: PLC0415 - only where a name is in question
+
     text = (files("pinwise.advice") / "data" / "import-names.txt").read_text(encoding="utf-8")
     rows = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
     return {

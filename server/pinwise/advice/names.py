@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import NormalizedName
@@ -54,6 +53,8 @@ def is_popular(name: NormalizedName) -> bool:
 @lru_cache(maxsize=1)
 def _popular_text() -> str:
     """Return the data file: comments, then one name a line."""
+    from importlib.resources import files  # noqa: PLC0415 - only where a name is in question
+
     return (files("pinwise.advice") / "data" / "popular-packages.txt").read_text(encoding="utf-8")
 
 

@@ -15,22 +15,14 @@ from packaging.version import InvalidVersion, Version
 
 from pinwise.advice.context import EnvironmentState
 from pinwise.analysis.judged import judged_environment
-from pinwise.environments.base_choice import (
-    NoSuchPythonError,
-    choose_base,
-    requested_python,
-)
 from pinwise.environments.choices import Choices
-from pinwise.environments.discovery import complete_list, discover
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
 from pinwise.environments.project_folders import project_of
 from pinwise.environments.python_settings import NO_SETTINGS
 from pinwise.environments.remembered import Remembered
-from pinwise.environments.selection import Followed, Wishes, select
 from pinwise.environments.target import target_of
 from pinwise.environments.types import Selection
-from pinwise.environments.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -38,6 +30,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pinwise.environments.python_settings import PythonSettings
+    from pinwise.environments.selection import Followed, Wishes
     from pinwise.environments.types import (
         Environment,
         EnvironmentProblem,
@@ -110,6 +103,9 @@ class Environments:
         one that began last counts. `give_way` is called between folders, on any thread, and may
         wait.
         """
+        # Fifty modules, of which a command that names its interpreter needs none.
+        from pinwise.environments.discovery import complete_list, discover  # noqa: PLC0415
+
         with self._lock:
             self._looks += 1
             look = self._looks
@@ -126,13 +122,27 @@ class Environments:
         listed = tuple(complete_list(found, previous, skipped))
         with self._lock:
             if look < self._latest.get(folder, 0):
-                return self._found[folder]
+                return self._found.get(folder, listed)
             self._latest[folder] = look
             self._found[folder] = listed
             self._skipped[folder] = tuple(skipped)
             self._forget(folder)
         self._remember(folder)
         return listed
+
+    def discover_unless_named(self, folder: Path) -> None:
+        """Look for environments, unless `--python` names one: then no other counts for a check."""
+        if self._given is None:
+            self.discover(folder)
+        else:
+            with self._lock:
+                self._found.setdefault(folder, ())
+
+    def outdate(self, folder: Path) -> None:
+        """Have looks at a folder that are under way count no more: what they see is changing."""
+        with self._lock:
+            self._looks += 1
+            self._latest[folder] = self._looks
 
     def skipped(self, folder: Path) -> tuple[SkippedPlace, ...]:
         """Return what the last `discover` of a folder did not look at to the end."""
@@ -197,6 +207,8 @@ class Environments:
         """Return the environment to use, and why."""
         if self._given:
             return Selection(self._given, explicit=True, reason="named by --python")
+        from pinwise.environments.selection import select  # noqa: PLC0415 - as for `discover`
+
         selection = select(folder, found, self._wishes(folder), file=file)
         if selection.environment is not None:
             environment = self._verified(selection.environment)
@@ -212,6 +224,8 @@ class Environments:
 
     def _wishes(self, folder: Path) -> Wishes:
         """Return what is asked for in a workspace folder."""
+        from pinwise.environments.selection import Wishes  # noqa: PLC0415 - as for `discover`
+
         return Wishes(
             choice=self._choices.choice,
             followed=self._followed.get(folder),
@@ -345,6 +359,8 @@ class Environments:
         Raises:
             OSError: the earlier choice cannot be forgotten.
         """
+        from pinwise.environments.selection import Followed  # noqa: PLC0415 - as for `discover`
+
         if path is None:
             self._followed.pop(folder, None)
         else:
@@ -399,6 +415,8 @@ class Environments:
         chosen = state.selection.environment if state else None
         if not self._trusted or chosen is None or chosen.broken:
             return False
+        from pinwise.environments.verification import verify  # noqa: PLC0415 - starts a process
+
         problem = verify(chosen)
         if problem is None:
             return False
@@ -463,6 +481,12 @@ def _requested(selection: Selection, project: Path, found: tuple[Environment, ..
 
     Without an environment, what counts is the Python that one would be made from.
     """
+    from pinwise.environments.base_choice import (  # noqa: PLC0415 - as for `discover`
+        NoSuchPythonError,
+        choose_base,
+        requested_python,
+    )
+
     request = requested_python(project)
     if not request.text:
         return selection

@@ -13,12 +13,6 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion
 
 from pinwise.base.files import read_regular
-from pinwise.index.archives import metadata_of_wheel
-from pinwise.index.core_metadata import (
-    UnreadableFileError,
-    read_core_metadata,
-    read_described,
-)
 from pinwise.manifests.pyproject import StaticProject, makes_no_project, read_project
 
 if TYPE_CHECKING:
@@ -125,6 +119,11 @@ def _read(file: Path, _stamp: tuple[int, int, int]) -> str | None:
 
 @lru_cache(maxsize=64)
 def _read_archived(file: Path, _stamp: tuple[int, int, int]) -> StaticProject | None:
+    from pinwise.index.core_metadata import (  # noqa: PLC0415 - only where there is such a file
+        UnreadableFileError,
+        read_described,
+    )
+
     try:
         name, version, core = read_described(read_regular(file, MAX_SIZE))
     except (OSError, InvalidVersion, UnreadableFileError):
@@ -140,6 +139,10 @@ def _read_archived(file: Path, _stamp: tuple[int, int, int]) -> StaticProject | 
 @lru_cache(maxsize=64)
 def _read_wheel(file: Path, _stamp: tuple[int, int, int]) -> StaticProject | None:
     """Read the metadata of a wheel, of which nothing else is unpacked."""
+    # Half a dozen modules that unpack; few files name a wheel.
+    from pinwise.index.archives import metadata_of_wheel  # noqa: PLC0415
+    from pinwise.index.core_metadata import UnreadableFileError, read_core_metadata  # noqa: PLC0415
+
     try:
         name, version, _, _ = parse_wheel_filename(file.name)
         if not file.is_file():

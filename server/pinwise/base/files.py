@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         OSError: the file could not be written; the old content is then untouched.
     """
+    import tempfile  # noqa: PLC0415 - it brings random numbers and all hashes; most only read
+
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -57,7 +57,7 @@ class Work:
             dict.fromkeys(root for file in self.files for root in self.workspace.roots_of(file))
         )
         for folder in {self.workspace.folder_of(root) for root in roots}:
-            self.workspace.environments.discover(folder)
+            self.workspace.environments.discover_unless_named(folder)
         return roots
 
 

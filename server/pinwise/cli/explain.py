@@ -70,7 +70,7 @@ def run(given: Namespace) -> int:
     try:
         roots = workspace.roots_of(path)
         for folder in {workspace.folder_of(root) for root in roots}:
-            workspace.environments.discover(folder)
+            workspace.environments.discover_unless_named(folder)
         analyses = analyse_completely(workspace, roots)
         return _Explanation(workspace, analyses, path, given.line).print()
     finally:

@@ -8,7 +8,6 @@ import platform
 import sys
 from typing import TYPE_CHECKING, Final
 
-from pinwise.environments.discovery import base_interpreters
 from pinwise.environments.types import Environment, Target
 from pinwise.environments.version_numbers import feature_version, is_complete
 
@@ -62,6 +61,9 @@ def default_target(
     Returns:
         None where no base interpreter was found. Looks anew at each call; a few milliseconds.
     """
+    # Where an environment is known, nothing is looked for.
+    from pinwise.environments.discovery import base_interpreters  # noqa: PLC0415
+
     for base in base_interpreters(folders, environ=environ, home=home):
         target = target_of(base)
         if target is not None:

@@ -6,7 +6,6 @@ global, user, site (the environment's), the file that `PIP_CONFIG_FILE` names, `
 
 from __future__ import annotations
 
-import configparser
 import locale
 import os
 import platform
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinwise.index.types import ConfigurationProblem
 
 if TYPE_CHECKING:
+    import configparser
     from collections.abc import Mapping
 
 _BASENAME = "pip.ini" if os.name == "nt" else "pip.conf"
@@ -126,18 +126,20 @@ def _user_folder() -> Path:
     return Path(os.path.expanduser("~/.config/pip"))  # noqa: PTH111 - `Path.home` may raise
 
 
-class _Parser(configparser.RawConfigParser):
-    def optionxform(self, optionstr: str) -> str:
-        return _normalized(optionstr)
-
-
 def _read(file: Path, problems: list[ConfigurationProblem]) -> dict[str, str]:
     """Return the settings of a file by section and name, or note why there are none."""
-    parser = _Parser()
-    encoding = "utf-8" if sys.flags.utf8_mode else locale.getpreferredencoding(False)  # noqa: FBT003
     try:
         if not file.exists():
             return {}
+    except OSError as error:
+        problems.append(ConfigurationProblem(str(file), _sentence(error)))
+        return {}
+    import configparser  # noqa: PLC0415 - most users have no such file
+
+    parser = configparser.RawConfigParser()
+    parser.optionxform = _normalized  # type: ignore[method-assign, assignment]
+    encoding = "utf-8" if sys.flags.utf8_mode else locale.getpreferredencoding(False)  # noqa: FBT003
+    try:
         with file.open(encoding=encoding) as lines:
             parser.read_file(lines)
     except (OSError, UnicodeDecodeError, configparser.Error) as error:

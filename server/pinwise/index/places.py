@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.base.facts import NotChecked, Reason
-from pinwise.index.find_links import find_links_source
 from pinwise.index.records import read_notes
 from pinwise.index.sources import Source, index_source
 from pinwise.index.types import Place
@@ -34,9 +33,11 @@ def _ranked(source: Source, options: IndexOptions) -> Source:
 def sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
     """Return the places to look at, in pip's order: links before indexes, each place once."""
     sources: dict[str, Source] = {}
-    places: list[tuple[str | None, Source]] = [
-        (location, find_links_source(location, http)) for location in options.find_links
-    ]
+    places: list[tuple[str | None, Source]] = []
+    if options.find_links:
+        from pinwise.index.find_links import find_links_source  # noqa: PLC0415 - few have any
+
+        places += [(location, find_links_source(location, http)) for location in options.find_links]
     if not options.no_index:
         urls = [options.index_url, *options.extra_index_urls]
         if options.first_index:

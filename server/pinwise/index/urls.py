@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urlsplit
@@ -37,6 +35,8 @@ class Credentials:
 
     def basic(self) -> str:
         """Return the value of an `Authorization` header (RFC 7617)."""
+        import base64  # noqa: PLC0415 - few indexes want a password
+
         pair = f"{self.user}:{self.password or ''}".encode("utf-8", "surrogatepass")
         return f"Basic {base64.b64encode(pair).decode('ascii')}"
 
@@ -78,6 +78,9 @@ def label_of(url: str) -> str:
 
 def key_of(url: str) -> str:
     """Return the name under which answers of this address are stored: a hash without secrets."""
+    # It loads all of OpenSSL; most ask nothing but the default index, whose key is its name.
+    from hashlib import sha256  # noqa: PLC0415
+
     bare = split_credentials(url)[0].rstrip("/")
     return sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

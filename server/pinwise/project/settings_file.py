@@ -14,7 +14,6 @@ from pinwise.base.text import Span
 from pinwise.base.toml import parse_toml
 from pinwise.project.settings_values import SettingProblem
 from pinwise.syntax.source import Source
-from pinwise.syntax.toml_keys import toml_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +92,8 @@ class SettingsFile:
     @cached_property
     def _places(self) -> Mapping[Key, Place]:
         # Only asked where something is wrong: most files are right.
+        from pinwise.syntax.toml_keys import toml_places  # noqa: PLC0415
+
         return toml_places(self.source.text)
 
 

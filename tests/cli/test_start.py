@@ -1,0 +1,78 @@
+"""What a short call imports: every hundred modules take 40 ms, at each call of a commit hook."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from pinwise.cli.main import main
+from tests.environments.beds import fake_base, fake_venv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+_SCRIPT = """\
+import sys
+from pinwise.__main__ import main
+
+sys.argv[1:] = {arguments}
+code = main()
+sys.stderr.write(" ".join(sys.modules))
+sys.exit(code)
+"""
+
+_NETWORK = {"asyncio", "ssl", "http", "email", "urllib3", "truststore", "concurrent.futures"}
+_ARCHIVES = {"zipfile", "tarfile", "pinwise.index.archives", "pinwise.index.core_metadata"}
+_FORMATS = {"configparser", "tomllib", "tomli", "tomlkit", "xml", "html"}
+_OTHERS = {"_hashlib", "importlib.metadata", "importlib.resources", "distlib", "virtualenv"}
+_CONFLICTS = {"pinwise.resolver.fixes", "pinwise.resolver.explanation"}
+_DISCOVERY = {"pinwise.environments.discovery", "pinwise.environments.processes"}
+_FACES = {"pygls", "lsprotocol", "pinwise.lsp", "pinwise.features.hover"}
+
+UNUSED = _NETWORK | _ARCHIVES | _FORMATS | _OTHERS | _CONFLICTS | _DISCOVERY | _FACES
+"""What nothing in a file of sound pins asks for."""
+
+
+def loaded_by(folder: Path, *arguments: str) -> set[str]:
+    """Run a command in a process of its own; return the modules that it had in the end."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", _SCRIPT.format(arguments=[*arguments])],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_a_check_imports_what_it_needs(project: Path) -> None:
+    text = "flask==3.0.0\ndjango==5.0 ; python_version >= '3.8'\n"
+    (project / "requirements.txt").write_text(text, encoding="utf-8")
+    loaded = loaded_by(project, "check", "--offline", "--python", sys.executable)
+    assert "pinwise.rules.outdated_version" in loaded
+    assert sorted(loaded & UNUSED) == []
+
+
+def test_where_an_interpreter_is_named_nothing_is_looked_for(
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (project / "requirements.txt").write_text("flask==3.0.0\n", encoding="utf-8")
+    named = tmp_path / "named"
+    fake_venv(named, fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+    looked: list[object] = []
+    monkeypatch.setattr(
+        "pinwise.environments.discovery.discover",
+        lambda *asked, **_more: looked.append(asked) or (),
+    )
+    assert main(["check", "--offline", "--python", str(named)]) == 0
+    assert "`flask` is not installed in `named`" in capsys.readouterr().out
+    assert looked == []
+    main(["check", "--offline"])
+    assert len(looked) == 1
