@@ -1,8 +1,9 @@
 """Masks of specifiers over versions that are in order, without a look at most of them.
 
 What one part of a specifier admits is a stretch of the order of PEP 440, but for `!=` and for
-bounds that are pre-releases, post-releases or local versions. Its ends are found by bisection,
-asking `packaging` alone: 12 questions and as many versions read in a listing of 2,500.
+bounds that are pre-releases, post-releases or local versions. Its ends are where `packaging` says;
+since that takes ten times as long as to compare two versions, it is asked first where the bound
+has its place: two questions mostly, and 12 versions read in a listing of 2,500.
 """
 
 from __future__ import annotations
@@ -58,15 +59,34 @@ def _stretch(part: Specifier, versions: Sequence[Version]) -> tuple[int, int] | 
     def admits(at: int) -> bool:
         return part.contains(versions[at], prereleases=True) is (operator != "!=")
 
+    def refuses(at: int) -> bool:
+        return not admits(at)
+
     count = len(versions)
-    if operator in {">", ">="}:
-        return 0, _first(0, count, lambda at: not admits(at))
-    if operator in {"<", "<="}:
-        return _first(0, count, admits), count
-    # The bound itself satisfies the part: the stretch lies around its place.
     place = _first(0, count, lambda at: versions[at] <= bound)
-    start = _first(0, place, admits)
-    return start, _first(place, count, lambda at: not admits(at))
+    if operator in {">", ">="}:
+        return 0, _nearest(place, 0, count, refuses)
+    if operator in {"<", "<="}:
+        return _nearest(place, 0, count, admits), count
+    # The bound itself satisfies the part: the stretch lies around its place.
+    return _nearest(place, 0, place, admits), _nearest(place, place, count, refuses)
+
+
+def _nearest(guess: int, low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """Return what `_first` returns, with two questions where the guess is right."""
+    step = 1
+    if guess < high and not holds(guess):
+        # Above the guess, by ever longer steps.
+        low = guess + 1
+        while low < high and not holds(min(low + step, high) - 1):
+            low = min(low + step, high)
+            step *= 2
+        return _first(low, min(low + step, high) - 1, holds) if low < high else high
+    high = guess
+    while low < high and holds(max(high - step, low)):
+        high = max(high - step, low)
+        step *= 2
+    return _first(max(high - step, low) + 1, high, holds) if low < high else low
 
 
 def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
