@@ -98,7 +98,7 @@ def test_the_needs_of_an_extra_count_where_it_is_asked_for() -> None:
         "`-e .[web.app]` (line 1) needs `flask>=3`, but this line pins `flask==2.0`."
     ]
     (message,) = messages(f"-e .[all]\nflask==2.0\n{table}")
-    assert message.startswith("`-e .[all]` with the extra `web-app` (line 1) needs `flask>=3`")
+    assert message.startswith("`-e .[all]` (line 1) with the extra `web-app` needs `flask>=3`")
 
 
 @pytest.mark.parametrize(

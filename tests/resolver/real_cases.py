@@ -314,10 +314,10 @@ CONFLICTS = (
     Case(
         "two-parents",
         "celery==5.0.5\nblack==26.10.1\n",
-        ("2", "1"),
-        "`black==26.10.1` needs `click>=8.0.0`, but `celery==5.0.5` (line 1) needs "
-        "`click>=7.0,<8.0`.",
-        "Change celery to ==5.7.0 in line 1",
+        ("1", "2"),
+        "`celery==5.0.5` needs `click>=7.0,<8.0`, but `black==26.10.1` (line 2) needs "
+        "`click>=8.0.0`.",
+        "Change to ==5.7.0",
     ),
     Case(
         "two-parents-pyopenssl",
@@ -376,10 +376,10 @@ CONFLICTS = (
     Case(
         "sphinx-theme",
         "sphinx-rtd-theme==2.0.0\nsphinx==9.1.1\n",
-        ("2", "1"),
-        "`sphinx==9.1.1` needs `docutils>=0.21,<0.23`, but `sphinx-rtd-theme==2.0.0` (line 1)"
-        " needs `docutils<0.21`.",
-        "Change to ==7.4.7",
+        ("1", "2"),
+        "`sphinx-rtd-theme==2.0.0` needs `docutils<0.21`, but `sphinx==9.1.1` (line 2) needs"
+        " `docutils>=0.21,<0.23`.",
+        "Change to ==3.1.0",
     ),
     Case(
         "two-conflicts",

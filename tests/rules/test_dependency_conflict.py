@@ -160,12 +160,48 @@ def test_two_lines_change_in_one_fix() -> None:
         "tool": {"1.0": ["core>=2"]},
     }
     check_fix(
-        "boto==1.0\nmove==1.0\ntool==$01.0\n",
+        "boto==$01.0\nmove==1.0\ntool==1.0\n",
         "boto==2.0\nmove==2.0\ntool==1.0\n",
-        title="Change boto to ==2.0 in line 1 and change move to ==2.0 in line 2",
+        title="Change to ==2.0 and change move to ==2.0 in line 2",
         index={name: list(versions) for name, versions in facts.items()},
         extras=needs(facts),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        # The newest `late` takes what `new` needs, the newest `stuck` does not.
+        ("late==1.0\nnew==1.0\n", "late==1.0"),
+        ("new==1.0\nlate==1.0\n", "late==1.0"),
+        ("stuck==1.0\nnew==1.0\n", "new==1.0"),
+        ("new==1.0\nstuck==1.0\n", "stuck==1.0"),
+        # What the newest version needs is not known.
+        ("silent==1.0\nnew==1.0\n", "new==1.0"),
+        # A constraint is shared by many files.
+        ("late\nnew==1.0\n-c c.txt\n=== c.txt\nlate==1.0\n", "new==1.0"),
+        # Of the package of which nothing is left, the line itself.
+        ("core==1.0\nnew==1.0\n", "core==1.0"),
+    ],
+)
+def test_it_stands_on_the_line_that_is_most_likely_to_change(text: str, line: str) -> None:
+    facts: dict[str, dict[str, list[str]]] = {
+        "core": {"1.0": [], "2.0": []},
+        "late": {"1.0": ["core<2"], "2.0": []},
+        "new": {"1.0": ["core>=2"]},
+        "stuck": {"1.0": ["core<2"], "2.0": ["core<2"]},
+        "silent": {"1.0": ["core<2"]},
+    }
+    world = World(
+        rules=[dependency_conflict],
+        index={name: [*versions, "2.0"] for name, versions in facts.items() if name != "new"}
+        | {"new": ["1.0"]},
+        extras=needs(facts),
+    )
+    files = world.read(text).files
+    (found,) = [item.finding for item in world.diagnostics(files)]
+    number = files["requirements.txt"].count("\n", 0, found.span.start)
+    assert files["requirements.txt"].splitlines()[number] == line
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from pinwise.advice.dependency_problem import (
     names_elsewhere,
     requirement_of,
 )
+from pinwise.advice.likely_change import line_to_change
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.other_targets import python_called
 from pinwise.advice.places import place_in_sentence
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from pinwise.environments.types import Target
     from pinwise.index.types import Listing, Metadata
     from pinwise.resolver.diagnosis import FoundConflict
-    from pinwise.resolver.fixes import Fix
     from pinwise.resolver.explanation import Explainer
+    from pinwise.resolver.fixes import Fix
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Gap
 
@@ -140,8 +141,8 @@ class Resolution:
 
     def explainer(self, conflict: FoundConflict, here: Requirement | None, file: Path) -> Explainer:
         """Return what explains a conflict to a reader of a file, at one of its lines."""
-
         from pinwise.resolver.explanation import Explainer  # noqa: PLC0415 - most files have none
+
         def place(line: Requirement) -> str:
             return place_in_sentence(self.located(line), file)
 
@@ -321,9 +322,9 @@ class _Fixer:
     def _found(
         self, ctx: Context, conflict: FoundConflict, token: CancelToken | None
     ) -> tuple[Fix, ...]:
-        entry = self._entry
         from pinwise.resolver.fixes import find_fixes  # noqa: PLC0415 - most files have no conflict
 
+        entry = self._entry
         awaited = set(entry.wanted)
         gaps = [_final(gap, awaited) for gap in entry.diagnosis.gaps]
         if any(gap.obstacle.reason is Reason.PENDING for gap in gaps):
@@ -333,7 +334,13 @@ class _Fixer:
         # That something holds needs no complete listings, as the proof that nothing does.
         provider = IndexProvider(ctx, self._elsewhere, partly=True)
         found = find_fixes(
-            entry.problem, diagnosis, conflict, provider, limits=FIX_LIMITS, token=token
+            entry.problem,
+            diagnosis,
+            conflict,
+            provider,
+            here=line_to_change(ctx, conflict),
+            limits=FIX_LIMITS,
+            token=token,
         )
         wanting = _Wanting(entry.asked, provider)
         wanting.add(found.gaps)

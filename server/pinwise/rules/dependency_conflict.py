@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.conflict_edits import edits_of
 from pinwise.advice.dependency_conflicts import RULE, resolve, still_standing
 from pinwise.advice.findings import Applicability, Finding, Fix, LazyFixes, Related, Severity
+from pinwise.advice.likely_change import line_to_change
 from pinwise.advice.local_lines import tells_no_name, written
 from pinwise.advice.other_targets import other_targets
 from pinwise.advice.places import line_number, relative
@@ -66,7 +67,7 @@ def _lines_in(resolution: Resolution, conflict: FoundConflict) -> frozenset[tupl
 
 def _finding(ctx: Context, resolution: Resolution, conflict: FoundConflict) -> Finding:
     """Say it on the line that is most likely to change, and point at the others."""
-    suspect = conflict.suspect
+    suspect = line_to_change(ctx, conflict)
     here = resolution.located(suspect)
     message = resolution.explainer(conflict, suspect, here.path).sentences()
     others = [*resolution.alike(suspect)[1:]]
