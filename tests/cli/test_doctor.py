@@ -5,14 +5,13 @@ import sys
 import venv
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from pinwise import __version__
 from pinwise.cli.main import main
 from tests.fake_index import FakeIndex
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def report(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -23,8 +22,8 @@ def report(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any
     return found
 
 
-def test_it_says_what_runs_on_what(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert project
+@pytest.mark.usefixtures("project")
+def test_it_says_what_runs_on_what(capsys: pytest.CaptureFixture[str]) -> None:
     found = report(capsys)["pinwise"]
     assert found["version"] == __version__
     assert found["python"] == ".".join(map(str, sys.version_info[:3]))
@@ -132,10 +131,10 @@ def test_nobody_is_asked_but_online(
     assert len(index.requests) == 2
 
 
+@pytest.mark.usefixtures("project")
 def test_an_index_that_does_not_answer_is_told(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert project
     with FakeIndex({}) as index:
         url = index.url
     monkeypatch.delenv("PIP_NO_INDEX")
@@ -158,7 +157,7 @@ def test_the_text_has_no_empty_lines_of_nothing(
     assert printed.err.startswith("Look through this before you publish it")
 
 
-def test_a_folder_that_is_none_fails(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert project
+@pytest.mark.usefixtures("project")
+def test_a_folder_that_is_none_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "nowhere"]) == 2
     assert "nowhere is not a folder" in capsys.readouterr().err

@@ -20,7 +20,14 @@ EXIT_FAILED = 2
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     """Add the command."""
-    parser = commands.add_parser("cache", help="show the cache of what indexes said, or clear it")
+    parser = commands.add_parser(
+        "cache",
+        help="show the cache of what indexes said, or clear it",
+        description=(
+            "Print where the answers of package indexes are kept, and how much there is; or forget"
+            " all of them. Exit code 2: the cache could not be cleared."
+        ),
+    )
     parser.add_argument("--clear", action="store_true", help="forget everything")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)

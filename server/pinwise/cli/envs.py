@@ -35,7 +35,14 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
             "was read, what is wrong, and why each is or is not the one in use (marked with *)."
         ),
     )
-    parser.add_argument("folder", nargs="?", metavar="DIR", type=Path, default=Path())
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="the project (default: here)",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 

@@ -77,7 +77,11 @@ def _run(arguments: Sequence[str]) -> int:
     # Only what is asked for is imported; without a command, the help needs all of them.
     for name in set(arguments[:1]).intersection(_COMMANDS) or _COMMANDS:
         import_module(f"pinwise.cli.{name}").add(commands)
-    serve = commands.add_parser("serve", help="run the language server on stdio")
+    serve = commands.add_parser(
+        "serve",
+        help="run the language server on stdio",
+        description="Run the language server on standard input and output: an editor starts it.",
+    )
     serve.add_argument("--stdio", action="store_true", help="accepted for clients that send it")
     serve.set_defaults(run=_misplaced)
     given = parser.parse_args(arguments)

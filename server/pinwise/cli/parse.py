@@ -18,8 +18,15 @@ if TYPE_CHECKING:
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     """Add the command."""
-    parser = commands.add_parser("parse", help="print how pip reads a requirements file")
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser = commands.add_parser(
+        "parse",
+        help="print how pip reads a requirements file",
+        description=(
+            "Print how pip reads the lines of one file, without those that it includes: of what"
+            " kind each is, what it names, and which options it has."
+        ),
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="a requirements file")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 

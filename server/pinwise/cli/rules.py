@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     """Add the command."""
-    parser = commands.add_parser("rules", help="list the rules, or explain one")
+    parser = commands.add_parser(
+        "rules",
+        help="list the rules, or explain one",
+        description="List the rules with their codes and severities, or print the page of one.",
+    )
     parser.add_argument("rule", nargs="?", metavar="NAME", help="a rule's name or code")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
