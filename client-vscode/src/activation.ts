@@ -1,5 +1,7 @@
 /** What an activated environment changes in the variables of a process, as plain data. */
 
+import { l10n } from "vscode";
+
 import type { EnvironmentInfo } from "./protocol";
 
 export interface Activation {
@@ -57,7 +59,7 @@ export function activationOf(
   return {
     replace,
     prependPath: binDir + delimiter,
-    description: `Activates ${label} for \`python\` and \`pip\`.`,
+    description: l10n.t("Activates {0} for `python` and `pip`.", label),
   };
 }
 

@@ -8,7 +8,7 @@ import { withEnvironment } from "./pickerItems";
 import type { EnvironmentInfo } from "./protocol";
 import type { ServerSession } from "./session";
 
-const title = "Create Environment";
+const title = vscode.l10n.t("Create Environment");
 export const defaultName = ".venv";
 
 /** `base` is missing where the server is to choose: the newest that fits the project. */
@@ -41,8 +41,8 @@ export function baseItems(environments: readonly EnvironmentInfo[]): BaseItem[] 
   const bases = environments.filter(({ isBase, broken }) => isBase && !broken);
   return [
     {
-      label: "$(sparkle) Choose automatically",
-      description: "the newest that fits the project",
+      label: `$(sparkle) ${vscode.l10n.t("Choose automatically")}`,
+      description: vscode.l10n.t("the newest that fits the project"),
     },
     ...bases.map(({ label, description, executable }) => ({
       // The blank icon keeps the labels in a column.
@@ -63,22 +63,33 @@ export function nameProblem(
   there: readonly EnvironmentInfo[] = [],
 ): string | vscode.InputBoxValidationMessage | undefined {
   const trimmed = name.trim();
-  if (trimmed === "") return "The environment needs a name.";
+  if (trimmed === "") return vscode.l10n.t("The environment needs a name.");
   if (/[\\/:*?"<>|]/.test(trimmed) || trimmed === "." || trimmed === "..") {
-    return "The name is that of a folder: it cannot hold path separators or special characters.";
+    return vscode.l10n.t(
+      "The name is that of a folder: it cannot hold path separators or special characters.",
+    );
   }
   const environment = there.find((one) => one.name === trimmed);
   if (environment) {
     const { broken, version } = environment;
-    const python = version === "" ? "" : ` with Python ${version}`;
-    const kind = broken ? "a broken environment" : "an environment";
-    const way = broken ? "It can be recreated." : "It can be used as it is, or recreated.";
+    const python = version === "" ? "Python" : `Python ${version}`;
     return {
-      message: `“${trimmed}” is ${kind}${python} already. ${way}`,
+      message: broken
+        ? vscode.l10n.t(
+            "“{0}” is a broken environment with {1} already. It can be recreated.",
+            trimmed,
+            python,
+          )
+        : vscode.l10n.t(
+            "“{0}” is an environment with {1} already. It can be used as it is, or recreated.",
+            trimmed,
+            python,
+          ),
       severity: vscode.InputBoxValidationSeverity.Warning,
     };
   }
-  if (taken.includes(trimmed)) return `“${trimmed}” exists already in this folder.`;
+  if (taken.includes(trimmed))
+    return vscode.l10n.t("“{0}” exists already in this folder.", trimmed);
   return undefined;
 }
 
@@ -93,7 +104,7 @@ function pickBase(
   box.title = title;
   box.step = 1;
   box.totalSteps = 2;
-  box.placeholder = "Which Python?";
+  box.placeholder = vscode.l10n.t("Which Python?");
   box.matchOnDescription = true;
   box.keepScrollPosition = true;
   box.busy = true;
@@ -162,7 +173,7 @@ async function askForName(
   );
   const name = await vscode.window.showInputBox({
     title: `${title} (2/2)`,
-    prompt: "The name of the environment's folder",
+    prompt: vscode.l10n.t("The name of the environment's folder"),
     value: taken.includes(defaultName) ? freeName(taken) : defaultName,
     validateInput: (value) => nameProblem(value, taken, there),
   });

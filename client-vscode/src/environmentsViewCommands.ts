@@ -66,9 +66,9 @@ export function viewCommands(parts: ViewCommandParts): Record<string, ViewComman
   };
 
   const installWith = async (target: Target, title: string, value?: string) => {
-    const { folder, argument, environment } = target;
+    const { folder, argument } = target;
     const requirement = await askForRequirement(session, {
-      title: `${title} ${environment.name}`,
+      title,
       folder,
       ...(value !== undefined && { value }),
     });
@@ -78,10 +78,13 @@ export function viewCommands(parts: ViewCommandParts): Record<string, ViewComman
 
   const upgrade = change(async (target, given, selected) => {
     const packages = await packagesFor(target, given, selected, {
-      title: "Upgrade Packages",
-      placeholder: "Packages with newer versions",
+      title: vscode.l10n.t("Upgrade Packages"),
+      placeholder: vscode.l10n.t("Packages with newer versions"),
       wanted: ({ outdated }) => outdated,
-      none: `No newer version is known for what is in ${target.environment.label}.`,
+      none: vscode.l10n.t(
+        "No newer version is known for what is in {0}.",
+        target.environment.label,
+      ),
       ticked: () => true,
     });
     if (packages.length === 0) return;
@@ -95,10 +98,10 @@ export function viewCommands(parts: ViewCommandParts): Record<string, ViewComman
 
   const uninstall = change(async (target, given, selected) => {
     const packages = await packagesFor(target, given, selected, {
-      title: "Uninstall Packages",
-      placeholder: `Packages of ${target.environment.label}`,
+      title: vscode.l10n.t("Uninstall Packages"),
+      placeholder: vscode.l10n.t("Packages of {0}", target.environment.label),
       wanted: () => true,
-      none: `Nothing is installed in ${target.environment.label}.`,
+      none: vscode.l10n.t("Nothing is installed in {0}.", target.environment.label),
     });
     const names = packages.map(({ name }) => name);
     if (names.length === 0) return;
@@ -123,12 +126,15 @@ export function viewCommands(parts: ViewCommandParts): Record<string, ViewComman
       const about = inWorkspace && !isBase && { file: vscode.Uri.file(prefix).toString() };
       await session.execute("pinwise.selectEnvironment", { folder, ...about, path: prefix });
     }),
-    "pinwise.installPackage": change((target) => installWith(target, "Install into")),
+    "pinwise.installPackage": change((target) =>
+      installWith(target, vscode.l10n.t("Install into {0}", target.environment.name)),
+    ),
     "pinwise.changePackageVersion": change(async (target, given, selected) => {
       const [node] = packageNodes(given, selected);
-      const title = "Install Another Version";
+      const title = vscode.l10n.t("Install Another Version");
       const found = node?.package ?? (await pickPackage(parts, target, title));
-      if (found) await installWith(target, `${title} into`, `${found.name}==`);
+      const where = vscode.l10n.t("Install Another Version into {0}", target.environment.name);
+      if (found) await installWith(target, where, `${found.name}==`);
     }),
     "pinwise.upgradePackages": upgrade,
     "pinwise.removePackages": uninstall,
@@ -136,7 +142,8 @@ export function viewCommands(parts: ViewCommandParts): Record<string, ViewComman
       const target = await targetOf(parts, given);
       if (!target) return;
       const [node] = packageNodes(given, selected);
-      const found = node?.package ?? (await pickPackage(parts, target, "Show Package"));
+      const found =
+        node?.package ?? (await pickPackage(parts, target, vscode.l10n.t("Show Package")));
       if (found) await parts.pages.show(target, found.name);
     },
     "pinwise.syncWithRequirements": change(async ({ argument }) => {
@@ -181,8 +188,8 @@ async function freeze(
       ? `${vscode.workspace.asRelativePath(project, false)}/`
       : "";
   const name = await vscode.window.showInputBox({
-    title: "Freeze to Requirements File",
-    prompt: "The file that lists what is installed, with versions",
+    title: vscode.l10n.t("Freeze to Requirements File"),
+    prompt: vscode.l10n.t("The file that lists what is installed, with versions"),
     value: `${beginning}requirements.txt`,
     // A new name is most likely one that differs in its beginning.
     valueSelection: [beginning.length, beginning.length + "requirements".length],
@@ -191,9 +198,11 @@ async function freeze(
   if (name === undefined) return;
   const uri = vscode.Uri.joinPath(folder.uri, name.trim());
   if (await exists(uri)) {
-    const replace = "Replace Its Lines";
-    const message = `${name.trim()} exists already.`;
-    const detail = "What stands in it is replaced by what is installed. Nothing is saved yet.";
+    const replace = vscode.l10n.t("Replace Its Lines");
+    const message = vscode.l10n.t("{0} exists already.", name.trim());
+    const detail = vscode.l10n.t(
+      "What stands in it is replaced by what is installed. Nothing is saved yet.",
+    );
     const answer = await vscode.window.showWarningMessage(
       message,
       { modal: true, detail },
@@ -208,11 +217,13 @@ async function freeze(
 /** Why a file cannot have this name, or `undefined`. */
 export function fileNameProblem(name: string): string | undefined {
   const trimmed = name.trim();
-  if (trimmed === "") return "The file needs a name.";
+  if (trimmed === "") return vscode.l10n.t("The file needs a name.");
   if (/[\\:*?"<>|]/.test(trimmed) || trimmed.startsWith("/") || /(^|\/)\.\.?(\/|$)/.test(trimmed)) {
-    return "The file lies in the workspace folder, or in a folder of it: requirements/dev.txt";
+    return vscode.l10n.t(
+      "The file lies in the workspace folder, or in a folder of it: requirements/dev.txt",
+    );
   }
-  if (!/\.(txt|in)$/.test(trimmed)) return "Requirements files end in .txt or .in";
+  if (!/\.(txt|in)$/.test(trimmed)) return vscode.l10n.t("Requirements files end in .txt or .in");
   return undefined;
 }
 

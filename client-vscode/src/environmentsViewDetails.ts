@@ -28,13 +28,18 @@ export class PackagePages implements vscode.TextDocumentContentProvider, vscode.
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? "This package was shown by an earlier window.";
+    return (
+      this.texts.get(uri.toString()) ??
+      vscode.l10n.t("This package was shown by an earlier window.")
+    );
   }
 
   async show({ argument, environment }: Target, name: string): Promise<void> {
     const details = await this.session.execute("pinwise.showPackage", { ...argument, name });
     if (!details) {
-      void vscode.window.showInformationMessage(`${name} is no longer in ${environment.label}.`);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("{0} is no longer in {1}.", name, environment.label),
+      );
       return;
     }
     // The name of the tab is the end of the path; the query tells environments apart.
@@ -49,18 +54,21 @@ export class PackagePages implements vscode.TextDocumentContentProvider, vscode.
 export function packagePage(details: PackageDetails, environment: string): string {
   const { name, version, latest, outdated, summary } = details;
   const rows = [
-    row("Newer", outdated && latest !== null ? escaped(latest) : ""),
-    row("Environment", escaped(environment)),
-    row("Asked for", details.askedFor ? "by a line of the project" : ""),
-    row("Needs", details.requires.map(escaped).join("<br>")),
-    row("Needed by", details.requiredBy.map(escaped).join(", ")),
-    row("Size", sizeText(details)),
-    row("Licence", escaped(details.licence)),
-    row("Home page", link(details.homepage)),
-    row("From", escaped(details.origin)),
-    row("Editable", details.editable ? "yes" : ""),
-    row("Installed", installed(details)),
-    row("Location", escaped(details.location)),
+    row(vscode.l10n.t("Newer"), outdated && latest !== null ? escaped(latest) : ""),
+    row(vscode.l10n.t("Environment"), escaped(environment)),
+    row(
+      vscode.l10n.t("Asked for"),
+      details.askedFor ? vscode.l10n.t("by a line of the project") : "",
+    ),
+    row(vscode.l10n.t("Needs"), details.requires.map(escaped).join("<br>")),
+    row(vscode.l10n.t("Needed by"), details.requiredBy.map(escaped).join(", ")),
+    row(vscode.l10n.t("Size"), sizeText(details)),
+    row(vscode.l10n.t("Licence"), escaped(details.licence)),
+    row(vscode.l10n.t("Home page"), link(details.homepage)),
+    row(vscode.l10n.t("From"), escaped(details.origin)),
+    row(vscode.l10n.t("Editable"), details.editable ? vscode.l10n.t("yes") : ""),
+    row(vscode.l10n.t("Installed"), installed(details)),
+    row(vscode.l10n.t("Location"), escaped(details.location)),
   ];
   return [
     `# ${escaped(name)} ${escaped(version)}`,
@@ -77,14 +85,18 @@ function row(label: string, text: string): string {
 
 function sizeText({ size, files }: PackageDetails): string {
   if (size === null) return "";
-  return `${readableSize(size)} in ${files} ${files === 1 ? "file" : "files"}`;
+  return files === 1
+    ? vscode.l10n.t("{0} in 1 file", readableSize(size))
+    : vscode.l10n.t("{0} in {1} files", readableSize(size), files);
 }
 
 function installed({ installer, installedAt }: PackageDetails): string {
-  const by = installer === "" ? "" : `by ${escaped(installer)}`;
+  const by = installer === "" ? "" : vscode.l10n.t("by {0}", escaped(installer));
   const when = new Date(installedAt);
   if (installedAt === "" || Number.isNaN(when.getTime())) return by;
-  return [by, `on ${escaped(when.toLocaleString())}`].filter((part) => part !== "").join(" ");
+  return [by, vscode.l10n.t("on {0}", escaped(when.toLocaleString(vscode.env.language)))]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 /** A link, where it is one that leads to a page: metadata may hold any address or text. */

@@ -40,7 +40,9 @@ class InstallBox {
     private readonly question: InstallQuestion,
   ) {
     this.box.title = question.title;
-    this.box.placeholder = "A package, if you like with a version: requests, requests==2.31";
+    this.box.placeholder = vscode.l10n.t(
+      "A package, if you like with a version: requests, requests==2.31",
+    );
     this.box.value = question.value ?? "";
     // VS Code would sort by where the letters stand. The property works, but is in no type yet;
     // without it, the order would be less useful and nothing else.
@@ -117,7 +119,11 @@ export function installItems(typed: string, found: readonly RequirementItem[]): 
   const problem = requirementProblem(text);
   const own: InstallItem =
     problem === undefined
-      ? { label: `$(cloud-download) Install ${text}`, requirement: text, alwaysShow: true }
+      ? {
+          label: `$(cloud-download) ${vscode.l10n.t("Install {0}", text)}`,
+          requirement: text,
+          alwaysShow: true,
+        }
       : { label: `$(info) ${problem}`, alwaysShow: true };
   return [own, ...others];
 }
@@ -136,11 +142,13 @@ const requirement = new RegExp(
  * server knows the format (PEP 508), and judges.
  */
 export function requirementProblem(text: string): string | undefined {
-  if (text.startsWith("-")) return "Options of pip cannot be given here.";
-  if (/^[~.]?[\\/]/.test(text)) return "A path goes behind a name: name @ file:///path";
-  if (/^[^=]+[^=!<>~]=[^=]*$/.test(text)) return "A version goes behind two equals signs: ==";
+  if (text.startsWith("-")) return vscode.l10n.t("Options of pip cannot be given here.");
+  if (/^[~.]?[\\/]/.test(text))
+    return vscode.l10n.t("A path goes behind a name: name @ file:///path");
+  if (/^[^=]+[^=!<>~]=[^=]*$/.test(text))
+    return vscode.l10n.t("A version goes behind two equals signs: ==");
   if (requirement.test(text)) return undefined;
   return /[=<>~!,[]\s*$/.test(text)
-    ? "Something is missing at the end."
-    : "This is no requirement.";
+    ? vscode.l10n.t("Something is missing at the end.")
+    : vscode.l10n.t("This is no requirement.");
 }

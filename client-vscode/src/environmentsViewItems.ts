@@ -88,11 +88,19 @@ function folderItem({ folder }: FolderNode): vscode.TreeItem {
 }
 
 function groupItem({ folder, group, environments }: GroupNode): vscode.TreeItem {
-  const label = group === "bases" ? "Base interpreters" : "Elsewhere on this machine";
+  const label =
+    group === "bases"
+      ? vscode.l10n.t("Base interpreters")
+      : vscode.l10n.t("Elsewhere on this machine");
   const item = new vscode.TreeItem(label, Collapsed);
   item.id = `group ${group} ${folder.uri.toString()}`;
   item.description = String(environments.length);
   item.contextValue = "group";
+  // Only the number would be read after the name.
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("{0}, {1} of them", label, environments.length),
+    role: "treeitem",
+  };
   return item;
 }
 
@@ -107,7 +115,7 @@ function environmentItem({ folder, environment, projects }: EnvironmentNode): vs
     isBase ? "" : python,
     description === name ? "" : description,
     inUse(selected, projects),
-    broken ? "broken" : "",
+    broken ? vscode.l10n.t("broken") : "",
   ].filter((fact) => fact !== "");
   item.description = facts.join(" · ");
   item.iconPath = environmentIcon(environment, selected || projects.length > 0);
@@ -126,10 +134,13 @@ function environmentItem({ folder, environment, projects }: EnvironmentNode): vs
 
 /** Who uses it: the folder, or else projects inside; a long list says no more than its beginning. */
 function inUse(selected: boolean, projects: readonly string[]): string {
-  if (selected) return "in use";
+  if (selected) return vscode.l10n.t("in use");
   if (projects.length === 0) return "";
   const more = projects.length - 3;
-  return `in use by ${projects.slice(0, 3).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const shown = projects.slice(0, 3).join(", ");
+  return more > 0
+    ? vscode.l10n.t("in use by {0} and {1} more", shown, more)
+    : vscode.l10n.t("in use by {0}", shown);
 }
 
 function environmentIcon({ broken }: EnvironmentInfo, used: boolean): vscode.ThemeIcon {
@@ -144,7 +155,9 @@ function environmentTooltip(environment: EnvironmentInfo): vscode.MarkdownString
   tooltip.appendText(`${isBase ? executable : prefix} (${kind})`);
   for (const problem of problems) tooltip.appendMarkdown("\n\n$(warning) ").appendText(problem);
   if (externallyManaged) {
-    tooltip.appendMarkdown("\n\n").appendText("The system manages its packages: pip refuses to.");
+    tooltip
+      .appendMarkdown("\n\n")
+      .appendText(vscode.l10n.t("The system manages its packages: pip refuses to."));
   }
   return tooltip;
 }
@@ -157,7 +170,7 @@ function packageItem(node: PackageNode): vscode.TreeItem {
   const newer = outdated && latest !== null ? latest : undefined;
   const facts = [
     newer === undefined ? version : `${version} → ${newer}`,
-    editable ? "editable" : "",
+    editable ? vscode.l10n.t("editable") : "",
     size === null ? "" : readableSize(size),
   ].filter((fact) => fact !== "");
   item.description = facts.join(" · ");
@@ -173,9 +186,9 @@ function packageItem(node: PackageNode): vscode.TreeItem {
   ].join(" ");
   const said = [
     `${name} ${version}`,
-    ...(newer === undefined ? [] : [`${newer} is available`]),
+    ...(newer === undefined ? [] : [vscode.l10n.t("{0} is available", newer)]),
     ...facts.slice(1),
-    askedFor ? "asked for by the project" : needed(requiredBy),
+    askedFor ? vscode.l10n.t("asked for by the project") : needed(requiredBy),
   ];
   item.accessibilityInformation = {
     label: said.filter((part) => part !== "").join(", "),
@@ -184,7 +197,7 @@ function packageItem(node: PackageNode): vscode.TreeItem {
   // Enter and a click on the row; the tree hands its node to the commands of menus only.
   item.command = {
     command: "pinwise.showPackageDetails",
-    title: "Show Details",
+    title: vscode.l10n.t("Show Details"),
     arguments: [node],
   };
   return item;
@@ -195,9 +208,11 @@ function packageTooltip({ name, version, summary, ...about }: PackageInfo): vsco
   tooltip.appendMarkdown("**").appendText(`${name} ${version}`).appendMarkdown("**");
   const lines = [
     summary,
-    about.outdated && about.latest !== null ? `${about.latest} is available.` : "",
-    about.origin === "" ? "" : `Installed from ${about.origin}.`,
-    about.askedFor ? "A line of the project asks for it." : sentence(needed(about.requiredBy)),
+    about.outdated && about.latest !== null ? vscode.l10n.t("{0} is available.", about.latest) : "",
+    about.origin === "" ? "" : vscode.l10n.t("Installed from {0}.", about.origin),
+    about.askedFor
+      ? vscode.l10n.t("A line of the project asks for it.")
+      : sentence(needed(about.requiredBy)),
   ];
   for (const line of lines.filter((text) => text !== "")) {
     tooltip.appendMarkdown("\n\n").appendText(line);
@@ -210,7 +225,9 @@ function needed(requiredBy: readonly string[]): string {
   const shown = requiredBy.slice(0, 5).join(", ");
   if (shown === "") return "";
   const more = requiredBy.length - 5;
-  return `needed by ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+  return more > 0
+    ? vscode.l10n.t("needed by {0} and {1} more", shown, more)
+    : vscode.l10n.t("needed by {0}", shown);
 }
 
 function sentence(text: string): string {
@@ -223,8 +240,15 @@ function noteItem({ text, icon, command }: NoteNode): vscode.TreeItem {
   // Rows are cut off where the view is narrow.
   item.tooltip = text;
   item.contextValue = "note";
+  item.accessibilityInformation = { label: spokenNote(text, icon), role: "treeitem" };
   if (command) item.command = command;
   return item;
+}
+
+/** What the icon shows, in words. */
+function spokenNote(text: string, icon: NoteNode["icon"]): string {
+  if (icon === "warning") return vscode.l10n.t("Warning: {0}", text);
+  return icon === "error" ? vscode.l10n.t("Error: {0}", text) : text;
 }
 
 function warningIcon(): vscode.ThemeIcon {

@@ -35,7 +35,9 @@ export async function targetOf(parts: TargetParts, given: unknown): Promise<Targ
   const folder = await folderForCommand(isNode(given) ? folderUri(given) : given);
   if (!folder) {
     if (!vscode.workspace.workspaceFolders?.length) {
-      void vscode.window.showInformationMessage("Open a folder first: environments belong to one.");
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("Open a folder first: environments belong to one."),
+      );
     }
     return undefined;
   }
@@ -99,7 +101,7 @@ export async function pickPackage(
     .then((packages) => packages.map((found) => packageItem(found)));
   const chosen = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: `A package of ${environment.label}`,
+    placeHolder: vscode.l10n.t("A package of {0}", environment.label),
     matchOnDetail: true,
   });
   return chosen?.package;
@@ -153,9 +155,11 @@ export function isNode(given: unknown): given is ViewNode {
 
 /** `reason` is the server's: what a project names as its default may be what cannot be used. */
 async function offerCreation(place: vscode.Uri, reason: string | undefined): Promise<void> {
-  const create = "Create .venv";
+  const create = vscode.l10n.t("Create .venv");
   const answer = await vscode.window.showWarningMessage(
-    `This folder uses no environment yet${reason ? `: ${reason}` : ""}.`,
+    reason
+      ? vscode.l10n.t("This folder uses no environment yet: {0}.", reason)
+      : vscode.l10n.t("This folder uses no environment yet."),
     ...(vscode.workspace.isTrusted ? [create] : []),
   );
   if (answer === create) await vscode.commands.executeCommand("pinwise.createVenv", place);

@@ -37,13 +37,13 @@ export async function openTerminal(
     shell,
   });
   if (command === null)
-    throw new Error(refused || `${environment.label} cannot be activated here.`);
+    throw new Error(refused || vscode.l10n.t("{0} cannot be activated here.", environment.label));
   const terminal = vscode.window.createTerminal({ cwd: folder.uri, name: environment.name });
   terminal.show();
   const run = () => {
     // Whoever has typed into it comes first.
     if (isInteractedWith(terminal) || !parts.input.run(terminal, command))
-      void parts.input.offer(terminal, command, "Activate");
+      void parts.input.offer(terminal, command, vscode.l10n.t("Activate"));
   };
   // The input of one that never tells waits until the shell reads it.
   if (tellsWhenReady(shell)) whenReady(terminal, run);

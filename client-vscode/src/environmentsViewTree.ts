@@ -108,7 +108,7 @@ export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
       package: found,
     }));
     if (nodes.length + problems.length > 0) return [...problems, ...nodes];
-    return [{ kind: "note", text: "No packages are installed.", icon: "info" }];
+    return [{ kind: "note", text: vscode.l10n.t("No packages are installed."), icon: "info" }];
   }
 }
 
@@ -168,13 +168,17 @@ function groupNodes(
 /** The welcome text stands for the whole view, so that one folder of several says it here. */
 function nothingIn(folder: vscode.WorkspaceFolder): NoteNode {
   if (!vscode.workspace.isTrusted) {
-    return { kind: "note", text: "No environment yet.", icon: "info" };
+    return { kind: "note", text: vscode.l10n.t("No environment yet."), icon: "info" };
   }
   return {
     kind: "note",
-    text: "No environment yet. Create .venv",
+    text: vscode.l10n.t("No environment yet. Create .venv"),
     icon: "add",
-    command: { command: "pinwise.createVenv", title: "Create .venv", arguments: [folder.uri] },
+    command: {
+      command: "pinwise.createVenv",
+      title: vscode.l10n.t("Create .venv"),
+      arguments: [folder.uri],
+    },
   };
 }
 
@@ -185,7 +189,7 @@ function failure(error: unknown): NoteNode {
     text: errorMessage(error),
     icon: "error",
     command: chooses
-      ? { command: "pinwise.chooseServerPython", title: "Choose Python…" }
-      : { command: "pinwise.showOutput", title: "Show Output" },
+      ? { command: "pinwise.chooseServerPython", title: vscode.l10n.t("Choose Python…") }
+      : { command: "pinwise.showOutput", title: vscode.l10n.t("Show Output") },
   };
 }

@@ -54,7 +54,7 @@ class Picker {
     const inUse = options.status?.environment;
     if (inUse) this.environments = [{ ...inUse, selected: true }];
     this.box.title = options.title;
-    this.box.placeholder = "Pick an environment or an interpreter, or type its path";
+    this.box.placeholder = vscode.l10n.t("Pick an environment or an interpreter, or type its path");
     this.box.matchOnDescription = true;
     this.box.keepScrollPosition = true;
     this.box.busy = true;

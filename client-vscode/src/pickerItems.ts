@@ -33,15 +33,15 @@ export function pickerItems(model: PickerModel): PickerItem[] {
   const bases = environments.filter(({ isBase }) => isBase);
   return [
     ...(looksLikePath(typed) ? [pathItem(typed.trim())] : []),
-    ...group("Environments of this workspace", own.map(environmentItem)),
-    ...group("Other environments", elsewhere.map(environmentItem)),
-    ...group("Interpreters", bases.map(environmentItem)),
+    ...group(vscode.l10n.t("Environments of this workspace"), own.map(environmentItem)),
+    ...group(vscode.l10n.t("Other environments"), elsewhere.map(environmentItem)),
+    ...group(vscode.l10n.t("Interpreters"), bases.map(environmentItem)),
     // A heading, because there is nothing to pick.
     ...(model.skipped ?? []).map((message) => ({
       label: message,
       kind: vscode.QuickPickItemKind.Separator,
     })),
-    ...group("More", actionItems(model)),
+    ...group(vscode.l10n.t("More"), actionItems(model)),
   ];
 }
 
@@ -92,7 +92,10 @@ function environmentItem(environment: EnvironmentInfo): PickerItem {
   // The blank one keeps the labels in a column.
   const icon = broken ? "$(warning)" : selected ? "$(check)" : "$(blank)";
   // The label holds the name already.
-  const facts = [...[description, kind].filter((fact) => fact !== name), selected ? "in use" : ""];
+  const facts = [
+    ...[description, kind].filter((fact) => fact !== name),
+    selected ? vscode.l10n.t("in use") : "",
+  ];
   return {
     label: `${icon} ${label}`,
     description: facts.filter((fact) => fact !== "").join(" · "),
@@ -103,8 +106,8 @@ function environmentItem(environment: EnvironmentInfo): PickerItem {
 
 function pathItem(path: string): PickerItem {
   return {
-    label: `$(arrow-right) Use ${path}`,
-    description: "interpreter or folder of an environment",
+    label: `$(arrow-right) ${vscode.l10n.t("Use {0}", path)}`,
+    description: vscode.l10n.t("interpreter or folder of an environment"),
     // The filter would look for the text in the label only by luck.
     alwaysShow: true,
     choice: { kind: "path", path },
@@ -115,17 +118,17 @@ function actionItems({ explicit, canCreate, environments }: PickerModel): Picker
   const items: PickerItem[] = [];
   if (canCreate) {
     const hasVenv = environments.some(({ inWorkspace, name }) => inWorkspace && name === ".venv");
-    const label = hasVenv ? "$(add) Create environment…" : "$(add) Create .venv…";
-    items.push({ label, choice: { kind: "create" } });
+    const label = hasVenv ? vscode.l10n.t("Create environment…") : vscode.l10n.t("Create .venv…");
+    items.push({ label: `$(add) ${label}`, choice: { kind: "create" } });
   }
   items.push(
-    { label: "$(folder-opened) Browse…", choice: { kind: "browse" } },
-    { label: "$(edit) Enter path…", choice: { kind: "enterPath" } },
+    { label: `$(folder-opened) ${vscode.l10n.t("Browse…")}`, choice: { kind: "browse" } },
+    { label: `$(edit) ${vscode.l10n.t("Enter path…")}`, choice: { kind: "enterPath" } },
   );
   if (explicit) {
     items.push({
-      label: "$(discard) Use automatic selection",
-      description: "forget the choice made for this folder",
+      label: `$(discard) ${vscode.l10n.t("Use automatic selection")}`,
+      description: vscode.l10n.t("forget the choice made for this folder"),
       choice: { kind: "automatic" },
     });
   }

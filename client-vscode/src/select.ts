@@ -95,11 +95,13 @@ function titleFor(
   folder: vscode.WorkspaceFolder | undefined,
   status: ProjectStatus | undefined,
 ): string {
-  if (!folder) return "Python Interpreter";
+  if (!folder) return vscode.l10n.t("Python Interpreter");
   const project = status && vscode.Uri.parse(status.project).path.replace(/\/+$/, "");
   if (project?.startsWith(`${folder.uri.path}/`)) {
-    return `Python for ${project.slice(folder.uri.path.length + 1)}`;
+    return vscode.l10n.t("Python for {0}", project.slice(folder.uri.path.length + 1));
   }
   const severalFolders = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-  return severalFolders ? `Python for ${folder.name}` : "Python Interpreter";
+  return severalFolders
+    ? vscode.l10n.t("Python for {0}", folder.name)
+    : vscode.l10n.t("Python Interpreter");
 }

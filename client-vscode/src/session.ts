@@ -221,10 +221,9 @@ export class ServerSession implements Disposable {
   private report({ kind, rejections }: ServerResolution): void {
     const { log } = this.parts;
     for (const { origin, program, reason } of rejections) {
-      const line = `Python for the server: ${program} cannot be used: ${reason}.`;
       // What the user named must be explained; the others matter only where nothing was found.
-      if (origin === "setting" || kind === "noPython") log.warn(line);
-      else log.debug(line);
+      const level = origin === "setting" || kind === "noPython" ? "warn" : "debug";
+      log[level](`Python for the server: ${program} cannot be used: ${reason}.`);
     }
     if (kind === "noPython") log.error("No Python was found that can run the server.");
   }

@@ -41,7 +41,7 @@ export class TerminalCommands implements vscode.Disposable {
     const file = fileForCommand(given, folder);
     const environment = this.parts.statuses.at(folder, file)?.environment;
     if (!environment || environment.isBase) {
-      await explain("This folder uses no environment that could be activated.");
+      await explain(vscode.l10n.t("This folder uses no environment that could be activated."));
       return;
     }
     const { prefix } = environment;
@@ -49,7 +49,9 @@ export class TerminalCommands implements vscode.Disposable {
     if (terminal) {
       const asked = this.parts.input.asked(terminal);
       const { command } = await this.ask(folder, { prefix, shell: shellOf(terminal) });
-      const ran = command !== null && (await this.parts.input.runAsked(asked, command, "Activate"));
+      const ran =
+        command !== null &&
+        (await this.parts.input.runAsked(asked, command, vscode.l10n.t("Activate")));
       if (ran) {
         this.given.set(terminal, prefix);
         terminal.show();
@@ -74,13 +76,15 @@ export class TerminalCommands implements vscode.Disposable {
     if (!folder) return;
     const terminal = vscode.window.activeTerminal;
     if (!terminal) {
-      void vscode.window.showInformationMessage("No terminal is open.");
+      void vscode.window.showInformationMessage(vscode.l10n.t("No terminal is open."));
       return;
     }
     const used = this.parts.statuses.at(folder, fileForCommand(given, folder))?.environment;
     const prefix = this.given.get(terminal) ?? (used?.isBase === false ? used.prefix : undefined);
     if (prefix === undefined) {
-      void vscode.window.showInformationMessage("No environment is active in this terminal.");
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("No environment is active in this terminal."),
+      );
       return;
     }
     const shell = shellOf(terminal);
@@ -90,15 +94,17 @@ export class TerminalCommands implements vscode.Disposable {
       void vscode.window.showWarningMessage(refused);
       return;
     }
-    const ran = await this.parts.input.runAsked(asked, command, "Deactivate");
+    const ran = await this.parts.input.runAsked(asked, command, vscode.l10n.t("Deactivate"));
     if (ran) {
       this.given.delete(terminal);
       terminal.show();
     } else if (ran === false) {
       void vscode.window.showInformationMessage(
         this.parts.input.isBusy(terminal)
-          ? "The terminal is busy. Deactivate when its command has ended."
-          : "VS Code cannot tell when this shell is ready for input, so nothing was typed into it.",
+          ? vscode.l10n.t("The terminal is busy. Deactivate when its command has ended.")
+          : vscode.l10n.t(
+              "VS Code cannot tell when this shell is ready for input, so nothing was typed into it.",
+            ),
       );
     }
   }
@@ -142,8 +148,8 @@ export class TerminalCommands implements vscode.Disposable {
 
 /** Says why nothing can be activated, and what would help. */
 async function explain(reason: string): Promise<void> {
-  const select = "Select Interpreter…";
-  const create = "Create .venv";
+  const select = vscode.l10n.t("Select Interpreter…");
+  const create = vscode.l10n.t("Create .venv");
   const answer = await vscode.window.showWarningMessage(reason, select, create);
   if (answer === select) await vscode.commands.executeCommand("pinwise.selectInterpreter");
   if (answer === create) await vscode.commands.executeCommand("pinwise.createVenv");

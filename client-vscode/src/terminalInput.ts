@@ -80,7 +80,10 @@ export class TerminalInput implements vscode.Disposable {
     button: string,
   ): Promise<boolean | undefined> {
     if (this.isBusy(terminal) || terminal.exitStatus) return false;
-    const question = `You may have typed into the terminal meanwhile. ${button} in it now?`;
+    const question = vscode.l10n.t(
+      "You may have typed into the terminal meanwhile. {0} in it now?",
+      button,
+    );
     if ((await vscode.window.showInformationMessage(question, button)) !== button) return undefined;
     if (this.isBusy(terminal) || terminal.exitStatus) return false;
     send(terminal, line);

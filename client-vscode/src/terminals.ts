@@ -86,7 +86,9 @@ export class Terminals implements vscode.Disposable {
     if (this.warned || !this.parts.inherited["PYTHONHOME"]) return;
     this.warned = true;
     void vscode.window.showWarningMessage(
-      "PYTHONHOME is set, so the Python of an environment may not find its own library. Unset it, and start VS Code anew.",
+      vscode.l10n.t(
+        "PYTHONHOME is set, so the Python of an environment may not find its own library. Unset it, and start VS Code anew.",
+      ),
     );
   }
 
