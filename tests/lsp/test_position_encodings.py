@@ -205,7 +205,7 @@ WHOLE = {
     "flask": "0:0 flask==2.0.0 ; platform_version != '🐍e\u0301'    # 🐍",
     "include": f'1:0 -r "{BASE}"   # 🐍',
     "requests": '2:0 requests==2.30.0 ; platform_version != "🐍e\u0301" and python_versions > "3"',
-    "django": '3:0 django>2,<1 ; platform_version != "🐍"     # 🐍 e\u0301',
+    "django": '3:0 django>2,<1 ; platform_version != "🐍"     # 🐍 e\u0301  ',
 }
 
 
