@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from bench.resolvelib_judge import pip_resolves
 from bench.worst_cases import print_worst_cases
-from pinwise.advice import dependency_conflicts, solver_facts
+from pinwise.advice import dependency_conflicts, requires_dist
 from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.workspace import Workspace
 from pinwise.resolver import clash, problem
@@ -59,8 +59,10 @@ def forget() -> None:
     """Empty what a process remembers of facts, but for the modules."""
     dependency_conflicts.forget()
     memories = (
-        solver_facts._parsed,  # noqa: SLF001 - see above
-        solver_facts._reader_for,  # noqa: SLF001 - see above
+        requires_dist.read_requirement,
+        requires_dist.reader_for,
+        requires_dist._bounds,  # noqa: SLF001 - see above
+        requires_dist._marker,  # noqa: SLF001 - see above
         clash.specifier_set,
         clash.unsatisfiable,
         problem.pinned_version,

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Parsed
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from pinwise.advice.installable import Obstacle
 from pinwise.advice.memo import IdentityMemo
+from pinwise.advice.requires_dist import reader_for
 from pinwise.advice.text_shown import shown_in_code
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.index.types import LazyReleases, Release
 from pinwise.resolver.listed_versions import ListedVersions
-from pinwise.resolver.provider import Dependency
 from pinwise.resolver.versions import Candidate, Versions
-from pinwise.resolver.wording import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,21 +23,16 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context
     from pinwise.advice.cooldown import Cooldown
     from pinwise.advice.installable import Admission
+    from pinwise.advice.requires_dist import Environment
     from pinwise.base.facts import Fact
     from pinwise.index.types import Listing, Metadata
+    from pinwise.resolver.provider import Dependency
 
     Pair: TypeAlias = tuple[NormalizedName, Version]
-    Environment: TypeAlias = tuple[tuple[str, str], ...]
 
 _PARTS = 3
 _LAST = ".999"
 """Stands for the newest patch release of a Python whose own is not known."""
-
-_REMEMBERED = 20_000
-"""Sets of requirements that a reader remembers; some hundred bytes each."""
-
-_EXTRA = re.compile(r"""^\s*(?:.*\sand\s+)?extra\s*==\s*(["'])([\w.-]+)\1\s*$""")
-_ALTERNATIVES = re.compile(r"\bor\b")
 
 NOT_TOLD = NotChecked(Reason.NOT_STATIC)
 """No request would tell more."""
@@ -88,7 +76,7 @@ _made: IdentityMemo[Listing, _Made] = IdentityMemo(lambda _listing: _Made())
 
 def needs_of(ctx: Context, requires_dist: tuple[str, ...], extra: str) -> tuple[Dependency, ...]:
     """Return what counts of some `Requires-Dist` on the target; with an extra, what that adds."""
-    return _reader_for(environment_of(ctx)).read(requires_dist, extra).value
+    return reader_for(environment_of(ctx)).read(requires_dist, extra).value
 
 
 class IndexProvider:
@@ -121,7 +109,7 @@ class IndexProvider:
         self._partly = partly
         self._peek = ctx.known_metadata or ctx.metadata
         self._usual: _Judgement | None = None
-        self._reader = _reader_for(environment_of(ctx))
+        self._reader = reader_for(environment_of(ctx))
         tags = ctx.target.tags if ctx.target is not None else None
         self.judgement: object = (ctx.python_version, tags, ctx.policy.key, ctx.cooldown)
 
@@ -289,75 +277,3 @@ def _obstacle(release: Release, admission: Admission) -> str:
         return f"has no file for {f'Python {python} on ' if python else ''}this platform"
     needed = next((file.requires_python for file in reversed(release.files)), "")
     return f"needs Python {needed}" if shown_in_code(needed) else "needs another Python"
-
-
-class _Reader:
-    """Reads `Requires-Dist` for one environment, each text and each set of them once."""
-
-    def __init__(self, environment: Environment | None) -> None:
-        self._environment = dict(environment) if environment is not None else None
-        self._known: dict[tuple[tuple[str, ...], str], Known[tuple[Dependency, ...]]] = {}
-
-    def read(self, requires_dist: tuple[str, ...], extra: str) -> Known[tuple[Dependency, ...]]:
-        """Return what counts in the environment; the same tuple for the same question."""
-        key = (requires_dist, extra)
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            found = self._known[key] = Known(tuple(self._counting(requires_dist, extra)))
-        return found
-
-    def _counting(self, requires_dist: tuple[str, ...], extra: str) -> list[Dependency]:
-        texts = (text for text in requires_dist if not _is_of_another(text, extra))
-        parsed = filter(None, map(_parsed, texts))
-        return [need for need, marker in parsed if self._counts(marker, extra)]
-
-    def _counts(self, marker: Marker | None, extra: str) -> bool:
-        if marker is None:
-            return not extra
-        if self._environment is None:
-            # For which interpreter is not known, and what is not known constrains nothing.
-            return False
-        try:
-            without = marker.evaluate({**self._environment, "extra": ""})
-            if not extra:
-                return without
-            return not without and marker.evaluate({**self._environment, "extra": extra})
-        except (UndefinedEnvironmentName, UndefinedComparison, ValueError):
-            return False
-
-
-def _is_of_another(text: str, extra: str) -> bool:
-    """Return whether a requirement is certain to belong to an extra that is not asked for.
-
-    Most are, and are not worth parsing: whose marker is a conjunction with `extra == "..."`.
-    """
-    marker = text.partition(";")[2]
-    named = _EXTRA.search(marker)
-    return (
-        named is not None
-        and canonicalize_name(named[2]) != extra
-        and not _ALTERNATIVES.search(marker)
-    )
-
-
-_reader_for = lru_cache(maxsize=8)(_Reader)
-
-
-@lru_cache(maxsize=32_768)
-def _parsed(text: str) -> tuple[Dependency, Marker | None] | None:
-    """Read one requirement of a version; None for one that is none, which bounds nothing."""
-    try:
-        parsed = Parsed(text)
-    except InvalidRequirement:
-        return None
-    name = canonicalize_name(parsed.name)
-    extras = tuple(sorted(map(canonicalize_name, parsed.extras)))
-    if parsed.url is not None:
-        # An address may hold secrets.
-        return Dependency(name, "", extras, direct=True), parsed.marker
-    listed = f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else ""
-    written = f"{parsed.name}{listed}{in_order(parsed.specifier)}"
-    shown = written if shown_in_code(written) else ""
-    return Dependency(name, str(parsed.specifier), extras, shown), parsed.marker
