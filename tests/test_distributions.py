@@ -58,8 +58,8 @@ def test_the_wheel_has_the_package_its_data_and_its_pages(built: Built) -> None:
     assert "pinwise/py.typed" in names
     for page in (ROOT / "docs" / "rules").glob("*.md"):
         assert f"pinwise/pages/rules/{page.name}" in names
-    for page in ("configuration.md", "indexes.md"):
-        assert f"pinwise/pages/{page}" in names
+    for name in ("configuration.md", "indexes.md"):
+        assert f"pinwise/pages/{name}" in names
 
 
 def test_the_wheel_has_nothing_else(built: Built) -> None:

@@ -115,6 +115,7 @@ def test_the_home_folder_has_no_name(
     assert found["environments"]["because"]
     assert found["surroundings"]["variables"]["VIRTUAL_ENV"] == str(Path("~", "work", ".venv"))
     assert found["cache"]["path"].startswith("~")
+    assert found["environments"]["choices are kept in"].startswith("~")
 
 
 def test_nobody_is_asked_but_online(

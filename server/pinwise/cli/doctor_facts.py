@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import platformdirs
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -287,6 +288,7 @@ def environments_of(
     return {
         "selected": str(chosen.prefix) if chosen else "none",
         "because": state.selection.reason if state else "",
+        "choices are kept in": str(platformdirs.user_state_path("pinwise", appauthor=False)),
         "found": [
             {
                 "path": str(item.prefix),
