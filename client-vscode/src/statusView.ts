@@ -2,7 +2,9 @@
 
 import { l10n } from "vscode";
 
+import { lowestPython } from "./probe";
 import type { EnvironmentInfo, ProjectStatus } from "./protocol";
+import type { Rejection } from "./python";
 import type { SessionState } from "./session";
 
 export interface StatusView {
@@ -25,7 +27,11 @@ export function statusView(
       return {
         text: `$(warning) ${l10n.t("No Python for Pinwise")}`,
         spoken: l10n.t("Pinwise found no Python that can run its server."),
-        tooltip: l10n.t("Pinwise found no Python that can run its server."),
+        tooltip: paragraphs(
+          l10n.t("Pinwise found no Python that can run its server."),
+          ...state.rejections.slice(0, shownRejections).map(rejected),
+          l10n.t("Install Python {0} or newer, or click to choose one.", lowestPython),
+        ),
         severity: "warning",
         command: "pinwise.chooseServerPython",
       };
@@ -53,6 +59,13 @@ export function statusView(
             command: "pinwise.selectInterpreter",
           };
   }
+}
+
+/** How many of the programs that were asked in vain are named; the log has them all. */
+const shownRejections = 5;
+
+function rejected({ program, reason }: Rejection): string {
+  return escaped(l10n.t("{0}: {1}.", program, reason));
 }
 
 function environmentView(status: ProjectStatus, trusted: boolean): StatusView {

@@ -22,6 +22,30 @@ function packageItem(found: PackageInfo, info = environment()): TreeItem {
   return item({ kind: "package", folder, environment: info, package: found });
 }
 
+describe("what a screen reader says", () => {
+  it("of a group counts what is in it", () => {
+    const folder = world.addFolder("/project");
+    const node = {
+      kind: "environment",
+      folder,
+      environment: base("3.13.0"),
+      projects: [],
+    } as const;
+    const shown = item({ kind: "group", folder, group: "bases", environments: [node, node] });
+    expect(shown.accessibilityInformation?.label).toBe("Base interpreters, 2 of them");
+  });
+
+  it("of a line that tells of a problem is more than its icon", () => {
+    const icons = ["warning", "error", "add"] as const;
+    const notes = icons.map((name) => item({ kind: "note", text: "It is gone.", icon: name }));
+    expect(notes.map((shown) => shown.accessibilityInformation?.label)).toEqual([
+      "Warning: It is gone.",
+      "Error: It is gone.",
+      "It is gone.",
+    ]);
+  });
+});
+
 describe("an environment", () => {
   it("is called by its name, with its Python, and open where it is in use", () => {
     const shown = environmentItem(environment({ selected: true }));

@@ -118,6 +118,19 @@ describe("the status bar", () => {
       severity: "warning",
       command: "pinwise.chooseServerPython",
     });
+    const old = {
+      origin: "path",
+      program: "/usr/bin/python3",
+      reason: "it is Python 3.8.2",
+    } as const;
+    const tried = { kind: "noPython", rejections: [old] } as const;
+    expect(statusView(tried, undefined, true).tooltip).toBe(
+      [
+        "Pinwise found no Python that can run its server.",
+        String.raw`/usr/bin/python3: it is Python 3.8.2.`,
+        "Install Python 3.10 or newer, or click to choose one.",
+      ].join("\n\n"),
+    );
     const failed = { kind: "failed", reason: "launch.py is missing" } as const;
     const view = statusView(failed, status(project, environment()), true);
     expect(view).toMatchObject({ severity: "warning", command: "pinwise.showOutput" });
