@@ -47,6 +47,26 @@ def test_in_the_first_line(state: EnvironmentState | None, expected: list[str]) 
     assert titles(state, at=len("# web\n")) == []
 
 
+@pytest.mark.parametrize(
+    ("installed", "offered"),
+    [
+        ({}, False),
+        ({"flask": "3.0.0", "pip": "25.0", "setuptools": "80.0"}, False),
+        ({"flask": "3.0.0", "werkzeug": "3.0.0"}, True),
+    ],
+)
+def test_what_no_line_names_can_be_removed(installed: dict[str, str], offered: bool) -> None:  # noqa: FBT001
+    world = World(environment=environments([virtual()], virtual()), installed=installed)
+    context = world.context({"requirements.txt": TEXT.replace("flask", "Flask")})
+    path = FOLDER / "requirements.txt"
+    found = {fix.title: fix for fix in environment_actions(context, path, Span(0, 0))}
+    sync = found.get("Install requirements, and uninstall what no line asks for")
+    assert (sync is not None) == offered
+    if sync is not None:
+        assert sync.action is not None
+        assert sync.action.arguments["file"] == str(path)
+
+
 def test_only_where_something_is_asked_for() -> None:
     assert titles(environments(), name="constraints.txt") == []
     assert titles(environments(), text="# nothing yet\n") == []

@@ -167,6 +167,25 @@ async def test_syncing_removes_what_no_line_asks_for(made: Editor) -> None:
     assert "pip" in names
 
 
+async def test_the_first_line_offers_to_remove_what_no_line_asks_for(made: Editor) -> None:
+    made.open(FILE, "flask\n")
+    await made.command("pinwise.installPackages", requirements=["requests"])
+    start = types.Range(types.Position(0, 0), types.Position(0, 0))
+    titles = [action.title for action in await made.actions(FILE, start)]
+    (action,) = [
+        action for action in await made.actions(FILE, start) if "no line asks for" in action.title
+    ]
+    assert action.command is not None
+    assert titles.index(action.title) > titles.index("Install requirements")
+    made.answers["No line asks for requests"] = "Uninstall"
+
+    (argument,) = action.command.arguments or ()
+    answer = await made.command(action.command.command, **argument)
+
+    assert answer == {"done": True}
+    assert installed(made) == ["flask-3.0.0"]
+
+
 async def test_syncing_removes_nothing_while_a_file_cannot_be_read(made: Editor) -> None:
     (made.folder / "more.txt").write_text("requests\n", encoding="utf-8")
     made.open(FILE, "-r more.txt\nflask\n")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from pinwise.advice.findings import Action, Applicability, Fix
 from pinwise.manifests.declarations import Role
 
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context, Located
     from pinwise.environments.types import Environment
+
+
+_SEEDS = frozenset(map(canonicalize_name, ("pip", "setuptools", "wheel")))
+"""What creators put into an environment, which no line asks for."""
 
 
 def judged_lines(ctx: Context) -> Iterator[Located]:
@@ -62,6 +68,23 @@ def install_everything(ctx: Context, *, preferred: bool = False) -> Fix | None:
         return None
     action = Action("install-requirements", {**_where(ctx), "file": str(ctx.tree.root)})
     return Fix("Install requirements", Applicability.SUGGESTED, action=action, preferred=preferred)
+
+
+def sync_everything(ctx: Context) -> Fix | None:
+    """Return the fix that installs all that the project asks for, and offers to remove the rest.
+
+    None where the environment holds nothing but what the lines name. What more there is may be
+    what these need: only the command reads that, and asks before it removes anything.
+    """
+    if ctx.installed is None:
+        return None
+    named = {located.declaration.requirement.name for located in ctx.declarations}
+    more = ctx.installed.versions.keys() - {canonicalize_name(name) for name in named if name}
+    if more <= _SEEDS:
+        return None
+    action = Action("sync-environment", {**_where(ctx), "file": str(ctx.tree.root)})
+    title = "Install requirements, and uninstall what no line asks for"
+    return Fix(title, Applicability.SUGGESTED, action=action)
 
 
 def install_fixes(ctx: Context, located: Located, title: str) -> tuple[Fix, ...]:

@@ -10,7 +10,7 @@ from pinwise.advice.environment_fixes import (
     create_fix,
     recreate_fix,
 )
-from pinwise.advice.installing import install_everything
+from pinwise.advice.installing import install_everything, sync_everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,8 @@ def environment_actions(ctx: Context, path: Path, where: Span) -> Iterator[Fix]:
 
     Offered in the first line of a requirements file, where nobody has to look for it: to make an
     environment where the project has none, to make a broken one anew, to choose an interpreter,
-    and to install what the file asks for. None of them is preferred, because none was missing.
+    to install what the file asks for, and to remove what no line asks for. None of them is
+    preferred, because none was missing.
     """
     state = ctx.environment
     document = next((one for one in ctx.documents if one.path == path), None)
@@ -41,9 +42,10 @@ def environment_actions(ctx: Context, path: Path, where: Span) -> Iterator[Fix]:
     elif not _has_its_own(state):
         yield create_fix(state, ctx.tree.root, preferred=False)
     yield choose_fix(state, ctx.tree.root)
-    install = install_everything(ctx) if broken is None else None
-    if install is not None:
-        yield install
+    if broken is None:
+        for fix in (install_everything(ctx), sync_everything(ctx)):
+            if fix is not None:
+                yield fix
 
 
 def _has_its_own(state: EnvironmentState) -> bool:

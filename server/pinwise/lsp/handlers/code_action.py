@@ -29,6 +29,7 @@ COMMANDS = {
     "select-environment": "pinwise.selectEnvironment",
     "install-requirements": "pinwise.installRequirements",
     "install-packages": "pinwise.installPackages",
+    "sync-environment": "pinwise.syncEnvironment",
     "compile": "pinwise.compile",
 }
 """The command of the server that carries out each named action."""
@@ -239,7 +240,7 @@ def _command(title: str, action: Action) -> types.Command:
 
     What a command takes several of is given as a list of one.
     """
-    arguments: dict[str, str | list[str]] = dict(action.arguments)
+    arguments: dict[str, str | list[str] | bool] = dict(action.arguments)
     if folder := action.arguments.get("folder"):
         arguments["folder"] = uri_of(Path(folder))
     if requirement := arguments.pop("requirement", None):
@@ -250,4 +251,6 @@ def _command(title: str, action: Action) -> types.Command:
             arguments["files"] = [uri]
         else:
             arguments["file" if action.name.endswith("-environment") else "uri"] = uri
+    if action.name == "sync-environment":
+        arguments["uninstall"] = True
     return types.Command(title, COMMANDS[action.name], arguments=[arguments])
