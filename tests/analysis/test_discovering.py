@@ -52,6 +52,36 @@ def test_a_look_that_began_before_does_not_undo_a_later_one(
     assert state.selection.environment.prefix == prefix
 
 
+def test_a_look_during_which_an_action_began_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platformdirs, "user_state_path", lambda *_, **__: tmp_path / "state")
+    environments = Environments()
+    folder = tmp_path / "work"
+    whole = fake_venv(folder / "whole", fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+    half_made = fake_venv(folder / "half", tmp_path / "opt" / "bin" / "python3.12", "3.12.1")
+    during = False
+
+    def look(*_: object, **__: object) -> Iterator[Environment]:
+        for prefix in (half_made, whole) if during else (whole,):
+            found = inspect(prefix)
+            assert found is not None
+            yield found
+            if during:
+                environments.outdate(folder)
+
+    monkeypatch.setattr("pinwise.environments.discovery.discover", look)
+    # The first look counts in any case: nothing is known without it.
+    environments.outdate(folder)
+    assert [item.prefix for item in environments.discover(folder)] == [whole]
+
+    during = True
+    assert [item.prefix for item in environments.discover(folder)] == [whole]
+
+    during = False
+    assert [item.prefix for item in environments.discover(folder)] == [whole]
+
+
 def test_what_was_known_of_a_folder_that_was_closed_is_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,7 +145,7 @@ def test_a_junction_is_not_followed(old: Path, monkeypatch: pytest.MonkeyPatch) 
             return SimpleNamespace(st_mode=stat.S_IFDIR, st_reparse_tag=0xA0000003)
         return real(path)
 
-    monkeypatch.setattr(aside.os, "lstat", lstat)
+    monkeypatch.setattr(os, "lstat", lstat)
 
     aside.make_writable(old, windows=True)
 

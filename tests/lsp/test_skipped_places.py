@@ -41,6 +41,7 @@ async def told(folder: Path, **argument: object) -> list[tuple[str, object]]:
             workers=None,
             folder_of=lambda _uri: folder,
             giving_way=lambda: None,
+            looks_later=lambda _folder: False,
         ),
         protocol=SimpleNamespace(notify=lambda *message: messages.append(message)),
     )

@@ -122,7 +122,7 @@ class Environments:
         listed = tuple(complete_list(found, previous, skipped))
         with self._lock:
             if look < self._latest.get(folder, 0):
-                return self._found.get(folder, listed)
+                return self._found[folder]
             self._latest[folder] = look
             self._found[folder] = listed
             self._skipped[folder] = tuple(skipped)
@@ -139,10 +139,14 @@ class Environments:
                 self._found.setdefault(folder, ())
 
     def outdate(self, folder: Path) -> None:
-        """Have looks at a folder that are under way count no more: what they see is changing."""
+        """Have looks at a folder that are under way count no more: what they see is changing.
+
+        The first one counts: nothing is known without it.
+        """
         with self._lock:
             self._looks += 1
-            self._latest[folder] = self._looks
+            if folder in self._found:
+                self._latest[folder] = self._looks
 
     def skipped(self, folder: Path) -> tuple[SkippedPlace, ...]:
         """Return what the last `discover` of a folder did not look at to the end."""

@@ -253,8 +253,9 @@ class Session:
 
     def _look(self, folder: Path) -> None:
         """Look for a folder's environments: once at a time, and once more if asked meanwhile."""
-        # What an action has half made would be told as broken.
-        if folder in self._looking or folder in self.busy.values():
+        if self.looks_later(folder):
+            return
+        if folder in self._looking:
             self._look_again.add(folder)
             return
         self._looking.add(folder)
@@ -267,6 +268,24 @@ class Session:
                 self._look_if_asked(folder)
 
         self.spawn(look())
+
+    async def begin(self, place: Path, folder: Path) -> None:
+        """Say that an action on a place in a folder begins: it may be half made for a while."""
+        self.busy[place] = folder
+        environments = await self.ask(lambda backend: backend.workspace.environments)
+        environments.outdate(folder)
+        if folder in self._looking:
+            self._look_again.add(folder)
+
+    def looks_later(self, folder: Path) -> bool:
+        """Whether an action is under way in a folder, after which it is looked at anew.
+
+        What the action has half made would be told as broken.
+        """
+        if folder not in self.busy.values():
+            return False
+        self._look_again.add(folder)
+        return True
 
     def ended(self, place: Path) -> None:
         """Say that an action on a place has ended: what was not looked at meanwhile is now."""
@@ -286,6 +305,9 @@ class Session:
         environments = await self.ask(lambda backend: backend.workspace.environments)
         if not environments.known(folder):
             await self.send_status(folder)
+        elif self.looks_later(folder):
+            await self.environments_changed(folder)
+            return
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(
             self.workers, environments.discover, folder, None, self.giving_way()

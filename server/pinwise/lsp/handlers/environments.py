@@ -176,6 +176,7 @@ async def list_environments(ls: PinwiseServer, given: Mapping[str, Any]) -> list
         return [environment_info(environment, state, folder) for environment in found]
 
     listed = await loop.run_in_executor(session.workers, discover)
+    session.looks_later(folder)
     await session.environments_changed(folder)
     return listed
 
@@ -306,8 +307,8 @@ async def run_for_user(  # noqa: PLR0913 - what an action is
         return None
     from pinwise.analysis.actions import ActionError  # noqa: PLC0415 - after `initialize`
 
-    ls.session.busy[changes] = folder
     try:
+        await ls.session.begin(changes, folder)
         return await run_action(ls, title, action)
     except CancelledError:
         return None
