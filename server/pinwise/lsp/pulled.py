@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import secrets
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types
@@ -50,7 +50,7 @@ class PulledDiagnostics:
         self._session = session
         self._numbers = itertools.count(1)
         self._last = 0
-        self._key = secrets.token_hex(4)
+        self._key = os.urandom(4).hex()
         """Begins our result ids: a client may still have some of a server that has ended."""
         self._reports: dict[Path, Report] = {}
         self._versions: dict[Path, int] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -136,11 +135,7 @@ def serve() -> int:
     """Serve on standard input and output until the client says `exit`.
 
     Returns 0, or 1 where the client did not say `shutdown` first, as LSP asks.
-
-    Collecting garbage while 554 protocol classes are built is a third of the start-up time, so
-    the collector stays off until the client said `initialized` (`handlers/lifecycle.py`).
     """
-    gc.disable()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_SafeFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
