@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-def vscode_capabilities() -> dict[str, Any]:
-    """Return what VS Code says of itself in `initialize`."""
+def vscode_capabilities(*, pull: bool = False) -> dict[str, Any]:
+    """Return what VS Code says of itself in `initialize`; with `pull`, that it asks for findings.
+
+    The recorded ones are of a release that did not.
+    """
     capabilities = client_capabilities("visual-studio-code")
     found: dict[str, Any] = converters.get_converter().unstructure(capabilities)
+    if pull:
+        found["textDocument"]["diagnostic"] = {"dynamicRegistration": True}
+        found["workspace"]["diagnostics"] = {"refreshSupport": True}
     return found
 
 
@@ -53,8 +59,10 @@ class Client:
             if pipe:
                 pipe.close()
 
-    def initialize(self, root: str | None = None, **options: object) -> dict[str, Any]:
-        """Send `initialize` and return the answer."""
+    def initialize(
+        self, root: str | None = None, *, pull: bool = False, **options: object
+    ) -> dict[str, Any]:
+        """Send `initialize` and return the answer; `options` are its initialization options."""
         folders = [{"uri": root, "name": "bench"}] if root else None
         return self.request(
             "initialize",
@@ -62,7 +70,7 @@ class Client:
                 "processId": None,
                 "rootUri": root,
                 "workspaceFolders": folders,
-                "capabilities": vscode_capabilities(),
+                "capabilities": vscode_capabilities(pull=pull),
                 **({"initializationOptions": options} if options else {}),
             },
         )
@@ -89,12 +97,12 @@ class Client:
         """
         while True:
             message = self._read()
-            if wanted(message):
-                return message
             if "method" in message and "id" in message:
                 count = len((message.get("params") or {}).get("items", ()))
                 result = [None] * count if "configuration" in message["method"] else None
                 self._send({"id": message["id"], "result": result})
+            if wanted(message):
+                return message
 
     def _send(self, message: dict[str, Any]) -> None:
         """Write one message."""
