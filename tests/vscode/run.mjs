@@ -65,7 +65,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-/** @type {Map<boolean, Session>} */
+/** By how VS Code is set up. @type {Map<string, Session>} */
 const sessions = new Map();
 /** @type {import("./harness/fake-index.mjs").FakeIndex | undefined} */
 let index;
@@ -83,16 +83,18 @@ async function stopAll() {
  *
  * @param {Story} story
  */
-async function sessionFor({ workspaceTrust = false }) {
-  const present = sessions.get(workspaceTrust);
+async function sessionFor({ workspaceTrust = false, withoutPython = false }) {
+  const set = JSON.stringify({ workspaceTrust, withoutPython });
+  const present = sessions.get(set);
   if (present) return present;
   index ??= await startIndex(path.join(here, "index.json"));
   const session = await Session.start({
     vsix: options.vsix,
     indexUrl: index.url,
     workspaceTrust,
+    withoutPython,
   });
-  sessions.set(workspaceTrust, session);
+  sessions.set(set, session);
   return session;
 }
 

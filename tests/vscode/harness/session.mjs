@@ -11,6 +11,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -83,16 +84,18 @@ async function basePython() {
  * @param {string} home
  * @param {string} python
  * @param {string} indexUrl
+ * @param {string | undefined} programs the one folder on PATH, instead of the usual ones
  * @returns {NodeJS.ProcessEnv}
  */
-function cleanEnvironment(home, python, indexUrl) {
+function cleanEnvironment(home, python, indexUrl, programs) {
   return {
     HOME: home,
     USER: process.env["USER"] ?? "user",
     LANG: "C.UTF-8",
     SHELL: "/bin/bash",
     TMPDIR: tmpdir(),
-    PATH: [path.dirname(python), "/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter),
+    PATH:
+      programs ?? [path.dirname(python), "/usr/local/bin", "/usr/bin", "/bin"].join(path.delimiter),
     // The one index there is, whatever the configuration files of this machine say.
     PIP_CONFIG_FILE: "/dev/null",
     PIP_INDEX_URL: indexUrl,
@@ -153,9 +156,13 @@ export class Session {
   }
 
   /**
-   * @param {{ vsix: string, indexUrl: string, workspaceTrust: boolean }} options
+   * @param {object} options
+   * @param {string} options.vsix
+   * @param {string} options.indexUrl
+   * @param {boolean} options.workspaceTrust
+   * @param {boolean} options.withoutPython
    */
-  static async start({ vsix, indexUrl, workspaceTrust }) {
+  static async start({ vsix, indexUrl, workspaceTrust, withoutPython }) {
     const folder = mkdtempSync(path.join(tmpdir(), "pinwise-stories-"));
     const home = path.join(folder, "home");
     const profile = path.join(folder, "profile");
@@ -168,7 +175,9 @@ export class Session {
       });
       await installExtension(new StepContext("stories-install"), profile, vsix);
       const python = await basePython();
-      const env = cleanEnvironment(home, python, indexUrl);
+      const programs = path.join(folder, "programs");
+      mkdirSync(programs);
+      const env = cleanEnvironment(home, python, indexUrl, withoutPython ? programs : undefined);
       writeShellFiles(home, env);
       const server = await startVscode({
         profile,
@@ -229,6 +238,8 @@ export class Session {
     await story.prepare?.({
       folder,
       createEnvironment: (place) => this.#createEnvironment(path.join(folder, place)),
+      installPython: () =>
+        symlinkSync(this.#python, path.join(this.#folder, "programs", "python3")),
     });
     const { width, height, scale } = story.window ?? { width: 1400, height: 900, scale: 1 };
     const context = await this.#browser.newContext({

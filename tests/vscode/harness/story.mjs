@@ -13,6 +13,7 @@
  * @property {Record<string, unknown>} [settings] for this workspace
  * @property {boolean} [firstUse] for somebody who was never told of look-ups
  * @property {boolean} [workspaceTrust] have VS Code ask whether the folder can be trusted
+ * @property {boolean} [withoutPython] on a machine whose PATH has no Python, nor anything else
  * @property {{ width: number, height: number, scale: number }} [window]
  * @property {(tools: Preparation) => Promise<void>} [prepare] what else the workspace needs
  * @property {(vscode: import("./workbench.mjs").Workbench) => Promise<void>} play
@@ -22,6 +23,7 @@
  * @typedef {object} Preparation
  * @property {string} folder the workspace
  * @property {(path: string) => Promise<void>} createEnvironment makes a virtual environment
+ * @property {() => void} installPython puts a Python on the PATH of who has none
  */
 
 /**
