@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.index.cache import SCHEMA, SCHEMA_VERSION, Cache, default_cache_path
+from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.links import Link, Page
 from pinwise.index.records import PageRecord, read_artifacts, record_of
+from pinwise.index.types import Metadata
 from tests.index.support import PATIENCE, name
 
 if TYPE_CHECKING:
@@ -141,6 +143,25 @@ def test_a_file_of_another_layout_is_replaced(path: Path, layout: str, first: st
         assert cache.get("s", name("six")) is not None
 
 
+def test_what_was_looked_for_in_vain_is_found_where_somebody_keeps_it(
+    cache: Cache, path: Path
+) -> None:
+    stored = StoredMetadata(Metadata(("click>=8",)), "sha256=1")
+    flask = name("flask")
+    assert cache.metadata("s", flask, "1") is None
+    assert cache.metadata("s", flask, "1") is None
+    cache.put_metadata("s", flask, "1", stored)
+    assert cache.metadata("s", flask, "1") == stored
+
+    assert cache.metadata("s", flask, "2") is None
+    with contextlib.closing(Cache(path)) as other:
+        other.put_metadata("s", flask, "2", stored)
+    # Another process did so: it is seen some seconds later, and before anybody is asked.
+    cache.look_again()
+    assert cache.metadata("s", flask, "2") == stored
+    assert cache.metadata("s", flask, "3") is None
+
+
 def test_a_change_of_the_layout_changes_its_version() -> None:
     layout = sha256(SCHEMA.encode()).hexdigest()[:8]
     assert (SCHEMA_VERSION, layout) == (6, "4cdf6236"), "raise SCHEMA_VERSION, then note both here"
@@ -201,6 +222,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from pinwise.index.cache import Cache
+from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.links import Link, Page
 from pinwise.index.records import record_of
 

@@ -95,6 +95,8 @@ _UPKEEP_SECONDS = 600.0
 _ABANDONED_SECONDS = 30 * 86_400.0
 """After so long without a write the file of another version of Pinwise is nobody's."""
 
+_MISSES_KEPT = 16_384
+
 _OVERVIEW_SECONDS = 3.0
 """For how long what another process writes may go unseen where nobody is asked for it."""
 
@@ -109,6 +111,14 @@ class _Overview(NamedTuple):
     """
 
     said_no: dict[str, float | None]
+    version: int
+    good_until: float = 0.0
+
+
+class _Misses(NamedTuple):
+    """The versions whose metadata was looked for in vain; see `_Overview`."""
+
+    keys: set[tuple[str, str, str]]
     version: int
     good_until: float = 0.0
 
@@ -159,6 +169,7 @@ class Cache:
         self._lock = threading.Lock()
         self._uses = Uses()
         self._overviews: dict[str, _Overview] = {}
+        self._misses = _Misses(set(), -1)
         self._last_upkeep = float("-inf")
 
     def get(self, source: str, project: NormalizedName) -> PageRecord | None:
@@ -268,18 +279,41 @@ class Cache:
     def metadata(self, source: str, project: NormalizedName, version: str) -> StoredMetadata | None:
         """Return what a file of `source` said of a version, None where nothing is kept; 20 µs.
 
+        The solver asks for the same neighbours of versions again at every edit: that nothing is
+        kept of one is remembered, as `overview` remembers what it read.
+
         Args:
             source: the place that lists the file.
             project: the normalized name.
             version: a `version_key`.
         """
+        key, misses = (source, project, version), self._current_misses()
+        if key in misses:
+            return None
         row = self._database.read(partial(read_metadata, source, project, version))
         if row is None:
+            if len(misses) >= _MISSES_KEPT:
+                misses.clear()
+            misses.add(key)
             return None
         stored, used = row
         if used < self._today():
             self._uses.note("metadata", source, project, version)
         return stored
+
+    def look_again(self) -> None:
+        """See at the next question what other processes wrote: before somebody is asked."""
+        self._misses = self._misses._replace(good_until=0.0)
+
+    def _current_misses(self) -> set[tuple[str, str, str]]:
+        """Return the misses that hold still: all, unless somebody wrote to the file since."""
+        now = time.monotonic()
+        if now >= self._misses.good_until:
+            version = self._database.read(_data_version) or -1
+            same = version == self._misses.version
+            keys = self._misses.keys if same else set()
+            self._misses = _Misses(keys, version, now + _OVERVIEW_SECONDS)
+        return self._misses.keys
 
     def metadata_files(self, source: str, project: NormalizedName) -> dict[str, str]:
         """Return by version which file of `source` the metadata that is kept is of."""
@@ -291,6 +325,7 @@ class Cache:
         """Keep what a file of `source` said of a version."""
         today = self._today()
         self._database.write(partial(write_metadata, source, project, version, stored, today))
+        self._misses.keys.discard((source, project, version))
 
     def drop_metadata(
         self, source: str, project: NormalizedName, versions: Collection[str]
@@ -381,7 +416,7 @@ def _read_overview(
     source: str, known: _Overview | None, connection: sqlite3.Connection
 ) -> _Overview:
     """Return what `known` says where nothing was written since, else read all of it."""
-    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    version = _data_version(connection)
     if known is not None and known.version == version:
         return known
     rows = connection.execute(
@@ -389,3 +424,9 @@ def _read_overview(
         (source,),
     )
     return _Overview(dict(rows.fetchall()), version)
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    """Return what changes when another connection writes to the file."""
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(version)

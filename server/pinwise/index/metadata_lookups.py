@@ -153,6 +153,9 @@ class MetadataLookups:
         ordered = list(dict.fromkeys(Pair(*pair) for pair in pairs))
         if not ordered:
             return
+        if self._our.cache is not None:
+            # What another process keeps need not be asked for.
+            self._our.cache.look_again()
         batch = self._our.batcher.open(frozenset(ordered), on_batch, is_wanted)
         by_name: dict[NormalizedName, list[Pair]] = {}
         for pair in ordered:

@@ -6,6 +6,8 @@ fits one or a few of the other's. Newest first, all that are too new are read on
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -73,15 +75,11 @@ class Attempts:
         if newest is None or oldest is None:
             return
         bit = versions & -versions
-        for part in specifier_set(specifier) or ():
-            try:
-                bound = Version(part.version.removesuffix(".*"))
-            except InvalidVersion:
-                continue
-            if part.operator in _AT_LEAST and newest < bound:
+        for operator, bound in _bounds_of(specifier):
+            if operator in _AT_LEAST and newest < bound:
                 # The lower the bit, the newer the version.
                 self.too_new |= (bit << 1) - 1
-            elif part.operator in _AT_MOST and oldest >= bound:
+            elif operator in _AT_MOST and oldest >= bound:
                 self.too_old |= -bit
 
     def following(
@@ -99,6 +97,16 @@ class Attempts:
             version = universe.version(bit)
             if version is not None:
                 yield version
+
+
+@lru_cache(maxsize=4096)
+def _bounds_of(specifier: str) -> tuple[tuple[str, Version], ...]:
+    """Return the operators of a specifier, each with its version; without wildcards."""
+    found = []
+    for part in specifier_set(specifier) or ():
+        with suppress(InvalidVersion):
+            found.append((part.operator, Version(part.version.removesuffix(".*"))))
+    return tuple(found)
 
 
 def middle_one(states: int, tried: int) -> int:

@@ -7,22 +7,14 @@ a statement that was learned is kept, because it is the explanation.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import TypeAlias
 
 from pinwise.resolver.incompatibility import Derived, Incompatibility
 
-
-class Assignment(NamedTuple):
-    """One step by which the states of a package became fewer.
-
-    Attributes:
-        cause: None for a choice.
-    """
-
-    package: int
-    before: int
-    cause: Incompatibility | None
-    level: int
+Assignment: TypeAlias = "tuple[int, int, Incompatibility | None, int]"
+"""One step by which the states of a package became fewer, a plain tuple because there are so many:
+the package, its states before, the cause (None for a choice), and the level.
+"""
 
 
 class Trail:
@@ -143,7 +135,7 @@ class Trail:
     def _assign(self, number: int, state: int, cause: Incompatibility | None) -> None:
         before = self.state[number]
         self._history[number].append((len(self._assignments), state))
-        self._assignments.append(Assignment(number, before, cause, self.level))
+        self._assignments.append((number, before, cause, self.level))
         self.state[number] = state
         self._changed.append(number)
         self.touched.append(number)
@@ -164,11 +156,11 @@ class Trail:
         level = 0
         while terms:
             number, position, level = self._last_satisfier(terms)
-            step = self._assignments[position]
-            if step.cause is None or level < step.level:
+            _, _, cause, made = self._assignments[position]
+            if cause is None or level < made:
                 break
-            self._resolve(terms, step.cause.terms, number)
-            parents.append(step.cause)
+            self._resolve(terms, cause.terms, number)
+            parents.append(cause)
         learned = dead_end
         if len(parents) > 1:
             learned = Incompatibility(terms, Derived(tuple(parents)))
@@ -190,10 +182,10 @@ class Trail:
             position = history[at][0]
             if position > last:
                 if last >= 0:
-                    others = max(others, self._assignments[last].level)
+                    others = max(others, self._assignments[last][3])
                 last, package = position, number
             else:
-                others = max(others, self._assignments[position].level)
+                others = max(others, self._assignments[position][3])
         return package, last, others
 
     def _resolve(self, terms: dict[int, int], other: dict[int, int], number: int) -> None:
@@ -211,7 +203,7 @@ class Trail:
     def _back_to(self, level: int) -> None:
         """Take back every step above a level."""
         assignments = self._assignments
-        while assignments and assignments[-1].level > level:
+        while assignments and assignments[-1][3] > level:
             number, before, cause, _ = assignments.pop()
             if cause is not None:
                 # It may have been met long after what it follows from.
