@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from pinwise.lsp.uris import path_of
+from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -125,14 +125,24 @@ def files_in(given: Mapping[str, Any]) -> list[Path]:
 
 
 def folder_in(ls: PinwiseServer, given: Mapping[str, Any]) -> Path:
-    """Return the folder that a command means.
+    """Return the folder that a command means: the one named, that of the file named, or the first.
+
+    A file that lies in no workspace folder has one of its own, from when it was opened.
 
     Raises:
-        JsonRpcInvalidParams: no folder is open, or the one named is none of them.
+        JsonRpcInvalidParams: no folder is open, or what is named is or lies in none of them.
     """
     uri = text_in(given, "folder")
-    folder = ls.session.folder_of(uri)
-    if folder is None:
-        message = "No folder is open." if uri is None else f"{uri} is not an open folder."
-        raise JsonRpcInvalidParams(message)
-    return folder
+    file = file_in(given) or next(iter(files_in(given)), None)
+    if uri is None and file is not None:
+        holding = (ls.session.folder_of(uri_of(parent)) for parent in file.parents)
+        folder = next(filter(None, holding), None)
+    else:
+        folder = ls.session.folder_of(uri)
+    if folder is not None:
+        return folder
+    if uri is None:
+        message = "No folder is open." if file is None else f"{file} lies in no open folder."
+    else:
+        message = f"{uri} is not an open folder."
+    raise JsonRpcInvalidParams(message)
