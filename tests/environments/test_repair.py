@@ -345,16 +345,6 @@ def test_one_that_was_made_half(work: Path) -> None:
     assert names(work) == [".venv"]
 
 
-def test_conda_keeps_its_own(work: Path) -> None:
-    (work / ".venv" / "conda-meta").mkdir(parents=True)
-
-    with pytest.raises(CreationError) as caught:
-        plan_repair(work / ".venv")
-
-    assert caught.value.failure is CreationFailure.CANNOT
-    assert "conda" in str(caught.value)
-
-
 @pytest.mark.parametrize("name", ["data", "missing", "link"])
 def test_what_is_no_environment_is_not_replaced(work: Path, name: str) -> None:
     (work / "data").mkdir()

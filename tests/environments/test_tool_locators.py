@@ -9,6 +9,7 @@ import pytest
 
 from pinwise.environments.locators.conda_roots import environment_folders
 from pinwise.environments.locators.digests import path_digest
+from pinwise.environments.project_tools import tool_of
 from tests.environments.beds import Bed, fake_base
 
 if TYPE_CHECKING:
@@ -301,3 +302,22 @@ def test_homebrew_and_frameworks_of_macos(bed: Bed) -> None:
 
     assert found == [("homebrew", "3.12.1"), ("framework", "3.13.0"), ("framework", "3.9.6")]
     assert all("usr" not in os.fspath(one.prefix) for one in bed.find(macos=True))
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        ("requirements.txt", None),
+        ("requirements.txt uv.lock", "uv sync"),
+        ("poetry.lock pyproject.toml", "poetry install"),
+        ("Pipfile", "pipenv install"),
+        # A lock file counts before a mere manifest.
+        ("Pipfile pixi.lock", "pixi install"),
+        (".pdm-python", "pdm install"),
+    ],
+)
+def test_the_command_of_a_project_s_tool(tmp_path: Path, files: str, command: str | None) -> None:
+    for name in files.split():
+        (tmp_path / name).touch()
+    tool = tool_of(tmp_path)
+    assert (tool.command if tool is not None else None) == command

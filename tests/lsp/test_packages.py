@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcException
 from tests.environments.beds import fake_distribution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from tests.lsp.editor import Editor
@@ -179,7 +179,7 @@ async def test_the_first_line_offers_to_remove_what_no_line_asks_for(made: Edito
     assert titles.index(action.title) > titles.index("Install requirements")
     made.answers["No line asks for requests"] = "Uninstall"
 
-    (argument,) = action.command.arguments or ()
+    (argument,) = cast("Sequence[dict[str, object]]", action.command.arguments)
     answer = await made.command(action.command.command, **argument)
 
     assert answer == {"done": True}

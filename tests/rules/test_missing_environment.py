@@ -13,6 +13,7 @@ from tests.harness import FOLDER, base, environments, virtual
 
 if TYPE_CHECKING:
     from pinwise.advice.context import EnvironmentState
+    from pinwise.environments.types import Environment
 
 check = partial(harness.check, rules=[missing_environment])
 
@@ -121,3 +122,15 @@ def test_a_default_that_cannot_be_used_is_told_beside_others() -> None:
     state = state._replace(selection=nothing)
     (message,) = harness.messages("flask\n", rules=[missing_environment], environment=state)
     assert message == f"This project's environment is missing: {reason}."
+
+
+@pytest.mark.parametrize("selected", [base(), None])
+def test_the_command_of_the_project_s_tool_is_told(selected: Environment | None) -> None:
+    state = environments(selected=selected)._replace(tool_command="uv sync")
+    check(
+        """
+flask
+^^^^^ missing-environment: This folder has no virtual environment. `uv sync` makes the one that uv uses.
+""",  # noqa: E501 - a message stands on one line
+        environment=state,
+    )

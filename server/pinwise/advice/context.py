@@ -134,12 +134,15 @@ class EnvironmentState(NamedTuple):
         selection: what is selected there, and why.
         own: the environments that lie in the folder, best first.
         project: the folder of the project that is meant, `folder` or one inside it.
+        tool_command: where the project has a lock file or manifest of a tool such as uv, the
+            command that makes the environment that this tool uses; else "".
     """
 
     folder: Path
     selection: Selection
     own: tuple[Environment, ...] = ()
     project: Path | None = None
+    tool_command: str = ""
 
     @property
     def nested(self) -> str:

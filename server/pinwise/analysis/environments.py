@@ -15,10 +15,12 @@ from packaging.version import InvalidVersion, Version
 
 from pinwise.advice.context import EnvironmentState
 from pinwise.analysis.judged import judged_environment
+from pinwise.analysis.verified import Verified
 from pinwise.environments.choices import Choices
 from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
 from pinwise.environments.project_folders import project_of
+from pinwise.environments.project_tools import tool_of
 from pinwise.environments.python_settings import NO_SETTINGS
 from pinwise.environments.remembered import Remembered
 from pinwise.environments.target import target_of
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from pinwise.environments.selection import Followed, Wishes
     from pinwise.environments.types import (
         Environment,
-        EnvironmentProblem,
         SkippedPlace,
         Target,
     )
@@ -71,8 +72,7 @@ class Environments:
         self._trusted = trusted
         self._followed: dict[Path, Followed] = {}
         self._python_settings: dict[Path | None, PythonSettings] = {}
-        self._failures: dict[Path, tuple[object, EnvironmentProblem]] = {}
-        """What starting an interpreter showed, by its path, and which file that was."""
+        self._verified = Verified()
         self._found: dict[Path, tuple[Environment, ...]] = {}
         self._skipped: dict[Path, tuple[SkippedPlace, ...]] = {}
         self._states: dict[tuple[Path, Path | None], EnvironmentState] = {}
@@ -187,7 +187,10 @@ class Environments:
         # Who names an interpreter asks about that one, whatever else there is.
         own = () if self._given else tuple(item for item in found if _counts(item, folder, file))
         selection = self._selection(folder, found, file)
-        state = EnvironmentState(folder, selection, own, self.project_of(folder, file))
+        project = self.project_of(folder, file)
+        tool = tool_of(project) if not own else None
+        command = tool.command if tool is not None else ""
+        state = EnvironmentState(folder, selection, own, project, command)
         with self._lock:
             # What was concluded while a choice or a discovery came in may be out of date.
             if generation == self._generation:
@@ -243,15 +246,6 @@ class Environments:
             if key in self._python_settings:
                 return self._python_settings[key]
         return NO_SETTINGS
-
-    def _verified(self, environment: Environment) -> Environment:
-        """Return an environment with what starting its interpreter showed, while that is there."""
-        seen, problem = self._failures.get(environment.executable, (None, None))
-        if problem is None or problem in environment.problems:
-            return environment
-        if seen != _stamp(environment.executable):
-            return environment
-        return dataclasses.replace(environment, problems=(*environment.problems, problem))
 
     def project_of(self, folder: Path, file: Path | None) -> Path:
         """Return the project folder that a file belongs to: the nearest upward, or `folder`.
@@ -424,7 +418,7 @@ class Environments:
         problem = verify(chosen)
         if problem is None:
             return False
-        self._failures[chosen.executable] = (_stamp(chosen.executable), problem)
+        self._verified.note(chosen, problem)
         with self._lock:
             self._forget(folder)
         return True
@@ -459,15 +453,6 @@ def _inspected(path: Path) -> Environment:
         message = f"{path} is neither a Python interpreter nor an environment."
         raise SelectionError(message)
     return environment
-
-
-def _stamp(path: Path) -> object:
-    """Return what tells a file from one that took its place."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_mtime_ns
 
 
 def _counts(environment: Environment, folder: Path, file: Path | None) -> bool:

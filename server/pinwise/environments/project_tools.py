@@ -26,12 +26,14 @@ class Tool(NamedTuple):
         files: any of these in a folder says that the tool is used there.
         kind: what discovery calls the environments that it keeps elsewhere.
         places: where its environment of a project may lie, the first that is there counts.
+        command: what makes that environment, and installs what the project asks for.
     """
 
     name: str
     files: tuple[str, ...]
     kind: EnvironmentKind
     places: Callable[[Path, Mapping[str, str]], Iterator[Path]]
+    command: str
 
 
 def environment_of_tool(
@@ -48,7 +50,7 @@ def environment_of_tool(
     """
     found = tuple(found)
     for tool in _TOOLS:
-        if not any(os.path.lexists(folder / name) for name in tool.files):
+        if not _is_used(tool, folder):
             continue
         for place in tool.places(folder, environ):
             environment = inspect(place)
@@ -58,6 +60,18 @@ def environment_of_tool(
             if environment.kind is tool.kind:
                 return tool, environment
     return None
+
+
+def tool_of(folder: Path) -> Tool | None:
+    """Return the tool that a project folder is managed with; None where no file of one is there.
+
+    Some ten looks at the disk.
+    """
+    return next((tool for tool in _TOOLS if _is_used(tool, folder)), None)
+
+
+def _is_used(tool: Tool, folder: Path) -> bool:
+    return any(os.path.lexists(folder / name) for name in tool.files)
 
 
 def _of_uv(folder: Path, environ: Mapping[str, str]) -> Iterator[Path]:
@@ -83,12 +97,12 @@ def _of_pixi(folder: Path, _environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 _TOOLS: Final = (
-    Tool("uv", ("uv.lock",), EnvironmentKind.UV, _of_uv),
-    Tool("poetry", ("poetry.lock",), EnvironmentKind.POETRY, _in_project),
-    Tool("pdm", ("pdm.lock",), EnvironmentKind.PDM, _of_pdm),
-    Tool("pipenv", ("Pipfile.lock",), EnvironmentKind.PIPENV, _in_project),
-    Tool("pixi", ("pixi.lock",), EnvironmentKind.PIXI, _of_pixi),
-    Tool("pipenv", ("Pipfile",), EnvironmentKind.PIPENV, _in_project),
-    Tool("pixi", ("pixi.toml",), EnvironmentKind.PIXI, _of_pixi),
-    Tool("pdm", (".pdm-python",), EnvironmentKind.PDM, _of_pdm),
+    Tool("uv", ("uv.lock",), EnvironmentKind.UV, _of_uv, "uv sync"),
+    Tool("poetry", ("poetry.lock",), EnvironmentKind.POETRY, _in_project, "poetry install"),
+    Tool("pdm", ("pdm.lock",), EnvironmentKind.PDM, _of_pdm, "pdm install"),
+    Tool("pipenv", ("Pipfile.lock",), EnvironmentKind.PIPENV, _in_project, "pipenv install"),
+    Tool("pixi", ("pixi.lock",), EnvironmentKind.PIXI, _of_pixi, "pixi install"),
+    Tool("pipenv", ("Pipfile",), EnvironmentKind.PIPENV, _in_project, "pipenv install"),
+    Tool("pixi", ("pixi.toml",), EnvironmentKind.PIXI, _of_pixi, "pixi install"),
+    Tool("pdm", (".pdm-python",), EnvironmentKind.PDM, _of_pdm, "pdm install"),
 )

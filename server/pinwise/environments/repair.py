@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pinwise.environments.types import Environment
 
 _CONDA: Final = frozenset({EnvironmentKind.CONDA, EnvironmentKind.PIXI})
+_CONDA_FILES: Final = ("environment.yml", "environment.yaml")
 
 
 @record(frozen=True, slots=True)
@@ -107,8 +109,7 @@ def plan_repair(
     oldest = inspect(leftovers[0]) if leftovers else None
     environment = oldest or old
     if environment.kind in _CONDA:
-        message = f"`{destination.name}` belongs to conda, which makes it anew with its own files."
-        raise CreationError(message, CreationFailure.CANNOT)
+        raise _of_conda(environment, destination)
     chosen = base is not None or bool(python_request)
     try:
         if chosen:
@@ -217,6 +218,25 @@ def repair(  # noqa: PLR0913 - the settings of one call
         if kept not in restored:
             _forget(kept)
     return made
+
+
+def _of_conda(environment: Environment, destination: Path) -> CreationError:
+    """Return what to tell of an environment that conda or pixi makes, from their own files."""
+    name = destination.name
+    if environment.kind is EnvironmentKind.PIXI:
+        message = f"`{name}` belongs to pixi, which makes it anew from its own files."
+        return CreationError(message, CreationFailure.CANNOT, command="pixi clean && pixi install")
+    homes = [environment.project, destination.parent]
+    files = (home / file for home in homes if home is not None for file in _CONDA_FILES)
+    file = next(filter(Path.is_file, files), None)
+    if file is None:
+        message = f"`{name}` belongs to conda, and no environment.yml says what was in it."
+        return CreationError(message, CreationFailure.CANNOT)
+    message = f"`{name}` belongs to conda, which makes it anew from {file.name}."
+    prefix = shlex.quote(str(destination))
+    command = f"conda env remove --prefix {prefix} && conda env create --prefix {prefix}"
+    command += f" --file {shlex.quote(str(file))}"
+    return CreationError(message, CreationFailure.CANNOT, command=command)
 
 
 def _restore(planned: Repair) -> Path | None:

@@ -37,21 +37,22 @@ def _message(state: EnvironmentState) -> str:
     if state.own or chosen or (selected is not None and not selected.is_base):
         return ""
     whose = f"`{state.nested}`" if state.nested else "This folder"
-    if selected is None:
-        return f"{whose} has no virtual environment, and no Python was found."
-    if selected.externally_managed and state.selection.asked_for:
+    return f"{whose} has no virtual environment{_consequence(state)}"
+
+
+def _consequence(state: EnvironmentState) -> str:
+    """Return how the sentence goes on that says that there is none: what follows, or helps."""
+    selected, asked_for = state.selection.environment, state.selection.asked_for
+    if selected is not None and selected.externally_managed and asked_for:
         python = f"Python {selected.version}".rstrip()
-        return (
-            f"{whose} has no virtual environment."
-            f" {python} is managed by the system, and nothing is installed into it."
-        )
-    if state.selection.named and selected.version:
-        return (
-            f"{whose} has no virtual environment. Its requirements would go into"
-            f" Python {selected.version} itself."
-        )
+        return f". {python} is managed by the system, and nothing is installed into it."
+    if selected is not None and state.selection.named and selected.version:
+        return f". Its requirements would go into Python {selected.version} itself."
+    if state.tool_command:
+        # Who manages a project with a tool works in the environment that this one makes.
+        tool = state.tool_command.partition(" ")[0]
+        return f". `{state.tool_command}` makes the one that {tool} uses."
+    if selected is None:
+        return ", and no Python was found."
     # Which Python the `pip` of a terminal belongs to is not known.
-    return (
-        f"{whose} has no virtual environment."
-        " Its requirements would go into a Python that all projects share."
-    )
+    return ". Its requirements would go into a Python that all projects share."
