@@ -252,3 +252,23 @@ def test_updates_that_exclude_each_other_are_not_made_together(
 def test_major_updates_want_their_rule(project: Path) -> None:
     write(project, "flask==2.0.0\n")
     assert main(["fix", "--major"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        # pip reads both lines; as one it would reject them.
+        ("flask \\ \ndjango\n", False),
+        ("flask \\ \n-r other.list\n", False),
+        ("flask==2.0 \\ \n    --hash=sha256:" + "0" * 64 + "\n", True),
+        ("flask \\ \n\ndjango\n", True),
+        ("flask \\ \n==2.0\n", True),
+    ],
+)
+def test_a_backslash_is_mended_unasked_only_where_it_swallows_no_line(
+    project: Path, text: str, *, mended: bool
+) -> None:
+    write(project, "attrs\n", "other.list")
+    file = write(project, text)
+    assert main(["fix", *OFFLINE]) == 0
+    assert file.read_text("utf-8") == (text.replace("\\ \n", "\\\n") if mended else text)

@@ -10,6 +10,7 @@ from pinwise.advice.tables import tables_of
 from pinwise.advice.variables import lacks_variable
 from pinwise.base.redaction import redacted, redacted_part
 from pinwise.base.text import Span, TextEdit
+from pinwise.project.suppressions import line_at
 from pinwise.syntax.nodes import ProblemKind
 from pinwise.syntax.sentences import ROW
 
@@ -177,9 +178,22 @@ def _fixes(document: Document, line: Line, problem: Problem) -> Iterator[Fix]:
         if line.full_span.of(document.text).endswith("\r\n"):
             meant = meant.replace("\n", "\r\n")
         edit = FileEdit(document.path, TextEdit(place, meant))
-    guess = problem.kind in _GUESSES or problem.detail == ROW
+    guess = (
+        problem.kind in _GUESSES or problem.detail == ROW or _would_swallow(document, line, problem)
+    )
     applicability = Applicability.SUGGESTED if guess else Applicability.SAFE
     yield Fix(_title(problem, text, meant), applicability, (edit,), preferred=True)
+
+
+def _would_swallow(document: Document, line: Line, problem: Problem) -> bool:
+    """Return whether a continuation, once it is mended, takes a line that pip reads by itself."""
+    if problem.kind is not ProblemKind.BROKEN_CONTINUATION:
+        return False
+    following = line_at(document.file, line.full_span.end)
+    if following is None or following.first_line != line.last_line + 1 or following.problems:
+        return False
+    # Hashes by themselves mean nothing.
+    return following.requirement is not None or not following.hashes
 
 
 def _title(problem: Problem, text: str, meant: str) -> str:

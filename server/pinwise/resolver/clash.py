@@ -44,9 +44,10 @@ def specifier_set(text: str) -> SpecifierSet | None:
     """Read a specifier once; None where `packaging` does not know it.
 
     Nor is one read that is longer than any real one: Python refuses numbers of more than 4,300
-    digits, which `packaging` learns only when it compares.
+    digits, which `packaging` learns only when it compares. So it does with letters that are one
+    with ASCII's but for their case (`1.0po\N{LATIN SMALL LETTER LONG S}t1`).
     """
-    if len(text) > LONGEST_SPECIFIER:
+    if len(text) > LONGEST_SPECIFIER or not text.isascii():
         return None
     try:
         return SpecifierSet(text)
