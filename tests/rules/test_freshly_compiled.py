@@ -91,6 +91,54 @@ def test_nothing_has_drifted(
         assert [item.finding.message for item in found] == []
 
 
+PROJECT = """[project]
+name = "mine"
+version = "1"
+dependencies = ["flask[dotenv]>=2", "colorama; sys_platform == 'win32'"]
+
+[project.optional-dependencies]
+test = ["click>=7"]
+all = ["setuptools", "mine[test]"]
+
+[dependency-groups]
+lint = ["setuptools", {include-group = "more"}]
+more = ["click>=8"]
+"""
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        ("pyproject.toml",),
+        ("pyproject.toml", "--universal"),
+        ("pyproject.toml", "--extra", "test", "--annotation-style", "line"),
+        ("pyproject.toml", "--extra", "all", "--no-annotate"),
+        ("pyproject.toml", "--all-extras", "--generate-hashes"),
+        ("pyproject.toml", "requirements.in"),
+        ("pyproject.toml", "--group", "lint"),
+        ("--group", "lint"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_of_a_project_has_drifted(
+    tmp_path: Path, index: FakeIndex, monkeypatch: pytest.MonkeyPatch, style: tuple[str, ...]
+) -> None:
+    put_uv_on_path(monkeypatch)
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    folder = tmp_path / "project"
+    folder.mkdir()
+    sources = {"pyproject.toml": PROJECT, "requirements.in": "click\n"}
+    for name, text in sources.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    command = ["uv", "pip", "compile", "-q", "--default-index", index.url, *style]
+    subprocess.run([*command, "-o", "requirements.txt"], cwd=folder, check=True, env=os.environ)
+    compiled = (folder / "requirements.txt").read_text(encoding="utf-8")
+    world = harness.World(rules=[compiled_drift])
+    assert world.diagnostics({"requirements.txt": compiled, **sources}) == []
+    sources["pyproject.toml"] = PROJECT.replace("]>=2", "]<3").replace("click>=8", "click<8")
+    assert world.diagnostics({"requirements.txt": compiled, **sources})
+
+
 def test_the_same_files_are_compared(
     tmp_path: Path, index: FakeIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:

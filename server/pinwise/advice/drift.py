@@ -90,6 +90,11 @@ class Drift:
                     if declaration.clean and not located.takes_variable:
                         key = located.path, declaration.span.start, member.role
                         found.setdefault(key, located)
+        for project in self._compilation.projects:
+            for declaration in project.document.declarations(Role.REQUIREMENT):
+                located = Located(project.document, declaration, Role.REQUIREMENT)
+                if declaration.clean and not located.takes_variable:
+                    found[located.path, declaration.span.start, Role.REQUIREMENT] = located
         return tuple(found.values())
 
     @cached_property
@@ -266,7 +271,11 @@ class Drift:
     def _read(self) -> frozenset[Path]:
         """The files whose lines are all known."""
         sources = self._compilation.sources
-        return frozenset(member.document.path for tree in sources for member in tree.members)
+        projects = self._compilation.projects
+        return frozenset(
+            {member.document.path for tree in sources for member in tree.members}
+            | {project.document.path for project in projects if project.complete}
+        )
 
     def _needed_by_metadata(self, asked: set[NormalizedName]) -> set[NormalizedName] | None:
         """Return what the sources lead to, after the metadata of the pins.

@@ -138,7 +138,9 @@ def _call(
             written = ", ".join(f"`{word}`" for word in command.unknown)
             message = f"The call in {made.output.path.name} has {written}, which is not repeated."
             raise ActionError(message)
-        inputs = command.inputs or tuple(relative(path, made.folder) for path in made.inputs)
+        inputs = command.inputs
+        if not inputs and not command.has("--group"):
+            inputs = tuple(relative(path, made.folder) for path in made.inputs)
         words = (*command.options, *_plain(inputs))
         return command.compiler.value, words, command.text
     if made.compiled.head is not None:

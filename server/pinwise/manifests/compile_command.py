@@ -116,6 +116,16 @@ class CompileCommand(NamedTuple):
     unknown: tuple[str, ...] = ()
     text: str = ""
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of an option with one, in order."""
+        found: list[str] = []
+        for at, word in enumerate(self.options):
+            if word == name:
+                found += self.options[at + 1 : at + 2]
+            elif word.startswith(f"{name}="):
+                found.append(word.partition("=")[2])
+        return tuple(found)
+
     def has(self, *names: str) -> bool:
         """Return whether any of the options is given."""
         return any(word.partition("=")[0] in names for word in (*self.options, *self.unknown))

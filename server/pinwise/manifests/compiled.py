@@ -30,6 +30,8 @@ _VIA = re.compile(r"via(?:\s|$)")
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 _WITH_EXTRAS = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\[[\w.,\s-]*\]")
 _OPTION = re.compile(r"(-r|-c|--requirement|--constraints?)\s+(\S.*)")
+_PROJECT = re.compile(r"\S+ \(((?:[^():]+[/\\])?pyproject\.toml)(?::[\w.-]+)?\)")
+"""A project by its file, with the dependency group that asks: `mine (pyproject.toml:lint)`."""
 _HEAD = 40
 """Comments in which the call is looked for."""
 
@@ -39,7 +41,8 @@ class Via(NamedTuple):
 
     Attributes:
         package: the package that needs it; None for others.
-        file: the requirements file that asks for it, as written; None for others.
+        file: the requirements file or `pyproject.toml` that asks for it, as written; None for
+            others.
         bounds: whether the file only bounds the version (`-c`).
         overrides: whether it is an override of uv's, which goes before what the files say.
     """
@@ -138,6 +141,8 @@ def _via(written: str) -> Via:
     if written.lower().endswith((".in", ".txt")):
         # So did old versions of pip-compile name a file.
         return Via(file=written)
+    if project := _PROJECT.fullmatch(written):
+        return Via(file=project[1])
     name = _NAME.fullmatch(written) or _WITH_EXTRAS.fullmatch(written)
     if name is None:
         return Via()

@@ -7,23 +7,39 @@ from typing import TYPE_CHECKING, NamedTuple
 from pinwise.base.paths import absolute
 from pinwise.manifests.compile_command import CompileCommand, Compiler
 from pinwise.manifests.declarations import Role
+from pinwise.manifests.project_lists import Asked, blanked, listed_requirements
 from pinwise.manifests.recognise import is_requirements_file
-from pinwise.project.files import PathKind, Unreadable
+from pinwise.project.files import Document, PathKind, Unreadable
 from pinwise.project.graph import TreeProblemKind, read_tree
+from pinwise.syntax.nodes import RequirementsFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from pinwise.manifests.compiled import CompiledFile
-    from pinwise.project.files import Document, Documents
+    from pinwise.project.files import Documents
     from pinwise.project.graph import Tree
 
 MOST_SIBLINGS = 50
 """Files beside a source that are looked at for what was compiled from it."""
 
+_PYPROJECT = "pyproject.toml"
+
 MOST_FILES = 20
 """Files that one call compiles; one with more is not compared."""
+
+
+class ProjectSource(NamedTuple):
+    """What one call takes of a `pyproject.toml`.
+
+    Attributes:
+        document: the file, whose lines are the requirements that count, each at its place.
+        complete: whether those are all.
+    """
+
+    document: Document
+    complete: bool
 
 
 class Compilation(NamedTuple):
@@ -38,6 +54,7 @@ class Compilation(NamedTuple):
             that pip rejects or that tells no name.
         folder: the one that the call was made in, as far as can be told.
         files: the files that `# via` comments name, by how they are written there.
+        projects: what was compiled of `pyproject.toml`.
     """
 
     output: Document
@@ -46,17 +63,22 @@ class Compilation(NamedTuple):
     complete: bool
     folder: Path
     files: Mapping[str, Path]
+    projects: tuple[ProjectSource, ...] = ()
 
     @property
     def paths(self) -> frozenset[Path]:
         """Every file that the comparison looks at."""
         found = {m.document.path for source in self.sources for m in source.members}
-        return frozenset({self.output.path, *found, *(source.root for source in self.sources)})
+        projects = (project.document.path for project in self.projects)
+        roots = (source.root for source in self.sources)
+        return frozenset({self.output.path, *found, *roots, *projects})
 
     @property
     def inputs(self) -> tuple[Path, ...]:
         """The files that were compiled, as far as they could be read."""
-        return tuple(s.root for s in self.sources if s.members and not _is_bound(s))
+        projects = (project.document.path for project in self.projects)
+        read = (s.root for s in self.sources if s.members and not _is_bound(s))
+        return (*projects, *read)
 
 
 def compilations(
@@ -111,21 +133,61 @@ def _compilation(output: Document, documents: Documents, folder: Path) -> Compil
     written = {via.file for vias in compiled.vias.values() for via in vias if via.file is not None}
     files = {name: path for name in sorted(written) if (path := finder.find(name)) is not None}
     inputs = _inputs(output, compiled, files, finder)
-    if not inputs or len(inputs) > MOST_FILES:
+    projects = tuple(_projects(compiled.command, inputs, documents, finder))
+    if not (inputs or projects) or len(inputs) > MOST_FILES:
         return None
     sources: list[Tree] = []
-    complete = True
+    complete = all(project.complete for project in projects)
+    if not projects and compiled.command is not None and compiled.command.has("--group"):
+        complete = False
+    read = {project.document.path for project in projects}
     for path, role in inputs:
+        if path in read:
+            continue
         if path is None or path.suffix not in {".in", ".txt"}:
-            # `pyproject.toml` and the like ask for more than is read here.
+            # `setup.py` and the like ask for more than is read here.
             complete = False
             continue
         tree = read_tree(path, documents, role=role, folder=folder)
         sources.append(tree)
         complete = complete and _is_complete(tree)
-    if not any(source.members and not _is_bound(source) for source in sources):
+    if not (projects or any(source.members and not _is_bound(source) for source in sources)):
         return None
-    return Compilation(output, compiled, tuple(sources), complete, finder.folder, files)
+    return Compilation(output, compiled, tuple(sources), complete, finder.folder, files, projects)
+
+
+def _projects(
+    command: CompileCommand | None,
+    inputs: Iterable[tuple[Path | None, Role]],
+    documents: Documents,
+    finder: _Finder,
+) -> Iterator[ProjectSource]:
+    """Yield what a call takes of `pyproject.toml`: of those that it names, and of the groups.
+
+    That a group is meant without a path means the file in the folder of the call (uv).
+    """
+    if command is None:
+        return
+    extras = None if command.has("--all-extras") else command.values("--extra")
+    groups = command.values("--group") if command.compiler is Compiler.UV else ()
+    own = finder.find(_PYPROJECT) if groups else None
+    named = [path for path, _ in inputs if path is not None and path.name == _PYPROJECT]
+    unsure = command.has("--only-deps", "--all-build-deps", "--build-deps-for")
+    if command.has("--only-build-deps"):
+        return
+    for path in dict.fromkeys([*named, *([own] if own is not None else [])]):
+        asked = Asked(path in named, extras, groups if path == own else ())
+        document = documents.read(path)
+        if isinstance(document, Unreadable):
+            continue
+        listed = listed_requirements(document.text, asked)
+        lines = Document(path, blanked(document.text, listed.spans), document.version)
+        # The lines are read by themselves, but stand where they do.
+        file = lines.file
+        lines.file = RequirementsFile(
+            document.source, file.lines, file.comments, file.expansions, file.undefined
+        )
+        yield ProjectSource(lines, listed.complete and not unsure)
 
 
 def _inputs(

@@ -15,6 +15,8 @@ from pinwise.advice.findings import (
     Tag,
 )
 from pinwise.advice.places import place_of, relative
+from pinwise.base.text import Span
+from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context, Located
     from pinwise.advice.drift import Extra, Stale
-    from pinwise.base.text import Span
     from pinwise.project.compilation import Compilation
 
 MOST_NAMED = 2
@@ -57,15 +58,19 @@ def _stale(found: Stale, fixes: tuple[Fix, ...]) -> Iterator[Finding]:
     """Say on each of the two lines that the other does not go with it."""
     line, pin = found.line, found.pin
     wish = line.declaration.requirement
+    is_project = line.path.suffix == ".toml"
     asked, pinned = f"`{wish.name}{wish.specifier}`", f"`{wish.name}=={found.version}`"
+    here = f"{asked} is asked for here"
     yield Finding(
         pin.path,
         _place(pin),
         f"{place_of(line, pin.path)} asks for {asked}, which this pin does not satisfy."
         " Compile the file again.",
-        related=(Related(line.path, _place(line), f"{asked} is asked for here"),),
+        related=() if is_project else (Related(line.path, _place(line), here),),
         fixes=fixes,
     )
+    if is_project:
+        return
     yield Finding(
         line.path,
         _place(line),
@@ -80,6 +85,17 @@ def _missing(line: Located, compilation: Compilation, fixes: tuple[Fix, ...]) ->
     output = compilation.output
     shown = relative(output.path, line.path.parent)
     head = compilation.compiled.head
+    if line.path.suffix == ".toml":
+        # Settings are found in such a file, and nothing else: what it lacks is told here.
+        first = next(iter(output.declarations(Role.REQUIREMENT)), None)
+        span = head or (first.name_span if first is not None else Span(0, 0))
+        return Finding(
+            output.path,
+            span,
+            f"{place_of(line, output.path)} asks for `{line.declaration.requirement.name}`, which"
+            " this file does not have. Compile the file again.",
+            fixes=fixes,
+        )
     related = Related(output.path, head, "this file was compiled without it") if head else None
     return Finding(
         line.path,
@@ -97,7 +113,8 @@ def _extra(found: Extra, compilation: Compilation, fixes: tuple[Fix, ...]) -> Fi
     if found.files:
         paths = [compilation.files[written] for written in found.files]
         shown = _listed([relative(path, folder) for path in paths])
-        message = f"`{name}` is no longer asked for: {shown} does not have it any more."
+        verb = "does" if len(paths) == 1 else "do"
+        message = f"`{name}` is no longer asked for: {shown} {verb} not have it any more."
     elif found.because:
         shown = _listed([f"`{package}`" for package in found.because])
         message = f"`{name}` is here because of {shown}, which nothing asks for any more."
