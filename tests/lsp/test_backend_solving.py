@@ -11,6 +11,7 @@ from pinwise.advice import dependency_conflicts
 from pinwise.base.cancellation import CancelToken
 from pinwise.base.text import Span
 from pinwise.lsp.lookups import TYPING_PAUSE
+from pinwise.resolver import fixes
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.fixes import find_fixes
 from tests.isolation import isolate
@@ -19,6 +20,7 @@ from tests.lsp.test_backend_metadata import Arrivals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from types import ModuleType
 
 NAME = "requirements.txt"
 OPTIONS = "--no-index\n--find-links wheels\n"
@@ -64,16 +66,16 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrivals]
 
 
 def noted(
-    monkeypatch: pytest.MonkeyPatch, name: str, function: Callable[..., object]
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, function: Callable[..., object]
 ) -> list[CancelToken | None]:
-    """Return the tokens that a function of the solver is called with from now on."""
+    """Return the tokens that a module's function is called with from now on."""
     tokens: list[CancelToken | None] = []
 
     def noting(*arguments: object, token: CancelToken | None, **keywords: object) -> object:
         tokens.append(token)
         return function(*arguments, token=token, **keywords)
 
-    monkeypatch.setattr(dependency_conflicts, name, noting)
+    monkeypatch.setattr(module, function.__name__, noting)
     return tokens
 
 
@@ -90,7 +92,7 @@ def places(world: Arrivals) -> list[int]:
 def test_what_needs_no_solve_is_published_before_it(
     world: Arrivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    solved = noted(monkeypatch, "find_conflicts", find_conflicts)
+    solved = noted(monkeypatch, dependency_conflicts, find_conflicts)
     world.type(NAME, f"{OPTIONS}other>2,<1\napp==1.0\nlib==2.0\n")
     assert world.backend.work()
     # The line with the other end is no more as it was.
@@ -138,7 +140,7 @@ def test_who_types_ends_a_solve_that_is_begun_anew(
     assert world.backend.work(cancelled)
     # What was known before is still told.
     assert world.shown[NAME] == ["dependency-conflict"]
-    solved = noted(monkeypatch, "find_conflicts", find_conflicts)
+    solved = noted(monkeypatch, dependency_conflicts, find_conflicts)
     fresh = CancelToken()
     world.backend.work(fresh)
     assert solved == [fresh]
@@ -147,7 +149,7 @@ def test_who_types_ends_a_solve_that_is_begun_anew(
 def test_fixes_are_tried_where_somebody_asks_and_never_while_somebody_types(
     world: Arrivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried = noted(monkeypatch, "find_fixes", find_fixes)
+    tried = noted(monkeypatch, fixes, find_fixes)
     for text in ("other", "other>=1", "other<2"):
         world.now += TYPING_PAUSE / 2
         world.type(NAME, f"{CONFLICT}{text}\n")

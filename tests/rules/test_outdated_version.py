@@ -476,7 +476,7 @@ def test_nothing_is_planned_where_no_other_version_can_fit(
         planned.append(asked)
         return Plan((), None, None, ())
 
-    monkeypatch.setattr("pinwise.advice.update_fixes.plan_updates", plan)
+    monkeypatch.setattr("pinwise.resolver.updates.plan_updates", plan)
     index = {**FAMILY, "core": ["1.1", "1.2", "1.3b1", "1.9b1", "1.9", "2.0"]}
     needs = NEEDS | {"boto 1.0": Metadata(("core>=1.1,<1.4b1",))}
     found = fixes_at("boto==1.0\ncore==$01.2\n", index=index, extras=needs)

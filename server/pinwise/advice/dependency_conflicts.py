@@ -83,6 +83,7 @@ class Resolution:
             search came to its end with what is known.
         target: what it was solved for.
         fixer: works out `fixes_of`; None where nobody is to ask.
+        asked: the lines as the solver was asked about them; None where it was not.
     """
 
     lines: tuple[tuple[Located, ...], ...]
@@ -90,6 +91,7 @@ class Resolution:
     given_up: str = ""
     target: Target | None = None
     fixer: Callable[[Context, FoundConflict, CancelToken | None], tuple[Fix, ...]] | None = None
+    asked: LinesAsked | None = field(default=None, compare=False, repr=False)
 
     @property
     def conflicts(self) -> tuple[FoundConflict, ...]:
@@ -200,6 +202,17 @@ def resolve(ctx: Context) -> Resolution:
     return known[0]
 
 
+def seen_to_hold(ctx: Context) -> tuple[LinesAsked, Solution] | None:
+    """Return the lines and a solution of them, if `resolve` was asked and had every fact."""
+    for known in _resolutions(ctx):
+        diagnosis = known.diagnosis
+        if known.asked is None or diagnosis is None or not diagnosis.holds:
+            continue
+        if isinstance(diagnosis.rest, Solution):
+            return known.asked, diagnosis.rest
+    return None
+
+
 def still_standing(ctx: Context, before: Resolution) -> Resolution:
     """Return the conflicts of an earlier text all of whose lines stand in this one, wherever.
 
@@ -255,7 +268,7 @@ def _resolve(ctx: Context) -> Resolution:
         ctx.metadata(name, version)
     # It must not keep the context, which is remembered with the result for as long as it lives.
     fixer = _Fixer(entry, elsewhere)
-    return Resolution(asked.lines, entry.diagnosis, entry.given_up, ctx.target, fixer)
+    return Resolution(asked.lines, entry.diagnosis, entry.given_up, ctx.target, fixer, asked)
 
 
 def _same_facts(ctx: Context, entry: _Entry) -> bool:

@@ -25,7 +25,6 @@ from packaging.specifiers import InvalidSpecifier, Specifier
 from pinwise.advice.marker_values import MAIN_PLATFORMS, misspelt
 from pinwise.advice.versions import parse_version
 from pinwise.base.text import Span
-from pinwise.syntax.markers import read_marker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -171,6 +170,8 @@ def _formula(text: str) -> _Formula | None:
     """Read a marker; None where packaging would not, and for one that nobody writes."""
     if len(text) > LONGEST_MARKER:
         return None
+    from pinwise.syntax.markers import read_marker  # noqa: PLC0415 - most files have none
+
     reading = read_marker(text)
     if reading.problems or not reading.parts:
         return None

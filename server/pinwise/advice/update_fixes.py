@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from pinwise.advice.dependency_conflicts import LIMITS, is_looked_for
+from pinwise.advice.dependency_conflicts import LIMITS, is_looked_for, seen_to_hold
 from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
 from pinwise.advice.findings import Applicability, Fix
 from pinwise.advice.pin_changes import change_pin
@@ -20,8 +20,6 @@ from pinwise.resolver.clash import specifier_set
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.outcome import Solution
 from pinwise.resolver.provider import Snapshot
-from pinwise.resolver.updates import plan_updates
-from pinwise.resolver.whatif import what_if
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,8 +147,12 @@ class Trials:
     def _asked(self) -> tuple[LinesAsked, Problem, Snapshot, Solution | None]:
         """The lines but for those that cannot hold as they are, the facts, what they lead to."""
         provider = IndexProvider(self.context, names_elsewhere(self.context))
-        asked = lines_asked(self.context, provider)
         facts = Snapshot(provider)
+        holding = seen_to_hold(self.context)
+        if holding is not None:
+            asked, solution = holding
+            return asked, asked.problem, facts, solution
+        asked = lines_asked(self.context, provider)
         diagnosis = find_conflicts(asked.problem, facts, limits=LIMITS, token=self._token)
         found = diagnosis.rest if isinstance(diagnosis.rest, Solution) else None
         return asked, asked.problem.without(diagnosis.suspects), facts, found
@@ -243,6 +245,8 @@ class Trials:
     def _try(self, problem: Problem, line: Requirement, version: Version) -> Trial | None:
         if self._left <= 0:
             return None
+        from pinwise.resolver.whatif import what_if  # noqa: PLC0415 - mostly a look is enough
+
         self._left -= 1
         facts = self._asked[2]
         return what_if(problem, line, version, facts, limits=LIMITS, token=self._token)
@@ -254,6 +258,8 @@ class Trials:
         newest = steps[0].update.version
         if self._left <= 0 or not self._has_others(problem, requirement, newest, steps):
             return None
+        from pinwise.resolver.updates import plan_updates  # noqa: PLC0415 - as above
+
         self._left -= 1
         plan = plan_updates(
             problem,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import netrc
 import os
 from pathlib import Path
 
@@ -25,6 +24,8 @@ def netrc_credentials(host: str, *, default: bool = True) -> Credentials | None:
         path = Path(os.path.expanduser(candidate))  # noqa: PTH111 - `Path.expanduser` may raise
         if not path.is_file():
             continue
+        import netrc  # noqa: PLC0415 - most users have no such file
+
         try:
             entries = netrc.netrc(str(path))
         except (netrc.NetrcParseError, OSError, UnicodeDecodeError):

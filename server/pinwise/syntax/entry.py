@@ -24,7 +24,6 @@ from pinwise.syntax.addresses import (
     names_host,
     repository_name,
 )
-from pinwise.syntax.markers import read_marker
 from pinwise.syntax.nodes import Extra, Kind, Marker, Problem, ProblemKind, Requirement
 from pinwise.syntax.requirement import NAME, SpecifierReader
 
@@ -173,6 +172,8 @@ def split_extras(text: str) -> tuple[str, int]:
 
 def read_marker_at(text: str, start: int, place: Place, problems: list[Problem]) -> Marker:
     """Read the marker `text`, which begins at `start` of the entry; add to `problems`."""
+    from pinwise.syntax.markers import read_marker  # noqa: PLC0415 - most lines have none
+
     for found in read_marker(text).problems:
         span = place(start + found.start, start + found.end)
         problems.append(Problem(found.kind, span, found.detail, found.replacement))
