@@ -76,9 +76,9 @@ def test_it_compares_hashes_and_shows_as_the_standard_one(
 
 
 def test_it_equals_nothing_of_another_class() -> None:
-    assert Slotted("a") != Standard("a")
-    assert Slotted("a") != ("a", (), "")
-    assert Nothing() != ()
+    others: list[object] = [Standard("a"), ("a", (), ""), Open(1), None]
+    assert Slotted("a") not in others
+    assert Nothing() not in [(), *others]
     assert Nothing() == Nothing()
     assert {Nothing(), Nothing()} == {Nothing()}
 

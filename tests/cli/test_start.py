@@ -67,10 +67,12 @@ def test_where_an_interpreter_is_named_nothing_is_looked_for(
     named = tmp_path / "named"
     fake_venv(named, fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
     looked: list[object] = []
-    monkeypatch.setattr(
-        "pinwise.environments.discovery.discover",
-        lambda *asked, **_more: looked.append(asked) or (),
-    )
+
+    def look(*asked: object, **_more: object) -> tuple[()]:
+        looked.append(asked)
+        return ()
+
+    monkeypatch.setattr("pinwise.environments.discovery.discover", look)
     assert main(["check", "--offline", "--python", str(named)]) == 0
     assert "`flask` is not installed in `named`" in capsys.readouterr().out
     assert looked == []
