@@ -19,7 +19,7 @@ class PinwiseProtocol(LanguageServerProtocol):
     Of a request whose parameters are not those of its method, pygls writes to its log; the client
     would wait for ever. The handler of a command it runs as a request of its own, inside the one
     that the client knows: cancelling that one answers the client, and the command would go on
-    unseen.
+    unseen. And it keeps the future of a notification for ever, 2 KB for each keystroke.
     """
 
     def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 - as pygls has it
@@ -41,6 +41,8 @@ class PinwiseProtocol(LanguageServerProtocol):
         kwargs: dict[str, Any] | None = None,
     ) -> None:
         super()._execute_handler(msg_id, handler, callback, args, kwargs)
+        if (future := self._request_futures.get(msg_id)) is not None:
+            future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))
         outer = callback.keywords.get("result_future") if isinstance(callback, partial) else None
         # Its answer goes to the request that contains it: pygls would keep it for ever.
         inner = self._request_futures.pop(msg_id, None) if outer is not None else None
