@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.advice.other_targets import MOST_TARGETS, other_targets
 from pinwise.index.types import Metadata
 from pinwise.project.settings import Settings
 from pinwise.rules.dependency_conflict import dependency_conflict
@@ -74,6 +75,33 @@ def test_a_conflict_on_another_platform_is_told_with_its_name(marker: str, name:
     assert (
         message == f"On {name}: `app==1.0` (line 1) needs `lib>=2`, but this line pins `lib==1.0`."
     )
+
+
+def _on(marker: str, pythons: tuple[str, ...], platforms: tuple[str, ...]) -> list[str]:
+    return messages(
+        LINES,
+        rules=[dependency_conflict],
+        index=INDEX,
+        extras={"app 1.0": Metadata((f"lib>=2 ; {marker}",)), "lib 1.0": (), "lib 2.0": ()},
+        settings=Settings(python_versions=pythons, platforms=platforms),
+    )
+
+
+def test_each_python_is_judged_on_each_platform() -> None:
+    marker = 'python_version < "3.11" and sys_platform == "win32"'
+    assert _on(marker, ("3.10", "3.13"), ()) == []
+    assert _on(marker, (), ("linux", "win32")) == []
+    (message,) = _on(marker, ("3.13", "3.10", "3.9"), ("darwin", "win32"))
+    assert message.startswith("On Python 3.10 on Windows: ")
+    # What conflicts without the other condition is told with the one alone.
+    (message,) = _on('python_version < "3.11"', ("3.10",), ("win32",))
+    assert message.startswith("On Python 3.10: ")
+
+
+def test_the_targets_are_bounded() -> None:
+    pythons = tuple(f"3.{minor}" for minor in range(13, 60))
+    context = context_of(FILES, "3.12", settings=Settings(python_versions=pythons))
+    assert len(list(other_targets(context))) == MOST_TARGETS
 
 
 def test_lines_for_another_platform_are_judged_there() -> None:

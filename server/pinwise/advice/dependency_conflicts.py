@@ -68,8 +68,8 @@ MOST_OF_ONE = 256
 MOST_OTHERS = 600
 """Versions that are asked for beside the first of each package, in all."""
 
-_REMEMBERED = 8
-"""Sets of lines whose results are kept: those of the trees that are open."""
+_REMEMBERED = 32
+"""Sets of lines whose results are kept: those of the trees that are open, each for its targets."""
 
 
 @record(frozen=True)

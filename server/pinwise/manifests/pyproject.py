@@ -58,8 +58,9 @@ def _static(name: NormalizedName, table: dict[str, Any]) -> StaticProject:
     if not isinstance(dynamic, list):
         return StaticProject(name)
     python = table.get("requires-python")
-    known = isinstance(python, str) and "requires-python" not in dynamic
-    project = StaticProject(name, requires_python=python if known else "")
+    if not isinstance(python, str) or "requires-python" in dynamic:
+        python = ""
+    project = StaticProject(name, requires_python=python)
     needs = None if "dependencies" in dynamic else _requirements(table.get("dependencies", []))
     groups = None
     if "optional-dependencies" not in dynamic:
