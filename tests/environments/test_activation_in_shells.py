@@ -196,6 +196,20 @@ def test_a_terminal_that_was_opened_with_the_variables_is_taken_back(
     assert again == left
 
 
+def test_only_the_environment_s_own_folder_goes_wherever_it_stands(
+    shell: str, by_venv: dict[str, Environment], folder: Path
+) -> None:
+    environment = by_venv[".venv"]
+    own = str(environment.prefix / "bin")
+    others = [str(folder / "base"), f"{own}/inside", f"/elsewhere{own}", "/usr/bin", "/bin"]
+    path = [own, own, *others[:2], own, *others[2:], own]
+    leave = deactivation_line(environment, shell)
+
+    (left,) = run_in(shell, folder, [leave, ASK], {"PATH": os.pathsep.join(path)})
+
+    assert left["PATH"].split(os.pathsep) == others
+
+
 @pytest.mark.scenario(27)
 def test_a_terminal_that_was_activated_in_both_ways_is_taken_back(
     shell: str, by_virtualenv: dict[str, Environment], folder: Path

@@ -104,7 +104,7 @@ def _set_xonsh(words: Mapping[str, str], paths: Sequence[str], _separator: str) 
 
 
 def _unset_posix(names: Sequence[str], paths: Sequence[str], _separator: str) -> list[str]:
-    """Only what POSIX has, so that one line serves all of the family.
+    """Only what POSIX has, so that one line serves dash, ksh and their like.
 
     The path stands between two separators, so that each folder does.
     """
@@ -114,6 +114,18 @@ def _unset_posix(names: Sequence[str], paths: Sequence[str], _separator: str) ->
         cut = f"_pinwise=${{_pinwise%%{pattern}*}}:${{_pinwise#*{pattern}}}"
         steps.append(f"while case $_pinwise in (*{pattern}*) ;; (*) false;; esac; do {cut}; done")
     return [*steps, "_pinwise=${_pinwise#:}", "PATH=${_pinwise%:}", "unset _pinwise"]
+
+
+def _unset_substituting(names: Sequence[str], paths: Sequence[str], _separator: str) -> list[str]:
+    """Of bash and zsh, which replace text in a variable: the line is half as long.
+
+    Each separator is doubled first, so that every folder has two of its own, and one that stands
+    there twice goes twice. A variable holds the path, because a slash would end the pattern.
+    """
+    steps = [f"unset {' '.join(names)}", "PATH=:${PATH//:/::}:"]
+    for word in paths:
+        steps += [f"_pinwise={word}", 'PATH=${PATH//:"$_pinwise":/}']
+    return [*steps, "PATH=${PATH//::/:}", "PATH=${PATH#:}", "PATH=${PATH%:}", "unset _pinwise"]
 
 
 def _unset_fish(names: Sequence[str], paths: Sequence[str], _separator: str) -> list[str]:
@@ -179,8 +191,8 @@ _SETTERS: Final[dict[str, Callable[[Mapping[str, str], Sequence[str], str], list
     "xonsh": _set_xonsh,
 }
 _UNSETTERS: Final[dict[str, Callable[[Sequence[str], Sequence[str], str], list[str]]]] = {
-    "bash": _unset_posix,
-    "zsh": _unset_posix,
+    "bash": _unset_substituting,
+    "zsh": _unset_substituting,
     "sh": _unset_posix,
     "fish": _unset_fish,
     "csh": _unset_csh,
