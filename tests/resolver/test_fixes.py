@@ -162,6 +162,36 @@ def test_a_change_that_leads_to_what_nobody_knows_is_none(packages: Packages) ->
     assert "LOWER app==2.0 ==1.0" in _told(fixes)
 
 
+ABANDONED: Packages = {
+    "pymc3": {"3.11.6": ["theano-pymc==1.1.2", "numpy<1.22.2", "scipy<1.8", "arviz>=0.11"]},
+    "theano-pymc": {"1.1.2": ["numpy"]},
+    "scipy": {"1.7.3": ["numpy<1.23"], "1.11.0": ["numpy>=1.21.6"]},
+    "arviz": {"0.11.4": ["numpy>=1.12", "scipy>=0.19"], "1.3": ["numpy>=2"]},
+    "numpy": {"1.22.1": [], "1.26.4": [], "2.1": []},
+}
+"""What a project is left with that needs old versions of others."""
+
+
+@pytest.mark.parametrize(
+    ("unknown", "expected"),
+    [
+        # That one of its needs has only a source archive is so before and after.
+        (("theano-pymc 1.1.2",), "LOWER numpy==1.26.4 ==1.22.1"),
+        # On a Python for which the old numpy and scipy have no wheels either, only a build would
+        # tell whether they can be had.
+        (("theano-pymc 1.1.2", "numpy 1.22.1", "scipy 1.7.3"), ""),
+    ],
+)
+def test_old_versions_help_where_there_are_wheels_of_them(
+    unknown: tuple[str, ...], expected: str
+) -> None:
+    asked = problem("pymc3==3.11.6\nnumpy==1.26.4")
+    provider = FakeProvider(ABANDONED, unknown=unknown, obstacle=SOURCE_ONLY)
+    diagnosis = find_conflicts(asked, provider)
+    fixes = find_fixes(asked, diagnosis, diagnosis.conflicts[0], provider)
+    assert (_told(fixes) or [""])[0] == expected
+
+
 SHARED: Packages = {
     "boto": {
         "1.0": ["core==1.*"],
