@@ -13,9 +13,13 @@ export function isCancellation(error: unknown): boolean {
   return typeof code === "number" && cancelled.has(code);
 }
 
-/** The server's errors are sentences for the user; anything else is shown as it is. */
+/**
+ * The server's errors are sentences for the user; anything else is shown as it is. Where it is
+ * shown, backticks are no marks, and would only stand in the text.
+ */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replaceAll("`", "");
 }
 
 /**

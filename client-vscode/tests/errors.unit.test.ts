@@ -22,12 +22,12 @@ describe("a refusal of the server", () => {
     const session = { execute: () => Promise.reject(refusal(sentence)) };
     registerCommands(fake<CommandParts>({ environments: {}, session }));
     await world.commands.get("pinwise.createVenv")?.();
-    expect(world.messages).toEqual([sentence]);
+    expect(world.messages).toEqual([".venv is being made already."]);
   });
 
   it("is shown likewise after a quick fix, and VS Code is not told of it", async () => {
     expect(await toldToUser(() => Promise.reject(refusal(sentence)))).toBeUndefined();
-    expect(world.messages).toEqual([sentence]);
+    expect(world.messages).toEqual([".venv is being made already."]);
   });
 
   it("is not shown where the user cancelled", async () => {

@@ -16,7 +16,7 @@ from tests.environments.beds import fake_base, fake_venv
 if TYPE_CHECKING:
     from tests.lsp.editor import Editor
 
-QUESTION = "The project `"
+QUESTION = "The project "
 OFFER = "Created .venv"
 BASE = str(Path(sys.executable).resolve())
 VERSION = ".".join(map(str, sys.version_info[:3]))
@@ -46,7 +46,7 @@ async def test_an_environment_is_suggested_and_made(idle: Editor, home: Path) ->
     assert idle.statuses[-1].environment.label.endswith("(.venv)")
     await idle.wait(lambda: "missing-environment" not in idle.codes("requirements.txt"))
     assert idle.questions == [
-        f"The project `{idle.folder.name}` lists requirements and has no environment.",
+        f"The project {idle.folder.name} lists requirements and has no environment.",
         "Created .venv. Install requirements.txt into it?",
     ]
 

@@ -82,7 +82,7 @@ async def test_an_environment_is_made_for_the_project_of_the_file(idle: Editor, 
 @pytest.mark.scenario(2)
 async def test_the_suggestion_names_the_project_and_is_for_it(idle: Editor, home: Path) -> None:
     write(idle)
-    idle.answers = {"The project `services/api` lists": "Create .venv"}
+    idle.answers = {"The project services/api lists": "Create .venv"}
     await idle.start(home)
     idle.open(API, "flask==3.0.0\n")
 

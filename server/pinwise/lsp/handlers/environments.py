@@ -234,7 +234,7 @@ async def _offer_recreation(
 
     recreate, use = "Recreate it", "Use it as it is"
     answers = [recreate] if environment.broken else [recreate, use]
-    told = there_already(environment).replace("`", "")
+    told = there_already(environment)
     answer = await choose(ls, told, answers, types.MessageType.Warning)
     target = {"folder": uri_of(folder), **{key: value for key, value in about.items() if value}}
     if answer == recreate:
@@ -331,7 +331,11 @@ async def choose(
     answers: Sequence[str],
     kind: types.MessageType = types.MessageType.Info,
 ) -> str | None:
-    """Ask the user; None where the question was closed."""
+    """Ask the user; None where the question was closed.
+
+    Editors show a question as it is: its marks of Markdown would stand in the text.
+    """
+    question = question.replace("`", "")
     chosen = await ls.window_show_message_request_async(
         types.ShowMessageRequestParams(
             kind, question, [types.MessageActionItem(a) for a in answers]
