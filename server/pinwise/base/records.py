@@ -47,10 +47,10 @@ def _comparing(names: tuple[str, ...]) -> dict[str, Callable[..., Any]]:
     """Return the methods that compare and hash by some attributes."""
     key: Callable[[object], Any] = attrgetter(*names) if names else lambda _self: ()
 
-    def equal(self: object, other: object) -> bool:
+    def equal(self: object, other: object) -> object:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return self is other or bool(key(self) == key(other))
+        return self is other or key(self) == key(other)
 
     def hashed(self: object) -> int:
         return hash(key(self))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ _USER_PART = re.compile(r"([A-Za-z+]*)://((?:\\\r?\n|[^ \t\r\n/?#])+)(?=@)")
 _RUN = re.compile(r"(?<![^\s/])[^\s/]+")
 
 _WORD = r"[\w.-]*(?:token|secret|passw(?:or)?d|passwd|pwd|api[_-]?key|access[_-]?key|signature)"
-_PARAMETER = re.compile(rf"([?&](?:{_WORD}|auth|key|sig|tok)=)([^\s&#\"'`<>]+)", re.IGNORECASE)
-_OPTION = re.compile(
+_PARAMETER = late(rf"([?&](?:{_WORD}|auth|key|sig|tok)=)([^\s&#\"'`<>]+)", re.IGNORECASE)
+_OPTION = late(
     r"((?<![^\s\"'`])--(?:[a-z]+-)?(?:password|passwd|token|secret|api-key)(?:=|[ \t]+))([^\s`]+)",
     re.IGNORECASE,
 )
 
-_KEPT = re.compile(r"(\$\{[A-Z0-9_]+\}|\\(?=\r?\n))|[^\r\n]")
+_KEPT = late(r"(\$\{[A-Z0-9_]+\}|\\(?=\r?\n))|[^\r\n]")
 
 _AROUND = 500
 """Characters on both sides that may belong to the same address."""

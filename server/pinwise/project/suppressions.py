@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pinwise.syntax.nodes import Comment, Line, RequirementsFile
 
 _RULE = r"(?:[Pp][Ww][0-9]{3}\b|[a-z]+(?:-[a-z]+)+(?![\w-]))"
-_DIRECTIVE = re.compile(
+_DIRECTIVE = late(
     r"#[ \t]*pinwise:[ \t]*(?P<scope>ignore-file|ignore)\b(?![\w-])"
     # A bracket that is not closed yet is no directive: what is half typed silences nothing.
     r"(?:[ \t]*\[(?P<names>[^\[\]#]*)\]"
@@ -30,15 +31,15 @@ _DIRECTIVE = re.compile(
     rf"|(?![ \t]*[\[({{])(?![ \t]{{0,9}}[:=]?[ \t]{{0,9}}{_RULE}))"
 )
 # Runs of spaces are bounded, so that two of them side by side cost no square.
-_NEAR = re.compile(
+_NEAR = late(
     r"#[ \t]{0,9}pinwise[ \t]{0,9}(?P<colon>:?)[ \t]{0,9}"
     r"(?P<word>ig?[a-z]{1,10}(?P<file>[-_ ]files?)?)(?![\w-])"
     r"(?:[ \t]{0,9}[\[({](?P<inside>[^\[\](){}#]*)(?P<close>[\])}]?)"
     rf"|[ \t]{{0,9}}[:=]?(?P<names>(?:[ \t]{{0,9}},?[ \t]{{0,9}}{_RULE}){{1,50}}))?",
     re.IGNORECASE,
 )
-_RULES = re.compile(_RULE, re.IGNORECASE)
-_NAME = re.compile(r"[^\s,]+")
+_RULES = late(_RULE, re.IGNORECASE)
+_NAME = late(r"[^\s,]+")
 _LIKE_IGNORE = 0.75
 """How alike a word has to be, by the measure of `difflib`."""
 

@@ -8,10 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from pinwise.base.patterns import late
+
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-PROJECT_NAME = re.compile(r"([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])", re.IGNORECASE)
+PROJECT_NAME = late(r"([A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])", re.IGNORECASE)
 """What pip lets `#egg=` name: `_project_name_re` in its `models/link.py`."""
 
 

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pinwise.base.patterns import late
 from pinwise.syntax.bounds import is_newest
 from pinwise.syntax.entry import is_archive
 from pinwise.syntax.nodes import Kind, Problem, ProblemKind
@@ -22,23 +23,23 @@ if TYPE_CHECKING:
     from pinwise.syntax.entry import Entry
     from pinwise.syntax.options import Place
 
-_REFERENCE = re.compile(r"[^@\[;]+(?:\[[^\]]*\])?(?P<bound>[ \t]*@[ \t]*(?P<url>[^ \t;]+))")
-_SECURE_SHELL = re.compile(
+_REFERENCE = late(r"[^@\[;]+(?:\[[^\]]*\])?(?P<bound>[ \t]*@[ \t]*(?P<url>[^ \t;]+))")
+_SECURE_SHELL = late(
     r"(?:git\+)?(?:ssh://)?(?P<user>[\w.-]+)@(?P<host>[\w.-]+):(?P<path>[^\s;:/0-9][^\s;:]*|[0-9]+[^\s;:0-9/][^\s;:]*)"
 )
-_REPOSITORY = re.compile(
+_REPOSITORY = late(
     r"(?:https?://)?(?P<where>(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)"
     r"/[\w.-]+/[\w.-]+?)(?:\.git)?(?:/|/tree/(?P<branch>[\w.-]+))?"
 )
-_CLONE = re.compile(r"https?://(?P<where>[^\s@#?;]+)\.git")
-_BARE = re.compile(r"(?P<scheme>git|ssh)://(?P<rest>[^\s;]+)")
-_INDEX_PAGE = re.compile(
+_CLONE = late(r"https?://(?P<where>[^\s@#?;]+)\.git")
+_BARE = late(r"(?P<scheme>git|ssh)://(?P<rest>[^\s;]+)")
+_INDEX_PAGE = late(
     r"https?://[^\s/?#;]+/(?:[\w.+-]+/)*(?:project|simple|pypi)/"
     rf"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?:/(?P<version>{VERSION.pattern}))?/?",
     re.IGNORECASE,
 )
 _NETWORK = frozenset({"http", "https", "ssh", "ftp", "sftp", "git", "svn"})
-_DRIVE = re.compile(r"[A-Za-z]:")
+_DRIVE = late(r"[A-Za-z]:")
 
 
 def misread(text: str, entry: Entry, place: Place) -> Iterator[Problem]:

@@ -12,11 +12,13 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from pinwise.base.patterns import late
+
 _INDEXES = ("--index-url", "--extra-index-url")
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
-_HOST_FIRST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:/\S*)?")
-_PORT_FIRST = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]+):[0-9]{1,5}(?:/\S*)?")
-_SLASHES = re.compile(r"(https?)(:?)([/\\]*)(?=[A-Za-z0-9\[])(\S+)", re.IGNORECASE)
+_SCHEME = late(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_HOST_FIRST = late(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?(?:/\S*)?")
+_PORT_FIRST = late(r"([A-Za-z0-9][A-Za-z0-9.-]+):[0-9]{1,5}(?:/\S*)?")
+_SLASHES = late(r"(https?)(:?)([/\\]*)(?=[A-Za-z0-9\[])(\S+)", re.IGNORECASE)
 _KNOWN_SCHEMES = frozenset({"http", "https", "file"})
 _THIS_MACHINE = ("localhost", "127.")
 _ALIKE = 0.75

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.syntax.nodes import Token, TokenKind
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pinwise.syntax.nodes import Line, Requirement, RequirementsFile
 
 _END = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-_PIECE = re.compile(
+_PIECE = late(
     rf"(?P<CONTINUATION>\\+(?:\r\n|[{_END}]))"
     rf"|(?P<NEWLINE>\r\n|[{_END}])"
     rf"|(?P<SPACE>[^\S{_END}]+)"
