@@ -7,7 +7,7 @@ import pytest
 
 from pinwise.base.facts import NotChecked, Reason
 from pinwise.resolver.diagnosis import MOST_CONFLICTS, find_conflicts
-from pinwise.resolver.fixes import Fixes, FixKind, find_fixes
+from pinwise.resolver.fixes import NEAR, Fixes, FixKind, find_fixes
 from pinwise.resolver.outcome import Limits
 from tests.resolver.brute import possible, random_file, random_packages
 from tests.resolver.fake import FakeProvider, problem
@@ -160,6 +160,20 @@ def test_a_change_that_leads_to_what_nobody_knows_is_none(packages: Packages) ->
     fixes = find_fixes(asked, diagnosis, diagnosis.conflicts[0], provider)
     assert not [told for told in _told(fixes) if told.startswith("RAISE lib")]
     assert "LOWER app==2.0 ==1.0" in _told(fixes)
+
+
+@pytest.mark.parametrize(("pinned", "offered"), [(NEAR, True), (NEAR + 1, False)])
+def test_what_can_be_raised_is_not_lowered_far(pinned: int, offered: bool) -> None:  # noqa: FBT001
+    versions = {f"1.{number}": ["core<2"] for number in range(1, pinned + 1)}
+    packages: Packages = {
+        "app": {"1.0": ["core"], **versions, "1.99": ["core>=2"]},
+        "core": {"1.0": [], "2.0": []},
+    }
+    asked, provider = problem(f"app==1.{pinned}\ncore==2.0"), FakeProvider(packages)
+    diagnosis = find_conflicts(asked, provider)
+    told = _told(find_fixes(asked, diagnosis, diagnosis.conflicts[0], provider))
+    assert f"RAISE app==1.{pinned} ==1.99" in told
+    assert (f"LOWER app==1.{pinned} ==1.0" in told) is offered
 
 
 ABANDONED: Packages = {

@@ -33,6 +33,9 @@ FAR = 2
 """How many majors, or years of versions that are dates, a package may be lowered whose needs are
 what a conflict is about."""
 
+NEAR = 12
+"""How many releases a package may be lowered that can as well be raised."""
+
 FAR_BACK = 250
 """How many releases it may be lowered."""
 
@@ -238,13 +241,26 @@ def _is_below(line: Requirement, version: Version) -> bool:
 def _without_far_ones(fixes: list[Fix], conflict: FoundConflict, facts: Snapshot) -> list[Fix]:
     """Leave out what goes far down, if another version of some line helps.
 
-    Such a version often fits only because it declares nothing yet of what it needs.
+    Such a version often fits only because it declares nothing yet of what it needs. Where the same
+    line can be raised, a dozen releases back is far.
     """
+    raised = {fix.line for fix in fixes if fix.kind is FixKind.RAISE}
+    fixes = [fix for fix in fixes if fix.line not in raised or _releases_down(fix, facts) <= NEAR]
     far = [_goes_far_down(fix, conflict, facts) for fix in fixes]
     near = any(
         fix.kind <= FixKind.LOWER and not is_far for fix, is_far in zip(fixes, far, strict=True)
     )
     return [fix for fix, is_far in zip(fixes, far, strict=True) if not (near and is_far)]
+
+
+def _releases_down(fix: Fix, facts: Snapshot) -> int:
+    """Return how many final releases a version lies below the pin of its line; 0 above it."""
+    listed = facts.versions(fix.line.name)
+    if fix.line.pin is None or fix.version >= fix.line.pin or not isinstance(listed, Known):
+        return 0
+    versions = listed.value
+    between = (versions.bit(fix.version) - 1) & ~(versions.bit(fix.line.pin) - 1)
+    return (between & versions.all & ~versions.prereleases).bit_count()
 
 
 def _goes_far_down(fix: Fix, conflict: FoundConflict, facts: Snapshot) -> bool:
