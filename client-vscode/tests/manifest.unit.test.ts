@@ -39,7 +39,9 @@ interface Manifest {
   contributes: {
     languages: { id: string; filenamePatterns: string[]; configuration: string }[];
     grammars: { language: string; scopeName: string; path: string }[];
-    commands: { command: string }[];
+    commands: { command: string; category?: string; icon?: string; enablement?: string }[];
+    menus: Record<string, { command: string; when: string; group?: string }[]>;
+    keybindings: { command: string }[];
     configuration: { properties: Record<string, Setting> };
     walkthroughs: { icon: string; steps: Step[] }[];
     viewsWelcome: { contents: string }[];
@@ -56,6 +58,45 @@ describe("the commands", () => {
     world.reset();
     registerCommands(fake<CommandParts>({ environments: {} }));
     expect([...world.commands.keys()].toSorted()).toEqual(declared.toSorted());
+  });
+
+  it("say in the palette whose they are", () => {
+    expect(commands.filter(({ category }) => category !== "%category%")).toEqual([]);
+  });
+
+  it("have an icon where a row or a title shows nothing else of them", () => {
+    const shown = Object.values(manifest.contributes.menus)
+      .flat()
+      .filter(({ group = "" }) => /^(?:inline|navigation)/.test(group));
+    expect(shown.length).toBeGreaterThan(5);
+    const pictured = new Set(commands.filter(({ icon }) => icon).map(({ command }) => command));
+    expect(shown.filter(({ command }) => !pictured.has(command))).toEqual([]);
+  });
+
+  it("that change something wait for trust wherever they are offered", () => {
+    const waiting = commands
+      .filter(({ enablement }) => enablement?.includes("isWorkspaceTrusted"))
+      .map(({ command }) => command);
+    expect(waiting.length).toBeGreaterThan(10);
+    const offered = Object.entries(manifest.contributes.menus)
+      .filter(([menu]) => menu !== "commandPalette")
+      .flatMap(([, entries]) => entries)
+      .filter(({ command }) => waiting.includes(command));
+    expect(offered.filter(({ when }) => !when.includes("isWorkspaceTrusted"))).toEqual([]);
+  });
+
+  it("of rows can be had without a mouse: in the palette, in the row's menu, or by a key", () => {
+    const entries = manifest.contributes.menus["view/item/context"] ?? [];
+    const inline = entries.filter(({ group }) => group?.startsWith("inline"));
+    const inMenus = new Set(
+      entries.filter((entry) => !inline.includes(entry)).map(({ command }) => command),
+    );
+    expect(inline.filter(({ command }) => !inMenus.has(command))).toEqual([]);
+    const hidden = (manifest.contributes.menus["commandPalette"] ?? []).map(
+      ({ command }) => command,
+    );
+    const keys = new Set(manifest.contributes.keybindings.map(({ command }) => command));
+    expect(hidden.filter((id) => !inMenus.has(id) && !keys.has(id))).toEqual([]);
   });
 
   it("do not take the names that the language client registers for the server", () => {
