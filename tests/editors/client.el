@@ -26,8 +26,8 @@
 (setq last-nonmenu-event ?a)
 
 (defun test-wait-for (condition)
-  "Wait until CONDITION returns something; return it, or nil after half a minute."
-  (let ((end (+ (float-time) 30)) found)
+  "Wait until CONDITION returns something; return it, or nil after a minute."
+  (let ((end (+ (float-time) 60)) found)
     (while (not (or (setq found (funcall condition)) (> (float-time) end)))
       (accept-process-output nil 0.05))
     found))

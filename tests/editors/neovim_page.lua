@@ -23,7 +23,7 @@ vim.lsp.handlers["window/showMessageRequest"] = function(_, params)
 end
 
 local function wait_for(condition)
-  return vim.wait(30000, condition, 20)
+  return vim.wait(60000, condition, 20)
 end
 
 local function told(words, times)

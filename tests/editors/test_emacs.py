@@ -33,7 +33,7 @@ def run_script(script: str, project: Path, index: str | None, **more: str) -> An
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -46,7 +46,7 @@ def neovim(script: str, project: Path, environment: dict[str, str], *files: str)
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=False,
     )
     line = next((line for line in done.stderr.splitlines() if line.startswith("{")), None)
