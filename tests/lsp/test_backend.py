@@ -42,10 +42,13 @@ class World:
         self.suggested: list[Path] = []
         self.looked: list[Path] = []
         self.watched: list[set[str]] = []
+        self.watched_files: list[set[Path]] = []
         self.judgements = 0
         overrides = {"rules": {"missing-environment": "off"}}
         self.workspace = Workspace((folder,), overrides=overrides)
-        features = ClientFeatures(related_information=True, watch_files=watch_files)
+        features = ClientFeatures(
+            related_information=True, watch_files=watch_files, watch_outside=watch_files
+        )
         self.backend = Backend(
             self.workspace, features, Encoding.UTF16, self, clock=lambda: self.now
         )
@@ -78,8 +81,9 @@ class World:
     def suggest(self, folder: Path, file: Path) -> None:  # noqa: ARG002 - as the host has it
         self.suggested.append(folder)
 
-    def watch(self, names: frozenset[str]) -> None:
+    def watch(self, names: frozenset[str], files: frozenset[Path]) -> None:
         self.watched.append(set(names))
+        self.watched_files.append(set(files))
 
     def path(self, name: str) -> Path:
         return self.folder / name
@@ -493,3 +497,20 @@ def test_settings_are_typed_at_the_cost_of_their_own_folder(
     world.open("pinwise.toml", ignored)
     world.work()
     assert sorted(analysed[1:]) == ["a", "b"]
+
+
+def test_what_configures_pip_is_watched_wherever_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = isolate(monkeypatch, tmp_path)
+    configuration = tmp_path / "elsewhere" / "pip.conf"
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(configuration))
+    world = World(folder, watch_files=True)
+    try:
+        world.open("requirements.txt", FLASK_2)
+        world.work()
+        ((_, watch),) = [timer for timer in world.timers if timer[0] == WATCH_PAUSE]
+        watch(world.backend)
+        assert configuration in world.watched_files[-1]
+    finally:
+        world.workspace.close()

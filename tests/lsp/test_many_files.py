@@ -73,6 +73,25 @@ def test_an_edit_analyses_what_depends_on_it(world: World, begun: list[str]) -> 
     assert sorted(begun) == INCLUDING
 
 
+def test_a_file_that_is_saved_is_not_analysed_for_the_disk_once_more(
+    world: World, begun: list[str]
+) -> None:
+    world.work()
+    begun.clear()
+    saved = [world.path(ALONE[7])]
+    world.backend.files_changed(saved, only_texts=True)
+    world.work()
+    assert begun == []
+    # It may be that another file is named now that was missing before.
+    world.backend.files_changed(saved, only_texts=False)
+    world.work()
+    assert sorted(begun) == sorted([*ALONE, *INCLUDING])
+    begun.clear()
+    world.backend.files_changed([*saved, world.path("other.txt")], only_texts=True)
+    world.work()
+    assert sorted(begun) == sorted([*ALONE, *INCLUDING])
+
+
 def test_an_edit_tells_of_the_files_that_it_touches(world: World) -> None:
     world.work()
     before = dict(world.versions)

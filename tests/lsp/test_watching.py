@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types
 
+from pinwise.lsp.handlers.lifecycle import watch_names
 from tests.environments.beds import fake_venv
 
 if TYPE_CHECKING:
+    from pinwise.lsp.server import PinwiseServer
     from tests.lsp.editor import Editor
 
 PYTHON = Path(sys.executable).resolve()
@@ -35,6 +38,26 @@ async def test_what_configures_uv_is_watched(editor: Editor) -> None:
     """A file of that name decides which index answers for the requirements beside it."""
     await editor.wait(lambda: "pinwise-files" in editor.watched)
     assert "**/uv.{toml,lock}" in editor.watched["pinwise-files"]
+
+
+async def test_a_single_file_is_watched_where_its_folder_is_there(tmp_path: Path) -> None:
+    asked: list[types.Registration] = []
+
+    async def register(params: types.RegistrationParams) -> None:
+        asked.extend(params.registrations)
+
+    server = SimpleNamespace(
+        session=SimpleNamespace(watching=""), client_register_capability_async=register
+    )
+    files = frozenset({tmp_path / "pip.conf", tmp_path / "none" / "pip.conf"})
+    await watch_names(cast("PinwiseServer", server), frozenset({"other.txt"}), files)
+    (registration,) = asked
+    options = registration.register_options
+    assert isinstance(options, types.DidChangeWatchedFilesRegistrationOptions)
+    assert [watcher.glob_pattern for watcher in options.watchers] == [
+        "**/other.txt",
+        types.RelativePattern(base_uri=tmp_path.as_uri(), pattern="pip.conf"),
+    ]
 
 
 async def test_a_path_that_leads_nowhere_is_looked_at_again_when_a_file_is_saved(

@@ -40,6 +40,7 @@ class Indexes:
     def __init__(self) -> None:
         self._cache = Cache(default_cache_path())
         self._configured: dict[_Key, IndexOptions] = {}
+        self._files: dict[_Key, tuple[Path, ...]] = {}
         self._uv: dict[Path, tuple[UvTable, ...] | None] = {}
         self._clients: WeakValueDictionary[IndexOptions, IndexClient] = WeakValueDictionary()
         self._recent: OrderedDict[IndexOptions, IndexClient] = OrderedDict()
@@ -75,9 +76,10 @@ class Indexes:
         # Projects that do not use uv share what was read.
         key = prefix, workspace, offline, trusted, None if tables is None else beside
         if key not in self._configured:
-            options = read_configuration(
+            read = read_configuration(
                 prefix, workspace_folders=workspace, trusted=trusted, offline=offline
-            ).options
+            )
+            options, self._files[key] = read.options, read.files
             if tables is not None:
                 options = with_uv(options, tables, os.environ)
             self._configured[key] = options
@@ -96,7 +98,12 @@ class Indexes:
     def forget_configuration(self) -> None:
         """Read pip's configuration and uv's again; what is known of packages stays."""
         self._configured.clear()
+        self._files.clear()
         self._uv.clear()
+
+    def configuration_files(self) -> frozenset[Path]:
+        """Return pip's files that were looked for, existing or not: those to watch."""
+        return frozenset().union(*self._files.values())
 
     def forget_failures(self, *, patiently: bool = False) -> None:
         """Let failed look-ups be repeated at once; see `IndexClient.forget_failures`."""

@@ -197,6 +197,10 @@ class Workspace:
         self._files.clear()
         self._indexes.forget_configuration()
 
+    def configuration_files(self) -> frozenset[Path]:
+        """Return the files that pip's configuration was looked for in, existing or not."""
+        return self._indexes.configuration_files()
+
     def requests(self) -> int:
         """Return how many requests were sent to indexes so far."""
         return self._indexes.requests()

@@ -68,7 +68,8 @@ class Backend:
         """The roots with fixes to try out, once everything is solved and nobody types."""
         self._suggested: set[Path] = set()
         """The folders for which an environment was suggested: once is enough."""
-        self._watched: frozenset[str] = frozenset()
+        self._watched: tuple[frozenset[str], frozenset[Path]] = frozenset(), frozenset()
+        """The names of files and folders, and single files."""
         self._watch_soon = False
         self._underived = False
         """Whether the roots are to be derived before the next analysis: many files may be opened
@@ -128,6 +129,16 @@ class Backend:
     def look_at(self, path: Path, first: int, last: int) -> None:
         """Note which lines of a file the user looks at, from 0: their facts are asked for first."""
         self._lookups.look_at(path, (first, last), self._with(path))
+
+    def files_changed(self, changed: Sequence[Path], *, only_texts: bool) -> None:
+        """Files changed on disk; with `only_texts`, none of them came or went.
+
+        Of a file that is open its text counts, whatever is on disk: it was just saved, mostly.
+        """
+        if only_texts and all(path in self._open for path in changed):
+            return
+        self.workspace.forget_disk()
+        self.refresh()
 
     def refresh(self) -> None:
         """Something outside the texts changed: files on disk, settings, trust, environments."""
@@ -315,23 +326,25 @@ class Backend:
 
     def _watch(self) -> None:
         """Have what the trees name watched, in a moment, where that is not watched already."""
-        if not self.features.watch_files or self._watch_soon or self._names() == self._watched:
+        if not self.features.watch_files or self._watch_soon or self._to_watch() == self._watched:
             return
         self._watch_soon = True
 
         def now(backend: Backend) -> None:
             backend._watch_soon = False
-            names = backend._names()
-            if names != backend._watched:
-                backend._watched = names
-                backend._host.watch(names)
+            watched = backend._to_watch()
+            if watched != backend._watched:
+                backend._watched = watched
+                backend._host.watch(*watched)
 
         self._host.later(WATCH_PAUSE, now)
 
-    def _names(self) -> frozenset[str]:
-        """Return the names of the files that the trees depend on, beside the usual ones."""
+    def _to_watch(self) -> tuple[frozenset[str], frozenset[Path]]:
+        """Return the names of the files that the trees depend on, and those of pip's settings."""
         trees = (analysis.context.tree for analysis in self._analyses.values())
-        return frozenset().union(*map(names_to_watch, trees))
+        names = frozenset().union(*map(names_to_watch, trees))
+        files = self.workspace.configuration_files() if self.features.watch_outside else ()
+        return names, frozenset(files)
 
     def _suggest(self, analysis: Analysis) -> None:
         """Have an environment suggested where one is missing, once for each folder."""

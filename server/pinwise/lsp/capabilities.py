@@ -29,6 +29,7 @@ class ClientFeatures:
         related_information: whether a diagnostic may point at other places.
         tags: whether a diagnostic may say "unnecessary".
         watch_files: whether the client can be asked to watch files.
+        watch_outside: whether it watches single files, in no workspace folder too.
         code_action_literals: whether it takes code actions rather than bare commands.
         preferred_actions: whether an action may be marked as the preferred one.
         lazy_edits: whether it asks for the edit of an action when the user has chosen it.
@@ -67,6 +68,7 @@ class ClientFeatures:
     related_information: bool = False
     tags: bool = False
     watch_files: bool = False
+    watch_outside: bool = False
     code_action_literals: bool = False
     preferred_actions: bool = False
     lazy_edits: bool = False
@@ -129,6 +131,7 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         related_information=any(each.related_information for each in shown),
         tags=any(each.tag_support for each in shown),
         watch_files=bool(watched and watched.dynamic_registration),
+        watch_outside=bool(watched and watched.relative_pattern_support),
         code_action_literals=bool(actions and actions.code_action_literal_support),
         preferred_actions=bool(actions and actions.is_preferred_support),
         lazy_edits=bool(

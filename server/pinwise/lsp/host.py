@@ -35,5 +35,10 @@ class Host(Protocol):
     def suggest(self, folder: Path, file: Path) -> None:
         """The project of a file in a folder has no environment: suggest to create one."""
 
-    def watch(self, names: frozenset[str]) -> None:
-        """Have the client tell of files and folders of these names, and of no others."""
+    def watch(self, names: frozenset[str], files: frozenset[Path]) -> None:
+        """Have the client tell of files and folders of these names, and of no others.
+
+        Args:
+            names: of what stands in a workspace folder, wherever.
+            files: single ones, elsewhere too, existing or not.
+        """

@@ -73,7 +73,7 @@ class Session:
         self._told: frozenset[str] = frozenset()
         """What the user was told of the settings."""
         self.watching = ""
-        """The id of the registration for names of files; "" where there is none."""
+        """The id of the registration for names of files, and files; "" where there is none."""
 
     # Life.
 
@@ -397,14 +397,14 @@ class Session:
         self._on_loop(self._outside.add, folder)
         self._on_loop(self._look, folder)
 
-    def watch(self, names: frozenset[str]) -> None:
-        """Have files and folders of these names watched."""
-        self._on_loop(self._have_watched, names)
+    def watch(self, names: frozenset[str], files: frozenset[Path]) -> None:
+        """Have files and folders of these names watched, and single files."""
+        self._on_loop(self._have_watched, names, files)
 
-    def _have_watched(self, names: frozenset[str]) -> None:
+    def _have_watched(self, names: frozenset[str], files: frozenset[Path]) -> None:
         from pinwise.lsp.handlers.lifecycle import watch_names  # noqa: PLC0415 - a cycle
 
-        self.spawn(watch_names(self.server, names))
+        self.spawn(watch_names(self.server, names, files))
 
     def suggest(self, folder: Path, file: Path) -> None:
         """Suggest to create an environment for the project of a file."""

@@ -12,10 +12,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from pinwise.lsp.handlers.diagnostics import register_pull
-from pinwise.lsp.uris import path_of
+from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from pinwise.lsp.backend import Backend
+    from pathlib import Path
+
     from pinwise.lsp.server import PinwiseServer
 
 SETTINGS_FILES = "**/{pyproject,pinwise}.toml"
@@ -36,7 +37,7 @@ WATCHED = (
     "**/conda-meta/history",
 )
 
-_TEXTS = frozenset({"pinwise.toml", "uv.toml"})
+_TEXTS = frozenset({"pinwise.toml", "uv.toml", "pip.conf", "pip.ini"})
 """What else is read for its text alone; `pyproject.toml` also says which Python it wants."""
 _LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "pixi.lock", "Pipfile.lock"})
 """Whose text says nothing of environments, while it does matter whether they are there."""
@@ -131,13 +132,25 @@ async def _follow_settings_files(ls: PinwiseServer) -> None:
         await ls.client_register_capability_async(types.RegistrationParams(registrations))
 
 
-async def watch_names(ls: PinwiseServer, names: frozenset[str]) -> None:
-    """Have the client tell of files of these names too, in place of those asked for before."""
+async def watch_names(ls: PinwiseServer, names: frozenset[str], files: frozenset[Path]) -> None:
+    """Have the client tell of these too, in place of those asked for before.
+
+    Args:
+        ls: the server.
+        names: of files and folders anywhere in the workspace.
+        files: single ones. Where even the folder is missing there is nothing to be watched.
+    """
     session = ls.session
-    before, session.watching = session.watching, f"pinwise-names-{next(_NUMBERS)}" if names else ""
+    patterns = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in sorted(names)]
+    patterns += [
+        types.FileSystemWatcher(types.RelativePattern(uri_of(file.parent), file.name))
+        for file in sorted(files)
+        if file.parent.is_dir()
+    ]
+    name = f"pinwise-names-{next(_NUMBERS)}" if patterns else ""
+    before, session.watching = session.watching, name
     method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-    if names:
-        patterns = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in sorted(names)]
+    if patterns:
         options = types.DidChangeWatchedFilesRegistrationOptions(patterns)
         registration = types.Registration(session.watching, method, options)
         with contextlib.suppress(JsonRpcException):
@@ -186,7 +199,11 @@ def did_change_watched_files(ls: PinwiseServer, params: types.DidChangeWatchedFi
     Environments are looked for anew only where something else changed than the text of files that
     only the analysis reads: a folder that is gone is told of by its own name alone.
     """
-    ls.session.post(_refresh_from_disk)
+    changed = [path for change in params.changes if (path := path_of(change.uri)) is not None]
+    only_texts = bool(changed) and all(
+        change.type is types.FileChangeType.Changed for change in params.changes
+    )
+    ls.session.post(lambda backend: backend.files_changed(changed, only_texts=only_texts))
     if not all(map(_is_text_alone, params.changes)):
         ls.session.refresh_all()
 
@@ -202,12 +219,6 @@ def _is_text_alone(change: types.FileEvent) -> bool:
     if path.name in _LOCKS:
         return change.type is types.FileChangeType.Changed
     return is_requirements_file(path) or path.name in _TEXTS
-
-
-def _refresh_from_disk(backend: Backend) -> None:
-    """Forget what was remembered of the disk, and analyse again."""
-    backend.workspace.forget_disk()
-    backend.refresh()
 
 
 def did_change_trust(ls: PinwiseServer, params: Any) -> None:  # noqa: ANN401 - a custom message
