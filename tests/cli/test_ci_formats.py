@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from pinwise.cli.main import main
@@ -110,3 +113,27 @@ def test_gitlab_gets_a_code_quality_report(
     assert [item["location"]["lines"]["begin"] for item in records] == [2, 3, 4]
     assert len({item["fingerprint"] for item in records}) == 3
     assert all(item["description"] for item in records)
+
+
+def test_programs_read_utf8_whatever_the_terminal_speaks(project: Path) -> None:
+    (project / "requirements.txt").write_text("-r caf\u00e9-\u0142.txt\n", "utf-8")
+    command = [sys.executable, "-m", "pinwise", "check", "--format", "github", *SELECT]
+    environment = {
+        **os.environ,
+        "PYTHONIOENCODING": "cp1252",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    done = subprocess.run(command, check=False, capture_output=True, env=environment)
+    assert "`caf\u00e9-\u0142.txt`" in done.stdout.decode("utf-8")
+
+
+def test_a_file_has_what_would_be_printed(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("-r caf\u00e9-\u0142.txt\n", "utf-8")
+    for name in ("json", "sarif", "github", "gitlab"):
+        main(["check", "--format", name, *SELECT])
+        printed = capsys.readouterr().out
+        assert main(["check", "--format", name, "--output", "told", *SELECT]) == 1
+        assert "error[missing-file]" in capsys.readouterr().out
+        assert (project / "told").read_text("utf-8") == printed

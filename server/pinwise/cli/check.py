@@ -21,7 +21,7 @@ from pinwise.cli.checking import (
     opened,
     unread_roots,
 )
-from pinwise.cli.output import complain, emit
+from pinwise.cli.output import complain, emit, print_in_utf8
 from pinwise.cli.places import show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
 from pinwise.features.not_checked import describe_unchecked
@@ -182,9 +182,12 @@ def _print(
     if given.format != "text":
         text = _formatted(checked, given.format, baseline, filtered)
         if given.output:
-            write_atomically(absolute(Path.cwd() / given.output), f"{text}\n".encode())
+            # A name that is no UTF-8 stays visible as one.
+            data = f"{text}\n".encode(errors="replace")
+            write_atomically(absolute(Path.cwd() / given.output), data)
         else:
-            sys.stdout.write(f"{text}\n" if text else "")
+            print_in_utf8()
+            print(text, end="\n" if text else "")
     if given.format == "text" or given.output:
         _print_text(checked, filtered.known if filtered else 0)
     if baseline is not None and filtered is not None and filtered.stale:

@@ -79,6 +79,12 @@ def show_any_character() -> None:
             stream.reconfigure(errors="replace")
 
 
+def print_in_utf8() -> None:
+    """Have standard output in UTF-8, for a program that reads it: it knows of no code page."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
 def abandon() -> None:
     """Give up printing: nobody reads it any more, and Python's own last flush must not fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
