@@ -74,7 +74,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     ("seed", "count"),
-    [(1, 150), pytest.param(2, 5000, marks=pytest.mark.slow)],
+    [(1, 150), pytest.param(2, 1000, marks=pytest.mark.slow)],
 )
 def test_pip_reads_what_it_read_before(
     folder: Path, seed: int, count: int, capsys: pytest.CaptureFixture[str]
