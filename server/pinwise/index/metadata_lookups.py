@@ -41,6 +41,7 @@ the same: while others' pages are read, which is work for the processor, it wait
 
 _KEPT = 16_384
 _PENDING = NotChecked(Reason.PENDING)
+_FOR_GOOD = float("inf")
 
 
 class Pair(NamedTuple):
@@ -92,7 +93,7 @@ class _Remembered(NamedTuple):
 
     def holds_at(self, now: float) -> bool:
         """Whether a fact still holds; one with an end does not where the clock was set back."""
-        return self.until == float("inf") or self.since <= now < self.until
+        return self.until == _FOR_GOOD or self.since <= now < self.until
 
 
 class _Choice(NamedTuple):
@@ -131,12 +132,14 @@ class MetadataLookups:
         """Return what is known, at once; see `IndexClient.metadata`."""
         key = (name, version_key(version))
         remembered = self._state.facts.get(key)
-        if remembered is not None and remembered.holds_at(self._our.clock()):
+        if remembered is not None and (
+            remembered.until == _FOR_GOOD or remembered.holds_at(self._our.clock())
+        ):
             return remembered.fact
         stored = self._stored(name, key[1])
         if stored is not None:
             fact = _fact_of(stored, version)
-            self._remember(key, fact, float("inf"))
+            self._remember(key, fact, _FOR_GOOD)
             return fact
         return self._unknown(client, name, version)
 
@@ -207,7 +210,7 @@ class MetadataLookups:
         """Ask again where a look-up failed a moment ago."""
         with self._lock:
             for key, remembered in list(self._state.facts.items()):
-                if remembered.until != float("inf"):
+                if remembered.until != _FOR_GOOD:
                     del self._state.facts[key]
 
     def close(self) -> None:
@@ -360,7 +363,7 @@ class MetadataLookups:
             return
         metadata = None if isinstance(outcome, NotChecked) else outcome
         fact = _fact_of(StoredMetadata(metadata, ""), pair.version)
-        until = float("inf")
+        until = _FOR_GOOD
         if choice.source.local:
             # A file that somebody builds again and again under one name.
             until = self._our.clock() + LOCAL_FRESH_SECONDS

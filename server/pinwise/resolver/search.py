@@ -189,12 +189,13 @@ class Search:
 
     def _depend(self, package: Package, versions: int, needed: Dependency) -> None:
         """Turn a dependency of some versions into statements."""
-        number = self._number(needed.name)
-        universe = self.universes[needed.name]
+        name = needed.name
+        number = self.bases[name] if name in self.bases else self._number(name)
+        universe = self.universes[name]
         if needed.direct:
             given = opaque_line(universe.lines) is not None
-            if not given and needed.name not in self.learned.addressed:
-                self.learned.addressed.add(needed.name)
+            if not given and name not in self.learned.addressed:
+                self.learned.addressed.add(name)
                 raise Reconsider
         if universe.unlisted:
             return
@@ -210,20 +211,19 @@ class Search:
             needing[self.switches[package]] = SWITCH_ON
         self._require(needing, number, universe.full & ~allowed, cause)
         for extra in needed.extras:
-            self._require(needing, self._switch(needed.name, extra), NOT_INSTALLED, cause)
+            self._require(needing, self._switch(name, extra), NOT_INSTALLED, cause)
 
     def _require(self, needing: dict[int, int], target: int, refused: int, cause: Needs) -> None:
         """Say that what needs something excludes some states of it."""
-        terms = needing.copy()
-        if target in terms:
+        if target in needing:
             # A package that needs itself, or one extra of it that needs another.
-            terms[target] &= refused
-            if not terms[target]:
-                return
-        elif not refused:
+            refused &= needing[target]
+        if not refused:
             return
-        elif refused != self.trail.full[target]:
-            terms[target] = refused
+        if refused == self.trail.full[target] and target not in needing:
+            terms = needing
+        else:
+            terms = {**needing, target: refused}
         self._add(Incompatibility(terms, cause))
 
     def _admit(self, needed: Dependency, universe: Universe, allowed: int) -> None:
@@ -265,31 +265,37 @@ class Search:
         """
         touched = self.trail.touched
         if touched:
-            # Most changed several times.
+            # Most changed several times, and most have no choice left.
             for number in set(touched):
-                if (rank := self._rank(number)) is not None:
-                    heappush(self.candidates, (rank, number))
+                if self._is_open(number):
+                    heappush(self.candidates, (self._rank(number), number))
             touched.clear()
         while self.candidates:
             rank, number = self.candidates[0]
-            if self._rank(number) == rank:
+            if self._is_open(number) and self._rank(number) == rank:
                 return number
             heappop(self.candidates)
         return None
 
-    def _rank(self, number: int) -> int | None:
-        """Return how early a package is to be chosen, None where there is no choice to make."""
+    def _is_open(self, number: int) -> bool:
+        """Whether a version of a package has to be chosen, and there are several."""
         left = self.trail.state[number]
-        if left & NOT_INSTALLED or not left & (left - 1):
-            return None
+        return not left & NOT_INSTALLED and left & (left - 1) != 0
+
+    def _rank(self, number: int) -> int:
+        """Return how early an open package is to be chosen."""
         # What keeps ending dead is better settled first.
         heat = self.heat.get(number, 0)
-        return -heat if heat > CONFLICTS_BEFORE_PRIORITY else left.bit_count()
+        if heat > CONFLICTS_BEFORE_PRIORITY:
+            return -heat
+        return self.trail.state[number].bit_count()
 
     def _try(self, number: int) -> None:
         """Choose the best version left, unless its needs exclude it at once."""
         self.steps += 1
-        attempts = self.attempts.setdefault(number, Attempts(self.limits.patience))
+        attempts = self.attempts.get(number)
+        if attempts is None:
+            attempts = self.attempts[number] = Attempts(self.limits.patience)
         self.exhausted = attempts.count >= self.limits.tries
         name = self.packages[number].name
         universe = self.universes[name]
