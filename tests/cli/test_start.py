@@ -28,11 +28,12 @@ _NETWORK = {"asyncio", "ssl", "http", "email", "urllib3", "truststore", "concurr
 _ARCHIVES = {"zipfile", "tarfile", "pinwise.index.archives", "pinwise.index.core_metadata"}
 _FORMATS = {"configparser", "tomllib", "tomli", "tomlkit", "xml", "html"}
 _OTHERS = {"_hashlib", "importlib.metadata", "importlib.resources", "distlib", "virtualenv"}
-_CONFLICTS = {"pinwise.resolver.fixes", "pinwise.resolver.explanation"}
+_CONFLICTS = {"pinwise.resolver.fixes", "pinwise.resolver.explanation", "pinwise.resolver.updates"}
 _DISCOVERY = {"pinwise.environments.discovery", "pinwise.environments.processes"}
+_COMPILED = {"pinwise.manifests.compile_command", "pinwise.manifests.project_lists"}
 _FACES = {"pygls", "lsprotocol", "pinwise.lsp", "pinwise.features.hover"}
 
-UNUSED = _NETWORK | _ARCHIVES | _FORMATS | _OTHERS | _CONFLICTS | _DISCOVERY | _FACES
+UNUSED = _NETWORK | _ARCHIVES | _FORMATS | _OTHERS | _CONFLICTS | _DISCOVERY | _COMPILED | _FACES
 """What nothing in a file of sound pins asks for."""
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pinwise.environments.inspection import inspect
-from pinwise.environments.locators.pointers import pointed_at
 from pinwise.environments.types import Environment, EnvironmentKind
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def _in_project(folder: Path, _environ: Mapping[str, str]) -> Iterator[Path]:
 
 def _of_pdm(folder: Path, _environ: Mapping[str, str]) -> Iterator[Path]:
     """Pdm records the interpreter that it uses."""
+    from pinwise.environments.locators.pointers import pointed_at  # noqa: PLC0415 - pdm's alone
+
     yield from map(Path, pointed_at(str(folder / ".pdm-python"))[:1])
     yield folder / ".venv"
 

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from pinwise.manifests.compile_command import read_command
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -93,7 +91,11 @@ def _head(file: RequirementsFile) -> tuple[Span | None, CompileCommand | None]:
         text = _content(comment)
         if head is None:
             head = comment.span if _GENERATED.search(text) else None
-        elif (command := read_command(text)) is not None:
+            continue
+        # Most files are written by hand.
+        from pinwise.manifests.compile_command import read_command  # noqa: PLC0415
+
+        if (command := read_command(text)) is not None:
             return head, command
     return head, None
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.paths import absolute
-from pinwise.manifests.compile_command import CompileCommand, Compiler
 from pinwise.manifests.declarations import Role
-from pinwise.manifests.project_lists import Asked, blanked, listed_requirements
 from pinwise.manifests.recognise import is_requirements_file
 from pinwise.project.files import Document, PathKind, Unreadable
 from pinwise.project.graph import TreeProblemKind, read_tree
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pinwise.manifests.compile_command import CompileCommand
     from pinwise.manifests.compiled import CompiledFile
     from pinwise.project.files import Documents
     from pinwise.project.graph import Tree
@@ -168,6 +167,14 @@ def _projects(
     """
     if command is None:
         return
+    # Most files were compiled from nothing.
+    from pinwise.manifests.compile_command import Compiler  # noqa: PLC0415
+    from pinwise.manifests.project_lists import (  # noqa: PLC0415
+        Asked,
+        blanked,
+        listed_requirements,
+    )
+
     extras = None if command.has("--all-extras") else command.values("--extra")
     groups = command.values("--group") if command.compiler is Compiler.UV else ()
     own = finder.find(_PYPROJECT) if groups else None
@@ -194,6 +201,8 @@ def _inputs(
     output: Document, compiled: CompiledFile, files: Mapping[str, Path], finder: _Finder
 ) -> list[tuple[Path | None, Role]]:
     """Return the files of the call and their roles; None for one that is not found."""
+    from pinwise.manifests.compile_command import Compiler  # noqa: PLC0415 - as above
+
     command = compiled.command
     if command is not None and command.inputs:
         given = [(name, Role.REQUIREMENT) for name in command.inputs]
