@@ -6,6 +6,8 @@ then written: each at once, in its encoding, and not if somebody changed it mean
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.analysis.complete import analyse_completely
@@ -27,7 +29,6 @@ from pinwise.project.settings_file import SettingsFile
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from pinwise.advice.findings import FileEdit
     from pinwise.analysis.report import Diagnostic
@@ -119,6 +120,7 @@ class _Mending:
         self._files: set[Path] = set()
         self._same: dict[Path, Path] = {}
         """The first path of each file: links lead several to one."""
+        self._real = cache(Path.resolve)
 
     def mend(self, *, suggested: bool) -> int:
         """Apply fixes until there are no more; return how many findings have suggested ones."""
@@ -219,7 +221,7 @@ class _Mending:
         )
         if not within or path not in self._files:
             return False
-        return self._same.setdefault(path.resolve(), path) == path
+        return self._same.setdefault(self._real(path), path) == path
 
     def _text(self, path: Path) -> Document | SettingsFile:
         """Return the text of a file as it was analysed."""
