@@ -19,9 +19,10 @@ import sys
 from pinwise.__main__ import main
 
 sys.argv[1:] = {arguments}
-code = main()
-sys.stderr.write(" ".join(sys.modules))
-sys.exit(code)
+try:
+    sys.exit(main())
+finally:
+    sys.stderr.write(" ".join(sys.modules))
 """
 
 _NETWORK = {"asyncio", "ssl", "http", "email", "urllib3", "truststore", "concurrent.futures"}
@@ -56,6 +57,11 @@ def test_a_check_imports_what_it_needs(project: Path) -> None:
     loaded = loaded_by(project, "check", "--offline", "--python", sys.executable)
     assert "pinwise.rules.outdated_version" in loaded
     assert sorted(loaded & UNUSED) == []
+
+
+def test_the_version_is_told_without_the_engine(project: Path) -> None:
+    loaded = loaded_by(project, "--version")
+    assert sorted(name for name in loaded if name.startswith(("pinwise.rules", "packaging"))) == []
 
 
 def test_where_an_interpreter_is_named_nothing_is_looked_for(

@@ -75,7 +75,8 @@ def _run(arguments: Sequence[str]) -> int:
     parser.add_argument("--version", action="version", version=f"pinwise {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     # Only what is asked for is imported; without a command, the help needs all of them.
-    for name in set(arguments[:1]).intersection(_COMMANDS) or _COMMANDS:
+    first = set(arguments[:1])
+    for name in () if first == {"--version"} else first.intersection(_COMMANDS) or _COMMANDS:
         import_module(f"pinwise.cli.{name}").add(commands)
     serve = commands.add_parser(
         "serve",
