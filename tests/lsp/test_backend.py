@@ -8,7 +8,7 @@ import pytest
 
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.text import Span
-from pinwise.lsp.backend import WATCH_PAUSE, Backend
+from pinwise.lsp.backend import Backend
 from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.lsp.lookups import ADDRESS_PAUSE, TYPING_PAUSE
 from pinwise.lsp.publisher import MOST_PUBLISHED
@@ -372,26 +372,6 @@ def test_what_is_missing_without_trust_waits_for_no_address(
     assert len(fetches.names) == 2
 
 
-def test_what_a_tree_names_is_watched_after_a_pause(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = World(isolate(monkeypatch, tmp_path), watch_files=True)
-    world.write(base="flask\n")
-    world.open("requirements.txt", "-r base.txt\n")
-    world.work()
-    for text in ("-r base.txt\n-r o\n", "-r base.txt\n-r other.txt\n"):
-        world.type("requirements.txt", text)
-        world.work()
-    assert world.watched == []
-    ((pause, now),) = [timer for timer in world.timers if timer[0] == WATCH_PAUSE]
-    now(world.backend)
-    assert (pause, world.watched) == (WATCH_PAUSE, [{"base.txt", "other.txt"}])
-    world.type("requirements.txt", "-r base.txt\n-r other.txt\nflask\n")
-    world.work()
-    assert len([timer for timer in world.timers if timer[0] == WATCH_PAUSE]) == 1
-    world.workspace.close()
-
-
 def test_a_missing_file_that_appears_and_goes(world: World) -> None:
     world.open("requirements.txt", "-r other.txt\n")
     world.work()
@@ -497,20 +477,3 @@ def test_settings_are_typed_at_the_cost_of_their_own_folder(
     world.open("pinwise.toml", ignored)
     world.work()
     assert sorted(analysed[1:]) == ["a", "b"]
-
-
-def test_what_configures_pip_is_watched_wherever_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = isolate(monkeypatch, tmp_path)
-    configuration = tmp_path / "elsewhere" / "pip.conf"
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(configuration))
-    world = World(folder, watch_files=True)
-    try:
-        world.open("requirements.txt", FLASK_2)
-        world.work()
-        ((_, watch),) = [timer for timer in world.timers if timer[0] == WATCH_PAUSE]
-        watch(world.backend)
-        assert configuration in world.watched_files[-1]
-    finally:
-        world.workspace.close()
