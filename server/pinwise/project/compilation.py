@@ -24,6 +24,8 @@ MOST_SIBLINGS = 50
 """Files beside a source that are looked at for what was compiled from it."""
 
 _PYPROJECT = "pyproject.toml"
+_BEFORE_PYPROJECT = ("requirements.in", "setup.py")
+"""What `pip-compile` takes rather than that where the call names nothing."""
 
 MOST_FILES = 20
 """Files that one call compiles; one with more is not compared."""
@@ -213,10 +215,11 @@ def _inputs(
     # then the source is the one of the same name, if the comments name it.
     source = output.path.with_suffix(".in")
     named = source in files.values()
-    if not named and not (
-        command is not None and command.compiler is Compiler.PIP_TOOLS and finder.is_file(source)
-    ):
-        return []
+    if not named:
+        if command is None or command.compiler is not Compiler.PIP_TOOLS:
+            return []
+        if not finder.is_file(source):
+            return _inputs_of_project(command, finder)
     bounds = {
         path
         for vias in compiled.vias.values()
@@ -224,6 +227,15 @@ def _inputs(
         if via.bounds and (path := files.get(via.file or ""))
     }
     return [(source, Role.REQUIREMENT), *((path, Role.CONSTRAINT) for path in sorted(bounds))]
+
+
+def _inputs_of_project(command: CompileCommand, finder: _Finder) -> list[tuple[Path | None, Role]]:
+    """Return what `pip-compile` takes without a `requirements.in`: the file of the project."""
+    project = finder.find(_PYPROJECT)
+    if project is None or any(map(finder.find, _BEFORE_PYPROJECT)):
+        return []
+    bounds = [(finder.find(name), Role.CONSTRAINT) for name in command.constraints]
+    return [(project, Role.REQUIREMENT), *bounds]
 
 
 def _is_bound(tree: Tree) -> bool:
