@@ -29,6 +29,7 @@ CASES = {
         "a>1;os_name=='x'\na;os_name=='y'\nb\n",
     ),
     "each block alone": ("b\na\n\nd\nc\n", "a\nb\n\nc\nd\n"),
+    "behind a byte-order mark": ("\ufeffb # x\na\n", "\ufeffa\nb # x\n"),
     "with its hashes": (
         f"b==1 \\\n{H} \\\n{H}\na==1 \\\n{H}\n",
         f"a==1 \\\n{H}\nb==1 \\\n{H} \\\n{H}\n",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import threading
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pinwise.base.text import Span
 from pinwise.manifests.declarations import Role
 from pinwise.project.files import MAX_SIZE, Document, Documents, Obstacle, PathKind, Unreadable
+from pinwise.syntax.nodes import Kind
 
 
 def read(documents: Documents, path: Path) -> Document:
@@ -34,6 +37,18 @@ def test_an_open_text_hides_the_disk(path: Path) -> None:
     documents.close(path)
     documents.close(path)
     assert read(documents, path).version is None
+
+
+def test_what_is_supposed_of_a_text_does_not_change_it(path: Path) -> None:
+    documents = Documents({"NAME": "flask"})
+    other = path.with_name("other.txt")
+    documents.open(other, "a\n", 3)
+    seen, generation = read(documents, path), documents.generation
+    supposed = documents.supposing(other, "-r requirements.txt\n${NAME}\n")
+    assert read(supposed, other).text == "-r requirements.txt\n${NAME}\n"
+    assert read(supposed, other).file.lines[1].kind is Kind.REQUIREMENT
+    assert read(supposed, path) is seen
+    assert (read(documents, other).version, documents.generation) == (3, generation)
 
 
 def test_a_file_is_parsed_once_for_each_content(path: Path) -> None:
@@ -146,6 +161,23 @@ def test_open_texts_that_pip_will_fail_on(path: Path) -> None:
     assert len(read(documents, path).file.lines) == 1
     assert documents.open(path, "f\0l\0a\0", 3).undecodable is not None
     assert documents.open(path, "fl\0ask", 4).undecodable is None
+
+
+def test_an_open_text_may_keep_its_byte_order_mark(path: Path) -> None:
+    documents = Documents({})
+    opened = documents.open(path, "\ufeff# coding: none\nflask\n", 1)
+    assert opened.undecodable is None
+    (line,) = opened.file.lines
+    assert (line.kind, line.first_line) == (Kind.REQUIREMENT, 2)
+    (comment,) = opened.file.comments
+    assert comment.span == Span(1, 15)
+    changed = documents.change(path, "\ufeffdjango\nflask\n", 2)
+    assert [line.kind for line in changed.file.lines] == [Kind.REQUIREMENT] * 2
+    assert changed.file.lines[0].full_span == Span(1, 8)
+    # One mark is the file's own; what pip then finds at the beginning is no name.
+    path.write_bytes(codecs.BOM_UTF8 * 2 + b"flask\n")
+    documents.close(path)
+    assert [line.kind for line in read(documents, path).file.lines] == [Kind.ERROR]
 
 
 def test_an_editor_shows_a_replacement_for_bytes_that_are_bad(path: Path) -> None:

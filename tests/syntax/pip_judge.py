@@ -177,7 +177,9 @@ def _pip_options(options: Any) -> dict[str, Any]:  # noqa: ANN401 - optparse's v
 
 def our_verdicts(text: str, environment: Mapping[str, str] | None = None) -> list[Verdict]:
     """Return our reading, with paths looked at on disk as pip does."""
-    file = parse(text, environment=os.environ if environment is None else environment)
+    variables = os.environ if environment is None else environment
+    # The judge gets a text that was decoded already, and with it lost its mark.
+    file = parse(text, environment=variables, marked=False)
     return [_our_verdict(line) for line in file.lines]
 
 

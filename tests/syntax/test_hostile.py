@@ -95,7 +95,9 @@ def test_a_marker_may_be_nested_as_deep_as_pip_can_follow() -> None:
         ("flask\n\0\nrequests\n", ["requirement", "error", "requirement"]),
         ("flask\nre\0quests==1\n", ["requirement", "error"]),
         ("flask\n\ud800\n./\udfff.zip\n", ["requirement", "error", "error"]),
-        ("\ufeffflask\n", ["error"]),
+        ("\ufeffflask\n", ["requirement"]),
+        ("\ufeff\ufeffflask\n", ["error"]),
+        ("flask\n\ufeffdjango\n", ["requirement", "error"]),
         ("a\n" * 3 + "=" * 1_000_000 + "\nb\n", ["requirement"] * 3 + ["error", "requirement"]),
     ],
 )

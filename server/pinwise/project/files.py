@@ -82,7 +82,8 @@ class Document:
             self.file = RequirementsFile(Source(text), (), ())
             return
         before = previous.file if previous is not None else None
-        self.file = parse(text, environment=environment, previous=before)
+        marked = encoding is None
+        self.file = parse(text, environment=environment, previous=before, marked=marked)
 
     @property
     def source(self) -> Source:

@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 from pinwise.base.text import Span
 
+MARK = "\ufeff"
+"""The byte-order mark as a character: an editor may keep it in the text of an open file."""
+
 # UTF-32's little-endian mark begins with UTF-16's, so that the longer ones come first.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -147,7 +150,8 @@ def undecodable_text(text: str) -> Undecodable | None:
 
     That is where its coding line names no encoding, or one that lacks a character of the text.
     """
-    found = coding_comment(text)
+    # A mark in front is saved with the text, and wins.
+    found = None if text.startswith(MARK) else coding_comment(text)
     if found is None or _is_slow(found[0], len(text)):
         return None
     encoding, span = found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from pinwise.syntax.decode import MARK
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Group(NamedTuple):
 
 
 def groups(file: RequirementsFile) -> list[Group]:
-    r"""Return the groups of a file, in order; their texts joined are the file's.
+    r"""Return the groups of a file, in order; their texts joined are the file's, but for a mark.
 
     Lines that share an editor's line with others, because only pip ends a line at a form feed or
     at U+2028, are `OTHER`. So is a last line that ends in a backslash.
@@ -67,11 +68,12 @@ def groups(file: RequirementsFile) -> list[Group]:
     text = file.source.text
     found: list[Group] = []
     pieces: list[Piece] = []
-    at = 0
+    at = len(MARK) if text.startswith(MARK) else 0
     foreign = shared = False
     lines = iter(file.lines)
     line = next(lines, None)
-    for content, physical in zip(text.splitlines(), text.splitlines(keepends=True), strict=True):
+    rest = text[at:]
+    for content, physical in zip(rest.splitlines(), rest.splitlines(keepends=True), strict=True):
         piece = Piece(at, at + len(content))
         pieces.append(piece)
         at += len(physical)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.text import Span
 from pinwise.syntax.common import read_common
+from pinwise.syntax.decode import MARK
 from pinwise.syntax.entry import Entry, read_editable, read_entry
 from pinwise.syntax.ignored import ignored
 from pinwise.syntax.lines import FOREIGN_ENDS, MAX_EXPANDED, LogicalLine, logical_lines
@@ -55,14 +56,17 @@ def parse(
     *,
     environment: Mapping[str, str] = _NO_VARIABLES,
     previous: RequirementsFile | None = None,
+    marked: bool = True,
 ) -> RequirementsFile:
     """Parse a requirements or constraints file.
 
     Args:
-        text: the file's text, without a byte-order mark.
+        text: the file's text. Places count from its beginning, also where that is a mark.
         environment: what `${NAME}` stands for; names that are missing stay as written, as in pip.
         previous: an earlier version of the file, read with the same environment. The lines before
             the first change are taken from it, which saves their reading at each keystroke.
+        marked: whether a byte-order mark that the text begins with is that of the file, which pip
+            takes away. Behind the mark that was decoded already, another one is an error for pip.
 
     Cost: some 10 µs a line that is read, linear in the text however it is broken.
     """
@@ -73,7 +77,7 @@ def parse(
     expansions: list[Span] = []
     undefined: list[Span] = []
     expanded = 0
-    start, first = 0, 1
+    start, first = (len(MARK) if marked and text.startswith(MARK) else 0), 1
     # Where editors and pip count lines alike, a line's place tells where pip's next one begins.
     if previous is not None and not foreign and "${" not in text:
         lines, comments = _unchanged(previous, text)
