@@ -44,6 +44,9 @@ _WHOLE = [
     "foo; python_version",
     "foo ;extra == 'x'",
     "foo; python_version > '3' # no comment",
+    "foo====1",
+    "foo=== ==",
+    "foo(===!)",
 ]
 
 
@@ -76,6 +79,16 @@ def test_each_text_means_what_packaging_says(text: str) -> None:
 )
 def test_so_do_all_combinations(name: str, bounds: str, around: str, marker: str) -> None:
     _same(f"{name}{around.format(bounds)}{marker}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["foo{}!", "foo({}!", "foo>=1{}!", "foo(>=1{}!", "foo;{}extra", "foo; x and{}extra"],
+)
+def test_a_long_run_of_blanks_is_read_in_one_go(text: str) -> None:
+    _same(text.format(" " * 50_000))
+    # A time that grew with any power of its length would let nobody see the end of this.
+    assert Reader(None).read((text.format("\t " * 50_000),), "x").value == ()
 
 
 def test_bounds_are_shown_as_people_write_them() -> None:

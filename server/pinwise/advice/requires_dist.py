@@ -32,16 +32,20 @@ if TYPE_CHECKING:
 _REMEMBERED = 20_000
 """Sets of requirements that a reader remembers, and markers; some hundred bytes each."""
 
-_EXTRA = re.compile(r"""^\s*(?:.*\sand\s+)?extra\s*==\s*(["'])([\w.-]+)\1\s*$""")
+_EXTRA = re.compile(r"""(?:.*\sand\s+)?extra\s*==\s*(["'])([\w.-]+)\1""")
 _ALTERNATIVES = re.compile(r"\bor\b")
 
 _BOUND = r"(?:[~=!<>]=|<|>)[ \t]*[\w.*+!-]+"
+_BOUNDS = rf"{_BOUND}(?:[ \t]*,[ \t]*{_BOUND})*"
 _PLAIN = re.compile(
     r"[ \t]*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[ \t]*"
-    rf"(\()?[ \t]*({_BOUND}(?:[ \t]*,[ \t]*{_BOUND})*)?[ \t]*(?(2)\))[ \t]*",
+    rf"(?:\([ \t]*(?:({_BOUNDS})[ \t]*)?\)[ \t]*|({_BOUNDS})[ \t]*)?",
     re.ASCII,
 )
-"""A name without extras, and bounds as nearly everybody writes them, in parentheses or not."""
+"""A name without extras, and bounds as nearly everybody writes them, in parentheses or not.
+
+Between two runs of blanks there is always something, or a long one would take time by its power.
+"""
 
 
 class Reader:
@@ -108,7 +112,7 @@ def _is_of_another(text: str, extra: str) -> bool:
     """
     marker = text.partition(";")[2]
     # The expression looks for a while where there is no extra.
-    named = _EXTRA.search(marker) if "extra" in marker else None
+    named = _EXTRA.fullmatch(marker.strip()) if "extra" in marker else None
     return (
         named is not None
         and canonicalize_name(named[2]) != extra
@@ -125,7 +129,7 @@ def read_requirement(text: str) -> tuple[Dependency, str] | None:
     """
     plain, semicolon, marker = text.partition(";")
     found = _PLAIN.fullmatch(plain)
-    bounds = _bounds(found[3] or "") if found is not None else None
+    bounds = _bounds(found[2] or found[3] or "") if found is not None else None
     if found is None or bounds is None or (semicolon and _marker(marker) is None):
         return _read_any(text)
     written = f"{found[1]}{bounds[1]}"

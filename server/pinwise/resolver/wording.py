@@ -13,7 +13,7 @@ from pinwise.resolver.versions import NOT_INSTALLED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from packaging.specifiers import SpecifierSet
+    from packaging.specifiers import Specifier, SpecifierSet
     from packaging.utils import NormalizedName
 
     from pinwise.resolver.incompatibility import Incompatibility, Package
@@ -27,12 +27,11 @@ _ORDER = ("===", "==", "~=", ">", ">=", "<", "<=", "!=")
 
 def in_order(specifiers: SpecifierSet) -> str:
     """Return a specifier as a person would write it; old tools sorted the parts as texts."""
-    return ",".join(sorted(map(str, specifiers), key=_place_of))
+    return ",".join(map(str, sorted(specifiers, key=_place_of)))
 
 
-def _place_of(part: str) -> tuple[int, str]:
-    operator = part[: len(part) - len(part.lstrip("=~<>!"))]
-    return _ORDER.index(operator), part
+def _place_of(part: Specifier) -> tuple[int, str]:
+    return _ORDER.index(part.operator), str(part)
 
 
 def runs_of(states: int, among: int) -> list[tuple[int, int]]:
