@@ -190,6 +190,27 @@ async def test_who_asks_anyway_is_not_told_to() -> None:
     assert session.refreshes == []
 
 
+async def test_a_file_that_leaves_its_tree_and_comes_back_is_asked_about_again() -> None:
+    session, pulled = make()
+    pulled.opened(A, 1)
+    pulled.take(found(A, 1, "one"))
+    await pulled.document(A, None)
+    # The last tree that had it was closed: nothing is said of its text, which is the same.
+    pulled.take(found(A, None))
+    pulled.judged()
+    await settle()
+    assert len(session.refreshes) == 1
+    session.refreshes[0].set_result(None)
+    answer = asyncio.ensure_future(pulled.document(A, None))
+    await settle()
+    session.waiting.pop()()
+    assert messages(await answer) == []
+    pulled.take(found(A, 1, "one"))
+    pulled.judged()
+    await settle()
+    assert len(session.refreshes) == 2
+
+
 async def test_what_stands_beside_is_told_until_the_client_has_it() -> None:
     session, pulled = make(related=True)
     pulled.opened(A, 1)

@@ -60,7 +60,7 @@ class PulledDiagnostics:
         self._asked_for: set[Path] = set()
         """The open files that the client asks about itself."""
         self._told: dict[Path, Report] = {}
-        """What the client was told of each file last."""
+        """What the client was told of each file last, with the version of the text that it had."""
         self._waiting: dict[Path, set[asyncio.Future[None]]] = {}
         """The requests that wait for a file to be judged."""
         self._changed: set[Path] = set()
@@ -132,7 +132,7 @@ class PulledDiagnostics:
         if not self._is_fresh(path):
             await self._wait_for(path)
         report = self._reports.get(path) or Report((), self._versions.get(path), 0)
-        self._told[path] = report
+        self._told[path] = report._replace(version=self._versions.get(path))
         own, seen = self._numbers_in(previous)
         beside = self._beside(seen) if self._session.features.related_documents else None
         result = self._result_id(report)
@@ -243,9 +243,12 @@ class PulledDiagnostics:
         """Return whether the client would not learn of a file's report by itself."""
         report, told = self._reports[path], self._told.get(path)
         if path in self._asked_for:
-            # Of another text than it was told of, it asks by itself.
+            # Once it has another text than it was told of, it asks by itself. The report may have
+            # no version though the text has: then no tree has the file any more.
             return (
-                told is not None and told.version == report.version and told.items != report.items
+                told is not None
+                and told.version == self._versions.get(path)
+                and told.items != report.items
             )
         if not self._session.features.related_documents:
             return False
