@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinwise.base.text import Span, Spans, TextEdit, apply_edits
+from pinwise.base.text import Span, Spans, TextEdit, apply_edits, successive
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,31 @@ def test_many_spans_touch_what_one_of_them_touches(pairs: list[tuple[int, int]],
     spans = [Span(start, start + length) for start, length in pairs]
     other = Span(at, at + 2)
     assert Spans(spans).touch(other) == any(span.touches(other) for span in spans)
+
+
+@st.composite
+def edits_of(draw: st.DrawFn, text: str) -> list[TextEdit]:
+    """Draw edits of a text, in order and apart."""
+    places = draw(st.lists(st.integers(0, len(text)), max_size=8).map(sorted))
+    spans = [Span(*pair) for pair in zip(places[::2], places[1::2], strict=False)]
+    return [TextEdit(span, draw(st.text("xyz", max_size=3))) for span in dict.fromkeys(spans)]
+
+
+@given(st.text("abcdef", max_size=20), st.data())
+def test_the_edits_of_several_passes_are_told_as_those_of_one(
+    text: str, data: st.DataObject
+) -> None:
+    passes = []
+    after = text
+    for _ in range(data.draw(st.integers(0, 3))):
+        passes.append(data.draw(edits_of(after)))
+        after = apply_edits(after, passes[-1])
+    found = successive(len(text), passes)
+    assert apply_edits(text, found) == after
+    assert all(one.span.end < other.span.start for one, other in pairwise(found))
+
+
+def test_an_edit_of_what_an_edit_wrote_is_one_edit() -> None:
+    first, second = [TextEdit(Span(2, 3), "12345")], [TextEdit(Span(3, 8), "x")]
+    assert successive(6, [first, second]) == [TextEdit(Span(2, 4), "1x")]
+    assert successive(6, []) == []

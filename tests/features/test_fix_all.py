@@ -5,7 +5,7 @@ from pathlib import Path
 from pinwise.advice.findings import Action, Applicability, FileEdit, Finding, Fix, LazyFixes
 from pinwise.analysis.report import Diagnostic
 from pinwise.base.text import Span, TextEdit
-from pinwise.features.fix_all import choose_fixes
+from pinwise.features.fix_all import PASSES, choose_fixes, mended
 from pinwise.rules import RULES
 
 FILE, OTHER = Path("/project/requirements.txt"), Path("/project/other.txt")
@@ -108,3 +108,25 @@ def test_nothing_that_takes_a_solve_is_worked_out_for_safe_fixes() -> None:
     assert not worked
     assert len(chosen(item, suggested=True)[0]) == 1
     assert len(worked) == 1
+
+
+def test_what_a_fix_makes_room_for_is_mended_as_well() -> None:
+    texts = {"abc": [fix((0, 1, "12"))], "12bc": [fix((1, 3, "x"))], "1xc": []}
+    looked: list[str] = []
+
+    def look_at(text: str) -> list[Diagnostic]:
+        looked.append(text)
+        return [finding(item) for item in texts[text]]
+
+    assert mended(FILE, "abc", look_at) == [TextEdit(Span(0, 2), "1x")]
+    assert looked == list(texts)
+
+
+def test_neither_guesses_nor_other_files_are_mended_by_the_way() -> None:
+    found = [finding(fix((0, 1, "x"), safe=False)), finding(fix((0, 1, "x"), path=OTHER))]
+    assert mended(FILE, "abc", lambda _: found) == []
+
+
+def test_mending_comes_to_an_end() -> None:
+    edits = mended(FILE, "", lambda _: [finding(fix((0, 0, "x")))])
+    assert edits == [TextEdit(Span(0, 0), "x" * PASSES)]

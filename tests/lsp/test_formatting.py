@@ -8,10 +8,9 @@ import pytest
 from lsprotocol import types
 
 from pinwise.base.text import TextEdit, apply_edits
-from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.lsp.convert import span_of
-from pinwise.lsp.handlers.formatting import SORT_KIND, _edits, sort_action, wants_sorting
-from pinwise.project.files import Document, Documents
+from pinwise.lsp.handlers.formatting import _edits
+from pinwise.project.files import Documents
 from pinwise.syntax.source import Encoding, Source
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from tests.lsp.editor import Editor
 
 NAME = "requirements.txt"
+FILE = Path("/project/requirements.txt")
 
 
 def applied(text: str, edits: Sequence[types.TextEdit] | None) -> str:
@@ -118,76 +118,3 @@ def test_a_text_that_pip_cannot_decode_is_left_alone(caplog: pytest.LogCaptureFi
     )
     assert _edits(cast("Backend", backend), FILE, options(), None) is None
     assert not caplog.records
-
-
-@pytest.mark.parametrize(
-    ("only", "wanted"),
-    [
-        (None, False),
-        ([], False),
-        ([types.CodeActionKind.QuickFix], False),
-        ([types.CodeActionKind.Source], True),
-        (["source.sort"], True),
-        (["source.so"], False),
-        ([SORT_KIND], True),
-        ([f"{SORT_KIND}.more"], False),
-        ([types.CodeActionKind.SourceOrganizeImports], False),
-        ([types.CodeActionKind.QuickFix, types.CodeActionKind.Source], True),
-    ],
-)
-def test_sorting_is_offered_to_who_asks_for_its_kind(
-    only: list[str] | None, *, wanted: bool
-) -> None:
-    assert wants_sorting(only) is wanted
-
-
-class OneFile:
-    """As much of a backend as the action asks for."""
-
-    encoding = Encoding.UTF16
-
-    def __init__(self, text: str, features: ClientFeatures) -> None:
-        self.features = features
-        self._document = Document(FILE, text, version=7)
-
-    def document(self, path: Path) -> Document | None:
-        return self._document if path == FILE else None
-
-
-FILE = Path("/project/requirements.txt")
-ABLE = ClientFeatures(code_action_literals=True, document_changes=True)
-
-
-def sorting(
-    text: str, features: ClientFeatures = ABLE, path: Path = FILE
-) -> types.CodeAction | None:
-    return sort_action(cast("Backend", OneFile(text, features)), path)
-
-
-def test_the_action_sorts_the_version_that_was_seen() -> None:
-    text = "# 🐍\n\nflask  # 🐍\nabc\n"
-    action = sorting(text)
-    assert action is not None
-    assert action.kind == SORT_KIND
-    assert action.edit is not None
-    assert action.edit.document_changes is not None
-    (change,) = action.edit.document_changes
-    assert isinstance(change, types.TextDocumentEdit)
-    assert change.text_document.version == 7
-    edits = [edit for edit in change.edits if isinstance(edit, types.TextEdit)]
-    assert applied(text, edits) == "# 🐍\n\nabc\nflask  # 🐍\n"
-
-
-def test_without_need_or_ability_there_is_no_action() -> None:
-    assert sorting("abc\nflask\n") is None
-    assert sorting("flask\nabc\n", ClientFeatures()) is None
-    assert sorting("flask\nabc\n", path=Path("/project/other.txt")) is None
-
-
-async def test_an_editor_is_offered_the_sorting_where_it_asks_for_it(editor: Editor) -> None:
-    editor.open("requirements.txt", "reqeusts=2\nflask\nabc\n")
-    start = types.Range(types.Position(0, 8), types.Position(0, 8))
-    (action,) = await editor.actions("requirements.txt", start, [types.CodeActionKind.Source])
-    assert action.kind == SORT_KIND
-    unasked = await editor.actions("requirements.txt", start)
-    assert {item.kind for item in unasked} == {types.CodeActionKind.QuickFix}

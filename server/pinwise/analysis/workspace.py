@@ -350,10 +350,25 @@ class Workspace:
             before: the tree's last analysis, solved or not: conflicts that were found in it and
                 still stand are told until the new text is solved.
         """
-        context, index = self._context_of(root)
+        context, index = self._context_of(root, self.documents)
         resolution = before.run.resolution if before is not None and before.run else None
         run = Pass(context, self._rules, resolution)
         return Analysis(context, run.report, index, run)
+
+    def supposing(self, path: Path, text: str, analyses: Iterable[Analysis]) -> list[Diagnostic]:
+        """Return what would be found in a file if that were its text, but for what takes a solve.
+
+        Args:
+            path: the file.
+            text: what it would be.
+            analyses: of the trees that have it. Each is judged anew, as by `begin`.
+        """
+        documents = self.documents.supposing(path, text)
+        found = []
+        for analysis in analyses:
+            context, index = self._context_of(analysis.context.tree.root, documents)
+            found.append(Analysis(context, Pass(context, self._rules).report, index))
+        return self.findings_in(path, found)
 
     def first_questions(self, root: Path) -> tuple[IndexClient, tuple[NormalizedName, ...]]:
         """Return the index for a tree, and what any analysis of the tree asks it about first.
@@ -361,7 +376,7 @@ class Workspace:
         That are the projects that the lines name, of which the rule `unknown-package` looks every
         one up; none where it is off. Reads the files, and runs no rule.
         """
-        context, index = self._context_of(root)
+        context, index = self._context_of(root, self.documents)
         asking = any(
             rule.name == UNKNOWN_PACKAGE and severity_of(rule, context.settings) is not Severity.OFF
             for rule in self._rules
@@ -369,10 +384,10 @@ class Workspace:
         named = context.by_name.items() if asking else ()
         return index, tuple(name for name, lines in named if any(map(context.from_index, lines)))
 
-    def _context_of(self, root: Path) -> tuple[Context, IndexClient]:
+    def _context_of(self, root: Path, documents: Documents) -> tuple[Context, IndexClient]:
         """Read the tree that starts at `root`; return it with what is known, and its index."""
         folder = self.folder_of(root)
-        tree = read_tree(root, self.documents, folder=folder)
+        tree = read_tree(root, documents, folder=folder)
         # The nearest project file upward holds, which may lie below the workspace folder.
         loaded = self.loaded_settings_of(root.parent)
         settings = loaded.settings
@@ -392,7 +407,7 @@ class Workspace:
             loaded=loaded,
             configured=index.options,
             compilations=compilations(
-                (member.document for member in tree.members), self.documents, folder
+                (member.document for member in tree.members), documents, folder
             ),
             installed=self.inventory.of(judged) if judged else None,
             failed=self.failures.of(judged.prefix) if judged else (),

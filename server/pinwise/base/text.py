@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Span(NamedTuple):
@@ -77,6 +77,71 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
         at = edit.span.end
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def successive(length: int, passes: Iterable[Iterable[TextEdit]]) -> list[TextEdit]:
+    """Return the edits of one text that do what several passes do, each to what the last one left.
+
+    Args:
+        length: of the text before the first pass, in code points.
+        passes: the edits of each, none of which overlaps another.
+
+    Returns:
+        edits in order, with text that stays between any two. Linear in the number of all edits for
+        each pass.
+    """
+    pieces: Sequence[Span | str] = [Span(0, length)]
+    for edits in passes:
+        pieces = _edited(pieces, edits)
+    found: list[TextEdit] = []
+    at, new = 0, ""
+    for piece in (*pieces, Span(length, length)):
+        if isinstance(piece, str):
+            new += piece
+            continue
+        if new or piece.start > at:
+            found.append(TextEdit(Span(at, piece.start), new))
+        at, new = piece.end, ""
+    return found
+
+
+def _edited(pieces: Sequence[Span | str], edits: Iterable[TextEdit]) -> Sequence[Span | str]:
+    """Return the pieces of an edited text: what stayed, as spans of the first one, and new ones."""
+    left = [*reversed(pieces)]
+
+    def take(size: int) -> Iterator[Span | str]:
+        """Yield so much of what is left, which may break a piece in two."""
+        while size > 0:
+            piece = left.pop()
+            whole = _size(piece)
+            if whole > size:
+                piece, rest = _split(piece, size)
+                left.append(rest)
+            size -= whole
+            yield piece
+
+    found: list[Span | str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        found += take(edit.span.start - at)
+        for _ in take(edit.span.end - edit.span.start):
+            pass
+        if edit.new_text:
+            found.append(edit.new_text)
+        at = edit.span.end
+    return found + left[::-1]
+
+
+def _size(piece: Span | str) -> int:
+    return len(piece) if isinstance(piece, str) else piece.end - piece.start
+
+
+def _split(piece: Span | str, size: int) -> tuple[Span | str, Span | str]:
+    """Return the first so many characters of a piece, and the others."""
+    if isinstance(piece, str):
+        return piece[:size], piece[size:]
+    middle = piece.start + size
+    return Span(piece.start, middle), Span(middle, piece.end)
 
 
 def difference(before: str, after: str) -> TextEdit | None:

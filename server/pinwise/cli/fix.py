@@ -22,7 +22,7 @@ from pinwise.cli.checking import (
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.rewriting import CannotRewriteError, diff, read_file, rewritten_file, write
-from pinwise.features.fix_all import UPDATES, choose_fixes
+from pinwise.features.fix_all import PASSES, UPDATES, choose_fixes
 from pinwise.features.not_checked import describe_unchecked
 from pinwise.project.settings_file import SettingsFile
 
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from pinwise.cli.checking import Work
     from pinwise.cli.rewriting import Rewrite
     from pinwise.project.files import Document
-
-PASSES = 10
-"""A fix may make room for another one, but not for ever."""
 
 EXIT_WOULD_CHANGE = 1
 EXIT_FAILED = 2

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability
 from pinwise.base.records import record
-from pinwise.base.text import TextEdit
+from pinwise.base.text import TextEdit, apply_edits, successive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pinwise.advice.findings import FileEdit, Fix
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 UPDATES = "outdated-version"
 """The rule whose findings are no mistakes: what it offers is asked for apart from all others."""
+
+
+PASSES = 10
+"""A fix may make room for another one, but not for ever."""
 
 
 @record(frozen=True, slots=True)
@@ -70,6 +74,31 @@ def choose_fixes(
         else:
             waiting += 1
     return Chosen(tuple(chosen), placed.edits(), waiting)
+
+
+def mended(
+    path: Path, text: str, look_at: Callable[[str], Iterable[Diagnostic]]
+) -> Sequence[TextEdit]:
+    """Return the edits of one file that apply its safe fixes, and those that these make room for.
+
+    Fixes that change another file are left out. Takes no solve.
+
+    Args:
+        path: the file.
+        text: what is in it.
+        look_at: returns what is found in the file if that is its text. It is asked anew after
+            each pass that changed something.
+    """
+    passes: list[Sequence[TextEdit]] = []
+    after = text
+    while len(passes) < PASSES:
+        chosen = choose_fixes(look_at(after), suggested=False, writable=lambda item: item == path)
+        edits = chosen.edits.get(path)
+        if not edits:
+            break
+        passes.append(edits)
+        after = apply_edits(after, edits)
+    return successive(len(text), passes)
 
 
 def _fix_of(diagnostic: Diagnostic, *, suggested: bool) -> Fix | None:

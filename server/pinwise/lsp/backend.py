@@ -246,12 +246,27 @@ class Backend:
         """Return what all trees say of a file, each diagnostic once."""
         return self._diagnostics(path)
 
+    def diagnostics_supposing(self, path: Path, text: str) -> list[Diagnostic]:
+        """Return what would be found in an analysed file if that were its text.
+
+        Without what takes a solve.
+        """
+        return self.workspace.supposing(path, text, [*self._with(path)])
+
     def convert(self, path: Path, diagnostic: Diagnostic) -> types.Diagnostic | None:
         """Return a diagnostic as the client was sent it."""
         source = self.source_of(path)
         return self._publisher.convert(source, diagnostic) if source else None
 
     # The work.
+
+    def judge(self, path: Path) -> None:
+        """Analyse the trees with a file now, but for what takes a solve: somebody waits for it."""
+        if self._underived:
+            self._derive_roots()
+        for root in self.workspace.roots_of(path):
+            if root in self._dirty:
+                self._begin(root)
 
     def work(self, token: CancelToken | None = None) -> bool:
         """Do one step for one root; return whether there are more.

@@ -206,6 +206,18 @@ class Documents:
             self._open.pop(path, None)
             self.generation += 1
 
+    def supposing(self, path: Path, text: str) -> Documents:
+        """Return the same texts, but as if `path` were open with `text`; these stay as they are.
+
+        What was read from disk is not read again.
+        """
+        found = Documents(self._environment)
+        with self._lock:
+            found._open = dict(self._open)
+            found._disk = self._disk.copy()
+        found.open(path, text, 0)
+        return found
+
     def read(self, path: Path) -> Document | Unreadable:
         """Return the document of an absolute path, or why there is none. Never raises."""
         with self._lock:

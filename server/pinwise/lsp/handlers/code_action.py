@@ -1,4 +1,4 @@
-"""textDocument/codeAction and codeAction/resolve: the fixes at a place, and sorting the file."""
+"""textDocument/codeAction and codeAction/resolve: the fixes at a place, and for the whole file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from pinwise.lsp.handlers.formatting import SORT_KIND, sort_action, wants_sorting
 from pinwise.lsp.handlers.network import not_checked_actions
+from pinwise.lsp.source_actions import (
+    FIX_ALL_KIND,
+    SORT_KIND,
+    fix_all_action,
+    sort_action,
+    wants,
+)
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -41,7 +47,8 @@ _WITHOUT_TRUST = frozenset({"choose-environment", "select-environment"})
 def register(server: PinwiseServer) -> None:
     """Register the requests."""
     options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix, SORT_KIND], resolve_provider=True
+        code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL_KIND, SORT_KIND],
+        resolve_provider=True,
     )
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
     server.feature(types.CODE_ACTION_RESOLVE)(resolve)
@@ -50,11 +57,16 @@ def register(server: PinwiseServer) -> None:
 async def code_action(
     ls: PinwiseServer, params: types.CodeActionParams
 ) -> list[types.CodeAction | types.Command]:
-    """Offer the fixes for what was found at the range, about the text as it is now."""
+    """Offer the fixes for what was found at the range, about the text as it is now.
+
+    What is about the whole file comes where its kind is asked for. An editor that saves waits for
+    that: it needs no solve, and is not kept until one is done.
+    """
     only = params.context.only
     path = path_of(params.text_document.uri)
-    fixes, sorting = not only or any(_covers(kind) for kind in only), wants_sorting(only)
-    if path is None or not (fixes or sorting):
+    fixes = not only or any(_covers(kind) for kind in only)
+    fixing_all, sorting = wants(FIX_ALL_KIND, only), wants(SORT_KIND, only)
+    if path is None or not (fixes or fixing_all or sorting):
         return []
 
     trusted = ls.session.trusted
@@ -66,11 +78,15 @@ async def code_action(
             yield from not_checked_actions(backend, path, params.range)
             titles = {action.title for action in found}
             yield from _of_environment(backend, path, params.range, titles, trusted=trusted)
+        if fixing_all and (action := fix_all_action(backend, path, token)):
+            yield action
         if sorting and (action := sort_action(backend, path)):
             yield action
 
     with ls.session.requests.about(path) as request:
-        return await request.ask(lambda backend, token: list(offered(backend, token)), settled=True)
+        return await request.ask(
+            lambda backend, token: list(offered(backend, token)), settled=fixes
+        )
 
 
 async def resolve(ls: PinwiseServer, action: types.CodeAction) -> types.CodeAction:

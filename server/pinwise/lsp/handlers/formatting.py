@@ -9,14 +9,10 @@ from lsprotocol import types
 from pinwise.lsp.uris import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
-
-SORT_KIND = "source.sort.pinwise"
-"""The kind of the action that sorts a file. As a kind of `source` it is about the whole file."""
 
 
 def register(server: PinwiseServer) -> None:
@@ -71,31 +67,3 @@ def _edits(
         types.TextEdit(range_of(source, edit.span, encoding), edit.new_text)
         for edit in format_edits(document.file, style=style, within=within)
     ]
-
-
-def wants_sorting(only: Sequence[str] | None) -> bool:
-    """Return whether a client asks for the kind of the sorting, or for a kind that it is one of.
-
-    It has to ask by name: whoever moves the cursor is not offered to have the file turned over,
-    and the names are not compared for each move.
-    """
-    return any(f"{SORT_KIND}.".startswith(kind + ".") for kind in only or ())
-
-
-def sort_action(backend: Backend, path: Path) -> types.CodeAction | None:
-    """Return the action that sorts the requirements of each block, if any are out of order.
-
-    None for a client that takes no code actions with edits. To be called on the engine thread.
-    """
-    from pinwise.advice.findings import FileEdit  # noqa: PLC0415 - after `initialize`
-    from pinwise.features.sorting import sort_edits  # noqa: PLC0415 - likewise
-    from pinwise.lsp.convert import workspace_edit  # noqa: PLC0415 - likewise
-
-    document = backend.document(path)
-    if document is None or not backend.features.code_action_literals:
-        return None
-    edits = [FileEdit(path, edit) for edit in sort_edits(document.file)]
-    if not edits:
-        return None
-    edit = workspace_edit(edits, {path: document}, backend.features, backend.encoding)
-    return types.CodeAction(title="Sort requirements by name", kind=SORT_KIND, edit=edit)
