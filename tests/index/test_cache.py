@@ -162,6 +162,32 @@ def test_what_was_looked_for_in_vain_is_found_where_somebody_keeps_it(
     assert cache.metadata("s", flask, "3") is None
 
 
+def test_what_could_not_be_read_was_not_looked_for_in_vain(cache: Cache, path: Path) -> None:
+    stored = StoredMetadata(Metadata(("click>=8",)), "sha256=1")
+    flask = name("flask")
+    cache.put_metadata("s", flask, "1", stored)
+    with contextlib.closing(Cache(path)) as second:
+        assert second.metadata("s", flask, "2") is None
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("ALTER TABLE metadata RENAME TO elsewhere")
+            assert second.metadata("s", flask, "1") is None
+            other.execute("ALTER TABLE elsewhere RENAME TO metadata")
+        assert second.metadata("s", flask, "1") == stored
+
+
+def test_what_others_write_while_the_file_is_closed_is_found(cache: Cache, path: Path) -> None:
+    stored = StoredMetadata(Metadata(("click>=8",)), "sha256=1")
+    flask = name("flask")
+    assert cache.metadata("s", flask, "1") is None
+    assert not cache.overview("s")
+    cache.close()
+    with contextlib.closing(Cache(path)) as other:
+        other.put_metadata("s", flask, "1", stored)
+        other.put("s", flask, record())
+    assert cache.metadata("s", flask, "1") == stored
+    assert "flask" in cache.overview("s")
+
+
 def test_a_change_of_the_layout_changes_its_version() -> None:
     layout = sha256(SCHEMA.encode()).hexdigest()[:8]
     assert (SCHEMA_VERSION, layout) == (6, "4cdf6236"), "raise SCHEMA_VERSION, then note both here"

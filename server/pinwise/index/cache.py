@@ -96,6 +96,7 @@ _ABANDONED_SECONDS = 30 * 86_400.0
 """After so long without a write the file of another version of Pinwise is nobody's."""
 
 _MISSES_KEPT = 16_384
+"""Versions whose metadata is known not to be kept, at most: some 200 bytes each."""
 
 _OVERVIEW_SECONDS = 3.0
 """For how long what another process writes may go unseen where nobody is asked for it."""
@@ -290,7 +291,13 @@ class Cache:
         key, misses = (source, project, version), self._current_misses()
         if key in misses:
             return None
-        row = self._database.read(partial(read_metadata, source, project, version))
+        # None where the file cannot be read at this moment, which tells nothing.
+        rows = self._database.read(
+            lambda connection: (read_metadata(source, project, version, connection),)
+        )
+        if rows is None:
+            return None
+        (row,) = rows
         if row is None:
             if len(misses) >= _MISSES_KEPT:
                 misses.clear()
@@ -402,6 +409,10 @@ class Cache:
         """Close the file. The cache may be used again, and is then opened again."""
         self._flush()
         self._database.close()
+        # The next connection counts what others write from the beginning.
+        with self._lock:
+            self._overviews.clear()
+        self._misses = _Misses(set(), -1)
 
     def _today(self) -> int:
         return int(self._clock() // 86_400)
