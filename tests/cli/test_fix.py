@@ -62,6 +62,19 @@ def test_a_diff_changes_nothing_and_can_be_applied(
     assert main(["fix", *OFFLINE, "--diff"]) == 0
 
 
+@pytest.mark.parametrize("command", ["fix", "format"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_file_name_begins_no_line_of_a_diff(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    # A line that begins so is a command to what runs a workflow.
+    write(project, "flask=2.0\nclick >2\n", "requirements/\n::stop-commands::x.txt")
+    assert main([command, *OFFLINE * (command == "fix"), "--diff"]) == 1
+    out = capsys.readouterr().out
+    assert "stop-commands" in out
+    assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
+
+
 def test_suggested_fixes_only_where_they_are_asked_for(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -157,6 +170,26 @@ def test_a_file_that_cannot_be_written_stays_whole_and_others_are_mended(
     printed = capsys.readouterr()
     assert "requirements.txt: No space left on device" in printed.err
     assert "1 finding fixed in 1 file." in printed.out
+
+
+@pytest.mark.parametrize("command", ["fix", "format"])
+def test_a_file_that_is_write_protected_is_not_replaced(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    file = write(project, "flask=2.0\nclick >2\n")
+    access = os.access
+
+    # The permission bits alone do not stop the super-user, who may run the tests.
+    def protected(path: Path, mode: int) -> bool:
+        return access(path, mode) and not (path == file and mode == os.W_OK)
+
+    monkeypatch.setattr(os, "access", protected)
+    assert main([command, *OFFLINE * (command == "fix")]) == 2
+    assert file.read_text("utf-8") == "flask=2.0\nclick >2\n"
+    assert "requirements.txt: Permission denied" in capsys.readouterr().err
 
 
 def test_files_outside_of_the_project_are_not_touched(project: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.base.paths import absolute
 from pinwise.base.text import apply_edits
-from pinwise.cli.output import complain, emit
+from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.rewriting import (
     CannotRewriteError,
@@ -185,7 +185,7 @@ def _tell(given: Namespace, result: Rewrite, name: str) -> None:
     if given.diff:
         emit("\n".join(diff(result, f"{name} (now)", f"{name} (formatted)")))
     else:
-        emit(f"{'would format' if given.check else 'formatted'} {name}")
+        emit(one_line(f"{'would format' if given.check else 'formatted'} {name}"))
 
 
 def _sum_up(changed: int, unchanged: int, *, dry: bool) -> None:

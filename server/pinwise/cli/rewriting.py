@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import codecs
 import difflib
+import errno
+import os
 import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.base.files import write_atomically
+from pinwise.cli.output import one_line
 from pinwise.project.files import MAX_SIZE
 from pinwise.project.settings_file import is_settings_file
-from pinwise.syntax.decode import Decoded, Undecodable, decode_file
+from pinwise.syntax.decode import Decoded, Undecodable, decode_file, unmarked_utf16
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +67,10 @@ def decoded(data: bytes) -> Decoded:
     found = decode_file(data)
     if isinstance(found, Undecodable):
         raise CannotRewriteError(found.message)
+    if not found.mark and unmarked_utf16(found.text) is not None:
+        # A line end of one byte would shift all characters behind it.
+        message = "pip reads it as UTF-8, but it looks like UTF-16 without a byte-order mark"
+        raise CannotRewriteError(message)
     return found
 
 
@@ -119,6 +126,9 @@ def write(path: Path, change: Rewrite) -> None:
     if read_file(path) != change.before:
         message = "it has changed meanwhile; nothing was written"
         raise CannotRewriteError(message)
+    if not os.access(path, os.W_OK):
+        # It says that it is not to be changed, though its folder would let it be replaced.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     write_atomically(path, change.after)
 
 
@@ -131,7 +141,8 @@ def diff(change: Rewrite, before: str, after: str) -> Iterator[str]:
         after: what the new one is called.
     """
     old, new = _LINE.findall(change.old), _LINE.findall(change.new)
-    for line in difflib.unified_diff(old, new, before, after):
+    names = one_line(before), one_line(after)
+    for line in difflib.unified_diff(old, new, *names):
         yield line.rstrip("\r\n")
         if not line.endswith(("\r", "\n")):
             yield r"\ No newline at end of file"
