@@ -32,6 +32,11 @@ PACKAGES: Packages = {
     "none-such": {"1": ["core>9"]},
     "extra": {"1": ["core>=2 ; extra == 'x'"]},
     "choice": {"1": ["core>=2 ; extra == 'x'"], "2": []},
+    "chain": {"1": ["choice==1"]},
+    "links": {"1": ["chain"]},
+    "chains": {"1": ["links"]},
+    "nested": {"1": ["choice[x] ; extra == 'y'"], "2": []},
+    "mixed": {"1": ["core==1.0 ; extra == 'x'"], "2": ["free==1 ; extra == 'y'"]},
     "outer": {"1": ["inner>=1", "inner[x] ; extra == 'x'"]},
     "inner": {"1": ["core<2 ; extra == 'x'"]},
     "pair": {"1": ["core>=2", "free>=2"]},
@@ -139,6 +144,35 @@ def _sentences(text: str, *, obstacles: dict[str, str] | None = None) -> str:
             (
                 "`choice==1` (line 2) with the extra `x` (line 1 asks for it) needs `core>=2`,"
                 " but this line pins `core==1.0`."
+            ),
+        ),
+        (
+            "chain\nchoice[x]\ncore==1.0",
+            (
+                "Every `chain` (line 1) needs `choice==1`, which with the extra `x` (line 2 asks"
+                " for it) needs `core>=2`, but this line pins `core==1.0`."
+            ),
+        ),
+        (
+            "chains\nchoice[x]\ncore==1.0",
+            (
+                "Every `chains` (line 1) needs `core>=2` through `links`, `chain` and `choice`"
+                " with the extra `x` (line 2 asks for it), but this line pins `core==1.0`."
+            ),
+        ),
+        (
+            "nested[y]\nnested==1\nchoice==1\ncore==1.0",
+            (
+                "`choice==1` (line 3) with the extra `x` (because of line 2 and line 1) needs"
+                " `core>=2`, but this line pins `core==1.0`."
+            ),
+        ),
+        (
+            "mixed[x]\nmixed[y]\ncore>=2\nfree>=2",
+            (
+                "This line, line 1, line 2 and line 3 cannot all be met, whichever version of"
+                " `mixed` is taken. For example, `mixed==2` with the extra `y` (line 2 asks for"
+                " it) needs `free==1`, but this line asks for `free>=2`."
             ),
         ),
         (

@@ -61,6 +61,7 @@ class Explainer:
         self._here = here
         self._python = python
         self._told: set[int] = set()
+        self._mentioned: set[Requirement] = set()
         self._universes: Mapping[NormalizedName, Universe] = conflict.universes
 
     def sentences(self) -> str:
@@ -122,7 +123,7 @@ class Explainer:
 
     def _line(self, line: Requirement, *, first: bool = False) -> str:
         """Return what a line says: "line 3 pins `a==1`", "this line asks for `a>=1`"."""
-        place = "this line" if line is self._here else self._place(line)
+        place = self._named(line)
         if line.opaque is not None:
             version = line.opaque.version
             if line.opaque.shown:
@@ -152,7 +153,9 @@ class Explainer:
         self._told |= set(map(id, links))
         last = self._needed(link, others)
         if len(links) > MOST_LINKS:
-            through = joined(f"`{each.package.name}`" for each in links[1:])
+            through = joined(
+                f"`{each.package.name}`{self._extra_asked_beside(each)}" for each in links[1:]
+            )
             return f"{subject} needs {last} through {through}"
         needed = [
             *(self._needed(each, after=after) for each, after in pairwise(links)),
@@ -165,14 +168,15 @@ class Explainer:
 
     def _and_that(self, before: Follows, link: Follows) -> str:
         """Return how a chain goes on about the versions that its last need allows."""
-        limits = self._limits(link)
+        limits, extra = self._limits(link), self._extra_asked_beside(link)
+        package = link.package.name if extra else link.package
         known = link.versions & self._universes[link.package.name].versions.all
         if _several(known):
-            return f", and every such `{link.package}`{limits}"
-        one = f"{link.package}=={self._version(link)}"
+            return f", and every such `{package}`{limits}{extra}"
+        one = f"{package}=={self._version(link)}"
         if before.text == one:
-            return ", which"
-        return f", and the only such version{limits}, `{one}`,"
+            return f", which{extra}"
+        return f", and the only such version{limits}, `{one}`{extra},"
 
     def _version(self, link: Follows) -> str:
         universe = self._universes[link.package.name]
@@ -221,19 +225,26 @@ class Explainer:
             return ""
         told = f" with the extra `{link.package.extra}`"
         if isinstance(link.asked_extra, Follows):
-            heads = _head_lines(link.asked_extra)
             named = [*_head_lines(link), *lines]
-            if id(link.asked_extra) in self._told or any(head in named for head in heads):
+            heads = [head for head in _asking_lines(link.asked_extra) if head not in named]
+            if id(link.asked_extra) in self._told or not heads:
                 return told
-            return f"{told} (because of {joined(map(self._named, heads))})" if heads else told
+            return f"{told} (because of {joined(dict.fromkeys(map(self._named, heads)))})"
         if link.asked_extra is None or link.asked_extra in lines:
             return told
         return f"{told} ({self._named(link.asked_extra)} asks for it)"
 
+    def _extra_asked_beside(self, link: Follows) -> str:
+        """Return the extra of a need within a chain and who asks for it; "" if the chain does."""
+        told = self._extra(link, ())
+        return told if told.endswith(")") else ""
+
     def _where(self, line: Requirement) -> str:
-        return "" if line is self._here else f" ({self._place(line)})"
+        place = self._named(line)
+        return "" if line is self._here else f" ({place})"
 
     def _named(self, line: Requirement) -> str:
+        self._mentioned.add(line)
         return "this line" if line is self._here else self._place(line)
 
     def _needed(
@@ -318,10 +329,8 @@ class Explainer:
         found = alternatives(self.conflict)
         if found is None:
             return ""
-        named = {line for proof in found.proofs for line in proof.lines()}
-        if not named.issuperset(self.conflict.lines()):
-            return ""
         self._told.clear()
+        self._mentioned.clear()
         subject = self._subject(found.every)
         needed: list[str] = []
         parts: dict[str, list[str]] = {}
@@ -337,7 +346,8 @@ class Explainer:
                     parts.setdefault(self._subject(link), []).append(rest)
                 else:
                     parts.setdefault(self._part(reason, proof, 0), [])
-        if len(parts) > MOST_LINKS:
+        # Who asks for one of several extras has no place in it.
+        if len(parts) > MOST_LINKS or not self._mentioned.issuperset(self.conflict.lines()):
             return ""
         told = [
             f"{begin} needs {joined(dict.fromkeys(rest))}" if rest else begin
@@ -431,6 +441,13 @@ def _head_lines(link: Follows) -> list[Requirement]:
         elif isinstance(reason.cause, Follows):
             found += _head_lines(reason.cause)
     return found
+
+
+def _asking_lines(link: Follows) -> list[Requirement]:
+    """Return the lines that a need follows from, those for its extra among them."""
+    asked = link.asked_extra
+    more = _asking_lines(asked) if isinstance(asked, Follows) else [asked] if asked else []
+    return [*_head_lines(link), *more]
 
 
 def _with_extra(link: Follows) -> str:
