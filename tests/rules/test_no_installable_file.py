@@ -67,3 +67,67 @@ def test_only_wheels_are_allowed_by_the_configuration() -> None:
     # The file has the last word.
     text = "--no-binary native\nnative==2.0\n"
     assert messages(text, index=INDEX, configured=configured) == []
+
+
+def test_no_version_that_a_range_allows() -> None:
+    lack = "no such version has a wheel for this Python and platform"
+    index: IndexFacts = {
+        "native": {
+            "1.0": Wheel("cp39-cp39-manylinux_2_17_x86_64", requires_python=">=3.9"),
+            "1.1": Wheel("cp310-cp310-manylinux_2_17_x86_64", requires_python="<3.11"),
+            "2.0": LINUX,
+        },
+        "elsewhere": {"1.0": WINDOWS, "2.0": WINDOWS},
+        "yanked": {"1.0": WINDOWS, "1.1": Wheel(yanked="broken")},
+        "older": {"1.0": Wheel("cp39-cp39-any", requires_python="<3.10")},
+        "early": {"1.0": WINDOWS, "2.0rc1": LINUX},
+        "source": {"1.0": Sdist(), "2.0": WINDOWS},
+    }
+    check(
+        """
+native<2
+      ^^ no-installable-file
+elsewhere
+^^^^^^^^^ no-installable-file
+yanked
+^^^^^^ no-installable-file
+# That is `python-incompatible`'s.
+older>=1
+# pip takes a pre-release, or builds, where nothing else fits.
+early>=1
+source
+elsewhere ; sys_platform == "win32"
+""",
+        index=index,
+    )
+    assert messages("native<2\n", index=index) == [
+        f"pip cannot install any `native<2` here: {lack}, or a source archive.",
+    ]
+    assert messages("native>=1\n", index=index) == []
+    assert messages("elsewhere\n", index=index, platform="win32") == []
+    check("elsewhere\n", index=index, python=None)
+
+
+def test_a_constraint_that_leaves_nothing_to_install() -> None:
+    index: IndexFacts = {"native": {"1.0": WINDOWS, "2.0": LINUX}}
+    check(
+        """
+native
+-c bounds.txt
+=== bounds.txt
+native<2
+      ^^ no-installable-file
+""",
+        index=index,
+    )
+    check("-c bounds.txt\n=== bounds.txt\nnative<2\n", index=index)
+
+
+def test_only_wheels_are_allowed_for_a_range() -> None:
+    said = (
+        "pip cannot install any `native<3` here: no such version has a wheel for this Python and "
+        "platform, and `--only-binary :all:` in line 1 allows nothing else."
+    )
+    index: IndexFacts = {"native": {"2.0": [Sdist(), WINDOWS], "3.0": LINUX}}
+    assert messages("--only-binary :all:\nnative<3\n", index=index) == [said]
+    assert messages("native<3\n", index=index) == []

@@ -83,11 +83,11 @@ def _judged(ctx: Context, located: Located, pin: Pin, release: Release) -> Lacki
         "no wheel for this Python and platform" if any_wheel else "no wheel",
         built=bool(files),
         forbidding=forbidding if source and not files else None,
-        related=() if forbidding is None else tuple(_related(forbidding)),
+        related=() if forbidding is None else tuple(forbidden_here(forbidding)),
     )
 
 
-def _related(forbidding: Stated) -> Iterator[Related]:
+def forbidden_here(forbidding: Stated) -> Iterator[Related]:
     """Point at the option, where it stands in a file."""
     if forbidding.option is not None:
         what = "Source is" if forbidding.name == ONLY_BINARY else "Wheels are"
