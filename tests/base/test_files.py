@@ -58,6 +58,19 @@ def test_a_failed_write_leaves_the_old_content(
     assert [item.name for item in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_an_error_names_the_file_that_was_meant(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(OSError, match="folder'") as found:
+        write_atomically(folder, b"new")
+    assert found.value.filename == str(folder)
+    assert [item.name for item in tmp_path.iterdir()] == ["folder"]
+    long = tmp_path / ("x" * 300)
+    with pytest.raises(OSError, match="too long") as found:
+        write_atomically(long, b"new")
+    assert found.value.filename == str(long)
+
+
 def test_a_small_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"1234")

@@ -47,6 +47,19 @@ def test_settings_tell_where_they_come_from(
     assert "`nope`" in found["problems"][0]
 
 
+@pytest.mark.usefixtures("project")
+def test_places_that_may_not_be_looked_at_end_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # To ask for such a name is an error, as it is for what lies in a closed folder.
+    closed = "/" + "x" * 5000
+    for name in ("HOME", "NETRC", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS"):
+        monkeypatch.setenv(name, closed)
+    found = report(capsys)
+    assert found["indexes"]["netrc"] == "none"
+    assert not [file for file in found["indexes"]["pip's files"] if file.startswith(closed)]
+
+
 def test_no_secret_is_told_wherever_it_stands(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -111,7 +111,15 @@ def test_the_encoding_is_kept(project: Path, before: bytes, after: bytes) -> Non
     assert path.read_bytes() == after
 
 
-@pytest.mark.parametrize("data", [b"# coding: nonsense\na >1\n", b"\xff\xfe\x00", b"a >1\n\x81\n"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"# coding: nonsense\na >1\n",
+        b"\xff\xfe\x00",
+        b"a >1\n\x81\n",
+        "a==1\nb==2\n".encode("utf-16-le"),
+    ],
+)
 def test_what_pip_cannot_decode_is_untouched(
     project: Path,
     data: bytes,

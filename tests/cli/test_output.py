@@ -156,6 +156,25 @@ def test_a_reader_who_goes_away_gets_no_traceback(long_file: Path, form: str) ->
         assert process.wait(60) == 141
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"), [("--help", 0), ("check --offline", 1), ("check nowhere.txt", 2)]
+)
+def test_closed_streams_do_not_change_the_exit_code(
+    long_file: Path, closed: str, arguments: str, code: int
+) -> None:
+    call = f'"$0" -m pinwise {arguments} {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", call, sys.executable],
+        cwd=long_file.parent,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [["check", "--offline"], ["parse", "requirements.txt"]])
 def test_an_encoding_that_lacks_a_character_stops_nothing(
     long_file: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]

@@ -18,6 +18,7 @@ from pinwise.index.authentication import Authentication
 from pinwise.index.cache import Cache
 from pinwise.index.client import IndexClient
 from pinwise.index.configuration import read_configuration
+from pinwise.index.credentials import netrc_credentials
 from pinwise.index.http import Answer, HttpClient
 from pinwise.index.keyring import Keyring, find_keyring
 from pinwise.index.types import IndexOptions
@@ -160,6 +161,12 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Verdict]:
 
 def pair(credentials: Credentials | None) -> list[str] | None:
     return None if credentials is None else [credentials.user, credentials.password or ""]
+
+
+def test_a_netrc_that_may_not_be_looked_at_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    # To ask for such a name is an error, as it is for what lies in a closed folder.
+    monkeypatch.setenv("NETRC", "/" + "x" * 5000)
+    assert netrc_credentials("index.example.org") is None
 
 
 @pytest.mark.parametrize("case_name", CASES)

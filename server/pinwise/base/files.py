@@ -35,13 +35,18 @@ def write_atomically(path: Path, data: bytes) -> None:
     of an existing file are kept. Folders that are missing are made.
 
     Raises:
-        OSError: the file could not be written; the old content is then untouched.
+        OSError: the file could not be written; the old content is then untouched. It names
+            `path`, and not the temporary file.
     """
     import tempfile  # noqa: PLC0415 - it brings random numbers and all hashes; most only read
 
-    path = path.resolve()
+    given, path = path, path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        error.filename = str(given)
+        raise
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -49,9 +54,11 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, _mode_of(path))  # noqa: PTH101 - `temporary` is a plain string
         os.replace(temporary, path)  # noqa: PTH105 - likewise
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108 - likewise
+        if isinstance(error, OSError):
+            error.filename = str(given)
         raise
 
 

@@ -197,7 +197,7 @@ def indexes_of(
     options = read.options
     record = {
         "places": list(dict.fromkeys(label for item in every for label in _places(item))),
-        "pip's files": [str(file) for file in read.files if file.is_file()],
+        "pip's files": [str(file) for file in read.files if os.path.isfile(file)],  # noqa: PTH113 - as below
         "pip's settings": [f"{item.name} ({item.file or 'a variable'})" for item in settings],
         "problems": [f"{item.place}: {item.why}" for item in options.problems],
         "proxy": label_of(_with_scheme(options.proxy)) if options.proxy else "none configured",

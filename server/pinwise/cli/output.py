@@ -73,7 +73,15 @@ def _harmless(found: re.Match[str]) -> str:
 
 
 def show_any_character() -> None:
-    """Have characters that the terminal's encoding lacks replaced, and not raise."""
+    """Have characters that the terminal's encoding lacks replaced, and not raise.
+
+    Where the caller closed a stream (`>&-`), or there is none (`pythonw`), what would go there is
+    dropped, as `print` does.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - up to the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - likewise
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -22,7 +22,7 @@ def netrc_credentials(host: str, *, default: bool = True) -> Credentials | None:
     candidates = [named] if named else ["~/.netrc", "~/_netrc"]
     for candidate in candidates:
         path = Path(os.path.expanduser(candidate))  # noqa: PTH111 - `Path.expanduser` may raise
-        if not path.is_file():
+        if not os.path.isfile(path):  # noqa: PTH113 - `Path.is_file` may raise
             continue
         import netrc  # noqa: PLC0415 - most users have no such file
 

@@ -91,7 +91,7 @@ def config_files(prefix: Path | None, environ: Mapping[str, str]) -> tuple[Path,
     if named == os.devnull:
         return ()
     files = [folder / _BASENAME for folder in _global_folders()]
-    if not (named and Path(named).exists()):
+    if not (named and os.path.exists(named)):  # noqa: PTH110 - `Path.exists` may raise
         home = Path(os.path.expanduser("~"))  # noqa: PTH111 - `Path.home` may raise
         legacy = "pip" if os.name == "nt" else ".pip"
         files += [home / legacy / _BASENAME, _user_folder() / _BASENAME]
@@ -121,7 +121,7 @@ def _user_folder() -> Path:
     if platform.system() != "Darwin":
         return Path(platformdirs.user_config_dir("pip", appauthor=False, roaming=True))
     folder = Path(platformdirs.user_data_dir("pip", appauthor=False, roaming=True))
-    if folder.is_dir():
+    if os.path.isdir(folder):  # noqa: PTH112 - `Path.is_dir` may raise
         return folder
     return Path(os.path.expanduser("~/.config/pip"))  # noqa: PTH111 - `Path.home` may raise
 

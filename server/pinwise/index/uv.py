@@ -133,7 +133,8 @@ def _user_files(environ: Mapping[str, str]) -> list[Path]:
     users = Path(home) / "uv" / "uv.toml"
     # Of the system's, the first that exists is the one.
     candidates = [*(Path(folder) / "uv" / "uv.toml" for folder in system), Path("/etc/uv/uv.toml")]
-    return [users, *(file for file in candidates if file.is_file())][:2]
+    existing = (file for file in candidates if os.path.isfile(file))  # noqa: PTH113 - never raises
+    return [users, *existing][:2]
 
 
 def _read_variables(found: _Found, environ: Mapping[str, str]) -> None:
