@@ -8,11 +8,10 @@ import pytest
 from pinwise.cli.main import EXIT_FAILED, main
 from tests.environments.beds import fake_base
 from tests.environments.creating import BASE
+from tests.fake_index import FakeIndex, Release
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.fake_index import FakeIndex
 
 Output = pytest.CaptureFixture[str]
 
@@ -62,6 +61,19 @@ def test_a_version_that_goes_past_a_line_is_told(made: Path, capsys: Output) -> 
 
     told = "pinwise: requirements.txt line 2 asks for flask==2.0.0, and 3.0.0 is installed now\n"
     assert capsys.readouterr().err.endswith(told)
+
+
+def test_single_packages_come_from_where_the_projects_files_say(
+    made: Path, index: FakeIndex
+) -> None:
+    with FakeIndex({"flask": {"2.0.0": Release(), "3.5.0": Release()}}) as own:
+        lines = f"--index-url {own.url}\nflask==2.0.0\n"
+        (made / "requirements.txt").write_text(lines, encoding="utf-8")
+
+        assert main(["env", "install", "-U", "flask"]) == 0
+
+    assert installed(made) == ["flask-3.5.0"]
+    assert index.requests == []
 
 
 def test_a_failure_is_told_with_its_line(made: Path, capsys: Output) -> None:

@@ -9,6 +9,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from tests.environments.beds import fake_distribution
+from tests.fake_index import FakeIndex, Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,6 +87,19 @@ async def test_one_line_is_held_to_the_others(made: Editor) -> None:
     await made.command("pinwise.installPackages", requirements=["flask"], uri=uri)
 
     assert installed(made) == ["flask-2.0.0"]
+
+
+async def test_single_packages_come_from_where_the_files_say(made: Editor) -> None:
+    with FakeIndex({"flask": {"2.0.0": Release(), "3.5.0": Release()}}) as own:
+        lines = f"--index-url {own.url}\nflask==2.0.0\n"
+        (made.folder / FILE).write_text(lines, encoding="utf-8")
+
+        answer = await made.command(
+            "pinwise.installPackages", requirements=["flask==3.5.0"], upgrade=True
+        )
+
+    assert answer == {"done": True}
+    assert installed(made) == ["flask-3.5.0"]
 
 
 async def test_a_failure_stands_on_its_line_until_it_is_changed(made: Editor) -> None:

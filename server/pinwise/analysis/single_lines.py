@@ -38,6 +38,17 @@ def wanted_of(
     )
 
 
+def sources_of(workspace: Workspace, folder: Path, roots: Sequence[Path]) -> tuple[str, ...]:
+    """Return the options of files that say where packages come from, one a line, each once.
+
+    What is installed without a line of its own comes from there, too: what is newest was looked
+    up there, and another index may have a stranger's package of the same name. Reads the files;
+    not safe from several threads.
+    """
+    trees = (read_tree(root, workspace.documents, folder=folder) for root in roots)
+    return tuple(dict.fromkeys(line for tree in trees for line in _options(tree)))
+
+
 def _options(tree: Tree) -> Iterator[str]:
     """Yield the options of a tree that say where packages come from, one a line."""
     options = tree.index_options

@@ -12,7 +12,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 from pinwise.analysis.asked import files_for
 from pinwise.analysis.package_actions import Wanted, install_packages
 from pinwise.analysis.passed_lines import passed_lines
-from pinwise.cli.env_target import add_option, files_of, target_of_call
+from pinwise.analysis.single_lines import sources_of
+from pinwise.cli.env_target import Target, add_option, files_of, target_of_call
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.running import run_action
@@ -56,7 +57,13 @@ def run(given: Namespace) -> int:
             if not files:
                 message = f"{show(target.folder)} has no requirements to install"
                 raise ValueError(message)
-        wanted = Wanted(files, tuple(given.requirements), upgrade=given.upgrade)
+        wanted = Wanted(
+            files,
+            tuple(given.requirements),
+            # Files that are installed bring their own.
+            () if files else _sources(target),
+            upgrade=given.upgrade,
+        )
         place = target.place
         run_action(
             lambda progress, cancel: install_packages(
@@ -70,6 +77,12 @@ def run(given: Namespace) -> int:
     what = "the requirements" if files else ", ".join(given.requirements)
     emit(one_line(f"Installed {what} into {show(place.environment.prefix)}."))
     return 0
+
+
+def _sources(target: Target) -> tuple[str, ...]:
+    """Return where the project's files say that packages come from."""
+    files = files_for(target.workspace, target.folder, target.environment)
+    return sources_of(target.workspace, target.folder, files)
 
 
 def _names(requirements: list[str]) -> frozenset[NormalizedName]:

@@ -62,7 +62,10 @@ def register(server: PinwiseServer) -> None:
 
 
 async def install_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
-    """Install single requirements; with `uri`, within what the other lines of that file allow."""
+    """Install single requirements; with `uri`, within what the other lines of that file allow.
+
+    They come from where that file says, or without one those of the project.
+    """
     folder, environment = await _environment(ls, given)
     requirements = texts_in(given, "requirements")
     upgrade = flag_in(given, "upgrade")
@@ -216,11 +219,12 @@ def _wanted(  # noqa: PLR0913 - what an installation is
     """Return what to install, and the files whose lines may be to blame; on the engine thread."""
     # After `initialize`.
     from pinwise.analysis.package_actions import Wanted  # noqa: PLC0415
-    from pinwise.analysis.single_lines import wanted_of  # noqa: PLC0415
+    from pinwise.analysis.single_lines import sources_of, wanted_of  # noqa: PLC0415
 
     if path is None:
-        wanted = Wanted(requirements=tuple(requirements), upgrade=upgrade)
-        return wanted, files_to_install(backend, folder, environment)
+        files = files_to_install(backend, folder, environment)
+        sources = sources_of(backend.workspace, folder, files)
+        return Wanted(requirements=tuple(requirements), options=sources, upgrade=upgrade), files
     return wanted_of(backend.workspace, folder, path, requirements, upgrade=upgrade), (path,)
 
 
