@@ -73,6 +73,19 @@ def test_lines_may_move_and_be_laid_out_anew(project: Path, text: str) -> None:
     assert main(["check", *KNOWN, "--offline", *select]) == 0
 
 
+def test_what_is_said_of_the_project_stays_known_behind_another_first_line(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(project, "flask\nclick\n")
+    select = ["--offline", "--select", "missing-environment"]
+    assert main(["check", *WRITE, *select]) == 0
+    assert "known.json knows 1 finding." in capsys.readouterr().out
+    write(project, "click\n# Moved.\nflask\n")
+    assert main(["check", *KNOWN, *select]) == 0
+    out = capsys.readouterr().out
+    assert out == "1 file checked: nothing to report; 1 known from the baseline.\n"
+
+
 def test_one_more_of_the_same_is_new(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(project, "flask\nflask\n")
     assert main(["check", *OFFLINE, *WRITE]) == 0
@@ -175,8 +188,10 @@ def test_what_is_no_baseline_fails_and_is_not_written_over(
     write(project, "flask=2.0\n")
     write(project, text, "known.json")
     assert main(["check", *OFFLINE, *KNOWN]) == 2
-    assert main(["check", *OFFLINE, *WRITE]) == 2
     assert "known.json" in capsys.readouterr().err
+    assert main(["check", *OFFLINE, *WRITE]) == 2
+    # Not the advice to do what was just done.
+    assert "delete it first, or name another file" in capsys.readouterr().err
     assert (project / "known.json").read_text("utf-8") == text
 
 

@@ -31,6 +31,8 @@ VERSION = 1
 MAX_SIZE = 64 * 1024 * 1024
 """Files larger than this many bytes are not read."""
 
+_KEPT = "it is not written over: delete it first, or name another file"
+
 
 class Filtered(NamedTuple):
     """What a baseline leaves of a check.
@@ -59,8 +61,12 @@ class Baseline:
         self.counts: Counter[Fingerprint] = Counter() if counts is None else counts
 
     @classmethod
-    def read(cls, path: Path) -> Baseline:
+    def read(cls, path: Path, *, to_write: bool = False) -> Baseline:
         """Read a baseline.
+
+        Args:
+            path: the file, absolute.
+            to_write: whether it is read to be written anew, which the messages then do not advise.
 
         Raises:
             OSError: it cannot be read.
@@ -73,16 +79,19 @@ class Baseline:
             content = None
         findings = content.get("findings") if isinstance(content, dict) else None
         if not isinstance(content, dict) or not isinstance(findings, list):
-            message = f"{path.name} is no baseline; `pinwise check --write-baseline` writes one"
+            way_out = _KEPT if to_write else "`pinwise check --write-baseline` writes one"
+            message = f"{path.name} is no baseline; {way_out}"
             raise ValueError(message)  # noqa: TRY004 - it is the file that is wrong
         if content.get("version") != VERSION:
-            message = f"{path.name} is a baseline of another version of Pinwise; write it anew"
+            way_out = _KEPT if to_write else "delete it and write it anew"
+            message = f"{path.name} is a baseline of another version of Pinwise; {way_out}"
             raise ValueError(message)
         counts: Counter[Fingerprint] = Counter()
         for number, entry in enumerate(findings, 1):
             found = _counted(entry, path)
             if found is None:
-                message = f"{path.name}: entry {number} has no file, rule and line"
+                way_out = f"; {_KEPT}" if to_write else ""
+                message = f"{path.name}: entry {number} has no file, rule and line{way_out}"
                 raise ValueError(message)
             counts[found[0]] += found[1]
         return cls(path, counts)

@@ -153,7 +153,7 @@ def _baseline(given: Namespace) -> Baseline | None:
     path = absolute(Path.cwd() / path)
     if given.write_baseline and not path.exists():
         return Baseline(path)
-    return Baseline.read(path)
+    return Baseline.read(path, to_write=bool(given.write_baseline))
 
 
 def _write(baseline: Baseline | None, checked: Checked, *, complete: bool) -> None:

@@ -53,6 +53,10 @@ def fingerprints(
     known: dict[tuple[Path, int], str] = {}
     for item in diagnostics:
         path, start = item.finding.path, item.finding.span.start
+        if item.rule.lineless:
+            # Another first line does not make it another finding.
+            yield Fingerprint(path, item.rule.name, "")
+            continue
         if (path, start) not in known:
             known[path, start] = _line_text(texts[path], start)
         yield Fingerprint(path, item.rule.name, known[path, start])

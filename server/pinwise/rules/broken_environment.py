@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from pinwise.environments.types import Environment
 
 
-@rule("PW504", "broken-environment", severity=Severity.ERROR, needs=Facts.ENVIRONMENT)
+@rule(
+    "PW504",
+    "broken-environment",
+    severity=Severity.ERROR,
+    needs=Facts.ENVIRONMENT,
+    lineless=True,
+)
 def broken_environment(ctx: Context) -> Iterator[Finding]:
     """An environment whose base Python is gone, that was moved, or was made only in part."""
     state, place = ctx.environment, ctx.first_requirement

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context
 
 
-@rule("PW505", "inactive-environment", severity=Severity.INFORMATION, needs=Facts.ENVIRONMENT)
+@rule(
+    "PW505",
+    "inactive-environment",
+    severity=Severity.INFORMATION,
+    needs=Facts.ENVIRONMENT,
+    lineless=True,
+)
 def inactive_environment(ctx: Context) -> Iterator[Finding]:
     """A project whose own environment is passed over for another interpreter."""
     state = ctx.environment

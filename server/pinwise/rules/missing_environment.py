@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context, EnvironmentState
 
 
-@rule("PW501", "missing-environment", severity=Severity.INFORMATION, needs=Facts.ENVIRONMENT)
+@rule(
+    "PW501",
+    "missing-environment",
+    severity=Severity.INFORMATION,
+    needs=Facts.ENVIRONMENT,
+    lineless=True,
+)
 def missing_environment(ctx: Context) -> Iterator[Finding]:
     """A project with requirements and without an environment to install them into."""
     state = ctx.environment

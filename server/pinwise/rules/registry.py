@@ -38,6 +38,8 @@ class Rule(NamedTuple):
         contextual: whether what it says of one place in two trees are two things: a clash with
             this line, and one with that. If not, the tree that allows less speaks.
         unanimous: whether it only speaks where every tree with the file says the same.
+        lineless: whether it speaks of the project as a whole, and stands on its first line only
+            because a finding has to stand somewhere.
     """
 
     code: str
@@ -48,6 +50,7 @@ class Rule(NamedTuple):
     check: Check
     contextual: bool = False
     unanimous: bool = False
+    lineless: bool = False
 
 
 def rule(  # noqa: PLR0913 - the attributes of a rule
@@ -58,11 +61,12 @@ def rule(  # noqa: PLR0913 - the attributes of a rule
     needs: Facts = Facts.TEXT,
     contextual: bool = False,
     unanimous: bool = False,
+    lineless: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a check function a rule; the first line of its docstring is the summary."""
 
     def decorate(check: Check) -> Rule:
         summary = (getdoc(check) or "").partition("\n")[0]
-        return Rule(code, name, severity, needs, summary, check, contextual, unanimous)
+        return Rule(code, name, severity, needs, summary, check, contextual, unanimous, lineless)
 
     return decorate
