@@ -36,6 +36,9 @@ PACKAGES: Packages = {
     "links": {"1": ["chain"]},
     "chains": {"1": ["links"]},
     "nested": {"1": ["choice[x] ; extra == 'y'"], "2": []},
+    "turns": {"1": ["outside[y]"]},
+    "outside": {"1": ["held ; extra == 'y'"], "2": []},
+    "held": {"1": ["core>9"], "2": []},
     "mixed": {"1": ["core==1.0 ; extra == 'x'"], "2": ["free==1 ; extra == 'y'"]},
     "outer": {"1": ["inner>=1", "inner[x] ; extra == 'x'"]},
     "inner": {"1": ["core<2 ; extra == 'x'"]},
@@ -165,6 +168,13 @@ def _sentences(text: str, *, obstacles: dict[str, str] | None = None) -> str:
             (
                 "`choice==1` (line 3) with the extra `x` (because of line 2 and line 1) needs"
                 " `core>=2`, but this line pins `core==1.0`."
+            ),
+        ),
+        (
+            "turns\n-c held==1\noutside==1",
+            (
+                "`held==1`, the only version that line 2, this line and line 1 allow, needs"
+                " `core>9`, but there is no such version of `core`."
             ),
         ),
         (

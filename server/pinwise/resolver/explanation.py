@@ -434,12 +434,13 @@ def _with_brackets(link: Follows, after: Follows | None) -> str:
 
 
 def _head_lines(link: Follows) -> list[Requirement]:
+    """Return the lines that leave a package the versions whose need it is."""
     found: list[Requirement] = []
     for reason in link.because:
         if isinstance(reason.cause, Requirement):
             found.append(reason.cause)
         elif isinstance(reason.cause, Follows):
-            found += _head_lines(reason.cause)
+            found += _asking_lines(reason.cause)
     return found
 
 
