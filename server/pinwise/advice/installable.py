@@ -10,13 +10,15 @@ from dataclasses import replace
 from enum import Enum, auto
 from functools import lru_cache
 from itertools import product
+from math import prod
+from operator import contains
 from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.advice.memo import IdentityMemo
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
     from datetime import datetime
 
     from pinwise.index.types import DistributionFile, Listing, Release, Shapes
@@ -208,8 +210,20 @@ def python_needed(release: Release, python_version: str, *, yanked: bool = False
     return needed
 
 
+_FEW = 1000
+"""Tags that are written out; real wheels stand for some ten."""
+
+
 @lru_cache(maxsize=8192)
 def _overlap(compressed: str, tags: frozenset[str]) -> bool:
     """Return whether any of some tags is one that `py2.py3-none-any` stands for."""
-    parts = product(*(part.split(".") for part in compressed.split("-")))
-    return not tags.isdisjoint(map("-".join, parts))
+    parts = [part.split(".") for part in compressed.split("-")]
+    if prod(map(len, parts)) <= _FEW:
+        return not tags.isdisjoint(map("-".join, product(*parts)))
+    # A name of three thousand characters can stand for a thousand million of them.
+    values = list(map(set, parts))
+    return any(_is_one_of(tag.split("-"), values) for tag in tags)
+
+
+def _is_one_of(tag: Sequence[str], values: Sequence[Container[str]]) -> bool:
+    return len(tag) == len(values) and all(map(contains, values, tag))

@@ -295,12 +295,13 @@ class Shapes(NamedTuple):
     def files(self, kinds: int) -> tuple[DistributionFile, ...]:
         """Return a file of each kind of a mask, without its name and time."""
         found = []
-        while kinds:
-            lowest = kinds & -kinds
-            tags, requires, reason = self.kinds[lowest.bit_length() - 1]
+        bits = f"{kinds:b}"[::-1]
+        at = bits.find("1")
+        while at >= 0:
+            tags, requires, reason = self.kinds[at]
             file = DistributionFile("", self.tags[tags], self.requires[requires])
             found.append(file._replace(yanked=self.reasons[reason]))
-            kinds ^= lowest
+            at = bits.find("1", at + 1)
         return tuple(found)
 
 
