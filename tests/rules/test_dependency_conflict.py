@@ -81,8 +81,10 @@ def test_fixes_keep_what_stands_around_the_version() -> None:
 
 def test_an_exclusion_that_goes_leaves_any_version() -> None:
     check_fix("app==2.0\nlib $0!= 3.0\n", "app==2.0\nlib \n", title="Allow any version")
-    titles = [fix.title for fix in fixes_at("$0app==2.0\n-r base.txt\n=== base.txt\nlib!=3.0\n")]
-    assert "Allow any version of lib in line 1 of base.txt" in titles
+    text = "app==$02.0\n-c bounds.txt\n=== bounds.txt\nlib!=3.0\n"
+    assert "Allow any version of lib in line 1 of bounds.txt" in [
+        fix.title for fix in fixes_at(text)
+    ]
 
 
 def test_lines_that_ask_for_the_same_change_together() -> None:
