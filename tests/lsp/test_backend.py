@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.analysis.workspace import Workspace
+from pinwise.base.cancellation import CancelToken
 from pinwise.base.text import Span
-from pinwise.lsp.backend import Backend
+from pinwise.lsp.backend import MOST_PUT_OFF, Backend
 from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.lsp.lookups import ADDRESS_PAUSE, TYPING_PAUSE
 from pinwise.lsp.publisher import MOST_PUBLISHED
@@ -126,13 +127,31 @@ def fail_on(name: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the analysis of one root raise."""
     begin = world.workspace.begin
 
-    def failing(root: Path, before: Analysis | None) -> Analysis:
+    def failing(root: Path, before: Analysis | None, token: CancelToken | None) -> Analysis:
         if root.name == name:
             message = "a bug"
             raise RuntimeError(message)
-        return begin(root, before)
+        return begin(root, before, token)
 
     monkeypatch.setattr(world.workspace, "begin", failing)
+
+
+def test_an_analysis_gives_way_to_what_comes_in_but_not_for_ever(world: World) -> None:
+    cancelled = CancelToken()
+    cancelled.cancel()
+    world.open("requirements.txt", WRONG)
+    for _ in range(MOST_PUT_OFF):
+        assert world.backend.work(cancelled)
+        assert "requirements.txt" not in world.shown
+    world.backend.work(cancelled)
+    assert world.shown["requirements.txt"] == ["unsatisfiable-specifier"]
+    world.work()
+    world.type("requirements.txt", FLASK_2)
+    assert world.backend.work(cancelled)
+    assert world.shown["requirements.txt"] == ["unsatisfiable-specifier"]
+    world.work()
+    assert world.shown["requirements.txt"] == []
+    assert world.versions["requirements.txt"] == world.version
 
 
 def test_two_roots_that_share_a_file_never_show_places_of_an_old_text(world: World) -> None:
@@ -462,9 +481,9 @@ def test_settings_are_typed_at_the_cost_of_their_own_folder(
     analysed: list[str] = []
     begin = world.workspace.begin
 
-    def counted(root: Path, before: Analysis | None) -> Analysis:
+    def counted(root: Path, before: Analysis | None, token: CancelToken | None) -> Analysis:
         analysed.append(root.parent.name)
-        return begin(root, before)
+        return begin(root, before, token)
 
     monkeypatch.setattr(world.workspace, "begin", counted)
     ignored = 'ignore = ["unsatisfiable-specifier"]\n'

@@ -68,13 +68,18 @@ class Pass:
     Args:
         before: what the solver found in an earlier text; what still stands of it is told until
             the new text is solved.
+        token: ends the pass between two rules, with `CancelledError`.
 
     Attributes:
         report: what is known so far.
     """
 
     def __init__(
-        self, context: Context, rules: Sequence[Rule] = RULES, before: Resolution | None = None
+        self,
+        context: Context,
+        rules: Sequence[Rule] = RULES,
+        before: Resolution | None = None,
+        token: CancelToken | None = None,
     ) -> None:
         self._questions = questions = Questions(context)
         self._context = context = replace(
@@ -98,6 +103,8 @@ class Pass:
             (rule for rule in running if rule.name == DEPENDENCY_CONFLICT and run.is_on(rule)), None
         )
         for rule in running:
+            if token is not None:
+                token.check()
             if Facts.FINDINGS not in rule.needs and rule.name != DEPENDENCY_CONFLICT:
                 run.add(rule)
         self._without_solver = run

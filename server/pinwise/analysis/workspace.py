@@ -339,7 +339,9 @@ class Workspace:
         """
         return self.begin(root).solved().with_fixes()
 
-    def begin(self, root: Path, before: Analysis | None = None) -> Analysis:
+    def begin(
+        self, root: Path, before: Analysis | None = None, token: CancelToken | None = None
+    ) -> Analysis:
         """Analyse the tree that starts at `root` but for what takes a solve. Asks no network.
 
         The first call for an environment reads pip's configuration; later ones cost what
@@ -349,10 +351,14 @@ class Workspace:
             root: the file to start from.
             before: the tree's last analysis, solved or not: conflicts that were found in it and
                 still stand are told until the new text is solved.
+            token: asked between two rules, of which none takes long.
+
+        Raises:
+            CancelledError: the token was cancelled.
         """
         context, index = self._context_of(root, self.documents)
         resolution = before.run.resolution if before is not None and before.run else None
-        run = Pass(context, self._rules, resolution)
+        run = Pass(context, self._rules, resolution, token)
         return Analysis(context, run.report, index, run)
 
     def supposing(self, path: Path, text: str, analyses: Iterable[Analysis]) -> list[Diagnostic]:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MOST_PUT_OFF = 3
+"""So often in a row an analysis is begun anew because something came in: whoever types on and on,
+or asks and asks, is shown something in the end."""
+
 WATCH_PAUSE = 1.0
 """Seconds before other files are watched: at a half-typed name a keystroke would change them."""
 
@@ -66,6 +70,8 @@ class Backend:
         """The roots to ask the solver about, once none is dirty: nobody waits for it to type."""
         self._untried: dict[Path, None] = {}
         """The roots with fixes to try out, once everything is solved and nobody types."""
+        self._put_off = 0
+        """How many analyses in a row were given up."""
         self._suggested: set[Path] = set()
         """The folders for which an environment was suggested: once is enough."""
         self._watched: tuple[frozenset[str], frozenset[Path]] = frozenset(), frozenset()
@@ -275,13 +281,15 @@ class Backend:
         is asked, and what it finds is published where it is news. The trials of fixes come last.
 
         Args:
-            token: ends a solve or a trial, which is then begun anew by the next call.
+            token: ends an analysis between two rules, a solve or a trial, which is then begun
+                anew by the next call.
         """
         if self._underived:
             self._derive_roots()
         try:
             if self._dirty:
-                self._begin(next(iter(self._dirty)))
+                give_way = token if self._put_off < MOST_PUT_OFF else None
+                self._begin(next(iter(self._dirty)), give_way)
             elif self._unsolved:
                 self._solve(next(iter(self._unsolved)), token)
             elif self._untried:
@@ -298,17 +306,27 @@ class Backend:
         self._watch()
         return bool(self._unsolved or self._untried)
 
-    def _begin(self, root: Path) -> None:
-        """Analyse a root but for what takes a solve, and publish that."""
-        del self._dirty[root]
-        self._unsolved.pop(root, None)
-        self._untried.pop(root, None)
+    def _begin(self, root: Path, token: CancelToken | None = None) -> None:
+        """Analyse a root but for what takes a solve, and publish that.
+
+        Raises:
+            CancelledError: the token was cancelled; the root is still to be analysed.
+        """
         before = self._files_of(root)
+        analysis = None
         try:
-            analysis = self.workspace.begin(root, self._analyses.get(root))
+            analysis = self.workspace.begin(root, self._analyses.get(root), token)
+        except CancelledError:
+            self._put_off += 1
+            raise
         except Exception:
             # The other roots must not wait for this one's next change.
             logger.exception("the analysis of %s failed", root)
+        self._put_off = 0
+        del self._dirty[root]
+        self._unsolved.pop(root, None)
+        self._untried.pop(root, None)
+        if analysis is None:
             self._analyses.pop(root, None)
             self._publish_files(before)
             return
