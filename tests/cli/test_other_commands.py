@@ -69,3 +69,15 @@ def test_envs_lists_and_marks_the_selected_one(
     out = capsys.readouterr().out
     assert f"* {version}" in out
     assert "selected: .venv: .venv in the folder." in out
+
+
+@pytest.mark.parametrize("command", ["check", "env create"])
+def test_an_unknown_option_gets_the_usage_of_its_command(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--nope"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"usage: pinwise {command} [-h]")
+    assert said.endswith(f"pinwise {command}: error: unrecognized arguments: --nope\n")

@@ -66,6 +66,15 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         super().error(one_line(redacted(message)))
 
+    def parse_known_args(  # type: ignore[override] # argparse has overloads for each namespace
+        self, args: Sequence[str] | None = None, namespace: Namespace | None = None
+    ) -> tuple[Namespace, list[str]]:
+        """Refuse what the command does not know, with its own usage and not that of `pinwise`."""
+        given, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return given, unknown
+
 
 def _run(arguments: Sequence[str]) -> int:
     parser = _Parser(
