@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from pinwise.advice.other_targets import MOST_TARGETS, other_targets
+from pinwise.advice.solver_facts import IndexProvider, needs_of
+from pinwise.base.facts import Known
 from pinwise.index.types import Metadata
 from pinwise.project.settings import Settings
 from pinwise.rules.dependency_conflict import dependency_conflict
@@ -102,6 +105,23 @@ def test_the_targets_are_bounded() -> None:
     pythons = tuple(f"3.{minor}" for minor in range(13, 60))
     context = context_of(FILES, "3.12", settings=Settings(python_versions=pythons))
     assert len(list(other_targets(context))) == MOST_TARGETS
+
+
+def test_an_edit_finds_what_was_made_for_every_target() -> None:
+    pythons = tuple(f"3.{minor}" for minor in range(3, 8))
+    settings = Settings(python_versions=pythons, platforms=("win32", "darwin"))
+    context = context_of(FILES, "3.12", settings=settings)
+    targets = [context, *(other for _, other in other_targets(context))]
+    assert len(targets) == MOST_TARGETS + 1
+    name, needs = canonicalize_name("numpy"), ("nothing ; python_version > '3'",)
+
+    def made() -> list[tuple[object, object]]:
+        return [(IndexProvider(each).versions(name), needs_of(each, needs, "")) for each in targets]
+
+    for before, after in zip(made(), made(), strict=True):
+        assert isinstance(before[0], Known)
+        assert before[0] is after[0]
+        assert before[1] is after[1]
 
 
 def test_lines_for_another_platform_are_judged_there() -> None:

@@ -102,7 +102,8 @@ class Reader:
             return False
 
 
-reader_for = lru_cache(maxsize=8)(Reader)
+reader_for = lru_cache(maxsize=16)(Reader)
+"""Has one for each target that a tree is judged for (`other_targets`): an edit asks all in turn."""
 
 
 def _is_of_another(text: str, extra: str) -> bool:

@@ -8,6 +8,7 @@ from packaging.version import Version
 
 from pinwise.advice.installable import Obstacle
 from pinwise.advice.memo import IdentityMemo
+from pinwise.advice.other_targets import MOST_TARGETS
 from pinwise.advice.requires_dist import reader_for
 from pinwise.advice.text_shown import shown_in_code
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
@@ -41,8 +42,12 @@ NOT_TOLD = NotChecked(Reason.NOT_STATIC)
 _ANY = Version("0")
 """Stands for a version that plays no part."""
 
-_MOST_MADE = 4
-"""For how many judgements `Versions` of a listing are kept: each hour makes new ones."""
+_MOST_MADE = MOST_TARGETS + 4
+"""For how many judgements `Versions` of a listing are kept: those of every target, after each
+edit."""
+
+_MOST_ALIKE = 4
+"""Of these, how many that differ in moments alone: each hour makes new ones."""
 
 _OBSTACLES = {
     Obstacle.PRERELEASE: "is a pre-release, which an option of pip forbids",
@@ -121,7 +126,7 @@ class IndexProvider:
         made, judgement = _made(listing.value), self._judgement(name)
         found = made.all.get(judgement)
         if found is None:
-            _make_room(made.all)
+            _make_room(made.all, judgement)
             found = made.all[judgement] = Known(_listed(listing.value.releases, judgement))
         return found
 
@@ -132,7 +137,7 @@ class IndexProvider:
             return listing
         made, judgement = _made(listing.value), self._judgement(name)
         if judgement not in made.pinned:
-            _make_room(made.pinned)
+            _make_room(made.pinned, judgement)
         pinned = made.pinned.setdefault(judgement, {})
         found = pinned.get(version)
         if found is None:
@@ -186,9 +191,17 @@ class IndexProvider:
         return found
 
 
-def _make_room(made: dict[_Judgement, Any]) -> None:
+def _make_room(made: dict[_Judgement, Any], judgement: _Judgement) -> None:
+    alike = [other for other in made if _timeless(other) == _timeless(judgement)]
+    if len(alike) >= _MOST_ALIKE:
+        for other in alike:
+            del made[other]
     if len(made) >= _MOST_MADE:
         made.clear()
+
+
+def _timeless(judgement: _Judgement) -> Admission:
+    return judgement.admission._replace(uploaded_before=None)
 
 
 def _listed(releases: Sequence[Release], judgement: _Judgement) -> Versions:
