@@ -3,13 +3,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from pinwise.cli.main import main
 from pinwise.rules import RULES
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_rules_lists_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:

@@ -157,9 +157,10 @@ def test_a_reader_who_goes_away_gets_no_traceback(long_file: Path, form: str) ->
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
-@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize(
-    ("arguments", "code"), [("--help", 0), ("check --offline", 1), ("check nowhere.txt", 2)]
+    ("arguments", "code"),
+    [("--help", 0), ("check --offline", 1), ("check nowhere.txt", 2), ("format -", 0)],
 )
 def test_closed_streams_do_not_change_the_exit_code(
     long_file: Path, closed: str, arguments: str, code: int
@@ -168,6 +169,7 @@ def test_closed_streams_do_not_change_the_exit_code(
     done = subprocess.run(
         ["/bin/sh", "-c", call, sys.executable],
         cwd=long_file.parent,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
     )

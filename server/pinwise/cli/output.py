@@ -76,8 +76,10 @@ def show_any_character() -> None:
     """Have characters that the terminal's encoding lacks replaced, and not raise.
 
     Where the caller closed a stream (`>&-`), or there is none (`pythonw`), what would go there is
-    dropped, as `print` does.
+    dropped, as `print` does, and nothing comes from there.
     """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - up to the end
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - up to the end
     if sys.stderr is None:
