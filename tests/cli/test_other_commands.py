@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -79,3 +80,13 @@ def test_an_unknown_option_gets_the_usage_of_its_command(
     said = capsys.readouterr().err
     assert said.startswith(f"usage: pinwise {command} [-h]")
     assert said.endswith(f"pinwise {command}: error: unrecognized arguments: --nope\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the folder that a process is in")
+@pytest.mark.parametrize("command", ["check", "envs", "doctor"])
+def test_a_current_folder_that_is_gone_is_said_to_be(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    project.rmdir()
+    assert main([command]) == 2
+    assert capsys.readouterr().err == "pinwise: the current folder is gone\n"

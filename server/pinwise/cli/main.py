@@ -117,6 +117,10 @@ def _misplaced(_given: Namespace) -> NoReturn:
 
 def _told(error: OSError) -> str:
     """Return what the system said, as a sentence for a person."""
-    if error.filename is None or error.strerror is None:
+    if error.strerror is None:
         return str(error)
+    if error.filename is None:
+        # Of all that is asked, only the current folder has no name.
+        gone = isinstance(error, FileNotFoundError)
+        return "the current folder is gone" if gone else error.strerror
     return f"{error.filename}: {error.strerror}"
