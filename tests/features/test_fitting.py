@@ -58,8 +58,18 @@ def told(
             "click==8.0\n-r base.txt\n=== base.txt\n\nflask==2.0\n",
             ["Conflicts with line 2 of base.txt."],
         ),
-        # Others that conflict say nothing about it.
-        ("click>=7.0\nflask==2.0\ndjango==5.0\n", ["7.0 fits with the other lines."]),
+        # Of others that conflict, one says nothing about it, and is named.
+        (
+            "click>=7.0\nflask==2.0\ndjango==5.0\n",
+            ["7.0 fits with the other lines but line 3, which is in a conflict already."],
+        ),
+        (
+            "click>=7.0\nflask==2.0\n-r base.txt\n=== base.txt\ndjango==5.0\n",
+            [
+                "7.0 fits with the other lines but line 1 of base.txt, "
+                "which is in a conflict already."
+            ],
+        ),
         ("click>=7.0\ndjango==4.0\n", ["9.0a1 fits with the other lines."]),
         # Alone, everything fits; what is not published fits with nothing.
         ("click==7.0\n", []),

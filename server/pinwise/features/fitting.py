@@ -11,7 +11,7 @@ from pinwise.resolver.outcome import Solution
 from pinwise.resolver.wording import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pinwise.advice.context import Context, Located
     from pinwise.advice.dependency_conflicts import Resolution
@@ -20,16 +20,36 @@ if TYPE_CHECKING:
 MOST_NAMED = 3
 """Lines that are named; how it follows is told of all of them."""
 
-FITS = "Fits with the other lines."
-"""What is said of a version that everything else can be installed with."""
+
+def fits_with(but: Sequence[str], version: str = "") -> str:
+    """Return that a version fits with the other lines, but for those that count for nothing.
+
+    Args:
+        but: the places of lines that are in a conflict whatever this line says.
+        version: which it is, where the line names none.
+    """
+    fits = f"{version} fits" if version else "Fits"
+    places = named(but)
+    if not places:
+        return f"{fits} with the other lines."
+    which = "which is in a conflict" if len(places) == 1 else "which are in conflicts"
+    return f"{fits} with the other lines but {joined(places)}, {which} already."
+
+
+def named(places: Iterable[str]) -> list[str]:
+    """Return places for an enumeration, each once, and the number of those beyond the third."""
+    once = list(dict.fromkeys(places))
+    if len(once) > MOST_NAMED:
+        once[MOST_NAMED:] = [f"{len(once) - MOST_NAMED} more"]
+    return once
 
 
 def fits_sentence(context: Context, located: Located) -> str:
     """Return whether what a line allows fits with the others; "" where that is not certain.
 
     Of a range, a version that does. That something fits is only said where nothing is missing:
-    of lines that conflict with each other, the one that is likely to change counts for nothing.
-    Costs what `resolve` does, which remembers.
+    of lines that conflict with each other, the one that is likely to change counts for nothing,
+    and is named. Costs what `resolve` does, which remembers.
     """
     if not is_looked_for(context):
         return ""
@@ -45,16 +65,18 @@ def fits_sentence(context: Context, located: Located) -> str:
     if missing or not isinstance(rest, Solution) or rest.unoffered:
         return ""
     version = rest.versions.get(located.declaration.name)
+    but = [
+        place_in_sentence(resolution.located(conflict.suspect), located.path)
+        for conflict in resolution.conflicts
+    ]
     if pin_of(located.declaration.requirement) is not None:
-        return FITS
-    return f"{version} fits with the other lines." if version is not None else ""
+        return fits_with(but)
+    return fits_with(but, str(version)) if version is not None else ""
 
 
 def _against(resolution: Resolution, conflicts: Sequence[FoundConflict], located: Located) -> str:
     """Return which lines it conflicts with; "" where it does so all by itself."""
     alike = [resolution.alike(line) for conflict in conflicts for line in conflict.lines]
     others = [lines[0] for lines in alike if located not in lines]
-    places = list(dict.fromkeys(place_in_sentence(each, located.path) for each in others))
-    if len(places) > MOST_NAMED:
-        places[MOST_NAMED:] = [f"{len(places) - MOST_NAMED} more"]
+    places = named(place_in_sentence(each, located.path) for each in others)
     return f"Conflicts with {joined(places)}." if places else ""

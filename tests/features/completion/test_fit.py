@@ -64,8 +64,12 @@ def fit(  # noqa: PLR0913 - what tests vary
         # What the line says now does not count.
         ("flask==2.0\nclick==8.0\n", "7.0", "Fits with the other lines."),
         ("flask==2.0\nclick>=7\n", "7.0", "Fits with the other lines."),
-        # Nor do lines that conflict with each other anyhow.
-        ("flask==2.0\nclick==\ndjango==5.0\n", "7.0", "Fits with the other lines."),
+        # Nor does one of those that conflict with each other anyhow, and it is named.
+        (
+            "flask==2.0\nclick==\ndjango==5.0\n",
+            "7.0",
+            "Fits with the other lines but line 3, which is in a conflict already.",
+        ),
         (
             "flask>=2\nclick==\n-c limits.txt\n=== limits.txt\nclick<8\n",
             "8.0",

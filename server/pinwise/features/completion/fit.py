@@ -14,7 +14,7 @@ from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.versions import parse_version
 from pinwise.base.facts import Reason
 from pinwise.base.records import record
-from pinwise.features.fitting import FITS
+from pinwise.features.fitting import fits_with
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.problem import Requirement
@@ -50,7 +50,7 @@ def fit_of(context: Context, path: Path, line: int, package: str, version: str) 
     """Return whether everything else can hold if a line pins a version.
 
     That a version fits is only said where nothing is missing that it depends on; a conflict is
-    real whatever is missing. Lines that conflict already are left out.
+    real whatever is missing. Of lines that conflict already, the suspect is left out and named.
 
     Args:
         context: of a tree with the file.
@@ -89,7 +89,7 @@ def fit_of(context: Context, path: Path, line: int, package: str, version: str) 
         problem, mine, parsed, facts, ignoring=suspects, limits=LIMITS, token=context.token
     )
     if trial.fits:
-        return Fit(FITS)
+        return Fit(fits_with([_place(asked, suspect, path) for suspect in suspects]))
     if trial.fits is False and trial.conflict is not None:
         return Fit(_conflict(asked, trial.conflict, mine, context, path))
     return Fit(missing=tuple(g for g in trial.gaps if g.obstacle.reason is Reason.PENDING))
@@ -101,8 +101,7 @@ def _conflict(
     """Return what a version conflicts with, and why."""
 
     def place(requirement: Requirement) -> str:
-        assert isinstance(requirement.origin, int)  # noqa: S101 - `lines_asked` made it so
-        return place_in_sentence(asked.lines[requirement.origin][0], path)
+        return _place(asked, requirement, path)
 
     here = next(each for each in conflict.lines if each.origin == mine.origin)
     places = list(dict.fromkeys(place(each) for each in conflict.lines if each is not here))
@@ -113,3 +112,8 @@ def _conflict(
         shown += f" and {len(places) - MOST_NAMED} more"
     explainer = Explainer(conflict.proof, place, here, python_called(context.target))
     return f"Conflicts with {shown}. {explainer.sentences()}"
+
+
+def _place(asked: LinesAsked, requirement: Requirement, path: Path) -> str:
+    assert isinstance(requirement.origin, int)  # noqa: S101 - `lines_asked` made it so
+    return place_in_sentence(asked.lines[requirement.origin][0], path)
