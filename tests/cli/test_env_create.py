@@ -85,8 +85,11 @@ def test_the_tool_that_fails_is_quoted(project: Path, capsys: Output) -> None:
     assert not (project / ".venv").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the signal of Ctrl+C is POSIX's")
-def test_ctrl_c_leaves_nothing(project: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="the signals are POSIX's")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_and_a_closed_terminal_leave_nothing(project: Path, name: str) -> None:
+    if signal.getsignal(signal.Signals[name]) is signal.SIG_IGN:
+        pytest.skip("who started the tests had them ignore it, as nohup does")
     with subprocess.Popen(
         [sys.executable, "-m", "pinwise", "env", "create", "--python", str(BASE)],
         cwd=project,
@@ -97,7 +100,7 @@ def test_ctrl_c_leaves_nothing(project: Path) -> None:
         for line in process.stderr:
             if line.startswith("Making .venv"):
                 break
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.Signals[name])
         rest = process.stderr.read()
 
     assert process.returncode == EXIT_INTERRUPTED

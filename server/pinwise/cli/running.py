@@ -1,4 +1,7 @@
-"""Long actions on the command line: progress on standard error, and a Ctrl+C that undoes."""
+"""Long actions on the command line: progress on standard error, and a Ctrl+C that undoes.
+
+So do the ends that others bring: a terminal that is closed, a job of CI that is cancelled.
+"""
 
 from __future__ import annotations
 
@@ -72,16 +75,28 @@ def confirmed(question: str, *, yes: bool) -> bool:
 
 @contextlib.contextmanager
 def _interrupts() -> Iterator[list[int]]:
-    """Collect the Ctrl+Cs of the block, which raise nothing meanwhile.
+    """Collect the Ctrl+Cs of the block, and what else would end it, which raise nothing meanwhile.
 
     An exception could come at any place, and leave the action running that it was to cancel.
     """
     seen: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: seen.append(number))
+    before = {
+        number: signal.signal(number, lambda got, _frame: seen.append(got))
+        for number in (signal.SIGINT, *_ends())
+    }
     try:
         yield seen
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ends() -> Iterator[signal.Signals]:
+    """Yield the signals that end a program, but for those that somebody had it ignore (`nohup`)."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            yield number
 
 
 class _Work(threading.Thread, Generic[R]):
