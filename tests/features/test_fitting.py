@@ -66,8 +66,10 @@ def told(
         (
             "click>=7.0\nflask==2.0\n-r base.txt\n=== base.txt\ndjango==5.0\n",
             [
-                "7.0 fits with the other lines but line 1 of base.txt, "
-                "which is in a conflict already."
+                (
+                    "7.0 fits with the other lines but line 1 of base.txt, "
+                    "which is in a conflict already."
+                )
             ],
         ),
         ("click>=7.0\ndjango==4.0\n", ["9.0a1 fits with the other lines."]),
