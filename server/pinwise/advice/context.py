@@ -247,10 +247,23 @@ class Context:
     @cached_property
     def by_name(self) -> Mapping[NormalizedName, tuple[Located, ...]]:
         """The declarations of each project, in order."""
-        groups: dict[NormalizedName, list[Located]] = {}
+        groups: dict[NormalizedName, tuple[Located, ...]] = {}
+        more: dict[NormalizedName, list[Located]] = {}
         for located in self.declarations:
-            groups.setdefault(located.declaration.name, []).append(located)
-        return {name: tuple(group) for name, group in groups.items()}
+            name = located.declaration.name
+            # Of ten thousand names hardly one has a second line.
+            if name not in groups:
+                groups[name] = (located,)
+            else:
+                more.setdefault(name, []).append(located)
+        for name, others in more.items():
+            groups[name] += tuple(others)
+        return groups
+
+    @cached_property
+    def looked_up(self) -> tuple[Located, ...]:
+        """The declarations whose packages pip looks up on an index, in order."""
+        return tuple(located for located in self.declarations if self.from_index(located))
 
     @cached_property
     def python_version(self) -> str:
@@ -277,8 +290,19 @@ class Context:
 
         With `any_platform`, for a line that is meant for another one, wheels of any will do.
         """
-        tags = self.target.tags if self.target is not None and not any_platform else _NO_TAGS
-        return self.policy.admission(name, self.python_version, tags)
+        # Options name few projects, if any, and this is asked of every line by several rules.
+        key = name if name in self.policy.singled_out else "", any_platform
+        known = self._admissions.get(key)
+        if known is None:
+            tags = self.target.tags if self.target is not None and not any_platform else _NO_TAGS
+            known = self.policy.admission(name, self.python_version, tags)
+            self._admissions[key] = known
+        return known
+
+    @cached_property
+    def _admissions(self) -> dict[tuple[str, bool], Admission]:
+        """Those asked for so far; all that no option names have one."""
+        return {}
 
     @cached_property
     def first_requirement(self) -> Span | None:

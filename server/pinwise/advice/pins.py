@@ -100,6 +100,8 @@ def _line(located: Located, pin: Pin, lines: Sequence[Located], supported: Suppo
 
     A line that counts in no environment that this one counts in is neither.
     """
+    if len(lines) == 1:
+        return PinnedLine(located, pin, (), ())
     alike: list[Located] = []
     others: list[Located] = []
     for other in lines:

@@ -38,7 +38,8 @@ def dependency_confusion(ctx: Context) -> Iterator[Finding]:
         if not open_lines:
             continue
         fact = ctx.listing(name)
-        if not isinstance(fact, Known):
+        # Hardly any name is in two places.
+        if not isinstance(fact, Known) or len(fact.value.places) == 1:
             continue
         pins = [pin_of(located.declaration.requirement) for located in open_lines]
         pinned = [pin.version for pin in pins if pin is not None]

@@ -31,26 +31,27 @@ if TYPE_CHECKING:
 @rule("PW202", "no-matching-version", severity=Severity.ERROR, needs=Facts.INDEX)
 def no_matching_version(ctx: Context) -> Iterator[Finding]:
     """A specifier that no published version satisfies."""
-    for located in ctx.declarations:
-        if not ctx.from_index(located):
-            continue
+    for located in ctx.looked_up:
         fact = ctx.listing(located.declaration.name)
         # What an index would list now is not known where it did not answer, or long ago.
         if not isinstance(fact, Known) or not fact.value.complete:
             continue
-        if meant_instead_of(fact.value) is not None:
+        listing, requirement = fact.value, located.declaration.requirement
+        usable = admitted(listing, ctx.admission(located.declaration.name))
+        found = availability(listing, requirement)
+        if found is Availability.AVAILABLE and (
+            usable is listing or availability(usable, requirement) is Availability.AVAILABLE
+        ):
+            continue
+        if meant_instead_of(listing) is not None:
             # PW201's: no version of it is of any use.
             continue
-        listing, requirement = fact.value, located.declaration.requirement
         # A specifier that contradicts itself is PW303's.
         if unsatisfiable(requirement.specifier):
             continue
-        admission = ctx.admission(located.declaration.name)
-        usable = admitted(listing, admission)
-        found = availability(listing, requirement)
         if found is not Availability.AVAILABLE:
             yield _finding(located, listing, usable, found)
-        elif availability(usable, requirement) is not Availability.AVAILABLE:
+        else:
             # pip's options leave nothing of it.
             yield _forbidden(ctx, located, listing, usable)
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 @rule("PW203", "yanked-version", severity=Severity.WARNING, needs=Facts.INDEX)
 def yanked_version(ctx: Context) -> Iterator[Finding]:
     """A pinned version that was yanked: its publisher asks everybody not to use it."""
-    for located in ctx.declarations:
-        pin = pin_of(located.declaration.requirement) if ctx.from_index(located) else None
+    for located in ctx.looked_up:
+        pin = pin_of(located.declaration.requirement)
         if pin is None:
             continue
         fact = ctx.listing(located.declaration.name)
