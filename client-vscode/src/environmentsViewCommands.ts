@@ -42,7 +42,7 @@ export function viewCommands(parts: ViewCommandParts): Record<string, ViewComman
   const change =
     (run: (target: Target, given: unknown, selected: unknown) => Promise<unknown>): ViewCommand =>
     async (given, selected) => {
-      const target = await targetOf(parts, given);
+      const target = await targetOf(parts, given, { toChange: true });
       if (!target) return;
       try {
         await run(target, given, selected);

@@ -26,8 +26,17 @@ export interface TargetParts {
   readonly statuses: Pick<Statuses, "of" | "at">;
 }
 
-/** The environment of the node, else the one in use; `undefined` where the user was told why not. */
-export async function targetOf(parts: TargetParts, given: unknown): Promise<Target | undefined> {
+/**
+ * The environment of the node, else the one in use; `undefined` where the user was told why not.
+ *
+ * With `toChange`, a Python that is in use for want of an environment is none: all projects share
+ * it. What the system manages the server refuses with its reason.
+ */
+export async function targetOf(
+  parts: TargetParts,
+  given: unknown,
+  { toChange = false } = {},
+): Promise<Target | undefined> {
   if (isNode(given) && (given.kind === "environment" || given.kind === "package")) {
     return target(given.folder, given.environment, projectAt(parts, given));
   }
@@ -45,9 +54,13 @@ export async function targetOf(parts: TargetParts, given: unknown): Promise<Targ
   const file = isNode(given) ? undefined : fileForCommand(given, folder);
   const status = parts.statuses.at(folder, file);
   if (status?.environment) {
-    return target(folder, status.environment, vscode.Uri.parse(status.project));
+    const { environment, explicit, named } = status;
+    const isShared = environment.isBase && !explicit && !named && !environment.externallyManaged;
+    if (!(toChange && isShared)) {
+      return target(folder, environment, vscode.Uri.parse(status.project));
+    }
   }
-  void offerCreation(file ?? folder.uri, status?.reason);
+  void offerCreation(file ?? folder.uri, status?.environment ? undefined : status?.reason);
   return undefined;
 }
 

@@ -228,6 +228,24 @@ describe("without an environment", () => {
     await commands([], null).call("syncWithRequirements");
     expect(world.messages).toEqual(["This folder uses no environment yet: .venv in the folder."]);
   });
+
+  it("the Python that all projects share is not changed, unless somebody chose it", async () => {
+    world.addFolder("/project");
+    const shared = base("3.13");
+    const unasked = commands([old], shared);
+    for (const id of ["syncWithRequirements", "upgradePackages", "installPackage"]) {
+      await unasked.call(id);
+    }
+    expect(unasked.sent).toEqual([]);
+    expect(world.messages).toEqual(Array(3).fill("This folder uses no environment yet."));
+
+    const chosen = status("/project", shared, { explicit: true });
+    const asked = commands([], shared, { of: () => chosen, at: () => chosen });
+    await asked.call("syncWithRequirements");
+    expect(asked.sent).toEqual([
+      ["pinwise.syncEnvironment", { folder, prefix: shared.executable, uninstall: true }],
+    ]);
+  });
 });
 
 describe("freezing an environment of a project inside the folder", () => {

@@ -8,7 +8,7 @@ import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from tests.environments.beds import fake_distribution
+from tests.environments.beds import fake_base, fake_distribution, place_program
 from tests.fake_index import FakeIndex, Release
 
 if TYPE_CHECKING:
@@ -272,6 +272,39 @@ async def test_nothing_is_changed_in_an_untrusted_workspace(made: Editor) -> Non
 
 
 @pytest.mark.scenario(31)
+@pytest.mark.parametrize(
+    ("command", "argument"),
+    [
+        ("installRequirements", {}),
+        ("installPackages", {"requirements": ["flask"]}),
+        ("syncEnvironment", {"uninstall": True, "confirmed": True}),
+        ("uninstallPackages", {"names": ["flask"], "confirmed": True}),
+    ],
+)
+async def test_a_python_that_nobody_asked_for_is_not_changed(
+    idle: Editor,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    argument: dict[str, Any],
+) -> None:
+    monkeypatch.setenv("PYENV_ROOT", str(home / ".pyenv"))
+    (idle.folder / FILE).write_text("flask\n", encoding="utf-8")
+    base = fake_base(home / ".pyenv" / "versions" / "3.99.1", "3.99.1")
+    # Whoever were to start it would leave a trace.
+    place_program(base, f"#!/bin/sh\ntouch {home}/started\n")
+    await idle.start(home)
+    assert await idle.command("pinwise.listEnvironments")
+    status = await idle.command("pinwise.environmentStatus")
+    assert status["environment"]["version"] == "3.99.1"
+
+    answer = await idle.command(f"pinwise.{command}", **argument)
+
+    assert set(answer.values()) == {False}
+    assert idle.client.messages[-1].message.endswith("Create one first.")
+    assert not (home / "started").exists()
+
+
 async def test_what_happens_in_a_terminal_is_followed(made: Editor) -> None:
     made.open(FILE, "flask==3.0.0\n")
     await made.wait(lambda: "not-installed" in made.codes(FILE))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pinwise.analysis.asked import Asked
+    from pinwise.analysis.environments import Environments
     from pinwise.analysis.workspace import Workspace
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
@@ -80,6 +81,22 @@ class InstallerError(ActionError):
         told = installation_failure(error, folder, what)
         super().__init__(str(told), told.details, needs_environment=told.needs_environment)
         self.error = error
+
+
+def changeable(
+    environments: Environments, folder: Path, path: Path | None, file: Path | None = None
+) -> Environment | None:
+    """Return the environment whose packages may be changed: as `Environments.at`, or None.
+
+    None where a Python is used for want of an environment, and nobody asked for it: all projects
+    share it. One that the system manages is returned, to be refused with its own reason.
+    """
+    environment = environments.at(folder, path, file)
+    if path is not None or environment is None or not environment.is_base:
+        return environment
+    state = environments.state_of(folder, file)
+    asked_for = state is not None and state.selection.asked_for
+    return environment if asked_for or environment.externally_managed else None
 
 
 def install_packages(

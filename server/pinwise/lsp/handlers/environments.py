@@ -11,7 +11,14 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams, JsonRpcRequestCancelled
 
 from pinwise.base.cancellation import CancelledError
-from pinwise.lsp.handlers.arguments import command, file_in, files_in, folder_in, text_in
+from pinwise.lsp.handlers.arguments import (
+    command,
+    file_in,
+    files_in,
+    flag_in,
+    folder_in,
+    text_in,
+)
 from pinwise.lsp.progress import run_action
 from pinwise.lsp.uris import uri_of
 
@@ -62,6 +69,7 @@ async def create_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> Env
     folder, file = folder_in(ls, given), file_in(given)
     base, python = text_in(given, "base"), text_in(given, "python") or ""
     name, creator = text_in(given, "name") or ".venv", text_in(given, "creator")
+    install = flag_in(given, "install") if "install" in given else None
     session = ls.session
     project = await session.ask(lambda b: b.workspace.environments.project_of(folder, file))
     settings = await session.ask(lambda backend: backend.workspace.settings_of(project))
@@ -103,7 +111,6 @@ async def create_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> Env
     warning = name_warning(name)
     if warning and not existing:
         show(ls, types.MessageType.Warning, warning)
-    install = given.get("install")
     if existing:
         show(ls, types.MessageType.Info, f"{name} was there already, and is selected now.")
     elif install is True:
@@ -121,9 +128,13 @@ async def install_requirements(ls: PinwiseServer, given: Mapping[str, Any]) -> d
     folder, prefix, files = folder_in(ls, given), text_in(given, "prefix"), files_in(given)
     file = file_in(given) or next(iter(files), None)
     where = Path(prefix) if prefix else None
-    environment = await ls.session.ask(
-        lambda backend: backend.workspace.environments.at(folder, where, file)
-    )
+
+    def find(backend: Backend) -> Environment | None:
+        from pinwise.analysis.package_actions import changeable  # noqa: PLC0415 - after `initialize`
+
+        return changeable(backend.workspace.environments, folder, where, file)
+
+    environment = await ls.session.ask(find)
     if environment is None:
         await tell_of_none(ls, folder, file, "install into")
         return {"installed": False}

@@ -153,7 +153,7 @@ async def _environment(
     ls: PinwiseServer, given: Mapping[str, Any]
 ) -> tuple[Path, Environment | None]:
     """Return what a command is to change; where there is nothing, the user is told."""
-    folder, environment = await environment_in(ls, given)
+    folder, environment = await environment_in(ls, given, to_change=True)
     if environment is None:
         await tell_of_none(ls, folder, file_in(given), "change")
     return folder, environment

@@ -47,11 +47,12 @@ def register(server: PinwiseServer) -> None:
 
 
 async def environment_in(
-    ls: PinwiseServer, given: Mapping[str, Any]
+    ls: PinwiseServer, given: Mapping[str, Any], *, to_change: bool = False
 ) -> tuple[Path, Environment | None]:
     """Return the folder and the environment that a command means; None where there is none.
 
-    Without `prefix`, the environment that the folder uses, or the project of `file` in it.
+    Without `prefix`, the environment that the folder uses, or the project of `file` in it. With
+    `to_change`, no Python that nobody asked for (`package_actions.changeable`).
     """
     folder, file = folder_in(ls, given), file_in(given)
     prefix = text_in(given, "prefix")
@@ -60,8 +61,16 @@ async def environment_in(
     # Whoever asks right after the start waits for the environments to be found.
     if where is None and not await session.ask(lambda b: b.workspace.environments.known(folder)):
         await session.refresh_environments(folder)
-    environment = await session.ask(lambda b: b.workspace.environments.at(folder, where, file))
-    return folder, environment
+
+    def find(backend: Backend) -> Environment | None:
+        environments = backend.workspace.environments
+        if not to_change:
+            return environments.at(folder, where, file)
+        from pinwise.analysis.package_actions import changeable  # noqa: PLC0415 - after `initialize`
+
+        return changeable(environments, folder, where, file)
+
+    return folder, await session.ask(find)
 
 
 async def list_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> list[PackageInfo]:
