@@ -72,3 +72,15 @@ def test_what_cannot_be_chosen(
     assert main(["env", "select", *arguments]) == 2
     assert why in capsys.readouterr().err
     assert (project / ".venv").is_dir()
+
+
+def test_what_is_wrong_with_the_one_in_use_is_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.parent / "opt").rename(project.parent / "gone")
+
+    assert main(["env", "select"]) == 0
+
+    out, err = capsys.readouterr()
+    assert out == "Python 3.12.4 (.venv), .venv: .venv in the folder.\n"
+    assert err.startswith("pinwise: .venv is broken. The Python that it was made from is gone")

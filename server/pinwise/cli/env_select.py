@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.analysis.environments import Environments, SelectionError
 from pinwise.base.paths import absolute
-from pinwise.cli.output import emit, one_line
+from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import project_folder
 from pinwise.features.environment_info import describe_path, label
 
@@ -75,4 +75,7 @@ def run(given: Namespace) -> int:
     chosen = selection.environment
     where = describe_path(chosen.executable if chosen.is_base else chosen.prefix, folder)
     emit(one_line(f"{label(chosen)}, {where}: {selection.reason}."))
+    for problem in chosen.problems:
+        if problem.broken:
+            complain(f"pinwise: {chosen.name} is broken. {problem.message}")
     return 0
