@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from pinwise.lsp.fit import fit_sentence
 from pinwise.lsp.uris import path_of
-from pinwise.lsp.waiting import look_up
+from pinwise.lsp.waiting import with_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pinwise.advice.context import Context
-    from pinwise.features.completion.items import Completion, Item
+    from pinwise.features.completion.items import Item
     from pinwise.index.types import Index
     from pinwise.lsp.backend import Backend
     from pinwise.lsp.server import PinwiseServer
+    from pinwise.lsp.waiting import Wanted
 
 TRIGGERS = ["=", "<", ">", "~", "!", ",", "[", ";", "-", ":", "/", "'", '"', " "]
 """What is typed before something else than a word begins; a word is asked for in any case."""
-
-_ROUNDS = 2
-"""The metadata of a version can be asked for only once the versions are known."""
 
 
 def register(server: PinwiseServer) -> None:
@@ -49,20 +47,15 @@ async def completion(
         return None
     with ls.session.requests.about(path) as request:
         # One question for both: between two of them the engine would analyse the text first.
-        answer = await request.ask(lambda backend, _: _answer(backend, path, params))
-        for _ in range(_ROUNDS):
-            if answer is None or answer[0].pending is None:
-                break
-            if not await look_up(ls, path, answer[0].pending, answer[0].version):
-                break
-            answer = await request.ask(lambda backend, _: _answer(backend, path, params))
-        return answer[1] if answer is not None else None
+        return await with_facts(
+            ls, path, lambda: request.ask(lambda backend, _: _answer(backend, path, params))
+        )
 
 
 def _answer(
     backend: Backend, path: Path, params: types.CompletionParams
-) -> tuple[Completion, types.CompletionList] | None:
-    """Find what may be written at a place, ours and in LSP's types; on the engine thread."""
+) -> tuple[types.CompletionList | None, tuple[Wanted, ...]]:
+    """Find what may be written at a place, and what to ask for; on the engine thread."""
     # After `initialize`.
     from pinwise.features.completion.complete import Surroundings, complete  # noqa: PLC0415
     from pinwise.lsp.convert import range_of  # noqa: PLC0415
@@ -71,7 +64,7 @@ def _answer(
 
     document = text_of(backend, path)
     if document is None:
-        return None
+        return None, ()
     analysis = backend.analysis_of(path)
     workspace = backend.workspace
     around = Surroundings(
@@ -88,13 +81,14 @@ def _answer(
     by_space = params.context is not None and params.context.trigger_character == " "
     found = complete(document, offset, around, by_space=by_space)
     if found is None:
-        return None
+        return None, ()
     edit = _edit_maker(backend, range_of(source, found.span, encoding), position)
     uri = params.text_document.uri
     items = [
         _item(backend, item, f"{rank:04d}", edit, uri) for rank, item in enumerate(found.items)
     ]
-    return found, types.CompletionList(is_incomplete=found.incomplete, items=items)
+    wanted = ((found.pending, found.version),) if found.pending is not None else ()
+    return types.CompletionList(is_incomplete=found.incomplete, items=items), wanted
 
 
 def names_in(index: Index, context: Context) -> frozenset[NormalizedName]:
