@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from packaging.utils import canonicalize_name
 
+from pinwise.base.text import Span
 from pinwise.project.rule_names import RuleNames
 from pinwise.project.settings import Settings, load_settings
 from pinwise.project.settings_file import MAX_SIZE, OpenText
@@ -329,3 +330,20 @@ def test_pipes_are_not_opened(tmp_path: Path) -> None:
 def test_huge_files_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "pinwise.toml").write_text("offline = true\n" + "#" * MAX_SIZE)
     assert not load_settings(tmp_path).settings.offline
+
+
+@pytest.mark.parametrize("size", [0, MAX_SIZE + 1])
+def test_a_file_of_our_own_that_cannot_be_read_is_told_of(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "pinwise.toml"
+    if size:
+        path.write_text("#" * size)
+    else:
+        # No file at all, as what a link leads to may be, or what may not be opened.
+        path.mkdir()
+    (tmp_path / "pyproject.toml").mkdir()
+    loaded = load_settings(tmp_path, rules=RULES)
+    assert loaded.settings == Settings()
+    (problem,) = loaded.problems
+    assert (problem.path, problem.span) == (path, Span(0, 0))
+    assert problem.message.endswith("none of its settings count.")
+    assert ("larger than 1 MB" in problem.message) == bool(size)

@@ -174,7 +174,8 @@ def _read(
     """Return a file that holds settings; with the reason if they cannot be read."""
     found = _text(path, open_texts)
     if found is None:
-        return None, None
+        # A `pyproject.toml` that cannot be read need not hold anything of ours.
+        return _unreadable(path) if path.name == OWN and os.path.lexists(path) else (None, None)
     text, version = found
     # Most projects' `pyproject.toml` holds nothing of ours. What is wrong with it is then that of
     # other tools to report, and it need not be parsed.
@@ -194,6 +195,16 @@ def _read(
         return None, None
     message = "`tool.pinwise` must be a table."
     return file, SettingProblem("tool.pinwise", message, path, file.span_of(()))
+
+
+def _unreadable(path: Path) -> tuple[SettingsFile, SettingProblem]:
+    """Return a file that is there and cannot be read, as an empty one, with the reason."""
+    message = "This file cannot be read, and none of its settings count."
+    # `Path.is_file` raises where a link leads to what may not be looked at.
+    if os.path.isfile(path) and path.stat().st_size > MAX_SIZE:  # noqa: PTH113
+        message = "This file is larger than 1 MB, and none of its settings count."
+    file = SettingsFile(path, Source(""), None, {})
+    return file, SettingProblem("", message, path, Span(0, 0))
 
 
 def _syntax_error(file: SettingsFile, error: str) -> SettingProblem:
