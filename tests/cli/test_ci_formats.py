@@ -6,12 +6,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pinwise.cli.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 SELECT = ["--offline", "--select", "invalid-requirement,duplicate-requirement,missing-file"]
 
@@ -113,6 +113,21 @@ def test_gitlab_gets_a_code_quality_report(
     assert [item["location"]["lines"]["begin"] for item in records] == [2, 3, 4]
     assert len({item["fingerprint"] for item in records}) == 3
     assert all(item["description"] for item in records)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, all names are Unicode")
+@pytest.mark.parametrize("name", ["gitlab", "sarif"])
+def test_a_file_name_that_is_no_utf8_leaves_a_report_valid(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    # Half of a surrogate pair is what readers of JSON refuse, and with it the whole report.
+    file = project / os.fsdecode(b"api-\xff") / "requirements.txt"
+    file.parent.mkdir()
+    file.write_text("flask=2\n", "utf-8")
+    main(["check", "--format", name, "--offline"])
+    out = capsys.readouterr().out
+    assert "`api-?` has no virtual environment" in out
+    json.dumps(json.loads(out), ensure_ascii=False).encode("utf-8")
 
 
 def test_programs_read_utf8_whatever_the_terminal_speaks(project: Path) -> None:

@@ -54,6 +54,15 @@ def relative_name(path: Path, root: Path) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
+def valid_text(text: str) -> str:
+    """Return text as JSON may have it: what a name has beside UTF-8 becomes a question mark.
+
+    Python keeps such bytes as halves of surrogate pairs, over which readers may refuse the whole
+    report (RFC 8259, 8.2).
+    """
+    return text.encode(errors="replace").decode()
+
+
 def relative_uri(path: Path, root: Path) -> str:
     """Return the URI of a file (RFC 3986): relative to a root below it, else a `file` one."""
     if path.is_relative_to(root):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pinwise.advice.findings import Severity
 from pinwise.base.redaction import redacted
-from pinwise.cli.checked import relative_name
+from pinwise.cli.checked import relative_name, valid_text
 from pinwise.cli.fingerprints import digests, fingerprints
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def as_code_quality(checked: Checked, root: Path) -> list[dict[str, Any]]:
         lines = [source.position(offset).line + 1 for offset in finding.span]
         records.append(
             {
-                "description": redacted(finding.message),
+                "description": valid_text(redacted(finding.message)),
                 "check_name": item.rule.name,
                 "fingerprint": mark,
                 "severity": _SEVERITIES[item.severity],
                 "location": {
-                    "path": names[finding.path],
+                    "path": valid_text(names[finding.path]),
                     "lines": {"begin": lines[0], "end": lines[1]},
                 },
             }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pinwise import __version__
 from pinwise.advice.findings import Severity
 from pinwise.base.redaction import redacted, writes_secret
-from pinwise.cli.checked import relative_name, relative_uri
+from pinwise.cli.checked import relative_name, relative_uri, valid_text
 from pinwise.cli.fingerprints import digests, fingerprints
 from pinwise.features.not_checked import reason_words
 from pinwise.rules.pages import page_of, sections_of
@@ -264,7 +264,7 @@ def _descriptor(name: str, text: str) -> dict[str, Any]:
 
 def _message(text: str) -> dict[str, str]:
     """Return a message, without secrets, in which nothing that a file says becomes a link."""
-    text = redacted(text)
+    text = valid_text(redacted(text))
     if "](" in text:
         # 3.11.6: what stands in brackets before parentheses is a link, but for escaped brackets.
         text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
