@@ -66,6 +66,22 @@ def test_every_step_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -
     assert "this line" not in conflict.splitlines()[1]
 
 
+@pytest.mark.usefixtures("index")
+def test_what_conflicts_on_another_python_alone(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "pinwise.toml").write_text('python-versions = ["3.99"]\n', "utf-8")
+    (project / "requirements.txt").write_text(
+        "boto3==1.33.0 ; python_version >= '3.99'\nurllib3==2.2.1\n", "utf-8"
+    )
+    for number in ("1", "2"):
+        assert main(["explain", "requirements.txt", number]) == 1
+        *_, conflict = capsys.readouterr().out.split("\n\n")
+        assert f"requirements.txt:{number}: On Python 3.99: `boto3==1.33.0`" in conflict
+        assert "  So no version of `urllib3` is left" in conflict.splitlines()
+        assert "No conflict" not in conflict
+
+
 def test_what_is_known_of_a_line(
     project: Path, index: FakeIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,7 +17,7 @@ from pinwise.base.redaction import redacted
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.cli.render import TextRenderer
-from pinwise.features.derivation import conflict_texts
+from pinwise.features.derivation import conflict_texts, conflict_texts_on_other_targets
 from pinwise.features.hover import hover
 from pinwise.features.not_checked import describe_unchecked
 
@@ -135,7 +135,8 @@ class _Explanation:
         texts = dict.fromkeys(
             text
             for analysis, located in self._lines
-            for text in conflict_texts(analysis.context, located)
+            for told in (conflict_texts, conflict_texts_on_other_targets)
+            for text in told(analysis.context, located)
         )
         for sentences, steps in texts:
             emit("\n".join([f"{self._where}: {sentences}", *(f"  {step}" for step in steps)]))
