@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import venv
 from importlib import metadata
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from pinwise import __version__
+from pinwise.cli.doctor import cleaned
 from pinwise.cli.main import main
 from tests.fake_index import FakeIndex
 
@@ -129,6 +131,24 @@ def test_the_home_folder_has_no_name(
     assert found["surroundings"]["variables"]["VIRTUAL_ENV"] == str(Path("~", "work", ".venv"))
     assert found["cache"]["path"].startswith("~")
     assert found["environments"]["choices are kept in"].startswith("~")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{home}", "~"),
+        ("the default is {home}, which is missing", "the default is ~, which is missing"),
+        ("({home})", "(~)"),
+        ("`{home}` is a folder.", "`~` is a folder."),
+        ("{home}.", "~."),
+        ("PATH={home}:{home}/bin", "PATH=~:~/bin"),
+        ("{home}-old and {home}2", "{home}-old and {home}2"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_the_home_folder_has_no_name_within_a_sentence(text: str, told: str) -> None:
+    home = os.path.expanduser("~")  # noqa: PTH111 - as it is looked for
+    assert cleaned({"any": [text.format(home=home)]}) == {"any": [told.format(home=home)]}
 
 
 def test_nobody_is_asked_but_online(

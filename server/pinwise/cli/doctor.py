@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,9 +117,8 @@ def cleaned(value: Any) -> Any:  # noqa: ANN401 - JSON
         return value
     text = redacted(value)
     for home in _homes():
-        text = text.replace(home + os.sep, "~" + os.sep)
-        if text == home or text.endswith((f" {home}", f"={home}")):
-            text = text[: -len(home)] + "~"
+        # What goes on behind it is the name of another folder.
+        text = re.sub(rf"{re.escape(home)}(?![\w-])", "~", text)
     return text
 
 
