@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
@@ -37,5 +38,21 @@ def _command() -> int:
         gc.freeze()
 
 
+def _leave_current_folder_out() -> None:
+    """Take back that `-m` puts the current folder first, where what is imported is looked for.
+
+    A `json.py` of the project would run in the place of Python's own. What a variable or an
+    installation puts there stays.
+    """
+    try:
+        current = os.getcwd()  # noqa: PTH109 - a string of `sys.path`
+    except OSError:
+        # The folder was deleted: nothing lies there.
+        return
+    if sys.path[:1] == [current] and not sys.flags.isolated:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _leave_current_folder_out()
     sys.exit(main())
