@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -12,7 +14,9 @@ from pinwise.index.links import Link, Page
 from pinwise.index.records import record_of
 from pinwise.index.releases import releases_of
 from pinwise.index.types import Listing, Metadata
+from pinwise.project.settings import Settings
 from pinwise.resolver.listed_versions import ListedVersions
+from tests.harness.facts import NOW
 from tests.resolver.recording import context_of
 
 NAME = canonicalize_name("thing")
@@ -25,29 +29,53 @@ FILES = (
     Link("thing-1.5-cp312-cp312-win_amd64.whl", "1.5w"),
     Link("thing-1.1.post1.tar.gz", "1.1.post1", "", ">=3.8"),
     Link("thing-1.0.tar.gz", "1.0", "", ">=3.8"),
-    Link("thing-1.0-py3-none-any.whl", "1.0w", "", ">=3.8", "by mistake"),
+    Link("thing-1.0-py3-none-any.whl", "1.0w", "", ">=3.8", "by mistake", NOW.isoformat()),
+    Link("thing-0.9-py3-none-any.whl", "0.9", "", "", None, NOW.isoformat()),
 )
 
 
-def _provider(*, lazy: bool, needs: tuple[str, ...] = ()) -> IndexProvider:
+def _provider(
+    *, lazy: bool, needs: tuple[str, ...] = (), options: str = "", cooldown: int = 0
+) -> IndexProvider:
     record = record_of(Page("https://index.example/simple/thing/", list(FILES)), NAME, 1.0)
     releases = releases_of([record])
     listing = Known(Listing(NAME, releases if lazy else tuple(releases)))
-    return IndexProvider(
-        context_of(
-            {"requirements.txt": "thing\n"},
-            listing=lambda name: listing if name == NAME else NotChecked(Reason.PENDING),
-            metadata=lambda _name, _version: Known(Metadata(needs)),
-        )
+    context = context_of(
+        {"requirements.txt": f"{options}\nthing\n"},
+        listing=lambda name: NotChecked(Reason.PENDING) if name == "unknown" else listing,
+        metadata=lambda _name, _version: Known(Metadata(needs)),
+        settings=Settings(cooldown=cooldown),
     )
+    return IndexProvider(replace(context, now=NOW))
 
 
-def test_a_listing_is_judged_alike() -> None:
-    lazy = _provider(lazy=True).versions(NAME)
-    built = _provider(lazy=False).versions(NAME)
+@pytest.mark.parametrize("cooldown", [0, 1])
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        "--prefer-binary",
+        "--pre",
+        "--all-releases thing",
+        "--only-final :all:",
+        "--only-final thing",
+        "--only-binary thing",
+        "--only-binary other",
+        "--no-binary thing",
+        "--no-binary :all:",
+    ],
+)
+def test_a_listing_is_judged_alike(options: str, cooldown: int) -> None:
+    other = canonicalize_name("other")
+    one = _provider(lazy=True, options=options, cooldown=cooldown)
+    # What was found for another project must not count for this one.
+    one.versions(other)
+    lazy = one.versions(NAME)
+    built = _provider(lazy=False, options=options, cooldown=cooldown).versions(NAME)
     assert isinstance(lazy, Known)
     assert isinstance(built, Known)
-    assert isinstance(lazy.value, ListedVersions)
+    simple = not cooldown and "--only-final" not in options
+    assert isinstance(lazy.value, ListedVersions) is simple
     assert tuple(lazy.value.offered()) == tuple(built.value.offered())
     for what in ("all", "yanked", "prereleases", "last", "obstacles"):
         assert getattr(lazy.value, what) == getattr(built.value, what), what
