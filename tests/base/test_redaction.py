@@ -18,6 +18,7 @@ from pinwise.base.text import Span, TextEdit
         ("h.example/a?x=1&X-Amz-Signature=ab", "h.example/a?x=1&X-Amz-Signature=**"),
         ("https://h/a?page=2&monkey=1", "https://h/a?page=2&monkey=1"),
         ("-r http//u:pw@h/x and `u:pw@h/x`", "-r http//u:**@h/x and `u:**@h/x`"),
+        ("https:/u:pw@h/x does not exist", "https:/u:**@h/x does not exist"),
         ("--proxy=u:p=w@h:80 --password pw", "--proxy=u:***@h:80 --password **"),
         ("https://u:p#w@h", "https://u:***@h"),
         ("flask @ file:x@1 pkg@file:x@1 mailto:me@h", "flask @ file:x@1 pkg@file:x@1 mailto:me@h"),

@@ -90,8 +90,10 @@ def _without_password(found: re.Match[str]) -> str:
     head, at, host = run.rpartition("@")
     user, colon, password = head.partition(":")
     text, start = found.string, found.start()
-    # A single slash before it: this is the path of an address, and an `@` in it is no secret's.
-    in_path = text[max(0, start - 1) : start] == "/" and text[max(0, start - 2) : start] != "//"
+    # A single slash before it: this is the path of an address, and an `@` in it is no secret's. But
+    # `https:/` is left of an address that was taken for a path.
+    before = text[max(0, start - 2) : start]
+    in_path = before.endswith("/") and before not in ("//", ":/")
     if not at or not colon or not password or "@" in user or in_path or not host:
         return run
     if password.startswith("\\") or user.lower().endswith(("mailto", "file")):
