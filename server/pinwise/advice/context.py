@@ -367,7 +367,14 @@ class Context:
 
     def from_index(self, located: Located) -> bool:
         """Return whether pip would look the line's package up on an index."""
-        return located.from_index and located.declaration.name not in self.explicit
+        # Asked of every line by several rules at every keystroke.
+        declaration = located.declaration
+        requirement = declaration.requirement
+        return (
+            requirement.url is None
+            and requirement.path is None
+            and declaration.name not in self.explicit
+        )
 
     def _evaluate(self, text: str) -> bool | None:
         """Evaluate a marker that pip accepts; None without a target."""

@@ -171,8 +171,9 @@ class Release(NamedTuple):
     @property
     def yanked(self) -> str | None:
         """The reason if every file is yanked (PEP 592), "" without one; None if not yanked."""
-        if any(file.yanked is None for file in self.files):
-            return None
+        for file in self.files:
+            if file.yanked is None:
+                return None
         return next((file.yanked for file in self.files if file.yanked), "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -12,6 +13,9 @@ from pinwise.syntax.nodes import Kind, ProblemKind
 if TYPE_CHECKING:
     from pinwise.manifests.declarations import Role
     from pinwise.syntax.nodes import RequirementsFile
+
+_normalised = lru_cache(maxsize=32_768)(canonicalize_name)
+"""Kept, because the names of a file are the same at the next keystroke."""
 
 
 def declarations(file: RequirementsFile, role: Role) -> tuple[Declaration, ...]:
@@ -38,7 +42,7 @@ def declarations(file: RequirementsFile, role: Role) -> tuple[Declaration, ...]:
             clean = False
         found.append(
             Declaration(
-                canonicalize_name(requirement.name),
+                _normalised(requirement.name),
                 requirement,
                 line.span,
                 line.full_span,
