@@ -94,6 +94,18 @@ def test_nothing_has_drifted(command: str, pins: str) -> None:
             MYPY + RUFF.replace("lint", "more"),
             ["`ruff` is no longer asked for: pyproject.toml does not have it any more."],
         ),
+        *(
+            (
+                f"{UV} {options}",
+                FLASK + PYTEST,
+                ["`pytest` is no longer asked for: pyproject.toml does not have it any more."],
+            )
+            for options in (
+                "--python 3.12",
+                "-p3.12",
+                "--index-url https://index.example.org/simple --find-links ./wheels",
+            )
+        ),
     ],
 )
 def test_what_has_drifted(command: str, pins: str, said: list[str]) -> None:

@@ -91,6 +91,23 @@ _VALUES: Final = {
 """Options with one. Those that name an index, a program or a folder of settings are not among them:
 where packages come from is what the user's own configuration says, and never a comment."""
 
+_NOT_REPEATED: Final = {
+    Compiler.UV: frozenset(
+        """
+        --python -p --index-url -i --extra-index-url --default-index --index --find-links -f
+        --allow-insecure-host --trusted-host --cache-dir
+        """.split()  # noqa: SIM905 - as above
+    ),
+    Compiler.PIP_TOOLS: frozenset(
+        """
+        --index-url -i --extra-index-url --find-links -f --trusted-host --cert --client-cert
+        --cache-dir
+        """.split()  # noqa: SIM905 - as above
+    ),
+}
+"""Options with a value that do not change what is compiled, and with which no call is repeated: the
+value is no input."""
+
 _LONG: Final = 2
 """Characters of `-P`, behind which the value may stand at once."""
 
@@ -182,6 +199,7 @@ def _options(
     compiler: Compiler, words: Sequence[str]
 ) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
     """Yield each option with its value, and how both are written; a file has no name."""
+    with_value = _VALUES[compiler] | _NOT_REPEATED[compiler]
     at = 0
     while at < len(words):
         word = words[at]
@@ -191,11 +209,11 @@ def _options(
             continue
         name, equals, value = word.partition("=")
         short = not word.startswith("--") and len(word) > _LONG and word[:_LONG]
-        if short and short in _VALUES[compiler]:
+        if short and short in with_value:
             yield short, word[_LONG:].removeprefix("="), (word,)
         elif equals:
             yield name, value, (word,)
-        elif name in _VALUES[compiler] and at < len(words):
+        elif name in with_value and at < len(words):
             yield name, words[at], (word, words[at])
             at += 1
         else:
