@@ -382,6 +382,20 @@ def test_a_version_that_was_uploaded_again_is_asked_for_again(
         assert len(index.requests) == before + 1
 
 
+def test_what_another_process_keeps_meanwhile_is_not_asked_for(make: Make, cache: Cache) -> None:
+    with (
+        FakeIndex({"flask": {"1.0": BASE}}) as index,
+        contextlib.closing(Cache(cache.path)) as others,
+    ):
+        client = make(IndexOptions(index_url=index.url), cache)
+        fetch(client, "flask")
+        assert client.metadata(name("flask"), ONE) == NotChecked(Reason.PENDING)
+        assert ask(make(IndexOptions(index_url=index.url), others)) == Known(EXPECTED)
+        before = len(index.requests)
+        assert ask(client) == Known(EXPECTED)
+        assert len(index.requests) == before
+
+
 class TestOnThisMachine:
     def write(self, folder: Path, release: Release) -> None:
         folder.mkdir(exist_ok=True)
