@@ -192,6 +192,14 @@ def test_a_file_that_is_write_protected_is_not_replaced(
     assert "requirements.txt: Permission denied" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("project")
+def test_a_file_that_is_not_there_is_called_what_it_was_called(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["fix", *OFFLINE, "nowhere.txt"]) == 2
+    assert capsys.readouterr().err == "pinwise: nowhere.txt does not exist\n"
+
+
 def test_files_outside_of_the_project_are_not_touched(project: Path) -> None:
     outside = write(project.parent, "django=2.0\n", "elsewhere.txt")
     (project / "pinwise.toml").touch()
@@ -219,6 +227,19 @@ def test_a_link_stays_one_and_its_file_is_mended_once(project: Path) -> None:
     assert main(["fix", *OFFLINE]) == 0
     assert link.is_symlink()
     assert target.read_text("utf-8") == "flask==2.0\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+def test_a_link_leads_out_of_the_project_only_for_who_names_it(project: Path) -> None:
+    outside = write(project.parent, "flask=2.0\n", "elsewhere.txt")
+    (project / "pinwise.toml").touch()
+    link = project / "requirements.txt"
+    link.symlink_to(outside)
+    assert main(["fix", *OFFLINE]) == 0
+    assert outside.read_text("utf-8") == "flask=2.0\n"
+    assert main(["fix", *OFFLINE, "requirements.txt"]) == 0
+    assert outside.read_text("utf-8") == "flask==2.0\n"
+    assert link.is_symlink()
 
 
 def test_settings_are_mended_on_request(project: Path) -> None:

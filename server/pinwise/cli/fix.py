@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.analysis.complete import analyse_completely
+from pinwise.base.paths import absolute
 from pinwise.base.text import apply_edits
 from pinwise.cli.checking import (
     add_choice_of_files_and_rules,
     asked_files,
     chosen_rules,
+    describe_unread,
     opened,
     unread_roots,
 )
@@ -83,7 +85,7 @@ def run(given: Namespace) -> int:
         message = "--major wants --select outdated-version: it says which updates are meant"
         raise ValueError(message)
     with opened(given, rules, selected) as work:
-        mending = _Mending(work)
+        mending = _Mending(work, {absolute(Path.cwd() / path) for path in given.paths})
         left = mending.mend(suggested=given.suggested)
         if updating:
             mending.update(major=given.major)
@@ -101,17 +103,22 @@ def run(given: Namespace) -> int:
 class _Mending:
     """Files that are being mended in memory.
 
+    Args:
+        work: what the call is about.
+        named: the paths that it names.
+
     Attributes:
         done: what was mended in which file, as a person reads it.
         texts: the files that changed, as they were and as they are.
         unread: why files to start from cannot be read, in sentences.
     """
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, named: set[Path]) -> None:
         self.done: list[tuple[Path, str]] = []
         self.texts: dict[Path, tuple[bytes | Exception, str, str]] = {}
         self.unread: list[str] = []
         self._work = work
+        self._named = named
         self._version = 0
         self._analyses: Sequence[Analysis] = ()
         self._files: set[Path] = set()
@@ -198,12 +205,7 @@ class _Mending:
         self._files = asked_files(self._work.files, analyses)
         paths = sorted({path for item in analyses for path in item.report.diagnostics})
         if not self._version:
-            self.unread = [
-                f"{show(item.path)}: {item.detail}"
-                if str(item.path) not in item.detail
-                else item.detail
-                for item in unread_roots(analyses)
-            ]
+            self.unread = [describe_unread(item) for item in unread_roots(analyses)]
         return [
             item
             for path in paths
@@ -212,13 +214,15 @@ class _Mending:
         ]
 
     def _is_writable(self, path: Path) -> bool:
-        """Return whether a file is among those asked for, within their projects, and no double."""
-        within = path in self._work.files or any(
-            path.is_relative_to(folder) for folder in self._work.folders
-        )
-        if not within or path not in self._files:
+        """Return whether a file is asked for, named or within the projects, and no double."""
+        if path not in self._files:
             return False
-        return self._same.setdefault(self._real(path), path) == path
+        real = self._real(path)
+        # A link in a project may lead anywhere.
+        within = any(real.is_relative_to(self._real(folder)) for folder in self._work.folders)
+        if not within and path not in self._named:
+            return False
+        return self._same.setdefault(real, path) == path
 
     def _text(self, path: Path) -> Document | SettingsFile:
         """Return the text of a file as it was analysed."""
