@@ -149,7 +149,7 @@ def test_a_silenced_line_says_nothing(project: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["check", "nowhere.txt"], "nowhere.txt does not exist"),
+        (["check", "nowhere.txt"], "pinwise: nowhere.txt does not exist"),
         (["check", "--select", ","], "names of rules"),
         (["serve", "--st"], "pinwise serve"),
         (["check", "--select", "unknown-pakage"], "did you mean unknown-package?"),

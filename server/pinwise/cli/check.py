@@ -17,6 +17,7 @@ from pinwise.cli.checking import (
     add_choice_of_files_and_rules,
     asked_files,
     chosen_rules,
+    describe_unread,
     opened,
     unread_roots,
 )
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pinwise.analysis.report import Unchecked
     from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.cli.baseline import Baseline, Filtered
-    from pinwise.project.graph import TreeProblem
     from pinwise.rules.registry import Rule
 
 EXIT_UNREADABLE = 2
@@ -167,7 +167,7 @@ def _write(baseline: Baseline | None, checked: Checked, *, complete: bool) -> No
     if checked.unchecked:
         complain(describe_unchecked(checked.unchecked))
     for problem in checked.unread:
-        complain(f"pinwise: {_obstacle(problem)}")
+        complain(f"pinwise: {describe_unread(problem)}")
 
 
 def _print(
@@ -194,7 +194,7 @@ def _print(
 
         complain(describe_stale(filtered.stale, baseline.path))
     for problem in checked.unread:
-        complain(f"pinwise: {_obstacle(problem)}")
+        complain(f"pinwise: {describe_unread(problem)}")
 
 
 def _formatted(
@@ -221,14 +221,6 @@ def _formatted(
         record["known"] = filtered.known
         record["stale"] = stale_record(filtered.stale, baseline.path)
     return dumped(record)
-
-
-def _obstacle(problem: TreeProblem) -> str:
-    """Return why a file cannot be read, with what a person calls it."""
-    where, detail = str(problem.path), problem.detail
-    if where in detail:
-        return detail.replace(where, show(problem.path))
-    return f"{show(problem.path)}: {detail}"
 
 
 def _print_text(checked: Checked, known: int) -> None:

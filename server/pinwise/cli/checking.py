@@ -129,6 +129,14 @@ def unread_roots(analyses: Iterable[Analysis]) -> list[TreeProblem]:
     ]
 
 
+def describe_unread(problem: TreeProblem) -> str:
+    """Return why a file cannot be read, with what a person calls it."""
+    where, detail = str(problem.path), problem.detail
+    if where in detail:
+        return detail.replace(where, show(problem.path))
+    return f"{show(problem.path)}: {detail}"
+
+
 def _files(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
     """Return the files to check, each once; whether they can be read will turn out.
 
