@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.cli.main import EXIT_FAILED, main
+from pinwise.environments.alone import alone
 from tests.environments.beds import fake_base
 from tests.environments.creating import BASE
 from tests.fake_index import FakeIndex, Release
@@ -40,6 +41,18 @@ def test_requirements_and_files_are_installed(made: Path, capsys: Output) -> Non
     assert capsys.readouterr().out == "Installed the requirements into .venv.\n"
     assert main(["env", "install", "--upgrade", "flask"]) == 0
     assert installed(made) == ["flask-3.0.0", "requests-2.30.0"]
+
+
+def test_what_another_call_is_at_work_on_is_left_alone(made: Path, capsys: Output) -> None:
+    with alone(made / ".venv"):
+        assert main(["env", "install", "flask"]) == EXIT_FAILED
+        assert main(["env", "uninstall", "--yes", "pip"]) == EXIT_FAILED
+
+    told = "pinwise: Another call of Pinwise is at work on `.venv`.\n"
+    assert capsys.readouterr().err.count(told) == len(["install", "uninstall"])
+    assert installed(made) == []
+    assert list(made.glob(".venv/lib/python*/site-packages/pip"))
+    assert main(["env", "install", "flask"]) == 0
 
 
 def test_without_a_word_the_projects_files_are_installed(made: Path, capsys: Output) -> None:

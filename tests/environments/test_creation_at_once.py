@@ -57,7 +57,9 @@ def test_a_second_call_at_any_step_of_the_first_is_refused(
     )
 
     assert refusals
-    assert {str(error) for error in refusals} == {"`.venv` is being made or deleted already."}
+    assert {str(error) for error in refusals} == {
+        "`.venv` is being made, changed or deleted already."
+    }
     assert {error.failure for error in refusals} == {CreationFailure.OCCUPIED}
     assert not environment.problems
     assert [path.name for path in work.iterdir()] == [".venv"]
@@ -84,7 +86,7 @@ def test_a_second_process_is_refused(tmp_path: Path) -> None:
 
     environment = create(CreateRequest(tmp_path, base=BASE), progress=Steps(at="Asking", do=second))
 
-    assert answers == ["`.venv` is being made or deleted already."]
+    assert answers == ["`.venv` is being made, changed or deleted already."]
     assert not environment.problems
 
 
@@ -110,7 +112,7 @@ def test_of_two_at_once_exactly_one_makes_it(tmp_path: Path) -> None:
     assert len(made) == 1
     # The second is late on a machine that is busy, and then finds the first's environment.
     assert refused in (
-        ["`.venv` is being made or deleted already."],
+        ["`.venv` is being made, changed or deleted already."],
         [f"`.venv` is an environment with Python {VERSION} already."],
     )
     assert inspect(tmp_path / ".venv") == made[0]
@@ -129,7 +131,9 @@ def test_nobody_deletes_what_another_call_is_making(tmp_path: Path) -> None:
         CreateRequest(tmp_path, base=BASE), progress=Steps(at="Adding pip", do=delete)
     )
 
-    assert {str(error) for error in refused} == {"`.venv` is being made or deleted already."}
+    assert {str(error) for error in refused} == {
+        "`.venv` is being made, changed or deleted already."
+    }
     assert {error.failure for error in refused} == {RemovalFailure.IN_USE}
     assert not environment.problems
 
@@ -149,7 +153,7 @@ def test_nobody_deletes_what_another_call_has_set_aside(tmp_path: Path) -> None:
         progress=Steps(at="Adding pip", do=delete),
     )
 
-    assert set(refused) == {"`.venv` is being made or deleted already."}
+    assert set(refused) == {"`.venv` is being made, changed or deleted already."}
 
 
 def test_nobody_makes_what_another_call_is_deleting(tmp_path: Path) -> None:
@@ -161,7 +165,9 @@ def test_nobody_makes_what_another_call_is_deleting(tmp_path: Path) -> None:
 
     remove(tmp_path / ".venv", progress=Steps(at="Deleting", do=make))
 
-    assert [str(error) for error in errors] == ["`.venv` is being made or deleted already."]
+    assert [str(error) for error in errors] == [
+        "`.venv` is being made, changed or deleted already."
+    ]
     assert not (tmp_path / ".venv").exists()
 
 
@@ -186,7 +192,9 @@ def test_a_link_to_the_folder_leads_to_the_same_claim(tmp_path: Path) -> None:
 
     create(CreateRequest(tmp_path / "work", base=BASE), progress=Steps(at="Asking", do=second))
 
-    assert [str(error) for error in errors] == ["`.venv` is being made or deleted already."]
+    assert [str(error) for error in errors] == [
+        "`.venv` is being made, changed or deleted already."
+    ]
 
 
 def test_what_another_program_put_there_meanwhile_is_not_deleted(tmp_path: Path) -> None:

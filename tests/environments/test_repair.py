@@ -429,7 +429,7 @@ def test_a_second_one_at_a_time_is_refused(work: Path) -> None:
 
     repair(planned, creator="virtualenv", progress=Steps(at="Adding pip", do=second))
 
-    assert refusals == ["`.venv` is being made or deleted already."]
+    assert refusals == ["`.venv` is being made, changed or deleted already."]
     assert names(work) == [".venv"]
 
 
@@ -450,7 +450,7 @@ def test_what_one_has_set_aside_is_not_put_back_by_another(work: Path) -> None:
     with pytest.raises(CancelledError):
         anew(work, progress=Steps(at="Asking", do=second), cancel=cancel)
 
-    assert refusals == ["`.venv` is being made or deleted already."]
+    assert refusals == ["`.venv` is being made, changed or deleted already."]
     assert_untouched(work)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.analysis.actions import ActionError, installation_failure
 from pinwise.base.records import record
+from pinwise.environments.alone import alone
 from pinwise.environments.dependencies import SEEDS, Need, kept_with, needed_by
 from pinwise.environments.installation import install
 from pinwise.environments.installers import InstallationError
+from pinwise.environments.locks import HeldError
 from pinwise.environments.packages import packages
 from pinwise.environments.target import target_of
 from pinwise.environments.types import FailedLine
@@ -19,7 +22,7 @@ from pinwise.project.files import Unreadable
 from pinwise.project.graph import read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -106,22 +109,24 @@ def install_packages(
 
     Raises:
         InstallerError: the installer failed, or the environment must not be installed into.
+        ActionError: another call, in whatever process, is at work on the environment.
         CancelledError: the user cancelled; what was installed until then may remain.
     """
     try:
-        install(
-            place.environment,
-            wanted.files,
-            working_directory=place.folder,
-            workspace=(place.folder, *place.workspace),
-            progress=progress,
-            cancel=cancel,
-            runner=place.installer,
-            requirements=wanted.requirements,
-            options=wanted.options,
-            constraints=wanted.constraints,
-            upgrade=wanted.upgrade,
-        )
+        with _alone(place.environment):
+            install(
+                place.environment,
+                wanted.files,
+                working_directory=place.folder,
+                workspace=(place.folder, *place.workspace),
+                progress=progress,
+                cancel=cancel,
+                runner=place.installer,
+                requirements=wanted.requirements,
+                options=wanted.options,
+                constraints=wanted.constraints,
+                upgrade=wanted.upgrade,
+            )
     except InstallationError as error:
         what = "the requirements" if wanted.files else ", ".join(wanted.requirements)[:100]
         raise InstallerError(error, place.folder, f"install {what}") from error
@@ -134,19 +139,33 @@ def uninstall_packages(
 
     Raises:
         InstallerError: the installer failed, or one of them must not be removed.
+        ActionError: another call, in whatever process, is at work on the environment.
         CancelledError: the user cancelled; what was removed until then is gone.
     """
     try:
-        return uninstall(
-            place.environment,
-            names,
-            progress=progress,
-            cancel=cancel,
-            runner=place.installer,
-            workspace=(place.folder, *place.workspace),
-        )
+        with _alone(place.environment):
+            return uninstall(
+                place.environment,
+                names,
+                progress=progress,
+                cancel=cancel,
+                runner=place.installer,
+                workspace=(place.folder, *place.workspace),
+            )
     except InstallationError as error:
         raise InstallerError(error, place.folder, "remove the packages") from error
+
+
+@contextlib.contextmanager
+def _alone(environment: Environment) -> Iterator[None]:
+    """Keep others from replacing or changing an environment meanwhile: pip itself does not."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(alone(environment.prefix))
+        except HeldError as error:
+            message = f"Another call of Pinwise is at work on `{environment.prefix.name}`."
+            raise ActionError(message) from error
+        yield
 
 
 def left_needing(

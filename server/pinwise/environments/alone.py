@@ -1,4 +1,4 @@
-"""One call at a time that makes, replaces or deletes an environment: `alone`."""
+"""One call at a time that makes, replaces, deletes or installs into an environment: `alone`."""
 
 from __future__ import annotations
 

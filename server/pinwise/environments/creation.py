@@ -182,7 +182,7 @@ def create(
         try:
             stack.enter_context(alone(destination))
         except HeldError as error:
-            message = f"`{request.name}` is being made or deleted already."
+            message = f"`{request.name}` is being made, changed or deleted already."
             raise CreationError(message, CreationFailure.OCCUPIED) from error
         if prepare is not None:
             prepare()

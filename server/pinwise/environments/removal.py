@@ -259,7 +259,7 @@ def remove(
             _discard(environment)
             sweep(environment.prefix)
     except HeldError as error:
-        message = f"`{name}` is being made or deleted already."
+        message = f"`{name}` is being made, changed or deleted already."
         raise RemovalError(message, RemovalFailure.IN_USE) from error
     return environment
 
