@@ -48,6 +48,8 @@ PACKAGES: Packages = {
     "maze": {"1": ["hall==1"], "2": ["hall==2"]},
     "hall": {"1": ["core==1.0"], "2": ["room==2"]},
     "room": {"1": [], "2": ["core==1.0"]},
+    "wider": {"1": ["wide==3"], "2": ["wide>3"]},
+    "torn": {"1": ["core==1.0"], "2": ["wide>3"]},
     "big": {"1": ["lib>=2"], "2": ["lib>=2"], "3": ["lib>=2"]},
 }
 
@@ -97,7 +99,32 @@ def _sentences(text: str, *, obstacles: dict[str, str] | None = None) -> str:
         ),
         (
             "core!=1.0\ncore!=2.0",
-            "Line 1 asks for `core!=1.0`, but this line asks for `core!=2.0`.",
+            (
+                "Line 1 asks for `core!=1.0`, but this line asks for `core!=2.0`."
+                " No version of `core` fits both."
+            ),
+        ),
+        (
+            "app==1.0\nlib!=2.0,!=3.0",
+            (
+                "`app==1.0` (line 1) needs `lib>=2`, but this line asks for `lib!=2.0,!=3.0`."
+                " No version of `lib` fits both."
+            ),
+        ),
+        (
+            "wider\nwide!=3,!=4",
+            (
+                "Every `wider` (line 1) needs `wide>=3`, but this line asks for `wide!=3,!=4`."
+                " No version of `wide` fits both."
+            ),
+        ),
+        (
+            "torn\ncore==2.0\nwide!=4",
+            (
+                "Every `torn` (line 1) needs `wide>3` or `core==1.0`, but line 3 asks for"
+                " `wide!=4` and this line pins `core==2.0`. No version of `wide` fits what is"
+                " asked of it."
+            ),
         ),
         (
             "lib!=1.0\nlib!=2.0\nlib!=3.0",

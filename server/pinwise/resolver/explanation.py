@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pinwise.resolver.cases import alternatives, choices, example
 from pinwise.resolver.derivation import derivation_steps
 from pinwise.resolver.incompatibility import Excluded
+from pinwise.resolver.overlap import ranges_overlap
 from pinwise.resolver.problem import Requirement
 from pinwise.resolver.proof import Assumed, Follows, straight_proof
 from pinwise.resolver.wording import common_bounds, every, joined, specifier_for
@@ -72,7 +73,10 @@ class Explainer:
         if len(parts) == 1:
             return f"{_upper(parts[0])}{self._nothing_fits(self.proof)}."
         if len(parts) == 2:  # noqa: PLR2004 - the two sides of a conflict
-            return f"{_upper(parts[0])}, but {parts[1]}."
+            told = f"{_upper(parts[0])}, but {parts[1]}."
+            # Else the two do not look as if they excluded each other.
+            both = f" No version of `{self.proof.name}` fits both."
+            return told + both if ranges_overlap(self.proof, self._universes) else told
         return f"{_upper(joined(parts))}. {self._fits_none(self.proof, parts)}."
 
     def derivation(self) -> list[str]:
@@ -357,7 +361,13 @@ class Explainer:
         if missing:
             told.append(f"there is no such version of {joined(dict.fromkeys(missing), 'or')}")
         what = joined(dict.fromkeys(needed), "or")
-        return f"{_upper(subject)} needs {what}, but {joined(told)}."
+        text = f"{_upper(subject)} needs {what}, but {joined(told)}."
+        overlap = dict.fromkeys(
+            f"`{proof.name}`" for proof in found.proofs if ranges_overlap(proof, self._universes)
+        )
+        if overlap:
+            text += f" No version of {joined(overlap, 'or')} fits what is asked of it."
+        return text
 
     def _not_together(self) -> str:
         """Return that the lines of a conflict cannot all be met, and what the choice was."""
@@ -384,7 +394,9 @@ class Explainer:
         if len(parts) == 1:
             return f" For example, {parts[0]}{self._nothing_fits(proof)}."
         if len(parts) == 2:  # noqa: PLR2004 - the two sides of a conflict
-            return f" For example, {parts[0]}, but {parts[1]}."
+            overlap = ranges_overlap(proof, self._universes)
+            both = f"; no version of `{proof.name}` fits both" if overlap else ""
+            return f" For example, {parts[0]}, but {parts[1]}{both}."
         return f" For example, {joined(parts)}; {_lower(self._fits_none(proof, parts))}."
 
     def _has_several(self, name: NormalizedName) -> bool:
