@@ -18,8 +18,14 @@ export class Statuses implements vscode.Disposable {
   private readonly emitter = new vscode.EventEmitter<StatusChange>();
   readonly onDidChange = this.emitter.event;
 
+  private readonly folders: vscode.Disposable;
+
   constructor(session: Pick<ServerSession, "onNotification">) {
     session.onNotification("pinwise/environmentStatus", (status) => this.receive(status));
+    this.folders = vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+      for (const { uri } of removed) this.byFolder.delete(key(uri));
+      this.tellContext();
+    });
   }
 
   of(folder: vscode.WorkspaceFolder | undefined): EnvironmentStatus | undefined {
@@ -53,6 +59,7 @@ export class Statuses implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.folders.dispose();
     this.emitter.dispose();
   }
 
@@ -62,11 +69,16 @@ export class Statuses implements vscode.Disposable {
     // A folder that was removed while the server looked at it.
     if (!folder) return;
     this.byFolder.set(key(uri), status);
+    this.tellContext();
+    this.emitter.fire({ folder, status });
+  }
+
+  /** Tells the menus whether there is an environment that can be worked with. */
+  private tellContext(): void {
     const has = [...this.byFolder.values()].some(
       ({ environment }) => environment && !environment.isBase && !environment.broken,
     );
     void vscode.commands.executeCommand("setContext", hasEnvironmentContext, has);
-    this.emitter.fire({ folder, status });
   }
 }
 

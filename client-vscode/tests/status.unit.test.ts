@@ -51,6 +51,17 @@ describe("the status-bar item", () => {
     expect(bar.text).toBe("Python 3.12.1 (.venv)");
   });
 
+  it("forgets a folder that is removed from the window", () => {
+    world.addFolder("/one");
+    const { statuses, receive } = start();
+    receive(status("/one", environment({ prefix: "/one/.venv" })));
+    expect(statuses.anyProject).toBe(true);
+    const [removed] = world.folders.splice(0);
+    world.events.folders.fire({ removed: removed ? [removed] : [] });
+    expect(statuses.anyProject).toBe(false);
+    expect(world.executed.at(-1)).toEqual(["setContext", "pinwise.hasEnvironment", false]);
+  });
+
   // scenario(2)
   it("follows the project of the active editor, in a folder with several", () => {
     world.addFolder("/mono");

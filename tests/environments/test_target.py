@@ -9,9 +9,8 @@ from packaging.markers import Marker, default_environment
 from packaging.tags import sys_tags
 
 from pinwise.environments.inspection import inspect
-from pinwise.environments.target import default_target, target_of
+from pinwise.environments.target import target_of
 from pinwise.environments.types import Environment, EnvironmentKind
-from tests.environments.beds import fake_base
 
 
 def environment(
@@ -85,17 +84,6 @@ def test_no_version_no_target(version: str) -> None:
 
 def test_remembered() -> None:
     assert target_of(environment("3.12.1")) is target_of(environment("3.12.1"))
-
-
-def test_the_default_is_the_newest(tmp_path: Path) -> None:
-    fake_base(tmp_path / ".pyenv/versions/3.8.1", "3.8.1")
-    fake_base(tmp_path / ".pyenv/versions/3.98.2", "3.98.2")
-
-    target = default_target(environ={"PATH": ""}, home=tmp_path)
-
-    assert target is not None
-    assert target.python_version == "3.98.2"
-    assert target.origin == "this machine's Python 3.98.2"
 
 
 def test_importing_the_layer_is_cheap() -> None:

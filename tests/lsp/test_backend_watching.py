@@ -39,6 +39,7 @@ def test_what_configures_pip_is_watched_wherever_it_is(
 ) -> None:
     folder = isolate(monkeypatch, tmp_path)
     configuration = tmp_path / "elsewhere" / "pip.conf"
+    configuration.parent.mkdir()
     monkeypatch.setenv("PIP_CONFIG_FILE", str(configuration))
     world = World(folder, watch_files=True)
     try:
@@ -47,5 +48,7 @@ def test_what_configures_pip_is_watched_wherever_it_is(
         ((_, watch),) = [timer for timer in world.timers if timer[0] == WATCH_PAUSE]
         watch(world.backend)
         assert configuration in world.watched_files[-1]
+        # Where even the folder is missing there is nothing to be watched.
+        assert all(file.parent.is_dir() for file in world.watched_files[-1])
     finally:
         world.workspace.close()

@@ -6,14 +6,10 @@ import functools
 import os
 import platform
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pinwise.environments.types import Environment, Target
 from pinwise.environments.version_numbers import feature_version, is_complete
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 _UNKNOWN_MICRO: Final = 99
 _PYPY_ABI: Final = "pp73"
@@ -43,32 +39,6 @@ def target_of(environment: Environment) -> Target | None:
         environment.free_threaded,
         f"this machine's Python {environment.version}" if environment.is_base else environment.name,
     )
-
-
-def default_target(
-    folders: tuple[Path, ...] = (),
-    *,
-    environ: Mapping[str, str] | None = None,
-    home: Path | None = None,
-) -> Target | None:
-    """Return the target for a folder without environment: the newest base interpreter's.
-
-    Args:
-        folders: the workspace folders, in which no base interpreter is looked for.
-        environ: the environment variables; those of this process by default.
-        home: the home folder; that of this user by default.
-
-    Returns:
-        None where no base interpreter was found. Looks anew at each call; a few milliseconds.
-    """
-    # Where an environment is known, nothing is looked for.
-    from pinwise.environments.discovery import base_interpreters  # noqa: PLC0415
-
-    for base in base_interpreters(folders, environ=environ, home=home):
-        target = target_of(base)
-        if target is not None:
-            return target
-    return None
 
 
 @functools.lru_cache(maxsize=64)

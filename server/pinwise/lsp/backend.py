@@ -368,7 +368,11 @@ class Backend:
             watched = backend._to_watch()
             if watched != backend._watched:
                 backend._watched = watched
-                backend._host.watch(*watched)
+                names, files = watched
+                # Where even the folder is missing there is nothing to be watched. The disk is
+                # asked here, because a home on a network that is gone must not stop the event loop.
+                there = frozenset(file for file in files if file.parent.is_dir())
+                backend._host.watch(names, there)
 
         self._host.later(WATCH_PAUSE, now)
 

@@ -138,14 +138,13 @@ async def watch_names(ls: PinwiseServer, names: frozenset[str], files: frozenset
     Args:
         ls: the server.
         names: of files and folders anywhere in the workspace.
-        files: single ones. Where even the folder is missing there is nothing to be watched.
+        files: single ones, in folders that are there.
     """
     session = ls.session
     patterns = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in sorted(names)]
     patterns += [
         types.FileSystemWatcher(types.RelativePattern(uri_of(file.parent), file.name))
         for file in sorted(files)
-        if file.parent.is_dir()
     ]
     name = f"pinwise-names-{next(_NUMBERS)}" if patterns else ""
     before, session.watching = session.watching, name
