@@ -91,3 +91,23 @@ def test_nothing_is_said_while_something_is_missing() -> None:
 def test_nothing_is_said_where_conflicts_are_not_looked_for() -> None:
     off = Settings(rules={"dependency-conflict": "off"})
     assert told("flask==2.0\nclick==8.0\n", settings=off) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "click==8.0\nflask==2.0 ; python_version >= '3.14'\n",
+            "Conflicts with line 2 on Python 3.14.",
+        ),
+        (
+            "click==8.0\nflask==3.0 ; python_version >= '3.14'\ndjango\n",
+            "Fits with the other lines.",
+        ),
+        # What holds on no other target is told of this one.
+        ("click==8.0\nflask==2.0\n", "Conflicts with line 2."),
+    ],
+)
+def test_a_line_that_conflicts_on_a_further_target_does_not_fit(text: str, expected: str) -> None:
+    further = Settings(python_versions=("3.14",))
+    assert told(text, settings=further) == [expected]

@@ -272,7 +272,7 @@ flask=>=1.0
 flask>1.0|<0.5
          ^ invalid-requirement: pip does not understand `|` here: all comparisons must hold, and commas stand between them.
 flask==1.0[async]
-          ^^^^^^^ invalid-requirement: The extras in brackets are invalid: they stand right behind the name.
+          ^^^^^^^ invalid-requirement: The extras in brackets are invalid: they must stand right behind the name.
 """  # noqa: E501 - a message stands on one line
     )
 

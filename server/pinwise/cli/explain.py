@@ -143,7 +143,9 @@ class _Explanation:
         unchecked = [item for analysis in self._analyses for item in analysis.report.unchecked]
         if self._lines and not texts:
             certain = not unchecked and all(_holds(item.context) for item in self._analyses)
-            emit(f"{self._where}: {'No conflict.' if certain else 'No conflict is known.'}")
+            # Whatever else was found on the line stands right above.
+            known = "" if certain else " is known"
+            emit(f"{self._where}: No conflict with other lines{known}.")
         if unchecked:
             complain(describe_unchecked(unchecked))
         return int(bool(texts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.dependency_conflicts import is_looked_for, resolve
+from pinwise.advice.other_targets import other_targets
 from pinwise.advice.places import place_in_sentence
 from pinwise.advice.versions import pin_of
 from pinwise.resolver.outcome import Solution
@@ -49,7 +50,8 @@ def fits_sentence(context: Context, located: Located) -> str:
 
     Of a range, a version that does. That something fits is only said where nothing is missing:
     of lines that conflict with each other, the one that is likely to change counts for nothing,
-    and is named. Costs what `resolve` does, which remembers.
+    and is named. Nor is it said of a line that conflicts on a further target of the settings.
+    Costs what `resolve` does, which remembers, once for each target.
     """
     if not is_looked_for(context):
         return ""
@@ -60,6 +62,10 @@ def fits_sentence(context: Context, located: Located) -> str:
     conflicts = list(resolution.conflicts_of(located))
     if conflicts:
         return _against(resolution, conflicts, located)
+    for target, other in other_targets(context):
+        elsewhere = resolve(other)
+        if conflicts := list(elsewhere.conflicts_of(located)):
+            return _against(elsewhere, conflicts, located, f" on {target}")
     rest = resolution.diagnosis.rest
     missing = resolution.diagnosis.gaps or resolution.given_up
     if missing or not isinstance(rest, Solution) or rest.unoffered:
@@ -74,9 +80,11 @@ def fits_sentence(context: Context, located: Located) -> str:
     return fits_with(but, str(version)) if version is not None else ""
 
 
-def _against(resolution: Resolution, conflicts: Sequence[FoundConflict], located: Located) -> str:
-    """Return which lines it conflicts with; "" where it does so all by itself."""
+def _against(
+    resolution: Resolution, conflicts: Sequence[FoundConflict], located: Located, where: str = ""
+) -> str:
+    """Return which lines it conflicts with, and where; "" where it does so all by itself."""
     alike = [resolution.alike(line) for conflict in conflicts for line in conflict.lines]
     others = [lines[0] for lines in alike if located not in lines]
     places = named(place_in_sentence(each, located.path) for each in others)
-    return f"Conflicts with {joined(places)}." if places else ""
+    return f"Conflicts with {joined(places)}{where}." if places else ""

@@ -380,7 +380,7 @@ def _late_extras(text: str, place: Place) -> Problem | None:
     meant = f"{match['name']}{match['extras']}{bound}{match['rest']}"
     if not _is_clean(meant):
         return None
-    span, detail = place(*match.span("extras")), "they stand right behind the name"
+    span, detail = place(*match.span("extras")), "they must stand right behind the name"
     kind, whole = ProblemKind.INVALID_EXTRA, place(0, match.end())
     return Problem(kind, span, detail, meant, replaced=whole)
 
