@@ -12,7 +12,7 @@ from pinwise.resolver.outcome import Solution
 from pinwise.resolver.wording import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pinwise.advice.context import Context, Located
     from pinwise.advice.dependency_conflicts import Resolution
@@ -55,17 +55,24 @@ def fits_sentence(context: Context, located: Located) -> str:
     """
     if not is_looked_for(context):
         return ""
-    resolution = resolve(context)
+    for where, resolution in _resolutions(context):
+        if conflicts := list(resolution.conflicts_of(located)):
+            return _against(resolution, conflicts, located, where)
+    return _fits(resolve(context), located)
+
+
+def _resolutions(context: Context) -> Iterator[tuple[str, Resolution]]:
+    """Yield what was found for the target, and for each further one with its name in words."""
+    yield "", resolve(context)
+    for target, other in other_targets(context):
+        yield f" on {target}", resolve(other)
+
+
+def _fits(resolution: Resolution, located: Located) -> str:
+    """Return that a line without a conflict fits with the others, if that is certain."""
     asked = any(located in lines for lines in resolution.lines)
     if not asked or len(resolution.lines) == 1 or resolution.diagnosis is None:
         return ""
-    conflicts = list(resolution.conflicts_of(located))
-    if conflicts:
-        return _against(resolution, conflicts, located)
-    for target, other in other_targets(context):
-        elsewhere = resolve(other)
-        if conflicts := list(elsewhere.conflicts_of(located)):
-            return _against(elsewhere, conflicts, located, f" on {target}")
     rest = resolution.diagnosis.rest
     missing = resolution.diagnosis.gaps or resolution.given_up
     if missing or not isinstance(rest, Solution) or rest.unoffered:
