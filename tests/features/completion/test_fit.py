@@ -17,7 +17,9 @@ from tests.harness.features import open_files
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-INDEX = {"flask": ["2.0", "3.0"], "click": ["7.0", "8.0"], "django": ["4.0", "5.0"]}
+    from tests.harness.facts import IndexFacts
+
+INDEX: IndexFacts = {"flask": ["2.0", "3.0"], "click": ["7.0", "8.0"], "django": ["4.0", "5.0"]}
 NEEDS = {
     "flask 2.0": Metadata(("click<8",)),
     "flask 3.0": Metadata(("click>=8",)),
@@ -36,13 +38,14 @@ def fit(  # noqa: PLR0913 - what tests vary
     *,
     needs: Mapping[str, Metadata] = NEEDS,
     settings: Settings | None = None,
+    index: IndexFacts = INDEX,
 ) -> Fit:
     files = open_files(text)
     root = files.document.path
     context = Context(
         read_tree(root, files.documents),
         settings or Settings(),
-        listing_function(INDEX),
+        listing_function(index),
         target_of("3.12"),
         metadata=metadata_function(dict(needs)),
     )
@@ -85,6 +88,20 @@ def fit(  # noqa: PLR0913 - what tests vary
 )
 def test_whether_a_version_fits(text: str, version: str, expected: str) -> None:
     assert fit(text, 1, "Click", version).sentence == expected
+
+
+@pytest.mark.parametrize(
+    ("needs", "told"),
+    [
+        ("click>9", "`django==5.0` needs `click>9`, but there is no such version of `click`."),
+        ("nowhere>=1", "`django==5.0` needs `nowhere>=1`, but no index has `nowhere`."),
+    ],
+)
+def test_what_a_version_lacks_by_itself_is_said(needs: str, told: str) -> None:
+    changed = {**NEEDS, "django 5.0": Metadata((needs,))}
+    index = {**INDEX, "nowhere": None}
+    found = fit("flask==2.0\ndjango==\n", 1, "django", "5.0", needs=changed, index=index)
+    assert found.sentence == f"Cannot be installed. {told}"
 
 
 def test_what_is_missing_is_named_and_nothing_is_said() -> None:

@@ -105,12 +105,12 @@ def _conflict(
 
     here = next(each for each in conflict.lines if each.origin == mine.origin)
     places = list(dict.fromkeys(place(each) for each in conflict.lines if each is not here))
+    explainer = Explainer(conflict.proof, place, here, python_called(context.target))
     if not places:
-        return "Cannot be installed beside what it needs itself."
+        return f"Cannot be installed. {explainer.sentences()}"
     shown = ", ".join(places[:MOST_NAMED])
     if len(places) > MOST_NAMED:
         shown += f" and {len(places) - MOST_NAMED} more"
-    explainer = Explainer(conflict.proof, place, here, python_called(context.target))
     return f"Conflicts with {shown}. {explainer.sentences()}"
 
 
