@@ -65,7 +65,8 @@ def test_requirements_files_are_named(
     (project / "requirements.txt").write_text("missing-distribution\n", encoding="utf-8")
     types(monkeypatch, "n\n")
     assert main(["env", "recreate", ".venv"]) == 1
-    assert "and install requirements.txt? It holds old-file" in capsys.readouterr().err
+    told = "and install requirements.txt? Not installed again: first. It holds old-file"
+    assert told in capsys.readouterr().err
 
     assert main(["env", "recreate", ".venv", "--yes"]) == EXIT_FAILED
     err = capsys.readouterr().err
@@ -215,3 +216,34 @@ def test_files_are_named_by_their_places(
     asked = capsys.readouterr().err
     assert "install requirements.txt" in asked
     assert "requirements.txt, requirements.txt" not in asked
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_packages_that_no_line_asks_for_are_named(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, *, yes: bool
+) -> None:
+    offer_wheels(project.parent / "wheels", monkeypatch, first="1.0")
+    (project / "requirements.txt").write_text("first\n", encoding="utf-8")
+    (site_packages,) = moved.glob("lib/python*/site-packages")
+    for number in range(7):
+        fake_distribution(site_packages, f"extra{number}", "1.0")
+    types(monkeypatch, "y\n")
+
+    assert main(["env", "recreate", *(["--yes"] if yes else [])]) == 0
+
+    told = "Not installed again: extra0, extra1, extra2, extra3, extra4 and 2 more."
+    out, err = capsys.readouterr()
+    assert out == f"Recreated .venv with Python {VERSION}. {told}\n"
+    assert told in err
+
+
+def test_where_a_line_is_not_known_neither_are_those_packages(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    assert moved.exists()
+    (project / "requirements.txt").write_text("-r gone.txt\n", encoding="utf-8")
+    types(monkeypatch, "n\n")
+
+    assert main(["env", "recreate"]) == 1
+
+    assert "Packages that no line asks for are not installed again." in capsys.readouterr().err

@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from tests.environments.beds import fake_base
+from tests.environments.beds import fake_base, fake_distribution
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -207,3 +207,17 @@ async def test_what_is_half_made_is_not_told_as_broken(editor: Editor) -> None:
     seen = editor.statuses[statuses:]
     assert [status.environment.name for status in seen if status.environment] == [".venv"]
     assert not seen[-1].environment.broken
+
+
+async def test_packages_that_no_line_asks_for_are_named_in_the_question(editor: Editor) -> None:
+    prefix = await broken(editor)
+    (site_packages,) = prefix.glob("lib/python*/site-packages")
+    for name in ("gamma", "delta"):
+        fake_distribution(site_packages, name, "1.0")
+
+    assert await editor.command("pinwise.recreateEnvironment") is None
+
+    assert (
+        "and install requirements.txt? Not installed again: delta, gamma. It holds"
+        in (editor.questions[-1])
+    )

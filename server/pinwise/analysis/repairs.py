@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, cast
 
 from pinwise.analysis.actions import ActionError, creation_failure, installation_failure
+from pinwise.analysis.package_actions import unasked
 from pinwise.environments.creation import CreationError
 from pinwise.environments.installation import InstallationError
 from pinwise.environments.installed import installed
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pinwise.analysis.asked import Asked
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
     from pinwise.environments.creators import Creator
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 3
 """Files that a question names; of more, it tells the number."""
+
+_MOST_PACKAGES = 5
+"""Packages that a sentence names; the rest are counted."""
+_LONGEST_NAME = 60
 
 
 def plan_recreation(
@@ -58,9 +64,22 @@ def plan_recreation(
 
 
 def recreation_question(
-    planned: Repair, files: Sequence[Path], workspace: Sequence[Path], *, reinstall: bool
+    planned: Repair,
+    files: Sequence[Path],
+    workspace: Sequence[Path],
+    *,
+    reinstall: bool,
+    without: str = "",
 ) -> str:
-    """Return the question to a person before an environment is made anew."""
+    """Return the question to a person before an environment is made anew.
+
+    Args:
+        planned: the answer of `plan_recreation`.
+        files: the requirements files that will be installed.
+        workspace: all open folders.
+        reinstall: whether to install at all.
+        without: the answer of `left_out`.
+    """
     name = planned.destination.name
     python = f"Python {planned.version}".rstrip()
     had = planned.environment.version
@@ -70,12 +89,35 @@ def recreation_question(
         python += f" (Python {feature_version(had)}, which it had, is not there any more)"
     what = _what(files, planned) if reinstall else ""
     question = f"Recreate {name} with {python}{what}?"
-    lost = lost_packages(planned) if reinstall and not files else ""
-    return _with_caution(f"{question} {lost}".rstrip(), planned.environment, workspace)
+    return _with_caution(f"{question} {without}".rstrip(), planned.environment, workspace)
 
 
-def lost_packages(planned: Repair) -> str:
-    """Return a sentence about what cannot be installed again, or ""."""
+def left_out(planned: Repair, asked: Asked | None = None) -> str:
+    """Return a sentence about packages that the new environment will not have again, or "".
+
+    Reads what is installed in the old one.
+
+    Args:
+        planned: the answer of `plan_recreation`.
+        asked: what the requirements files ask for that will be installed; None without any, where
+            what was installed is installed again.
+    """
+    return _lost(planned) if asked is None else _not_asked_for(planned.environment, asked)
+
+
+def _not_asked_for(environment: Environment, asked: Asked) -> str:
+    try:
+        names = [package.name[:_LONGEST_NAME] for package in unasked(environment, asked)]
+    except ActionError:
+        return "Packages that no line asks for are not installed again."
+    if not names:
+        return ""
+    more = len(names) - _MOST_PACKAGES
+    rest = f" and {more} more" if more > 0 else ""
+    return f"Not installed again: {', '.join(names[:_MOST_PACKAGES])}{rest}."
+
+
+def _lost(planned: Repair) -> str:
     if not planned.lost:
         return ""
     gone = "their folders are" if len(planned.lost) > 1 else "its folder is"

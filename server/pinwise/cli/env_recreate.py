@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.analysis import repairs
 from pinwise.analysis.actions import ActionError
+from pinwise.analysis.asked import asked_of
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
@@ -56,19 +57,20 @@ def run(given: Namespace) -> int:
     base, request = python_of(given)
     plan = partial(repairs.plan_recreation, prefix, (), base=base, python_request=request)
     planned = run_action(lambda _, cancel: plan(cancel))
+    reinstall = not given.no_install
     workspace = Workspace((folder,))
     try:
         creator = given.creator or workspace.settings_of(folder).creator
         files = workspace.installable_files(folder)
+        asked = asked_of(workspace, folder, planned.environment, files) if files else None
     finally:
         workspace.close()
     if given.yes:
         _refuse_source_code(planned.environment.prefix)
-    reinstall = not given.no_install
-    lost = repairs.lost_packages(planned) if reinstall and not files else ""
-    if lost and given.yes:
-        complain(f"pinwise: {lost}")
-    question = repairs.recreation_question(planned, files, (), reinstall=reinstall)
+    without = repairs.left_out(planned, asked) if reinstall else ""
+    if without and given.yes:
+        complain(f"pinwise: {without}")
+    question = repairs.recreation_question(planned, files, (), reinstall=reinstall, without=without)
     if not confirmed(question, yes=given.yes):
         return 1
     recreate = partial(
@@ -82,7 +84,7 @@ def run(given: Namespace) -> int:
     )
     environment = run_action(lambda progress, cancel: recreate(progress=progress, cancel=cancel))
     told = f"Recreated {show(environment.prefix)} with Python {environment.version}."
-    emit(one_line(f"{told} {lost}".rstrip()))
+    emit(one_line(f"{told} {without}".rstrip()))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from pinwise.lsp.uris import uri_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pinwise.analysis.asked import Asked
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
     from pinwise.environments.repair import Repair
@@ -83,7 +85,10 @@ async def recreate_environment(
     if not project.is_relative_to(folder):
         project = folder
     files = await session.ask(lambda b: files_to_install(b, folder, planned.environment))
-    question = repairs.recreation_question(planned, files, folders, reinstall=reinstall)
+    without = await _left_out(ls, folder, planned, files) if reinstall else ""
+    question = repairs.recreation_question(
+        planned, files, folders, reinstall=reinstall, without=without
+    )
     if await choose(ls, question, ["Recreate", _CANCEL]) != "Recreate":
         return None
     settings = await session.ask(lambda backend: backend.workspace.settings_of(project))
@@ -109,6 +114,21 @@ async def recreate_environment(
         return None
     show(ls, types.MessageType.Info, f"Recreated {name} with Python {environment.version}.")
     return await info_of(ls, folder, environment, file)
+
+
+async def _left_out(ls: PinwiseServer, folder: Path, planned: Repair, files: Sequence[Path]) -> str:
+    """Return what to say of packages that will not be installed again, "" if nothing."""
+    from pinwise.analysis import repairs  # noqa: PLC0415 - after `initialize`
+    from pinwise.analysis.asked import asked_of  # noqa: PLC0415 - as above
+
+    def asked(backend: Backend) -> Asked | None:
+        if not files:
+            return None
+        return asked_of(backend.workspace, folder, planned.environment, files)
+
+    wanted = await ls.session.ask(asked)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(ls.session.workers, repairs.left_out, planned, wanted)
 
 
 async def delete_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
