@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 from packaging.utils import canonicalize_name
 
+from pinwise.advice.policy import ONLY_FINAL, policy_of
 from pinwise.index.configuration import FileOption, read_configuration, with_file_options
 from pinwise.index.pip_files import config_files
 from pinwise.index.types import IndexOptions
@@ -98,19 +100,12 @@ CASES = {
     ),
     "pre": Case({"etc/pip/pip.conf": "[global]\npre = true\n"}),
     "pre of a variable": Case({"etc/pip/pip.conf": "[global]\npre = true\n"}, {"PIP_PRE": "0"}),
-    "pre of the file": Case(lines=("--pre",)),
     "releases": Case({}, {"PIP_ALL_RELEASES": "Flask,six", "PIP_ONLY_FINAL": ":all:"}),
-    "releases of the file": Case(
-        {"etc/pip/pip.conf": "[global]\nall-releases = :all:\n"},
-        lines=("--only-final flask", "--all-releases six"),
+    "several names in one option": Case({}, {"PIP_NO_BINARY": "a,b,:none:,c"}),
+    "all, then some": Case(
+        {"etc/pip/pip.conf": "[global]\nonly-binary = :all:,b\n"},
+        {"PIP_NO_BINARY": ":all:,:none:,c"},
     ),
-    "releases and pre of the file": Case(lines=("--only-final flask", "--pre")),
-    "formats of the file over those of the configuration": Case(
-        {"etc/pip/pip.conf": "[global]\nonly-binary = :all:\nprefer-binary = 1\n"},
-        lines=("--no-binary flask", "--only-binary six", "--no-binary :none:"),
-    ),
-    "several names in one option": Case(lines=("--no-binary a,b,:none:,c",)),
-    "all, then some": Case(lines=("--only-binary :all:,b", "--no-binary :all:,:none:,c")),
     "a level that unsets": Case(
         {
             "etc/pip/pip.conf": "[global]\nextra-index-url = https://a.example/\n",
@@ -223,14 +218,9 @@ CASES = {
     "file: links beside it, and elsewhere": Case(
         {"wheels/readme": ""}, lines=("-f wheels", "--find-links ./missing", "-f /absolute")
     ),
-    "file: hosts and formats": Case(
+    "file: hosts": Case(
         {"venv/pip.conf": "[global]\ntrusted-host = a.example\n"},
-        lines=(
-            "--trusted-host b.example:81",
-            "--only-binary :all:",
-            "--no-binary numpy,scipy",
-            "--prefer-binary",
-        ),
+        lines=("--trusted-host b.example:81",),
     ),
 }
 
@@ -309,6 +299,7 @@ def test_agrees_with_pip(
     options = with_file_options(
         configuration.options, file_options(CASES[name], arranged.file.parent)
     )
+    policy = policy_of(options, (), datetime.now(timezone.utc))
     indexes = [] if options.no_index else [options.index_url, *options.extra_index_urls]
     if arranged.environ.get("PIP_CONFIG_FILE") != os.devnull:
         assert [str(file) for file in configuration.files] == expected["files"]
@@ -327,8 +318,8 @@ def test_agrees_with_pip(
         "only_binary": sorted(options.only_binary),
         "no_binary": sorted(options.no_binary),
         "pre": [
-            options.allows_prereleases(canonicalize_name(project))
-            for project in ("flask", "six", "other")
+            None if stated is None else stated.name != ONLY_FINAL
+            for stated in map(policy.releases, map(canonicalize_name, ("flask", "six", "other")))
         ],
     }
     # This one we choose ourselves where nothing is configured: an editor does not wait as long.
@@ -338,6 +329,15 @@ def test_agrees_with_pip(
     if "retries" not in configured:
         expected["retries"] = found["retries"]
     assert found == expected
+
+
+def test_what_files_say_of_candidates_is_left_to_the_policy() -> None:
+    """Which knows where it stands: "in line 1", not "in pip's configuration"."""
+    words = ("--pre", "--prefer-binary", "--only-binary=:all:", "--only-final=flask")
+    lines = [
+        [FileOption(name, value) for name, _, value in (word.partition("=") for word in words)]
+    ]
+    assert with_file_options(IndexOptions(), lines) == IndexOptions()
 
 
 def test_the_files_are_those_of_pip_config_debug(

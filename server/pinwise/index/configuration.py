@@ -188,13 +188,6 @@ def _with_line(options: IndexOptions, by_name: Mapping[str, list[FileOption]]) -
     if "trusted-host" in by_name and options.trusted:
         hosts = tuple(option.value for option in by_name["trusted-host"])
         options = replace(options, trusted_hosts=options.trusted_hosts + hosts)
-    if "pre" in by_name:
-        options = replace(options, pre=True)
-    if "prefer-binary" in by_name:
-        options = replace(options, prefer_binary=True)
-    for name in _OPPOSITES:
-        for option in by_name.get(name, ()):
-            options = _with_names(options, name, option.value)
     return options
 
 

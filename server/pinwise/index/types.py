@@ -64,7 +64,7 @@ class IndexOptions:
         pre: pre-releases of every project are candidates (`--pre`).
         all_releases: the normalized names of projects whose pre-releases are candidates, or
             `:all:`; `only_final` likewise of those whose pre-releases are none, whatever else
-            there is. `allows_prereleases` says what they mean together.
+            there is.
         uploaded_prior_to: files that were uploaded later are no candidates: a moment in ISO 8601,
             or `P7D` for seven days ago; "" for no such bound.
         prefer_binary: an older wheel comes before a newer source archive.
@@ -101,19 +101,6 @@ class IndexOptions:
     only_binary: frozenset[str] = frozenset()
     no_binary: frozenset[str] = frozenset()
     problems: tuple[ConfigurationProblem, ...] = ()
-
-    def allows_prereleases(self, name: NormalizedName) -> bool | None:
-        """Return what pip's options say of a project's pre-releases, None where they say nothing.
-
-        As pip's `ReleaseControl`: what names the project counts more than what is for all.
-        """
-        if name in self.all_releases:
-            return True
-        if name in self.only_final:
-            return False
-        if self.pre or ":all:" in self.all_releases:
-            return True
-        return False if ":all:" in self.only_final else None
 
     def __repr__(self) -> str:
         """Name the hosts and folders alone: addresses and proxies may hold secrets."""
