@@ -247,3 +247,20 @@ def test_where_a_line_is_not_known_neither_are_those_packages(
     assert main(["env", "recreate"]) == 1
 
     assert "Packages that no line asks for are not installed again." in capsys.readouterr().err
+
+
+def test_what_is_put_into_it_while_the_question_stands_is_kept(
+    project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    class Slow(Terminal):
+        def readline(self, *_: object) -> str:
+            place_file(moved / "pyproject.toml", "")
+            return "y\n"
+
+    monkeypatch.setattr(sys, "stdin", Slow(""))
+
+    assert main(["env", "recreate"]) == EXIT_FAILED
+
+    assert "holds a project too (pyproject.toml)" in capsys.readouterr().err
+    assert [path.name for path in project.iterdir()] == [".venv"]
+    assert (moved / "pyproject.toml").exists()

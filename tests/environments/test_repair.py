@@ -26,7 +26,7 @@ from pinwise.environments.removal import RemovalError
 from pinwise.environments.repair import Repair, plan_repair, repair
 from pinwise.environments.types import EnvironmentKind, ProblemKind
 from pinwise.environments.version_numbers import feature_version
-from tests.environments.beds import fake_base, fake_distribution, fake_venv
+from tests.environments.beds import fake_base, fake_distribution, fake_venv, place_file
 from tests.environments.creating import BASE, Steps, offer_wheels, put_uv_on_path
 
 if TYPE_CHECKING:
@@ -463,3 +463,15 @@ def test_no_variable_is_put_into_an_address(work: Path) -> None:
     assert found is not None
 
     assert packages_to_keep(found) == ("first==1.0",)
+
+
+def test_what_came_into_it_since_the_plan_is_not_deleted_with_it(work: Path) -> None:
+    prefix = broken(work)
+    planned = plan_repair(prefix, workspace=[work])
+    place_file(prefix / "pyproject.toml", "")
+
+    with pytest.raises(RemovalError, match="holds a project too"):
+        repair(planned, creator="virtualenv", workspace=[work])
+
+    assert_untouched(work)
+    assert (prefix / "pyproject.toml").exists()

@@ -177,6 +177,8 @@ def recreate_environment(  # noqa: PLR0913 - what a user may say of it
             progress=progress,
             cancel=cancel,
         )
+    except RemovalError as error:
+        raise ActionError(str(error)) from error
     except CreationError as error:
         raise creation_failure(error) from error
     except InstallationError as error:

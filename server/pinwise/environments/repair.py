@@ -167,6 +167,7 @@ def repair(  # noqa: PLR0913 - the settings of one call
         cancel: ends it.
 
     Raises:
+        RemovalError: what is there now must not be replaced; nothing was changed.
         CreationError: it was not made; the old one is back.
         InstallationError: it was made, and an installation failed; the old one is back.
         CancelledError: `cancel` was cancelled; the old one is back.
@@ -186,6 +187,13 @@ def repair(  # noqa: PLR0913 - the settings of one call
         system_site_packages=planned.environment.system_site_packages,
         prompt=planned.environment.prompt,
     )
+
+    def prepare() -> None:
+        # What looks like the leavings of a repair may be those of one that is under way.
+        restored.append(_restore(planned))
+        # Since the plan, while a question stood, anything may have come into it.
+        if os.path.lexists(destination) and not _is_empty(destination):
+            removable(destination, workspace)
 
     def fill(environment: Environment) -> None:
         if files:
@@ -210,8 +218,7 @@ def repair(  # noqa: PLR0913 - the settings of one call
         request,
         progress=progress,
         cancel=cancel,
-        # What looks like the leavings of a repair may be those of one that is under way.
-        prepare=lambda: restored.append(_restore(planned)),
+        prepare=prepare,
         finish=fill if reinstall else None,
     )
     for kept in planned.leftovers:
