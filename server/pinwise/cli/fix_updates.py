@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pinwise.features.update_all import CheckedPlan
 
 MOST_SECONDS = 300.0
-"""How long look-ups may take in all."""
+"""How long the look-ups for one file may take."""
 
 MOST_DOUBLINGS = 5
 """Of a package that is asked about again and again, so often twice as many versions."""
