@@ -151,7 +151,7 @@ class _Mending:
         """Update the pins of all files, as far as the versions go together."""
         from pinwise.cli.fix_updates import plan  # noqa: PLC0415 - the solver's modules
 
-        for path in sorted(self._files):
+        for path in sorted(filter(self._is_writable, self._files)):
             # What was updated in one file may hold back another.
             diagnostics = [item for item in self._diagnostics() if item.finding.path == path]
             analysis = next(
