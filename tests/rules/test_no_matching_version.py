@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.index.types import IndexOptions
+from pinwise.project.settings import Settings
 from pinwise.rules.no_matching_version import no_matching_version
 from tests import harness
 from tests.harness import Aged, Needs, Partly, Sdist, Stale, Yanked
@@ -28,7 +29,7 @@ REQUESTS = {"requests": ["2.30.0", "2.31.0", "2.32.3"]}
         "requests~=2.31",
         "requests>=2,!=2.32.3",
         "requests===2.31.0",
-        "requests==2.31.0 ; python_version < '3'",
+        "requests==2.31.0 ; python_version < '3.12'",
         "requests @ https://files.example/requests-9.9.9.tar.gz",
         "requests @ https://files.example/requests.zip\nrequests>=9",
         "unheard-of==1.0",
@@ -36,6 +37,58 @@ REQUESTS = {"requests": ["2.30.0", "2.31.0", "2.32.3"]}
 )
 def test_satisfied_or_not_known(line: str) -> None:
     check(f"{line}\n", index=REQUESTS)
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "python_version < '3'",
+        "python_version < '3' and python_version > '3'",
+        "sys_platform == 'windows'",
+        "extra == 'socks'",
+    ],
+)
+def test_a_line_that_pip_skips_everywhere_is_another_rules(marker: str) -> None:
+    check(f"requests==2.31.9 ; {marker}\nrequests==2.31.0\n", index=REQUESTS)
+
+
+def test_a_line_that_pip_skips_here_fails_where_it_does_not() -> None:
+    check(
+        """
+requests==2.31.9 ; sys_platform == "win32"
+        ^^^^^^^^ no-matching-version
+requests==2.31.8 ; sys_platform != "win32"
+        ^^^^^^^^ no-matching-version
+requests==2.31.7 ; python_version >= "3.99"
+        ^^^^^^^^ no-matching-version
+""",
+        index=REQUESTS,
+    )
+
+
+def test_what_no_project_of_these_settings_reads_is_another_rules() -> None:
+    check(
+        """
+requests==2.31.9 ; sys_platform == "win32"
+        ^^^^^^^^ no-matching-version
+requests==2.31.8 ; sys_platform == "darwin"
+""",
+        index=REQUESTS,
+        settings=Settings(platforms=("linux", "win32")),
+    )
+
+
+def test_a_constraint_fails_once_something_needs_its_package() -> None:
+    check(
+        """
+flask
+-c limits.txt
+=== limits.txt
+requests==2.31.9
+        ^^^^^^^^ no-matching-version
+""",
+        index={**REQUESTS, "flask": ["3.0"]},
+    )
 
 
 def test_the_nearest_are_named() -> None:

@@ -9,6 +9,7 @@ from pinwise.advice.findings import Applicability, Finding, Fix, Related, Severi
 from pinwise.advice.held import forbidden
 from pinwise.advice.import_names import meant_instead_of
 from pinwise.advice.installable import admitted
+from pinwise.advice.marker_sets import never_holds, supported_by
 from pinwise.advice.versions import (
     Availability,
     availability,
@@ -46,14 +47,24 @@ def no_matching_version(ctx: Context) -> Iterator[Finding]:
         if meant_instead_of(listing) is not None:
             # PW201's: no version of it is of any use.
             continue
-        # A specifier that contradicts itself is PW303's.
-        if unsatisfiable(requirement.specifier):
+        # A specifier that contradicts itself is PW303's, and a line that is read nowhere PW108's.
+        if unsatisfiable(requirement.specifier) or _read_nowhere(ctx, located):
             continue
         if found is not Availability.AVAILABLE:
             yield _finding(located, listing, usable, found)
         else:
             # pip's options leave nothing of it.
             yield _forbidden(ctx, located, listing, usable)
+
+
+def _read_nowhere(ctx: Context, located: Located) -> bool:
+    """Return whether pip skips a line wherever the project is for, because of its marker."""
+    marker = located.declaration.requirement.marker
+    return (
+        marker is not None
+        and not located.document.file.takes_variable(marker.span)
+        and never_holds(marker.text, supported_by(ctx))
+    )
 
 
 def _forbidden(ctx: Context, located: Located, listing: Listing, usable: Listing) -> Finding:
