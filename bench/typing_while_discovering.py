@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.client import Client, server_command
+from bench.spread import show
 
 FOLDERS = 10_000
 
@@ -95,16 +96,6 @@ class _Editor:
             raise RuntimeError(message["error"])
         self._look = None
         return True
-
-
-def show(title: str, times: list[float]) -> None:
-    """Print the spread of some edits."""
-    milliseconds = sorted(1000 * each for each in times)
-    late = milliseconds[int(0.95 * (len(milliseconds) - 1))]
-    print(
-        f"  {title:28} {len(times):4} edits: median {statistics.median(milliseconds):.1f} ms,"
-        f" 95 of 100 below {late:.1f} ms, maximum {milliseconds[-1]:.1f} ms"
-    )
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.client import Client, server_command
+from bench.spread import show
 
 PAUSE = 0.15
 """Seconds between two edits: somebody who types quickly."""
@@ -88,16 +88,6 @@ class _Editor:
             found = message["params"]["diagnostics"]
             self.outdated = sum(each.get("code") == "outdated-version" for each in found)
         return ours
-
-
-def show(title: str, times: list[float]) -> None:
-    """Print the spread of some edits."""
-    milliseconds = sorted(1000 * each for each in times)
-    late = milliseconds[int(0.95 * (len(milliseconds) - 1))]
-    print(
-        f"  {title:28} {len(times):4} edits: median {statistics.median(milliseconds):.0f} ms,"
-        f" 95 of 100 below {late:.0f} ms, maximum {milliseconds[-1]:.0f} ms"
-    )
 
 
 def main() -> None:
