@@ -54,7 +54,7 @@ def test_without_arguments_the_project_of_the_current_folder_counts(
     assert "missing-environment" not in out
 
 
-@pytest.mark.parametrize("mark", ["pyproject.toml", "pinwise.toml", ".git"])
+@pytest.mark.parametrize("mark", ["pyproject.toml", "pinwise.toml", "pixi.toml", ".git"])
 def test_a_file_belongs_to_the_nearest_folder_with_a_mark(tmp_path: Path, mark: str) -> None:
     inner = tmp_path / "a" / "b" / "c"
     inner.mkdir(parents=True)

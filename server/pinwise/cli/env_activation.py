@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pinwise.analysis.activation import activation
 from pinwise.analysis.environments import Environments
 from pinwise.base.paths import absolute
-from pinwise.cli.places import activated_environment, project_folder
+from pinwise.cli.places import activated_environment, file_of_project, project_folder
 from pinwise.environments.calling_shell import calling_shell
 from pinwise.environments.inspection import inspect
 
@@ -87,7 +87,7 @@ def _environment(path: Path, *, active: bool) -> Path | None:
     folder = project_folder(path, path)
     environments = Environments()
     environments.discover(folder)
-    state = environments.state_of(folder)
+    state = environments.state_of(folder, file_of_project(path))
     if state is not None and state.selection.unusable:
         raise ValueError(state.selection.reason)
     chosen = state.selection.environment if state else None

@@ -14,7 +14,7 @@ from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
 from pinwise.cli.env_target import add_python, python_of
 from pinwise.cli.output import complain, emit, one_line
-from pinwise.cli.places import project_folder, show
+from pinwise.cli.places import file_of_project, project_folder, show
 from pinwise.cli.running import confirmed, run_action
 
 if TYPE_CHECKING:
@@ -90,12 +90,15 @@ def run(given: Namespace) -> int:
 
 def _selected() -> Path:
     """Return the environment of the project here, else where its `.venv` belongs."""
-    folder = project_folder(Path.cwd(), Path.cwd())
+    here = Path.cwd()
+    folder, file = project_folder(here, here), file_of_project(here)
     environments = Environments()
     environments.discover(folder)
-    state = environments.state_of(folder)
+    state = environments.state_of(folder, file)
     chosen = state.selection.environment if state is not None else None
-    return folder / ".venv" if chosen is None or chosen.is_base else chosen.prefix
+    if chosen is None or chosen.is_base:
+        return environments.project_of(folder, file) / ".venv"
+    return chosen.prefix
 
 
 def _refuse_source_code(prefix: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pinwise.analysis.environments import Environments, SelectionError
 from pinwise.base.paths import absolute
 from pinwise.cli.output import complain, emit, one_line
-from pinwise.cli.places import project_folder
+from pinwise.cli.places import file_of_project, project_folder
 from pinwise.features.environment_info import describe_path, label
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ def run(given: Namespace) -> int:
         message = "give a path or --auto, not both"
         raise ValueError(message)
     folder = project_folder(here, here)
-    # Any file of a project stands for it.
-    file = here / "requirements.txt"
+    file = file_of_project(here)
     environments = Environments()
     environments.discover(folder)
     if given.path is not None or given.auto:

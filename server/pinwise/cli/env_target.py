@@ -11,7 +11,7 @@ from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.package_actions import Place
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
-from pinwise.cli.places import activated_environment, project_folder
+from pinwise.cli.places import activated_environment, file_of_project, project_folder
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -79,7 +79,7 @@ def target_of_call(given: Namespace) -> Iterator[Target]:
         raise ValueError(error) from error
     try:
         workspace.environments.discover(folder)
-        state = workspace.environments.state_of(folder)
+        state = workspace.environments.state_of(folder, file_of_project(start))
         chosen = state.selection.environment if state is not None else None
         if state is None or chosen is None or (chosen.is_base and not state.selection.asked_for):
             message = "there is no environment here: make one with `pinwise env create`"

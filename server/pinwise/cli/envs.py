@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.not_selected import why_not_selected
 from pinwise.cli.output import Coloured, complain, emit, one_line
-from pinwise.cli.places import activated_environment, project_folder
+from pinwise.cli.places import activated_environment, file_of_project, project_folder
 from pinwise.environments.binaries import this_machine
 from pinwise.features.environment_info import describe_path, environment_info
 
@@ -57,10 +57,11 @@ def run(given: Namespace) -> int:
     if not folder.is_dir():
         message = f"{given.folder} is not a folder"
         raise ValueError(message)
+    file = file_of_project(folder)
     folder = project_folder(folder, folder)
     environments = Environments(activated=activated_environment())
     found = environments.discover(folder)
-    state = environments.state_of(folder)
+    state = environments.state_of(folder, file)
     if given.format == "json":
         print(json.dumps([_record(item, state, folder) for item in found], indent=2))
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pinwise.manifests.recognise import is_requirements_file
 
 _ENVIRONMENTS = ("venv", "env", ".env")
-_MARKERS = ("pyproject.toml", "pinwise.toml", ".git")
+_MARKERS = ("pyproject.toml", "pinwise.toml", "pixi.toml", ".git")
 
 
 def show(path: Path) -> str:
@@ -35,6 +35,18 @@ def project_folder(path: Path, start: Path) -> Path:
     if path.is_relative_to(start):
         return _project(start) or _project(path.parent) or start
     return _project(path.parent) or path.parent
+
+
+def file_of_project(path: Path) -> Path:
+    """Return a file that stands for the project that is meant: any file of a project does.
+
+    In a folder with several projects it tells which environment counts; see
+    `Environments.state_of`.
+
+    Args:
+        path: a file, or the folder that a person is in or names; absolute.
+    """
+    return path / "requirements.txt" if path.is_dir() else path
 
 
 def _project(folder: Path) -> Path | None:
