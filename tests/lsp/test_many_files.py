@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pinwise.analysis.workspace import Analysis
+    from pinwise.base.cancellation import CancelToken
 
 ALONE = [f"requirements-{number:02}.txt" for number in range(40)]
 INCLUDING = [f"requirements-with-base-{number}.txt" for number in range(9)]
@@ -44,9 +45,11 @@ def begun(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     begin = world.workspace.begin
 
-    def noting(root: Path, before: Analysis | None = None) -> Analysis:
+    def noting(
+        root: Path, before: Analysis | None = None, token: CancelToken | None = None
+    ) -> Analysis:
         names.append(root.name)
-        return begin(root, before)
+        return begin(root, before, token)
 
     monkeypatch.setattr(world.workspace, "begin", noting)
     return names
