@@ -165,6 +165,27 @@ async def test_uninstalling_asks_and_says_what_needs_it(made: Editor) -> None:
     assert installed(made) == ["requests-2.31.0"]
 
 
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_what_is_not_installed_is_told_and_not_asked_about(
+    made: Editor, *, confirmed: bool
+) -> None:
+    await made.command("pinwise.installPackages", requirements=["flask"])
+    names, asked = ["Django", "click"], len(made.questions)
+
+    answer = await made.command("pinwise.uninstallPackages", names=names, confirmed=confirmed)
+
+    assert answer == {"done": False}
+    assert made.client.messages[-1].message == "Django, click are not installed in .venv."
+    assert len(made.questions) == asked
+
+    made.answers["Uninstall flask from .venv?"] = "Uninstall"
+    names = ["flask", "click"]
+    answer = await made.command("pinwise.uninstallPackages", names=names, confirmed=confirmed)
+    assert answer == {"done": True}
+    assert made.client.messages[-1].message == "click is not installed in .venv."
+    assert installed(made) == []
+
+
 async def test_syncing_removes_what_no_line_asks_for(made: Editor) -> None:
     made.open(FILE, "flask\n")
     await made.command("pinwise.installPackages", requirements=["requests"])

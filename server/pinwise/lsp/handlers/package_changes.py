@@ -92,8 +92,16 @@ async def uninstall_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dic
     if not ls.session.trusted:
         # Refuses, before any question.
         return {"done": await _remove(ls, folder, environment, names)}
+    loop = asyncio.get_running_loop()
+    absent = await loop.run_in_executor(ls.session.workers, _absent, environment, tuple(names))
+    if absent:
+        verb = "is" if len(absent) == 1 else "are"
+        told = f"{_listed(absent)} {verb} not installed in {environment.name}."
+        show(ls, types.MessageType.Info, told)
+        names = [name for name in names if name not in absent]
+        if not names:
+            return {"done": False}
     if not flag_in(given, "confirmed"):
-        loop = asyncio.get_running_loop()
         question = await loop.run_in_executor(
             ls.session.workers, _question, environment, tuple(names)
         )
@@ -174,6 +182,17 @@ async def _remove(
     removed = await run_for_user(ls, folder, title, remove, changes=environment.prefix)
     await packages_changed(ls, folder, environment)
     return bool(removed)
+
+
+def _absent(environment: Environment, names: Sequence[str]) -> list[str]:
+    """Return the names of what is not installed; reads the environment."""
+    # After `initialize`.
+    from packaging.utils import canonicalize_name  # noqa: PLC0415
+
+    from pinwise.environments.installed import installed  # noqa: PLC0415
+
+    present = installed(environment)
+    return [name for name in names if canonicalize_name(name) not in present]
 
 
 def _question(environment: Environment, names: Sequence[str]) -> str:
