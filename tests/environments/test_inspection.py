@@ -488,3 +488,20 @@ def test_other_files_beside_an_interpreter_are_none(name: str) -> None:
     base = Path(sys.executable).resolve()
     assert inspect(base) is not None
     assert inspect(base.with_name(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("records", "command"),
+    [((), "`pixi add python`"), (("python-3.11.5-h955ad1f_0.json",), "`pixi add pip`")],
+)
+def test_what_pixi_made_is_added_to_with_pixi(
+    tmp_path: Path, records: tuple[str, ...], command: str
+) -> None:
+    prefix = conda(tmp_path / ".pixi" / "envs" / "default", *records)
+    (prefix / "bin").mkdir()
+    (prefix / "bin" / "python3").touch()
+
+    (problem,) = found(prefix).problems
+
+    assert command in problem.message
+    assert "conda" not in problem.message

@@ -37,6 +37,10 @@ def inspect_conda(prefix: str, *, windows: bool = WINDOWS) -> Environment:
         ]
     else:
         problems = []
+    kind = EnvironmentKind.PIXI if _is_pixi(prefix, records) else EnvironmentKind.CONDA
+    whose, adds = (
+        ("pixi", "pixi add") if kind is EnvironmentKind.PIXI else ("conda", "conda install")
+    )
     match = next((found for name in records if (found := _PYTHON_RECORD.fullmatch(name))), None)
     version = normalised_version(match["version"]) if match else ""
     executables = base_executables(prefix, windows=windows)
@@ -45,14 +49,14 @@ def inspect_conda(prefix: str, *, windows: bool = WINDOWS) -> Environment:
         problems.append(
             EnvironmentProblem(
                 ProblemKind.INCOMPLETE,
-                "This conda environment holds no Python: `conda install python` adds one.",
+                f"This {whose} environment holds no Python: `{adds} python` adds one.",
             )
         )
     elif not problems and not os.path.lexists(executable):
         problems.append(
             EnvironmentProblem(
                 ProblemKind.INCOMPLETE,
-                f"Conda recorded Python {version}, but {executable} is gone.",
+                f"{whose.capitalize()} recorded Python {version}, but {executable} is gone.",
             )
         )
     threads = match is not None and match["build"].endswith("t")
@@ -63,14 +67,14 @@ def inspect_conda(prefix: str, *, windows: bool = WINDOWS) -> Environment:
         problems.append(
             EnvironmentProblem(
                 ProblemKind.NO_PIP,
-                "It holds no pip: `conda install pip` adds it.",
+                f"It holds no pip: `{adds} pip` adds it.",
                 broken=False,
             )
         )
     return Environment(
         prefix=Path(prefix),
         executable=Path(executable),
-        kind=EnvironmentKind.PIXI if _is_pixi(prefix, records) else EnvironmentKind.CONDA,
+        kind=kind,
         version=version,
         version_source=FOLDER if version else "",
         base_prefix=Path(prefix),
