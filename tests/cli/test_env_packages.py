@@ -76,6 +76,25 @@ def test_a_version_that_goes_past_a_line_is_told(made: Path, capsys: Output) -> 
     assert capsys.readouterr().err.endswith(told)
 
 
+def test_where_nothing_changes_nothing_is_said_to_be_installed(made: Path, capsys: Output) -> None:
+    assert main(["env", "install", "flask"]) == 0
+    capsys.readouterr()
+
+    assert main(["env", "install", "-U", "Flask"]) == 0
+    assert capsys.readouterr().out == "Flask is up to date.\n"
+    assert main(["env", "install", "flask>=2"]) == 0
+    assert capsys.readouterr().out == "flask>=2 is installed in .venv already.\n"
+    assert main(["env", "install", "-U", "flask", "requests"]) == 0
+    assert capsys.readouterr().out == "Installed requests into .venv.\nflask is up to date.\n"
+    assert main(["env", "install", "-U", "flask", "requests"]) == 0
+    assert capsys.readouterr().out == "flask, requests are up to date.\n"
+
+    (made / "requirements.txt").write_text("flask\n", encoding="utf-8")
+    assert main(["env", "install"]) == 0
+    told = "Nothing to do: .venv holds what the lines ask for.\n"
+    assert capsys.readouterr().out == told
+
+
 def test_single_packages_come_from_where_the_projects_files_say(
     made: Path, index: FakeIndex
 ) -> None:

@@ -17,9 +17,12 @@ from pinwise.cli.env_target import Target, add_option, files_of, target_of_call
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.running import run_action
+from pinwise.environments.installed import distributions
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+    from pinwise.environments.types import Environment
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -65,6 +68,7 @@ def run(given: Namespace) -> int:
             upgrade=given.upgrade,
         )
         place = target.place
+        before = _stamps(place.environment)
         run_action(
             lambda progress, cancel: install_packages(
                 place, wanted, progress=progress, cancel=cancel
@@ -74,9 +78,48 @@ def run(given: Namespace) -> int:
             target.workspace, target.folder, target.environment, _names(given.requirements)
         ):
             complain(f"pinwise: {sentence}")
-    what = "the requirements" if files else ", ".join(given.requirements)
-    emit(one_line(f"Installed {what} into {show(place.environment.prefix)}."))
+    after = _stamps(place.environment)
+    changed = frozenset(name for name in after if after[name] != before.get(name))
+    where = show(place.environment.prefix)
+    if not files:
+        _tell(given.requirements, changed, where, upgrade=given.upgrade)
+    elif changed:
+        emit(one_line(f"Installed the requirements into {where}."))
+    else:
+        emit(one_line(f"Nothing to do: {where} holds what the lines ask for."))
     return 0
+
+
+def _stamps(environment: Environment) -> dict[NormalizedName, tuple[str, int]]:
+    """Return the version of what is installed, and when its record was made.
+
+    What is installed anew in the same version, as a folder is each time, gets a new record.
+    """
+    stamps = {}
+    for name, one in distributions(environment).items():
+        try:
+            made = Path(one.path).stat().st_mtime_ns
+        except OSError:
+            made = 0
+        stamps[name] = (one.version, made)
+    return stamps
+
+
+def _tell(
+    requirements: list[str], changed: frozenset[NormalizedName], where: str, *, upgrade: bool
+) -> None:
+    """Print which requirements were installed, and which were there already.
+
+    A path or an address has no name to look for: it is installed anew each time.
+    """
+    there = [text for text in requirements if (own := _names([text])) and not own & changed]
+    done = [text for text in requirements if text not in there]
+    if done:
+        emit(one_line(f"Installed {', '.join(done)} into {where}."))
+    if there:
+        verb = "is" if len(there) == 1 else "are"
+        state = "up to date" if upgrade else f"installed in {where} already"
+        emit(one_line(f"{', '.join(there)} {verb} {state}."))
 
 
 def _sources(target: Target) -> tuple[str, ...]:
