@@ -252,12 +252,14 @@ def test_where_a_line_is_not_known_neither_are_those_packages(
 def test_what_is_put_into_it_while_the_question_stands_is_kept(
     project: Path, moved: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    class Slow(Terminal):
-        def readline(self, *_: object) -> str:
-            place_file(moved / "pyproject.toml", "")
-            return "y\n"
+    terminal = Terminal()
 
-    monkeypatch.setattr(sys, "stdin", Slow(""))
+    def answer() -> str:
+        place_file(moved / "pyproject.toml", "")
+        return "y\n"
+
+    monkeypatch.setattr(terminal, "readline", answer)
+    monkeypatch.setattr(sys, "stdin", terminal)
 
     assert main(["env", "recreate"]) == EXIT_FAILED
 
