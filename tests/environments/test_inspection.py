@@ -388,12 +388,6 @@ def test_the_root_of_conda_is_a_base(tmp_path: Path) -> None:
     assert (by_folder.kind, by_folder.is_base) == (EnvironmentKind.CONDA, True)
 
 
-def test_pixi(tmp_path: Path) -> None:
-    prefix = conda(tmp_path / ".pixi" / "envs" / "default", "python-3.11.5-h955ad1f_0.json")
-
-    assert found(prefix).kind is EnvironmentKind.PIXI
-
-
 def test_windows_layouts(tmp_path: Path) -> None:
     home = tmp_path / "Python312"
     (home / "Lib" / "site-packages").mkdir(parents=True)
@@ -488,20 +482,3 @@ def test_other_files_beside_an_interpreter_are_none(name: str) -> None:
     base = Path(sys.executable).resolve()
     assert inspect(base) is not None
     assert inspect(base.with_name(name)) is None
-
-
-@pytest.mark.parametrize(
-    ("records", "command"),
-    [((), "`pixi add python`"), (("python-3.11.5-h955ad1f_0.json",), "`pixi add pip`")],
-)
-def test_what_pixi_made_is_added_to_with_pixi(
-    tmp_path: Path, records: tuple[str, ...], command: str
-) -> None:
-    prefix = conda(tmp_path / ".pixi" / "envs" / "default", *records)
-    (prefix / "bin").mkdir()
-    (prefix / "bin" / "python3").touch()
-
-    (problem,) = found(prefix).problems
-
-    assert command in problem.message
-    assert "conda" not in problem.message
