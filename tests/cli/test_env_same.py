@@ -52,6 +52,9 @@ def test_the_environment_of_the_nearest_project(
     assert main(["envs", "--format", "json"]) == 0
     selected = [item for item in json.loads(capsys.readouterr().out) if item["selected"]]
     assert [item["path"] for item in selected] == [str(prefix)]
+    assert main(["doctor", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["environments"]
+    assert told["because"] == "the environment that pixi uses"
 
 
 def test_where_a_project_inside_has_none_its_own_venv_is_meant(

@@ -13,7 +13,7 @@ from pinwise.analysis.workspace import Workspace
 from pinwise.base.redaction import redacted
 from pinwise.cli import doctor_facts
 from pinwise.cli.output import complain, emit, one_line
-from pinwise.cli.places import activated_environment, project_folder
+from pinwise.cli.places import activated_environment, file_of_project, project_folder
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -59,8 +59,8 @@ def run(given: Namespace) -> int:
     if not folder.is_dir():
         message = f"{given.folder} is not a folder"
         raise ValueError(message)
-    folder = project_folder(folder, folder)
-    report = cleaned(_report(folder, given))
+    file = file_of_project(folder)
+    report = cleaned(_report(project_folder(folder, folder), file, given))
     if given.format == "json":
         print(json.dumps({"version": VERSION, **report}, indent=2))
         return 0
@@ -71,8 +71,8 @@ def run(given: Namespace) -> int:
     return 0
 
 
-def _report(folder: Path, given: Namespace) -> dict[str, Any]:
-    """Collect everything.
+def _report(folder: Path, file: Path, given: Namespace) -> dict[str, Any]:
+    """Collect everything; `file` says which project of the folder is meant.
 
     Raises:
         ValueError: the interpreter is none.
@@ -86,7 +86,7 @@ def _report(folder: Path, given: Namespace) -> dict[str, Any]:
     try:
         found = workspace.environments.discover(folder)
         roots = workspace.requirements_files(folder)
-        state = workspace.environments.state_of(folder)
+        state = workspace.environments.state_of(folder, file)
         chosen = state.selection.environment if state else None
         prefix = chosen.prefix if chosen else None
         return {
@@ -101,7 +101,7 @@ def _report(folder: Path, given: Namespace) -> dict[str, Any]:
                 workspace, folder, prefix, roots, online=given.online
             ),
             "cache": doctor_facts.cache(),
-            "environments": doctor_facts.environments_of(workspace, folder, found),
+            "environments": doctor_facts.environments_of(workspace, folder, found, state),
         }
     finally:
         workspace.close()

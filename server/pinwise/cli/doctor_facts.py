@@ -39,6 +39,7 @@ from pinwise.project.settings_values import Reading, read_values
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from pinwise.advice.context import EnvironmentState
     from pinwise.analysis.workspace import Workspace
     from pinwise.environments.types import Environment
     from pinwise.index.types import IndexOptions
@@ -280,10 +281,12 @@ def cache() -> dict[str, Any]:
 
 
 def environments_of(
-    workspace: Workspace, folder: Path, found: Iterable[Environment]
+    workspace: Workspace,
+    folder: Path,
+    found: Iterable[Environment],
+    state: EnvironmentState | None,
 ) -> dict[str, Any]:
     """Return the environments, which one is selected and why, and what was not looked at."""
-    state = workspace.environments.state_of(folder)
     chosen = state.selection.environment if state else None
     return {
         "selected": str(chosen.prefix) if chosen else "none",
