@@ -110,7 +110,9 @@ def test_what_is_known_of_a_line(
 def test_what_is_certain_and_what_is_not(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "requirements.txt").write_text("boto3==1.34.0\nurllib3==2.2.1\n", "utf-8")
     assert main(["explain", "requirements.txt", "1"]) == 0
-    assert capsys.readouterr().out.endswith("\n\nrequirements.txt:1: No conflict with other lines.\n")
+    assert capsys.readouterr().out.endswith(
+        "\n\nrequirements.txt:1: No conflict with other lines.\n"
+    )
     (project / "requirements.txt").write_text("boto3==1.34.0\nunseen==1\n", "utf-8")
     assert main(["explain", "requirements.txt", "1"]) == 0
     printed = capsys.readouterr()
