@@ -52,8 +52,18 @@ export class Workbench {
     const what = workspaceFile
       ? `workspace=${encodeURI(path.join(this.folder, workspaceFile))}`
       : `folder=${encodeURI(this.folder)}`;
-    await this.page.goto(`${address}/?${what}`);
-    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: patience * 2 });
+    const folders = this.page.locator(".explorer-folders-view .monaco-list-row").first();
+    await poll("the folders of the window", async () => {
+      await this.page.goto(`${address}/?${what}`);
+      const bar = this.page.locator(".monaco-workbench .part.statusbar");
+      await bar.waitFor({ timeout: patience * 2 });
+      if (!workspaceFile) return true;
+      // Now and then such a window comes up without its folders, and stays so.
+      return folders.waitFor({ timeout: patience / 3 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** @param {string} name */
@@ -197,21 +207,12 @@ export class Workbench {
    */
   async openFile(name) {
     const { base, dir } = path.parse(name);
-    /** @param {{ label: string }} row */
-    const fits = ({ label }) => label.startsWith(base) && label.includes(dir);
-    await poll(
-      `${name} among the files`,
-      async () => {
-        await this.#ask("Control+p", name);
-        // A search that began before VS Code knew the folder answers that there is nothing, and
-        // stays at that: only a new search finds the file.
-        const searched = () => this.#rows().then((rows) => rows.some((row) => fits(row)));
-        return poll(name, searched, { timeout: 3000 }).catch(() => false);
-      },
-      { seen: () => this.choices() },
-    );
+    await this.#ask("Control+p", name);
     // Files of the same name are told apart by their folder, and the last one opened comes first.
-    await this.#choose(`${name} among the files`, fits);
+    await this.#choose(
+      `${name} among the files`,
+      ({ label }) => label.startsWith(base) && label.includes(dir),
+    );
     const tab = this.page.locator(`.tab.active[data-resource-name="${base}"]`);
     await tab.waitFor({ timeout: patience });
     await this.page.locator(".monaco-editor .view-line").first().waitFor({ timeout: patience });
