@@ -88,19 +88,26 @@ def test_the_tool_that_fails_is_quoted(project: Path, capsys: Output) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="the signals are POSIX's")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_ctrl_c_and_a_closed_terminal_leave_nothing(project: Path, name: str) -> None:
-    if signal.getsignal(signal.Signals[name]) is signal.SIG_IGN:
-        pytest.skip("who started the tests had them ignore it, as nohup does")
-    with subprocess.Popen(
-        [sys.executable, "-m", "pinwise", "env", "create", "--python", str(BASE)],
-        cwd=project,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    number = signal.Signals[name]
+    before = signal.getsignal(number)
+    if before is signal.SIG_IGN:
+        # Who started the tests had them ignore it, as nohup does, and a child inherits that.
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pinwise", "env", "create", "--python", str(BASE)],
+            cwd=project,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(number, before)
+    with process:
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith("Making .venv"):
                 break
-        process.send_signal(signal.Signals[name])
+        process.send_signal(number)
         rest = process.stderr.read()
 
     assert process.returncode == EXIT_INTERRUPTED

@@ -1,5 +1,6 @@
 import { codeLenses, suggestions } from "../harness/beside.mjs";
 import { clickLens } from "../harness/lenses.mjs";
+import { pictureSettings } from "../harness/pictures.mjs";
 import { poll } from "../harness/poll.mjs";
 import { story } from "../harness/story.mjs";
 
@@ -10,17 +11,9 @@ export default story({
     "requirements.txt": ["celery==5.3.0", "kombu==5.3.0", "flask==", ""].join("\n"),
   },
   settings: {
+    ...pictureSettings,
     "editor.fontSize": 15,
     "editor.lineHeight": 1.7,
-    "editor.minimap.enabled": false,
-    "editor.lightbulb.enabled": "off",
-    "editor.renderLineHighlight": "none",
-    "editor.scrollBeyondLastLine": false,
-    "editor.overviewRulerBorder": false,
-    "breadcrumbs.enabled": false,
-    "workbench.activityBar.location": "hidden",
-    "workbench.layoutControl.enabled": false,
-    "window.commandCenter": false,
     "workbench.reduceMotion": "on",
     "editor.occurrencesHighlight": "off",
     "pinwise.inlayHints": "latest",

@@ -1,3 +1,4 @@
+import { pictureSettings } from "../harness/pictures.mjs";
 import { interpreterShown, squigglesShown } from "../harness/pinwise.mjs";
 import { story } from "../harness/story.mjs";
 
@@ -23,19 +24,11 @@ export default story({
     "constraints.txt": "# What operations allow.\nurllib3==2.2.3\n",
   },
   settings: {
+    ...pictureSettings,
     "editor.fontSize": 17,
     "editor.lineHeight": 1.75,
-    "editor.minimap.enabled": false,
-    "editor.lightbulb.enabled": "off",
-    "editor.renderLineHighlight": "none",
-    "editor.scrollBeyondLastLine": false,
     "editor.hideCursorInOverviewRuler": true,
-    "editor.overviewRulerBorder": false,
     "editor.hover.above": false,
-    "breadcrumbs.enabled": false,
-    "workbench.activityBar.location": "hidden",
-    "workbench.layoutControl.enabled": false,
-    "window.commandCenter": false,
   },
   // Twice the pixels, so that it is sharp on the screens of today.
   window: { width: 1200, height: 700, scale: 2 },

@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { typeInBox } from "../harness/boxes.mjs";
 import { openEnvironments, rowShown } from "../harness/environments-view.mjs";
+import { pictureSettings } from "../harness/pictures.mjs";
 import { interpreterShown, openInterpreterPicker, squigglesShown } from "../harness/pinwise.mjs";
 import { poll } from "../harness/poll.mjs";
 import { story } from "../harness/story.mjs";
@@ -36,18 +37,10 @@ export default story({
     ].join("\n"),
   },
   settings: {
+    ...pictureSettings,
     "editor.fontSize": 15,
     "editor.lineHeight": 1.7,
-    "editor.minimap.enabled": false,
-    "editor.lightbulb.enabled": "off",
-    "editor.renderLineHighlight": "none",
-    "editor.scrollBeyondLastLine": false,
-    "editor.overviewRulerBorder": false,
     "editor.hover.above": false,
-    "breadcrumbs.enabled": false,
-    "workbench.activityBar.location": "hidden",
-    "workbench.layoutControl.enabled": false,
-    "window.commandCenter": false,
     "workbench.reduceMotion": "on",
     "editor.occurrencesHighlight": "off",
     "pinwise.codeLens": false,
