@@ -16,21 +16,11 @@ import tempfile
 from pathlib import Path
 
 from tests.fake_index import FakeIndex, Release
+from tests.rules.compiled_projects import PROJECTS
 from tests.rules.recorded_compilations import RECORDED
 
 INDEX = "https://index.example.org/simple"
-WINDOWS = 'colorama; sys_platform == "win32"'
-PROJECTS = {
-    "flask": {
-        "2.0": Release(requires_dist=("click>=7", WINDOWS)),
-        "3.0": Release(requires_dist=("click>=8", WINDOWS, 'dotenv; extra == "dotenv"')),
-    },
-    "click": {"7.0": Release(), "8.1": Release(requires_dist=(WINDOWS,))},
-    "colorama": {"0.4": Release()},
-    "dotenv": {"1.0": Release()},
-    "setuptools": {"70.0": Release()},
-    "pytest": {"8.0": Release(requires_dist=("click",))},
-}
+WITH_TESTS = {**PROJECTS, "pytest": {"8.0": Release(requires_dist=("click",))}}
 SOURCES = {
     "requirements.in": "flask[dotenv]>=2\nsetuptools\ncolorama; sys_platform == 'win32'\n",
     "dev.in": "-r requirements.in\n-c limits.txt\nclick<9; python_version >= '3.0'\n",
@@ -71,7 +61,7 @@ def main() -> None:
         if not name.startswith(("PIP_", "PIP_TOOLS"))
     }
     environment["PIP_CONFIG_FILE"] = os.devnull
-    with FakeIndex(PROJECTS) as index:
+    with FakeIndex(WITH_TESTS) as index:
         for style in STYLES:
             with tempfile.TemporaryDirectory() as folder:
                 for name, text in SOURCES.items():

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.advice.context import Context
 from pinwise.features.hover import hover
 from pinwise.index.types import Metadata
-from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings
-from tests.harness.facts import listing_function, metadata_function, target_of
-from tests.harness.features import open_files
+from tests.harness.features import open_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,15 +30,8 @@ def told(
     text: str, needs: Mapping[str, Metadata] = NEEDS, settings: Settings | None = None
 ) -> list[str]:
     """Return what a hover over the comparison of the first `click` says of fitting."""
-    files = open_files(text)
-    root = files.document.path
-    context = Context(
-        read_tree(root, files.documents),
-        settings or Settings(),
-        listing_function(INDEX),
-        target_of("3.12"),
-        metadata=metadata_function(dict(needs)),
-    )
+    context = open_context(text, INDEX, dict(needs), settings)
+    root = context.tree.root
     found = hover(context, root, text.index("click") + len("click=="))
     lines = found.lines if found is not None else ()
     return [line for line in lines if "fits" in line.lower() or "Conflicts" in line]

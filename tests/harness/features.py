@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.advice.context import Context
 from pinwise.base.text import Span
 from pinwise.features.folding import folds
 from pinwise.features.links import links
@@ -19,7 +20,8 @@ from pinwise.features.targets import TargetFinder
 from pinwise.project.files import Document, Documents
 from pinwise.project.graph import read_tree
 from pinwise.project.include_graph import IncludeGraph
-from tests.harness.facts import FOLDER
+from pinwise.project.settings import Settings
+from tests.harness.facts import FOLDER, listing_function, metadata_function, target_of
 from tests.harness.fixture import Fixture, Mark, Place, parse_fixture, render
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from pinwise.features.symbols import Symbol
     from pinwise.project.graph import Tree
+    from tests.harness.facts import ExtraFacts, IndexFacts
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,27 @@ def open_files(
     for name, content in fixture.files.items():
         documents.open(folder / name, content, 1)
     return Files(fixture, documents, folder)
+
+
+def open_context(
+    text: str, index: IndexFacts, needs: ExtraFacts, settings: Settings | None = None
+) -> Context:
+    """Return what features know of a fixture, judged for Python 3.12.
+
+    Args:
+        text: the fixture; its first file is the root.
+        index: what the package index has.
+        needs: what versions need, by `"name version"`.
+        settings: the project's; none by default.
+    """
+    files = open_files(text)
+    return Context(
+        read_tree(files.document.path, files.documents),
+        settings or Settings(),
+        listing_function(index),
+        target_of("3.12"),
+        metadata=metadata_function(needs),
+    )
 
 
 def outline(text: str, variables: Mapping[str, str] | None = None) -> str:

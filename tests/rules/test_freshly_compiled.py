@@ -12,22 +12,12 @@ import pytest
 from pinwise.rules.compiled_drift import compiled_drift
 from tests import harness
 from tests.environments.creating import put_uv_on_path
-from tests.fake_index import FakeIndex, Release
+from tests.fake_index import FakeIndex
+from tests.rules.compiled_projects import PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WINDOWS = 'colorama; sys_platform == "win32"'
-PROJECTS = {
-    "flask": {
-        "2.0": Release(requires_dist=("click>=7", WINDOWS)),
-        "3.0": Release(requires_dist=("click>=8", WINDOWS, 'dotenv; extra == "dotenv"')),
-    },
-    "click": {"7.0": Release(), "8.1": Release(requires_dist=(WINDOWS,))},
-    "colorama": {"0.4": Release()},
-    "dotenv": {"1.0": Release()},
-    "setuptools": {"70.0": Release()},
-}
 SOURCES = {
     "requirements.in": "flask[dotenv]>=2\nsetuptools\ncolorama; sys_platform == 'win32'\n",
     "dev.in": "-r requirements.in\n-c limits.txt\nclick<9; python_version >= '3.0'\n",

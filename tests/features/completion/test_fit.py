@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.advice.context import Context
 from pinwise.features.completion.fit import Fit, fit_of
 from pinwise.index.types import Metadata
-from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings
-from tests.harness.facts import listing_function, metadata_function, target_of
-from tests.harness.features import open_files
+from tests.harness.features import open_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,16 +37,8 @@ def fit(  # noqa: PLR0913 - what tests vary
     settings: Settings | None = None,
     index: IndexFacts = INDEX,
 ) -> Fit:
-    files = open_files(text)
-    root = files.document.path
-    context = Context(
-        read_tree(root, files.documents),
-        settings or Settings(),
-        listing_function(index),
-        target_of("3.12"),
-        metadata=metadata_function(dict(needs)),
-    )
-    return fit_of(context, root, line, package, version)
+    context = open_context(text, index, dict(needs), settings)
+    return fit_of(context, context.tree.root, line, package, version)
 
 
 @pytest.mark.parametrize(
