@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.environments.alone import alone
 from pinwise.environments.creation import CreateRequest, CreationError, CreationFailure, create
 from pinwise.environments.inspection import inspect
+from pinwise.environments.locks import HeldError
 from pinwise.environments.removal import RemovalError, RemovalFailure, remove
 from tests.environments.beds import fake_base, fake_venv
 from tests.environments.creating import BASE, Steps, failing_base, failure_of
@@ -195,6 +197,21 @@ def test_a_link_to_the_folder_leads_to_the_same_claim(tmp_path: Path) -> None:
     assert [str(error) for error in errors] == [
         "`.venv` is being made, changed or deleted already."
     ]
+
+
+def test_a_link_to_the_environment_leads_to_the_same_claim(tmp_path: Path) -> None:
+    fake_venv(tmp_path / "kept", fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+    (tmp_path / ".venv").symlink_to("kept")
+    (tmp_path / "circle").symlink_to("circle")
+
+    with alone(tmp_path / ".venv"):
+        # What is reached by another name can be claimed beside.
+        with pytest.raises(HeldError), alone(tmp_path / "kept"):
+            pass
+        with alone(tmp_path / "circle"):
+            pass
+    with alone(tmp_path / "kept"), pytest.raises(HeldError), alone(tmp_path / ".venv"):
+        pass
 
 
 def test_what_another_program_put_there_meanwhile_is_not_deleted(tmp_path: Path) -> None:

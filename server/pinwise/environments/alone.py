@@ -22,14 +22,15 @@ def alone(destination: Path) -> Iterator[None]:
     not tell them apart. What does lies in the user's state folder, to leave the project clean.
 
     Args:
-        destination: the environment's folder, absolute; it need not be there.
+        destination: the environment's folder, absolute, or a link to it; it need not be there.
 
     Raises:
         HeldError: another call, in whatever process, is at work on it; nobody waits.
     """
     import platformdirs  # noqa: PLC0415 - only changes need it
 
-    place = os.path.normcase(destination.parent.resolve() / destination.name)
+    # An environment that is reached by a link is the same: two calls must not change it at once.
+    place = os.path.normcase(os.path.realpath(destination))
     digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
     state = platformdirs.user_state_path("pinwise", appauthor=False)
     with contextlib.ExitStack() as stack:
