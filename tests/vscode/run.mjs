@@ -78,13 +78,22 @@ async function stopAll() {
 }
 
 /**
+ * How VS Code is set up for a story, as the name of its session.
+ *
+ * @param {Pick<Story, "workspaceTrust" | "withoutPython">} story
+ */
+function setUp({ workspaceTrust = false, withoutPython = false }) {
+  return JSON.stringify({ workspaceTrust, withoutPython });
+}
+
+/**
  * The session for a story. Stories share one, each with a window and a workspace of its own,
  * unless VS Code itself has to be set up differently.
  *
  * @param {Story} story
  */
 async function sessionFor({ workspaceTrust = false, withoutPython = false }) {
-  const set = JSON.stringify({ workspaceTrust, withoutPython });
+  const set = setUp({ workspaceTrust, withoutPython });
   const present = sessions.get(set);
   if (present) return present;
   index ??= await startIndex(path.join(here, "index.json"));
@@ -96,6 +105,18 @@ async function sessionFor({ workspaceTrust = false, withoutPython = false }) {
   });
   sessions.set(set, session);
   return session;
+}
+
+/**
+ * Ends a story's session, so that the next story, or this one once more, has one that is new.
+ *
+ * @param {Story} story
+ */
+async function endSession(story) {
+  const set = setUp(story);
+  const session = sessions.get(set);
+  sessions.delete(set);
+  await session?.stop();
 }
 
 /**
@@ -118,6 +139,8 @@ async function played(name, story, gallery) {
   } catch (error) {
     console.log(`✗ ${told()}`);
     explain(name, error);
+    // What is wrong may lie in the editor or in the browser, which all of its windows share.
+    await endSession(story);
     return false;
   }
 }

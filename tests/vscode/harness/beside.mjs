@@ -1,6 +1,6 @@
 /** What an editor shows beside its text: suggestions, code lenses and the links of a hover. */
 
-import { plain } from "./workbench.mjs";
+import { plain } from "./text.mjs";
 
 /** @typedef {import("./workbench.mjs").Workbench} Workbench */
 

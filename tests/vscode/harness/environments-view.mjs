@@ -1,7 +1,7 @@
 /** Pinwise's section of the Explorer: environments, and the packages in them. */
 
 import { patience, poll } from "./poll.mjs";
-import { plain } from "./workbench.mjs";
+import { plain } from "./text.mjs";
 
 /** @typedef {import("./workbench.mjs").Workbench} Workbench */
 
@@ -14,10 +14,7 @@ const row = `${pane} .monaco-list-row`;
  * @param {Workbench} vscode
  */
 export async function openEnvironments(vscode) {
-  const command = "Pinwise: Show Environments";
-  // A window is up before its extensions are, and a list that is open does not grow.
-  await poll(`the command ${command}`, () => vscode.hasCommand(command));
-  await vscode.command(command);
+  await vscode.command("Pinwise: Show Environments");
   await vscode.page.locator(`${pane} > .pane-header.expanded`).waitFor({ timeout: patience });
 }
 

@@ -255,6 +255,9 @@ export class Session {
         await vscode.open(this.#server.url, story.workspaceFile);
         await story.play(vscode);
       } catch (error) {
+        // A restricted window, or one without its folder, shows there. Where pictures cannot be
+        // looked at, this is what tells.
+        log(`The status bar said: ${await vscode.statusBar().catch(String)}`);
         await vscode.screenshot("failure").catch((/** @type {unknown} */ problem) => {
           log(`There is no picture of the failure: ${String(problem)}`);
         });

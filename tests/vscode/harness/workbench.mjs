@@ -10,19 +10,11 @@ import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { patience, poll } from "./poll.mjs";
+import { QuickInput, named } from "./quick-input.mjs";
+import { plain } from "./text.mjs";
 
-const quickInput = ".quick-input-widget:visible";
 const menuRow = ".action-widget:not(.action-list-submenu-panel) .monaco-list-row.action";
 const toastItem = ".notification-toast";
-
-/**
- * The editor and the terminal write non-breaking spaces, which look like others and are not.
- *
- * @param {string} text
- */
-export function plain(text) {
-  return text.replaceAll("\u00A0", " ");
-}
 
 export class Workbench {
   /**
@@ -36,6 +28,7 @@ export class Workbench {
    */
   constructor(page, { folder, results, gallery, log }) {
     this.page = page;
+    this.input = new QuickInput(page);
     this.folder = folder;
     this.results = results;
     this.gallery = gallery;
@@ -95,81 +88,17 @@ export class Workbench {
   // --- The input at the top: commands, files, pickers ---
 
   /**
-   * Opens the input by a key and writes into it.
-   *
-   * @param {string} key
-   * @param {string} text
-   */
-  async #ask(key, text) {
-    const input = this.page.locator(`${quickInput} input`).first();
-    await poll("the input at the top", async () => {
-      try {
-        // One that is still open, or just closing, belongs to the question before.
-        if (await input.isVisible()) {
-          await this.press("Escape");
-          await input.waitFor({ state: "hidden", timeout: 2000 });
-        }
-        await this.press(key);
-        await input.fill(text, { timeout: 2000 });
-        return (await input.inputValue({ timeout: 500 })) === text;
-      } catch {
-        return false;
-      }
-    });
-  }
-
-  /** The rows that the input offers. */
-  async #rows() {
-    const rows = this.page.locator(`${quickInput} .monaco-list-row`);
-    return rows.evaluateAll((elements) =>
-      elements.map((element) => ({
-        label: element.getAttribute("aria-label") ?? "",
-        name: element.querySelector(".label-name")?.textContent ?? "",
-      })),
-    );
-  }
-
-  /**
    * Chooses the row with this name, or with this in its label, from the input that is open.
    *
    * @param {string | RegExp} item
    */
   async pick(item) {
-    /** @param {{ label: string, name: string }} row */
-    const fits = (row) =>
-      typeof item === "string"
-        ? plain(row.name) === item || plain(row.label).startsWith(item)
-        : item.test(plain(row.label)) || item.test(plain(row.name));
-    await this.#choose(`the choice ${String(item)}`, fits);
-  }
-
-  /**
-   * Clicks the first row that fits. Rows come and go while the input's sources answer, so a row
-   * that moved away is looked for again.
-   *
-   * @param {string} what
-   * @param {(row: { label: string, name: string }) => boolean} fits
-   */
-  async #choose(what, fits) {
-    await poll(
-      what,
-      async () => {
-        const row = (await this.#rows()).find((candidate) => fits(candidate));
-        if (!row) return false;
-        const label = this.page.locator(`[aria-label=${JSON.stringify(row.label)}]`);
-        const found = this.page.locator(`${quickInput} .monaco-list-row`).and(label).first();
-        return found.click({ timeout: 2000 }).then(
-          () => true,
-          () => false,
-        );
-      },
-      { seen: () => this.choices() },
-    );
+    await this.input.choose(`the choice ${String(item)}`, named(item));
   }
 
   /** What the open picker offers. */
   async choices() {
-    return (await this.#rows()).map(({ label }) => plain(label));
+    return this.input.labels();
   }
 
   /**
@@ -178,8 +107,7 @@ export class Workbench {
    * @param {string} text
    */
   async command(text) {
-    await this.#ask("F1", `>${text}`);
-    await this.pick(text);
+    await this.input.askFor("F1", `>${text}`, named(text));
   }
 
   /**
@@ -188,16 +116,16 @@ export class Workbench {
    * @param {string} text
    */
   async hasCommand(text) {
-    await this.#ask("F1", `>${text}`);
+    await this.input.ask("F1", `>${text}`);
     // The rows of before the text was written stay for a moment.
     await this.page.waitForTimeout(300);
     // Without a match there is still a row, which says so.
     const rows = await poll("an answer of the palette", async () => {
-      const answer = await this.#rows();
+      const answer = await this.input.rows();
       return answer.length > 0 && answer;
     });
     await this.press("Escape");
-    return rows.some(({ name, label }) => plain(name) === text || plain(label).startsWith(text));
+    return rows.some(named(text));
   }
 
   /**
@@ -207,9 +135,9 @@ export class Workbench {
    */
   async openFile(name) {
     const { base, dir } = path.parse(name);
-    await this.#ask("Control+p", name);
+    await this.input.ask("Control+p", name);
     // Files of the same name are told apart by their folder, and the last one opened comes first.
-    await this.#choose(
+    await this.input.choose(
       `${name} among the files`,
       ({ label }) => label.startsWith(base) && label.includes(dir),
     );
@@ -255,9 +183,9 @@ export class Workbench {
    * @param {number} [column]
    */
   async goTo(line, column = 1) {
-    await this.#ask("Control+g", `:${line}:${column}`);
+    await this.input.ask("Control+g", `:${line}:${column}`);
     await this.press("Enter");
-    await this.page.locator(quickInput).waitFor({ state: "hidden", timeout: patience });
+    await this.input.closed();
   }
 
   /**
@@ -298,7 +226,7 @@ export class Workbench {
 
   /** What "Go to Symbol in Editor" lists of the file that is open. */
   async symbols() {
-    await this.#ask("Control+p", "@");
+    await this.input.ask("Control+p", "@");
     const found = await this.choices();
     await this.press("Escape");
     return found;
@@ -386,6 +314,15 @@ export class Workbench {
     const item = this.page.locator(`.statusbar-item[id="${id}"]`);
     if ((await item.count()) === 0) return undefined;
     return plain(await item.first().innerText()).trim();
+  }
+
+  /** What the whole status bar says. */
+  async statusBar() {
+    const items = await this.page.locator(".part.statusbar .statusbar-item").allInnerTexts();
+    return items
+      .map((text) => plain(text).replaceAll(/\s+/g, " ").trim())
+      .filter((text) => text !== "")
+      .join(" | ");
   }
 
   /**
