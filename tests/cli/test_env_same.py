@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.cli.main import EXIT_FAILED, main
-from tests.environments.beds import fake_venv, place_file
+from tests.environments.beds import fake_base, fake_venv, place_file
 from tests.environments.creating import BASE
 
 if TYPE_CHECKING:
@@ -69,3 +69,51 @@ def test_where_a_project_inside_has_none_its_own_venv_is_meant(
     assert main(["env", "recreate", "--yes"]) == EXIT_FAILED
 
     assert f"{project / 'api' / '.venv'} does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_one_that_is_active_elsewhere_counts_for_a_project_without_any(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, *, own: bool
+) -> None:
+    active = project.parent / "envs" / "active"
+    base = fake_base(project.parent / "opt", "3.12.4")
+    fake_venv(active, base, "3.12.4")
+    place_file(project / "requirements.txt", "flask\n")
+    if own:
+        fake_venv(project / ".venv", base, "3.12.4")
+    monkeypatch.setenv("VIRTUAL_ENV", str(active))
+    used = project / ".venv" if own else active
+
+    assert main(["env", "select"]) == 0
+    assert ("activated in the terminal" in capsys.readouterr().out) is not own
+    assert main(["env", "activation", "--shell", "bash"]) == 0
+    assert str(used) in capsys.readouterr().out
+    for command in (["list"], ["freeze"], ["select"]):
+        assert main(["env", *command]) == 0
+    told = f"pinwise: this is about .venv, which the project uses; {active} is active\n"
+    assert capsys.readouterr().err == told * 2 * own
+    assert main(["env", "list", "--env", str(active)]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["env", "select", "--auto"]) == 0
+    capsys.readouterr()
+    # What one terminal has active is nobody's choice.
+    monkeypatch.delenv("VIRTUAL_ENV")
+    assert main(["env", "select"]) == 0
+    assert "activated" not in capsys.readouterr().out
+
+
+def test_one_that_is_active_elsewhere_is_made_anew_only_by_its_name(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    active = project.parent / "envs" / "active"
+    fake_venv(active, BASE, "3.12.4")
+    monkeypatch.setenv("VIRTUAL_ENV", str(active))
+
+    assert main(["env", "recreate", "--yes"]) == EXIT_FAILED
+
+    told = f"`pinwise env recreate {active}` means the one that is active"
+    assert told in capsys.readouterr().err
+    fake_venv(project / ".venv", BASE, "3.12.4")
+    # There is no terminal to ask on.
+    assert main(["env", "recreate"]) == EXIT_FAILED
+    assert f"this is about .venv, which the project uses; {active}" in capsys.readouterr().err

@@ -85,7 +85,7 @@ def _environment(path: Path, *, active: bool) -> Path | None:
     if found is not None:
         return found.prefix
     folder = project_folder(path, path)
-    environments = Environments()
+    environments = Environments(activated=activated_environment())
     environments.discover(folder)
     state = environments.state_of(folder, file_of_project(path))
     if state is not None and state.selection.unusable:

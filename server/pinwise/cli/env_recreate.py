@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +16,15 @@ from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
 from pinwise.cli.env_target import add_python, python_of
 from pinwise.cli.output import complain, emit, one_line
-from pinwise.cli.places import file_of_project, project_folder, show
+from pinwise.cli.places import (
+    activated_environment,
+    another_is_active,
+    file_of_project,
+    project_folder,
+    show,
+)
 from pinwise.cli.running import confirmed, run_action
+from pinwise.environments.aside import kept_beside
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -89,7 +98,13 @@ def run(given: Namespace) -> int:
 
 
 def _selected() -> Path:
-    """Return the environment of the project here, else where its `.venv` belongs."""
+    """Return the environment of the project here, else where its `.venv` belongs.
+
+    One that is active and not the project's is never meant: others may use it.
+
+    Raises:
+        ValueError: the project has none, and another one is active.
+    """
     here = Path.cwd()
     folder, file = project_folder(here, here), file_of_project(here)
     environments = Environments()
@@ -97,7 +112,15 @@ def _selected() -> Path:
     state = environments.state_of(folder, file)
     chosen = state.selection.environment if state is not None else None
     if chosen is None or chosen.is_base:
-        return environments.project_of(folder, file) / ".venv"
+        place = environments.project_of(folder, file) / ".venv"
+        active = activated_environment()
+        if active is not None and not os.path.lexists(place) and not kept_beside(place):
+            command = f"`pinwise env recreate {shlex.quote(show(active))}`"
+            message = f"the project has no environment: {command} means the one that is active"
+            raise ValueError(message)
+        return place
+    if told := another_is_active(chosen.prefix):
+        complain(f"pinwise: {told}")
     return chosen.prefix
 
 

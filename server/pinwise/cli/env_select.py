@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pinwise.analysis.environments import Environments, SelectionError
 from pinwise.base.paths import absolute
 from pinwise.cli.output import complain, emit, one_line
-from pinwise.cli.places import file_of_project, project_folder
+from pinwise.cli.places import activated_environment, file_of_project, project_folder
 from pinwise.features.environment_info import describe_path, label
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def run(given: Namespace) -> int:
         raise ValueError(message)
     folder = project_folder(here, here)
     file = file_of_project(here)
-    environments = Environments()
+    environments = Environments(activated=activated_environment())
     environments.discover(folder)
     if given.path is not None or given.auto:
         path = None if given.path is None else absolute(Path.cwd() / given.path.expanduser())

@@ -11,7 +11,13 @@ from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.package_actions import Place
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
-from pinwise.cli.places import activated_environment, file_of_project, project_folder
+from pinwise.cli.output import complain
+from pinwise.cli.places import (
+    activated_environment,
+    another_is_active,
+    file_of_project,
+    project_folder,
+)
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -68,6 +74,8 @@ def python_of(given: Namespace) -> tuple[Path | None, str]:
 def target_of_call(given: Namespace) -> Iterator[Target]:
     """Find the environment of a call: the one named, else the one of the project here.
 
+    That one counts even where another is active, which is told.
+
     Raises:
         ValueError: there is none.
     """
@@ -86,6 +94,8 @@ def target_of_call(given: Namespace) -> Iterator[Target]:
             if state is not None and state.selection.unusable:
                 message = state.selection.reason
             raise ValueError(message)
+        if given.env is None and (told := another_is_active(chosen.prefix)):
+            complain(f"pinwise: {told}")
         yield Target(workspace, folder, chosen)
     finally:
         workspace.close()

@@ -82,6 +82,14 @@ def _has_environment(folder: Path) -> bool:
     return any(os.path.lexists(folder / name) for name in names)
 
 
+def another_is_active(prefix: Path) -> str:
+    """Return a sentence for who has one environment active while a call is about another; or ""."""
+    active = activated_environment()
+    if active is None or os.path.realpath(active) == os.path.realpath(prefix):
+        return ""
+    return f"this is about {show(prefix)}, which the project uses; {show(active)} is active"
+
+
 def activated_environment() -> Path | None:
     """Return the environment that is active in the terminal, which pip would install into.
 
