@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -184,6 +185,48 @@ def test_a_link_stays_a_link(project: Path) -> None:
     assert main(["format", "requirements.txt"]) == 0
     assert link.is_symlink()
     assert target.read_text() == NEAT
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+def test_a_link_leads_out_of_a_folder_only_for_who_names_it(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = write(project.parent, "elsewhere/requirements.txt", MESSY)
+    (project / "requirements.txt").symlink_to(outside)
+    (project / "parts").symlink_to(outside.parent)
+    write(project, "dev-requirements.txt", "-r parts/requirements.txt\n")
+    assert main(["format"]) == 0
+    assert outside.read_text() == MESSY
+    out, err = capsys.readouterr()
+    assert out == "1 file left as it is.\n"
+    why = "it leads out of the folder; name it to have it formatted"
+    assert err == f"pinwise: parts/requirements.txt: {why}\npinwise: requirements.txt: {why}\n"
+    assert main(["format", ".", "requirements.txt", "--check"]) == 1
+    assert capsys.readouterr().err == ""
+    assert main(["format", "requirements.txt"]) == 0
+    assert outside.read_text() == NEAT
+    outside.write_text(MESSY)
+    assert main(["format", "parts"]) == 0
+    assert outside.read_text() == NEAT
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+def test_a_file_with_several_names_is_told_once(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = write(project, "requirements.txt", MESSY)
+    (project / "constraints.txt").symlink_to(target.name)
+    assert main(["format", "--check"]) == 1
+    assert capsys.readouterr().out == "would format constraints.txt\n1 file would be formatted.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+def test_a_link_to_itself(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").symlink_to("requirements.txt")
+    good = write(project, "constraints.txt", MESSY)
+    assert main(["format"]) == 2
+    assert good.read_text() == NEAT
+    assert capsys.readouterr().err.startswith("pinwise: requirements.txt: Too many levels")
 
 
 class Stream(io.TextIOWrapper):

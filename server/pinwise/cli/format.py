@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,24 +119,33 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     """Return the files to format, each once: those given, and those of the folders given.
 
     A folder stands for the files that `check` looks at: those with the names of requirements
-    files, and what they include, as far as it lies in the folder.
+    files, and what they include, as far as it lies in the folder. What a link leads to lies where
+    it leads: somebody else's file is changed only for who names it. Each such link is told.
 
     Raises:
         ValueError: a folder has none.
     """
-    files: dict[Path, None] = {}
-    for given in paths:
-        # A link stays itself, as for `check`.
-        path = absolute(given)
+    # A link stays itself, as for `check`.
+    named = [absolute(path) for path in paths]
+    allowed = {os.path.realpath(path) for path in named}
+    files: dict[str, Path] = {}
+    for path in named:
         if not path.is_dir():
-            files[path] = None
+            files.setdefault(os.path.realpath(path), path)
             continue
         found = list(_with_included(path))
         if not found:
             message = f"{show(path)}: no requirements files found"
             raise ValueError(message)
-        files.update(dict.fromkeys(found))
-    return list(files)
+        folder = Path(os.path.realpath(path))
+        for file in found:
+            real = os.path.realpath(file)
+            if Path(real).is_relative_to(folder):
+                files.setdefault(real, file)
+            elif real not in allowed:
+                why = "it leads out of the folder; name it to have it formatted"
+                complain(f"pinwise: {show(file)}: {why}")
+    return list(files.values())
 
 
 def _with_included(folder: Path) -> Iterator[Path]:
