@@ -246,3 +246,28 @@ def test_an_externally_managed_python_is_refused(made: Path, capsys: Output) -> 
     assert main(["env", "install", "flask", "--env", str(executable)]) == EXIT_FAILED
 
     assert "Use apt." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["install", "flask"], ["uninstall", "flask"], ["sync"]])
+def test_a_python_that_is_no_environment_is_changed_only_if_the_call_says_so(
+    made: Path, capsys: Output, words: list[str]
+) -> None:
+    (made / "requirements.txt").write_text("flask\n", encoding="utf-8")
+    said = made / "said"
+    base = fake_base(made / "opt", "3.12.1", script=f"#!/bin/sh\necho called >>{said}\nexit 1\n")
+    # One that brings its pip, or another one would be run.
+    (made / "opt/lib/python3.12/site-packages/pip").mkdir()
+    record = made / "opt/lib/python3.12/site-packages/flask-3.0.0.dist-info"
+    record.mkdir()
+    (record / "METADATA").write_text("Name: flask\nVersion: 3.0.0\n", encoding="utf-8")
+    call = ["env", *words, *(["--yes"] if "uninstall" in words else [])]
+    why = f"pinwise: {base.relative_to(made)} is no environment: others on this machine use it."
+
+    assert main([*call, "--env", str(base)]) == EXIT_FAILED
+    assert why in capsys.readouterr().err
+    assert main(["env", "select", str(base)]) == 0
+    assert main(call) == EXIT_FAILED
+    assert "or say --system" in capsys.readouterr().err
+    assert not said.exists()
+    assert main([*call, "--env", str(base), "--system"]) == EXIT_FAILED
+    assert said.exists()

@@ -43,7 +43,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         help="install what a file asks for; may be given several times",
     )
     parser.add_argument("-U", "--upgrade", action="store_true", help="take newer versions")
-    add_option(parser)
+    add_option(parser, to_change=True)
     parser.set_defaults(run=run)
 
 

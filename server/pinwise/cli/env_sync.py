@@ -39,7 +39,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", type=Path)
     parser.add_argument("--uninstall", action="store_true", help="remove what no line asks for")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    add_option(parser)
+    add_option(parser, to_change=True)
     parser.set_defaults(run=run)
 
 

@@ -17,6 +17,7 @@ from pinwise.cli.places import (
     another_is_active,
     file_of_project,
     project_folder,
+    show,
 )
 
 if TYPE_CHECKING:
@@ -42,14 +43,20 @@ class Target(NamedTuple):
         return Place(self.folder, self.environment, cast("Installer", settings.installer))
 
 
-def add_option(parser: ArgumentParser) -> None:
-    """Add the option that names an environment."""
+def add_option(parser: ArgumentParser, *, to_change: bool = False) -> None:
+    """Add the option that names an environment, and for a change the one that allows any."""
     parser.add_argument(
         "--env",
         metavar="PATH",
         type=Path,
         help="an environment or interpreter (default: the one that the project uses)",
     )
+    if to_change:
+        parser.add_argument(
+            "--system",
+            action="store_true",
+            help="allow a Python that is no environment, which everything on this machine shares",
+        )
 
 
 def add_python(parser: ArgumentParser, when: str = "") -> None:
@@ -74,10 +81,12 @@ def python_of(given: Namespace) -> tuple[Path | None, str]:
 def target_of_call(given: Namespace) -> Iterator[Target]:
     """Find the environment of a call: the one named, else the one of the project here.
 
-    That one counts even where another is active, which is told.
+    That one counts even where another is active, which is told. A Python that is no environment
+    is changed only where the call says so, as uv has it (`--system`), and pip with
+    `--require-virtualenv`.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is none, or it must not be changed.
     """
     start = Path.cwd()
     folder = project_folder(start, start)
@@ -93,6 +102,11 @@ def target_of_call(given: Namespace) -> Iterator[Target]:
             message = "there is no environment here: make one with `pinwise env create`"
             if state is not None and state.selection.unusable:
                 message = state.selection.reason
+            raise ValueError(message)
+        # What the system manages is refused later in its own words, whatever a call says.
+        if chosen.is_base and not chosen.externally_managed and not getattr(given, "system", True):
+            message = f"{show(chosen.executable)} is no environment: others on this machine use it."
+            message = f"{message} Make one with `pinwise env create`, or say --system"
             raise ValueError(message)
         if given.env is None and (told := another_is_active(chosen.prefix)):
             complain(f"pinwise: {told}")

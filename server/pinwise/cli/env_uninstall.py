@@ -25,7 +25,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     )
     parser.add_argument("names", nargs="+", metavar="NAME")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    add_option(parser)
+    add_option(parser, to_change=True)
     parser.set_defaults(run=run)
 
 
