@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinwise.base.text import Span, Spans, TextEdit, apply_edits, successive
+from pinwise.base.text import Origins, Span, Spans, TextEdit, apply_edits, successive
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,24 @@ def test_an_edit_of_what_an_edit_wrote_is_one_edit() -> None:
     first, second = [TextEdit(Span(2, 3), "12345")], [TextEdit(Span(3, 8), "x")]
     assert successive(6, [first, second]) == [TextEdit(Span(2, 4), "1x")]
     assert successive(6, []) == []
+
+
+@pytest.mark.parametrize(
+    ("edits", "origins"),
+    [
+        # What is new has the place of what it replaced, as far as that reaches.
+        ([(1, 2, "XYZ")], [0, 1, 2, 2, 2, 3, 4, 5]),
+        ([(1, 4, "X")], [0, 1, 4, 5]),
+        # Behind what is gone stands what stood behind it.
+        ([(0, 2, ""), (4, 5, "")], [2, 3, 5]),
+        ([(2, 2, "1"), (2, 2, "2")], [0, 1, 2, 2, 2, 3, 4, 5]),
+        ([], [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_where_an_edited_text_comes_from(
+    edits: list[tuple[int, int, str]], origins: list[int]
+) -> None:
+    made = [TextEdit(Span(start, end), text) for start, end, text in edits]
+    found = Origins(made)
+    after = apply_edits("abcde", made)
+    assert [found.of(offset) for offset in range(len(after) + 1)] == origins

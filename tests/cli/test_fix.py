@@ -62,6 +62,46 @@ def test_a_diff_changes_nothing_and_can_be_applied(
     assert main(["fix", *OFFLINE, "--diff"]) == 0
 
 
+def test_lines_are_those_of_the_file_as_it_was(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # That `flask` stands there twice is found when it is written right, and a line is gone.
+    file = write(project, "django\ndjango\nflask=2.0\nflask==2.0\n")
+    assert main(["fix", *OFFLINE]) == 0
+    assert file.read_text("utf-8") == "django\nflask==2.0\n"
+    assert capsys.readouterr().out == (
+        "requirements.txt:2: fixed[duplicate-requirement]: Remove this line\n"
+        "requirements.txt:3: fixed[invalid-requirement]: Change to `==`\n"
+        "requirements.txt:4: fixed[duplicate-requirement]: Remove this line\n"
+        "3 findings fixed in 1 file.\n"
+    )
+
+
+def test_updates_are_told_at_the_lines_of_the_file_as_it_was(
+    index: FakeIndex, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del index
+    file = write(project, "flask==3.0.0\nflask==3.0.0\nrequests==2.30.0\n")
+    assert main(["fix", "--select", "outdated-version,duplicate-requirement"]) == 0
+    assert file.read_text("utf-8") == "flask==3.0.0\nrequests==2.31.0\n"
+    assert capsys.readouterr().out == (
+        "requirements.txt:2: fixed[duplicate-requirement]: Remove this line\n"
+        "requirements.txt:3: fixed[outdated-version]: `requests` 2.30.0 to 2.31.0\n"
+        "2 findings fixed in 1 file.\n"
+    )
+
+
+@pytest.mark.parametrize("diff", [[], ["--diff"]])
+def test_after_an_error_nothing_is_said_to_be_well(
+    project: Path, capsys: pytest.CaptureFixture[str], diff: list[str]
+) -> None:
+    write(project, "flask\n")
+    assert main(["fix", *OFFLINE, *diff, "requirements.txt", "gone.txt"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "pinwise: gone.txt does not exist\n"
+
+
 @pytest.mark.parametrize("command", ["fix", "format"])
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_a_file_name_begins_no_line_of_a_diff(
@@ -230,16 +270,31 @@ def test_a_link_stays_one_and_its_file_is_mended_once(project: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
-def test_a_link_leads_out_of_the_project_only_for_who_names_it(project: Path) -> None:
+def test_a_link_leads_out_of_the_project_only_for_who_names_it(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     outside = write(project.parent, "flask=2.0\n", "elsewhere.txt")
     (project / "pinwise.toml").touch()
     link = project / "requirements.txt"
     link.symlink_to(outside)
     assert main(["fix", *OFFLINE]) == 0
     assert outside.read_text("utf-8") == "flask=2.0\n"
+    why = "it lies outside of the project; name it to have it mended"
+    assert capsys.readouterr() == ("", f"pinwise: requirements.txt: {why}\n")
     assert main(["fix", *OFFLINE, "requirements.txt"]) == 0
     assert outside.read_text("utf-8") == "flask==2.0\n"
     assert link.is_symlink()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+def test_a_link_to_itself_keeps_nothing_else_from_being_updated(
+    index: FakeIndex, project: Path
+) -> None:
+    del index
+    file = write(project, "requests==2.30.0\n")
+    (project / "dev-requirements.txt").symlink_to("dev-requirements.txt")
+    assert main(["fix", "--select", "outdated-version"]) == 2
+    assert file.read_text("utf-8") == "requests==2.31.0\n"
 
 
 def test_settings_are_mended_on_request(project: Path) -> None:

@@ -79,6 +79,39 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     return "".join(pieces)
 
 
+class Origins:
+    """Where the places of an edited text stood before.
+
+    Costs a sort of the edits; each question is a binary search.
+
+    Args:
+        edits: those of one text, none of which overlaps another, as `apply_edits` takes them.
+    """
+
+    def __init__(self, edits: Iterable[TextEdit]) -> None:
+        self._starts: list[int] = []
+        """Where the text begins that each edit made, in the edited text."""
+        self._edits = sorted(edits, key=lambda edit: edit.span)
+        shift = 0
+        for edit in self._edits:
+            self._starts.append(edit.span.start + shift)
+            shift += len(edit.new_text) - (edit.span.end - edit.span.start)
+
+    def of(self, offset: int) -> int:
+        """Return where a place of the edited text stood in the text before.
+
+        What is new stood where that stood which it replaced, as far as that reached.
+        """
+        number = bisect_right(self._starts, offset) - 1
+        if number < 0:
+            return offset
+        (start, end), new_text = self._edits[number]
+        behind = offset - self._starts[number]
+        if behind < len(new_text):
+            return min(start + behind, end)
+        return end + behind - len(new_text)
+
+
 def successive(length: int, passes: Iterable[Iterable[TextEdit]]) -> list[TextEdit]:
     """Return the edits of one text that do what several passes do, each to what the last one left.
 

@@ -6,13 +6,14 @@ then written: each at once, in its encoding, and not if somebody changed it mean
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pinwise.analysis.complete import analyse_completely
 from pinwise.base.paths import absolute
-from pinwise.base.text import apply_edits
+from pinwise.base.text import Origins, apply_edits
 from pinwise.cli.checking import (
     add_choice_of_files_and_rules,
     asked_files,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pinwise.cli.checking import Work
     from pinwise.cli.rewriting import Rewrite
     from pinwise.project.files import Document
+    from pinwise.syntax.source import Source
 
 EXIT_WOULD_CHANGE = 1
 EXIT_FAILED = 2
@@ -92,12 +94,31 @@ def run(given: Namespace) -> int:
     failed = _finish(mending, dry=given.diff)
     if given.suggested or updating:
         mending.tell_unchecked()
+    for path in sorted(mending.outside):
+        why = "it lies outside of the project; name it to have it mended"
+        complain(f"pinwise: {show(path)}: {why}")
     for problem in mending.unread:
         complain(f"pinwise: {problem}")
-    _sum_up(mending, left, dry=given.diff)
-    if failed or mending.unread:
+    failed = failed or bool(mending.unread)
+    _sum_up(mending, left, dry=given.diff, whole=not failed and not mending.outside)
+    if failed:
         return EXIT_FAILED
     return EXIT_WOULD_CHANGE if given.diff and mending.changed() else 0
+
+
+class _Done(NamedTuple):
+    """What was mended.
+
+    Attributes:
+        line: where that stood in the file as it was, from 1.
+        rule: the name of the rule that found it.
+        what: what became of it, for a person.
+    """
+
+    path: Path
+    line: int
+    rule: str
+    what: str
 
 
 class _Mending:
@@ -108,15 +129,17 @@ class _Mending:
         named: the paths that it names.
 
     Attributes:
-        done: what was mended in which file, as a person reads it.
+        done: what was mended, the earlier first.
         texts: the files that changed, as they were and as they are.
         unread: why files to start from cannot be read, in sentences.
+        outside: the files that would be mended if they were named.
     """
 
     def __init__(self, work: Work, named: set[Path]) -> None:
-        self.done: list[tuple[Path, str]] = []
+        self.done: list[_Done] = []
         self.texts: dict[Path, tuple[bytes | Exception, str, str]] = {}
         self.unread: list[str] = []
+        self.outside: set[Path] = set()
         self._work = work
         self._named = named
         self._version = 0
@@ -124,17 +147,23 @@ class _Mending:
         self._files: set[Path] = set()
         self._same: dict[Path, Path] = {}
         """The first path of each file: links lead several to one."""
-        self._real = cache(Path.resolve)
+        # `Path.resolve` raises where links lead in a circle.
+        self._real = cache(lambda path: Path(os.path.realpath(path)))
+        self._sources: dict[Path, Source] = {}
+        """The files that changed, as they were."""
+        self._origins: dict[Path, list[Origins]] = {}
+        """Where the texts that each pass left come from."""
 
     def mend(self, *, suggested: bool) -> int:
         """Apply fixes until there are no more; return how many findings have suggested ones."""
         for _ in range(PASSES):
             diagnostics = self._diagnostics()
-            chosen = choose_fixes(diagnostics, suggested=suggested, writable=self._is_writable)
+            chosen = choose_fixes(diagnostics, suggested=suggested, writable=self._may_change)
             if not chosen.fixes:
                 break
             for diagnostic, fix in chosen.fixes:
-                self._note(diagnostic, fix.title)
+                finding = diagnostic.finding
+                self._note(finding.path, finding.span.start, diagnostic.rule.name, fix.title)
             self._apply(chosen.edits)
         else:
             message = f"stopped after {PASSES} passes; call `pinwise fix` again for the rest"
@@ -166,9 +195,9 @@ class _Mending:
             if not edits or not all(self._is_writable(edit.path) for edit in edits):
                 continue
             for line in found.lines:
-                place = f"{show(path)}:{_line_of(self._text(path), line.edits)}"
+                start = line.edits[0].edit.span.start if line.edits else 0
                 step = f"`{line.name}` {line.current} to {line.to}"
-                self.done.append((path, f"{place}: fixed[{UPDATES}]: {step}"))
+                self._note(path, start, UPDATES, step)
             self._apply(_by_file(edits))
 
     def changed(self) -> list[Path]:
@@ -213,16 +242,23 @@ class _Mending:
             for item in workspace.findings_in(path, analyses)
         ]
 
+    def _may_change(self, path: Path) -> bool:
+        """Return whether a file is writable, and keep those that only have to be named."""
+        if path in self._files and not self._is_ours(path):
+            self.outside.add(path)
+        return self._is_writable(path)
+
     def _is_writable(self, path: Path) -> bool:
         """Return whether a file is asked for, named or within the projects, and no double."""
-        if path not in self._files:
+        if path not in self._files or not self._is_ours(path):
             return False
+        return self._same.setdefault(self._real(path), path) == path
+
+    def _is_ours(self, path: Path) -> bool:
+        """Return whether a file is named or lies within the projects; a link may lead anywhere."""
         real = self._real(path)
-        # A link in a project may lead anywhere.
         within = any(real.is_relative_to(self._real(folder)) for folder in self._work.folders)
-        if not within and path not in self._named:
-            return False
-        return self._same.setdefault(real, path) == path
+        return within or path in self._named
 
     def _text(self, path: Path) -> Document | SettingsFile:
         """Return the text of a file as it was analysed."""
@@ -230,20 +266,22 @@ class _Mending:
             item.context.texts[path] for item in self._analyses if path in item.context.texts
         )
 
-    def _note(self, diagnostic: Diagnostic, title: str) -> None:
-        """Keep what a fix did, with the line where it stood then."""
-        path, span = diagnostic.finding.path, diagnostic.finding.span
-        line = self._text(path).source.position(span.start).line + 1
-        told = f"{show(path)}:{line}: fixed[{diagnostic.rule.name}]: {title}"
-        self.done.append((path, told))
+    def _note(self, path: Path, offset: int, rule: str, what: str) -> None:
+        """Keep what is done at a place of a file, with the line where that stood at first."""
+        for origins in reversed(self._origins.get(path, ())):
+            offset = origins.of(offset)
+        source = self._sources.get(path) or self._text(path).source
+        self.done.append(_Done(path, source.position(offset).line + 1, rule, what))
 
-    def _apply(self, edits: Mapping[Path, Iterable[TextEdit]]) -> None:
+    def _apply(self, edits: Mapping[Path, Sequence[TextEdit]]) -> None:
         """Change texts in memory; the workspace takes them for those of an editor."""
         self._version += 1
         texts = {path: self._text(path) for path in edits}
         for path, text in texts.items():
             before = text.source.text
             after = apply_edits(before, edits[path])
+            self._sources.setdefault(path, text.source)
+            self._origins.setdefault(path, []).append(Origins(edits[path]))
             if path not in self.texts:
                 self.texts[path] = (_bytes(path), before, after)
             else:
@@ -269,11 +307,6 @@ def _by_file(edits: Iterable[FileEdit]) -> dict[Path, list[TextEdit]]:
     return found
 
 
-def _line_of(text: Document | SettingsFile, edits: Sequence[FileEdit]) -> int:
-    """Return the line, from 1, of the first edit."""
-    return text.source.position(edits[0].edit.span.start).line + 1 if edits else 1
-
-
 def _finish(mending: _Mending, *, dry: bool) -> bool:
     """Write or show what was mended; return whether any file could not be."""
     failed = set()
@@ -290,27 +323,36 @@ def _finish(mending: _Mending, *, dry: bool) -> bool:
             continue
         if dry:
             emit("\n".join(diff(change, name, name)))
-    mending.done = [item for item in mending.done if item[0] not in failed]
+    mending.done = sorted(
+        (item for item in mending.done if item.path not in failed),
+        # What was mended one after the other at a place is told so.
+        key=lambda item: (item.path, item.line),
+    )
     for path in failed:
         del mending.texts[path]
     if not dry:
-        for _, told in mending.done:
-            emit(one_line(told))
+        for item in mending.done:
+            emit(one_line(f"{show(item.path)}:{item.line}: fixed[{item.rule}]: {item.what}"))
     return bool(failed)
 
 
-def _sum_up(mending: _Mending, left: int, *, dry: bool) -> None:
-    """Say how much was mended, and what more could be; under a diff not where it is piped to."""
-    say = complain if dry else emit
+def _sum_up(mending: _Mending, left: int, *, dry: bool, whole: bool) -> None:
+    """Say how much was mended, and what more could be; under a diff not where it is piped to.
+
+    `whole` says that nothing was passed over: only then is it known that there is nothing to fix.
+    """
     count, files = len(mending.done), len(mending.changed())
+    told = []
     if count:
         verb = "would be fixed" if dry else "fixed"
-        told = f"{count} finding{'s' * (count != 1)} {verb} in {files} file{'s' * (files != 1)}."
-    else:
-        told = "Nothing to fix."
+        several, more = "s" * (count != 1), "s" * (files != 1)
+        told.append(f"{count} finding{several} {verb} in {files} file{more}.")
+    elif whole:
+        told.append("Nothing to fix.")
     if left:
-        told += (
-            f" {left} more {'have' if left != 1 else 'has'} a suggested fix, which"
+        told.append(
+            f"{left} more {'have' if left != 1 else 'has'} a suggested fix, which"
             " `pinwise fix --suggested --diff` shows."
         )
-    say(told)
+    if told:
+        (complain if dry else emit)(" ".join(told))
