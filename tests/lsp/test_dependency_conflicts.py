@@ -26,6 +26,7 @@ PROJECTS = {
         "1.33.1": Release(requires_dist=("urllib3<2.1,>=1.25.4",)),
         "1.34.0": Release(requires_dist=("urllib3<3,>=1.25.4",)),
     },
+    "http-client": {"1.0": Release(requires_dist=("urllib3<2.1",))},
     "urllib3": {"2.0.7": Release(), "2.2.1": Release()},
 }
 
@@ -36,12 +37,18 @@ def index() -> Iterator[FakeIndex]:
         yield found
 
 
-async def offered(editor: Editor, name: str, title: str) -> None:
-    """Wait until a fix is offered for the conflict of a file."""
+async def offered(
+    editor: Editor, name: str, title: str, where: types.Range | None = None
+) -> types.CodeAction:
+    """Wait until a fix is offered for the conflict of a file; there may be one such fix only."""
     while True:
-        found = editor.diagnostic(name, "dependency-conflict")
-        if title in [action.title for action in await editor.actions(name, found.range)]:
-            return
+        place = where or editor.diagnostic(name, "dependency-conflict").range
+        actions = await editor.actions(name, place)
+        found = [action for action in actions if action.title == title]
+        if found:
+            (action,) = found
+            assert isinstance(action, types.CodeAction)
+            return action
         await asyncio.sleep(0.02)
 
 
@@ -68,3 +75,16 @@ async def test_a_conflict_through_a_package_that_no_line_names(editor: Editor) -
     text = await editor.fix(name, "dependency-conflict", "Change to ==2.0.7")
     assert text == "boto3==1.33.0\nurllib3==2.0.7\n"
     await editor.wait(lambda: "dependency-conflict" not in editor.codes(name))
+
+
+async def test_what_repairs_two_conflicts_of_a_line_is_offered_once(editor: Editor) -> None:
+    name = "requirements.txt"
+    editor.open(name, "boto3==1.33.0\nhttp-client==1.0\nurllib3==2.2.1\n")
+    await editor.wait(lambda: editor.codes(name).count("dependency-conflict") == 2)
+    place = types.Range(types.Position(2, 10), types.Position(2, 10))
+    action = await asyncio.wait_for(offered(editor, name, "Change to ==2.0.7", place), TIMEOUT)
+    assert len({each.message for each in action.diagnostics or ()}) == 2
+    assert action.edit is not None
+    (change,) = action.edit.document_changes or ()
+    assert isinstance(change, types.TextDocumentEdit)
+    assert [edit.new_text for edit in change.edits] == ["2.0.7"]

@@ -14,6 +14,8 @@ class Case(NamedTuple):
             message stands on is the first.
         message: what is said there.
         fix: the title of a fix that must be among those offered.
+        python: the one that is selected.
+        others: the other conflicts, each by its lines.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Case(NamedTuple):
     message: str
     fix: str
     python: str = "3.12"
+    others: tuple[tuple[str, ...], ...] = ()
 
     @property
     def files(self) -> dict[str, str]:
@@ -149,10 +152,11 @@ CONFLICTS = (
     Case(
         "pydantic-major",
         "fastapi==0.165.0\npydantic==1.10.26\nsqlmodel==0.0.50\n",
-        ("2", "3"),
-        "`sqlmodel==0.0.50` (line 3) needs `pydantic>=2.11.0`, but this line pins "
+        ("2", "1"),
+        "`fastapi==0.165.0` (line 1) needs `pydantic>=2.9.0`, but this line pins "
         "`pydantic==1.10.26`.",
         "Change to ==2.14.3",
+        others=(("2", "3"),),
     ),
     Case(
         "pydantic-settings-loose",
@@ -322,10 +326,11 @@ CONFLICTS = (
     Case(
         "two-parents-pyopenssl",
         "pyopenssl==23.2.0\nscrapy==2.19.0\ncryptography==50.0.2\n",
-        ("1", "2"),
-        "`scrapy==2.19.0` (line 2) needs `pyopenssl>=24.3.0`, but this line pins "
-        "`pyopenssl==23.2.0`.",
+        ("1", "3"),
+        "`pyopenssl==23.2.0` needs `cryptography>=38.0.0,<42,!=40.0.0,!=40.0.1`, but line 3 pins "
+        "`cryptography==50.0.2`.",
         "Change to ==26.4.0",
+        others=(("1", "2"),),
     ),
     Case(
         "bounds",
@@ -387,6 +392,7 @@ CONFLICTS = (
         ("2", "1"),
         "`flask==3.1.3` (line 1) needs `werkzeug>=3.1.0`, but this line pins `werkzeug==2.3.8`.",
         "Change to ==3.1.9",
+        others=(("3", "4"),),
     ),
     Case(
         "httpx-below",

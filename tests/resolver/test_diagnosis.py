@@ -48,6 +48,43 @@ def test_every_conflict_is_real_and_smallest(batch: int) -> None:
     assert straight > found * 0.8
 
 
+def test_a_line_that_is_left_out_hides_none_of_its_other_conflicts() -> None:
+    packages: Packages = {
+        "app": {"1": ["lib>=2"]},
+        "tool": {"1": ["lib>=2"]},
+        "old": {"1": ["lib>=3"]},
+        "lib": {"1": [], "2": [], "3": []},
+    }
+    diagnosis = find_conflicts(problem("app==1\ntool==1\nold==1\nlib==1"), FakeProvider(packages))
+    assert [[line.origin for line in each.lines] for each in diagnosis.conflicts] == [
+        [1, 4],
+        [2, 4],
+        [3, 4],
+    ]
+    assert {each.suspect.origin for each in diagnosis.conflicts} == {4}
+
+
+def test_lines_that_were_left_out_for_two_conflicts_are_seen_to_conflict_with_each_other() -> None:
+    packages: Packages = {
+        "app": {"1": ["lib>=2"]},
+        "lib": {"1": ["http>=2"], "2": []},
+        "tool": {"1": ["http>=3"]},
+        "http": {"1": [], "2": [], "3": []},
+    }
+    diagnosis = find_conflicts(problem("app==1\nlib==1\ntool==1\nhttp==1"), FakeProvider(packages))
+    assert [[line.origin for line in each.lines] for each in diagnosis.conflicts] == [
+        [1, 2],
+        [2, 4],
+        [3, 4],
+    ]
+
+
+def test_a_line_that_nothing_satisfies_is_told_once() -> None:
+    packages: Packages = {"a": {"1": ["b"]}, "b": {"1": []}, "c": {"1": ["b>1"]}}
+    diagnosis = find_conflicts(problem("a==1\nb==2\nc==1"), FakeProvider(packages))
+    assert [[line.origin for line in each.lines] for each in diagnosis.conflicts] == [[2], [3]]
+
+
 def test_independent_conflicts_are_bounded() -> None:
     packages: Packages = {f"p{number}": {"1": [], "2": []} for number in range(MOST_CONFLICTS + 2)}
     text = "\n".join(f"{name}==1\n{name}==2" for name in packages)

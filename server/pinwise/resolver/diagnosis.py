@@ -10,7 +10,7 @@ from pinwise.resolver.provider import Snapshot
 from pinwise.resolver.solver import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pinwise.base.cancellation import CancelToken
     from pinwise.resolver.outcome import Limits
@@ -42,9 +42,9 @@ class Diagnosis(NamedTuple):
     """What is known of a problem.
 
     Attributes:
-        conflicts: each real, in the order of their first lines; no two have their suspect in
-            common.
-        more: whether there may be further ones that were not looked for.
+        conflicts: each real, in the order of their lines.
+        more: whether there may be further ones that were not looked for, even without the
+            suspects.
         rest: how the problem without the suspects ends; None where `more`.
         gaps: what was wanted and is not known.
     """
@@ -74,14 +74,17 @@ def find_conflicts(
 ) -> Diagnosis:
     """Return all independent conflicts: one is found, its suspect left out, the next looked for.
 
+    Where nothing is left, what else the suspects conflict with is looked for, each with lines of
+    its own: the other lines of a conflict are left out then, and the suspect put back.
+
     Args:
         problem: its lines; one that nothing satisfies is a conflict by itself.
         provider: asked as its docstring says.
         limits: for each solve.
         token: raises `CancelledError` in here.
 
-    One solve a conflict and line of it and one more, at most 8 conflicts. Several that share a
-    suspect are found one after the other, as they are repaired.
+    One solve a conflict and line of it, and one more for each suspect and two for all; at most 8
+    conflicts.
     """
     facts = provider if isinstance(provider, Snapshot) else Snapshot(provider)
     found: list[FoundConflict] = []
@@ -91,6 +94,8 @@ def find_conflicts(
         outcome = solve(rest, facts, limits=limits, token=token)
         gaps |= {gap.same_as(): gap for gap in outcome.gaps}
         if not isinstance(outcome, Conflict):
+            if isinstance(outcome, Solution):
+                found += _of_suspects(problem, found, facts, limits=limits, token=token)
             return Diagnosis(
                 _sorted(problem, found), more=False, rest=outcome, gaps=tuple(gaps.values())
             )
@@ -100,6 +105,45 @@ def find_conflicts(
             )
         found.append(smallest(problem, outcome, facts, limits=limits, token=token))
         rest = rest.without([found[-1].suspect])
+
+
+def _of_suspects(
+    problem: Problem,
+    found: Sequence[FoundConflict],
+    facts: Snapshot,
+    *,
+    limits: Limits | None,
+    token: CancelToken | None,
+) -> list[FoundConflict]:
+    """Return what else the suspects conflict with, by lines that are in no conflict with them yet.
+
+    First each suspect alone with the lines that hold, then all of them together. The problem
+    holds without the suspects of the conflicts that were found so far.
+    """
+    # A line that nothing satisfies conflicts with every other one.
+    suspects = tuple(dict.fromkeys(each.suspect for each in found if len(each.lines) > 1))
+    further: list[FoundConflict] = []
+    groups = [(suspect,) for suspect in suspects]
+    for back in [*groups, suspects] if len(suspects) > 1 else groups:
+        aside = {each.suspect for each in found if each.suspect not in back}
+        for each in (*found, *further):
+            if each.suspect in back:
+                aside |= _partners(each, back)
+        while len(found) + len(further) < MOST_CONFLICTS:
+            outcome = solve(problem.without(aside), facts, limits=limits, token=token)
+            if not isinstance(outcome, Conflict):
+                break
+            conflict = smallest(problem, outcome, facts, limits=limits, token=token)
+            # Without them the lines hold, so that one of them is in it.
+            suspect = next(line for line in reversed(suspects) if line in conflict.lines)
+            further.append(conflict._replace(suspect=suspect))
+            aside |= _partners(further[-1], back)
+    return further
+
+
+def _partners(conflict: FoundConflict, back: Iterable[Requirement]) -> set[Requirement]:
+    """Return the lines without which those that are put back are in no such conflict."""
+    return set(conflict.lines).difference(back) or {conflict.suspect}
 
 
 def smallest(

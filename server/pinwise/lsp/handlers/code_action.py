@@ -18,7 +18,7 @@ from pinwise.lsp.source_actions import (
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pinwise.advice.findings import Action, Fix
     from pinwise.analysis.report import Diagnostic
@@ -141,16 +141,35 @@ def _actions(
     Raises:
         CancelledError: nobody wants the fixes any more that are being tried out.
     """
-    # After `initialize`.
-    from pinwise.advice.findings import LazyFixes  # noqa: PLC0415
-    from pinwise.advice.update_fixes import UpdateFixes  # noqa: PLC0415
-    from pinwise.lsp.convert import span_of  # noqa: PLC0415
+    from pinwise.lsp.convert import span_of  # noqa: PLC0415 - after `initialize`
 
     source = backend.source_of(path)
     if source is None:
         return
     span = span_of(source, where, backend.encoding)
     diagnostics = backend.diagnostics_at(path, span)
+    yield from _joined(_fixing(backend, path, diagnostics, token, trusted=trusted))
+    if backend.features.code_action_literals:
+        # The text of the project's file is looked at once, and a rule that speaks twice is
+        # ignored once.
+        file = backend.settings_file_to_edit(path) if diagnostics else None
+        for diagnostic in {item.rule.name: item for item in reversed(diagnostics)}.values():
+            yield from _ignores(backend, path, diagnostic, file)
+
+
+def _fixing(
+    backend: Backend,
+    path: Path,
+    diagnostics: Iterable[Diagnostic],
+    token: CancelToken,
+    *,
+    trusted: bool,
+) -> Iterator[types.CodeAction | types.Command]:
+    """Yield an action for each fix of some diagnostics."""
+    # After `initialize`.
+    from pinwise.advice.findings import LazyFixes  # noqa: PLC0415
+    from pinwise.advice.update_fixes import UpdateFixes  # noqa: PLC0415
+
     for diagnostic in diagnostics:
         fixes = diagnostic.finding.fixes
         if isinstance(fixes, LazyFixes | UpdateFixes):
@@ -163,12 +182,28 @@ def _actions(
             # A client without code actions takes commands; it has no way to take an edit.
             if fix.action or backend.features.code_action_literals:
                 yield _action(backend, path, diagnostic, fix)
-    if backend.features.code_action_literals:
-        # The text of the project's file is looked at once, and a rule that speaks twice is
-        # ignored once.
-        file = backend.settings_file_to_edit(path) if diagnostics else None
-        for diagnostic in {item.rule.name: item for item in reversed(diagnostics)}.values():
-            yield from _ignores(backend, path, diagnostic, file)
+
+
+def _joined(
+    actions: Iterable[types.CodeAction | types.Command],
+) -> list[types.CodeAction | types.Command]:
+    """Return actions without those that do what another one at the place does.
+
+    That one mends what they do, too.
+    """
+    found: list[types.CodeAction | types.Command] = []
+    known: dict[tuple[str, int], list[types.CodeAction]] = {}
+    for action in actions:
+        if isinstance(action, types.CodeAction):
+            line = next((each.range.start.line for each in action.diagnostics or ()), -1)
+            alike = known.setdefault((action.title, line), [])
+            same = next((each for each in alike if each.edit == action.edit), None)
+            if same is not None and same.command == action.command:
+                same.diagnostics = [*(same.diagnostics or ()), *(action.diagnostics or ())]
+                continue
+            alike.append(action)
+        found.append(action)
+    return found
 
 
 def _ignores(
