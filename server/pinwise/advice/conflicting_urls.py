@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pinwise.advice.conflicts import MOST_COMPARED, wheel_version
 from pinwise.advice.context import same_marker
 from pinwise.advice.memo import IdentityMemo
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

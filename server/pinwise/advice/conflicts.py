@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -15,6 +15,7 @@ from pinwise.advice.marker_witnesses import witnesses
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.versions import Availability, availability, clash_of
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import unsatisfiable
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ young as it likes, and pip takes young releases. pip's own `--uploaded-prior-to`
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime

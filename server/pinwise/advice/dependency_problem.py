@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.utils import canonicalize_name
 
@@ -12,6 +12,7 @@ from pinwise.advice.conflicts import conflicts, wheel_version
 from pinwise.advice.local_lines import opaque_of, unnamed_lines
 from pinwise.advice.versions import Availability, availability, parse_version
 from pinwise.base.facts import Absent, Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.declarations import Role
 from pinwise.resolver.clash import unsatisfiable
 from pinwise.resolver.problem import Opaque, Problem, Requirement, pins

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pinwise.advice.told import told
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pinwise.environments.types import Origin

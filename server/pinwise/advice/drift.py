@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.advice.context import Located
 from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.compile_command import Compiler
 from pinwise.manifests.declarations import Role
 from pinwise.resolver.clash import specifier_set

@@ -16,11 +16,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.advice.marker_sets import never_holds, supported_by
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.declarations import Role
 from pinwise.project.graph import target_of
 from pinwise.syntax.entry import VCS_SCHEMES, is_archive

@@ -6,11 +6,12 @@ Nearly all of them are suggestions: what was without effect takes effect then.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Fix
 from pinwise.advice.problems import removal_edit, shown
 from pinwise.base.text import Span, TextEdit, apply_edits
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.lines import LINE_ENDS
 from pinwise.syntax.nodes import Kind
 from pinwise.syntax.requirements import parse

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
+
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

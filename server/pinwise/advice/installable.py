@@ -12,9 +12,10 @@ from functools import lru_cache
 from itertools import product
 from math import prod
 from operator import contains
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.memo import IdentityMemo
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.installable import Obstacle
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.required import installed_lines
 from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Related
 from pinwise.advice.installable import Obstacle
@@ -10,6 +10,7 @@ from pinwise.advice.policy import ONLY_BINARY
 from pinwise.advice.required import installed_lines
 from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,13 +18,14 @@ import itertools
 import math
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, Specifier
 
 from pinwise.advice.marker_values import MAIN_PLATFORMS, misspelt
 from pinwise.advice.versions import parse_version
 from pinwise.base.text import Span
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

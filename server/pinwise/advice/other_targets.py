@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.marker_values import MAIN_PLATFORMS
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.types import Target
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from packaging.version import Version
 
@@ -12,6 +12,7 @@ from pinwise.advice.other_targets import MOST_TARGETS
 from pinwise.advice.requires_dist import reader_for
 from pinwise.advice.text_shown import shown_in_code
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.types import LazyReleases, Release
 from pinwise.resolver.listed_versions import ListedVersions
 from pinwise.resolver.versions import Candidate, Versions

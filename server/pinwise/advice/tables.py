@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Fix
 from pinwise.base.text import TextEdit
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.nodes import Kind
 from pinwise.syntax.requirements import parse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, overload
 
 from pinwise.advice.dependency_conflicts import LIMITS, is_looked_for, seen_to_hold
 from pinwise.advice.dependency_problem import lines_asked, names_elsewhere
@@ -16,6 +16,7 @@ from pinwise.advice.solver_facts import IndexProvider
 from pinwise.advice.updates import Update, level_of, update_title
 from pinwise.base.cancellation import CancelledError
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import specifier_set
 from pinwise.resolver.diagnosis import find_conflicts
 from pinwise.resolver.outcome import Solution

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.installable import ANYTHING, Obstacle, python_needed
 from pinwise.advice.memo import IdentityMemo
 from pinwise.advice.versions import first_difference, parse_version
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from pinwise.advice.installable import ANYTHING
 from pinwise.advice.memo import IdentityMemo
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import Clash, find_clash, specifier_set
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ source archive where it is final (PEP 643), and the `METADATA` of a wheel.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion
 
 from pinwise.base.files import read_regular
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.pyproject import StaticProject, makes_no_project, read_project
 
 if TYPE_CHECKING:

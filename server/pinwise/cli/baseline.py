@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pinwise.analysis.engine import RULE_NAMES
 from pinwise.base.files import read_regular, write_atomically
 from pinwise.base.paths import absolute
+from pinwise.base.tuples import NamedTuple
 from pinwise.cli.fingerprints import Fingerprint, fingerprints
 from pinwise.cli.render import dumped
 from pinwise.rules.registry import Facts

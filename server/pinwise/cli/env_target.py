@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.package_actions import Place
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
+from pinwise.base.tuples import NamedTuple
 from pinwise.cli.output import complain
 from pinwise.cli.places import (
     activated_environment,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.not_selected import why_not_selected
+from pinwise.base.tuples import NamedTuple
 from pinwise.cli.output import Coloured, complain, emit, one_line
 from pinwise.cli.places import activated_environment, file_of_project, project_folder
 from pinwise.environments.binaries import this_machine

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.base.redaction import redacted
+from pinwise.base.tuples import NamedTuple
 from pinwise.project.files import Document
 from pinwise.project.suppressions import line_at
 

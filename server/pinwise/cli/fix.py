@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.analysis.complete import analyse_completely
 from pinwise.base.paths import absolute
 from pinwise.base.text import Origins, apply_edits
+from pinwise.base.tuples import NamedTuple
 from pinwise.cli.checking import (
     add_choice_of_files_and_rules,
     asked_files,

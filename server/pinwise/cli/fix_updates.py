@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.analysis.complete import look_up
+from pinwise.base.tuples import NamedTuple
 from pinwise.features.update_all import LineUpdate, UpdateKind, plan_together
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ import errno
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.files import write_atomically
+from pinwise.base.tuples import NamedTuple
 from pinwise.cli.output import one_line
 from pinwise.project.files import MAX_SIZE
 from pinwise.project.settings_file import is_settings_file

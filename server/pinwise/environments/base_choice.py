@@ -7,8 +7,9 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.base_installs import base_install
 from pinwise.environments.discovery import base_interpreters, by_preference
 from pinwise.environments.inspection import inspect

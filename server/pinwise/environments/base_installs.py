@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.binaries import Program, program
 from pinwise.environments.layout import (
     WINDOWS,

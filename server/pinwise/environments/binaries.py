@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import os
 import struct
-from typing import Final, NamedTuple
+from typing import Final
+
+from pinwise.base.tuples import NamedTuple
 
 _ELF_MACHINES: Final = {
     3: "i686",

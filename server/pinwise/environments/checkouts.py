@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.small_files import read_small
 
 if TYPE_CHECKING:

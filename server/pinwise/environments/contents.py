@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.conda import FOLDER as CONDA_META
 from pinwise.environments.pyvenv_cfg import NAME as PYVENV_CFG
 

@@ -7,8 +7,9 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.base_installs import base_install
 from pinwise.environments.locators.places import is_inside
 from pinwise.environments.processes import clean_environment

@@ -9,8 +9,9 @@ import os
 import re
 import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple, NewType, cast
+from typing import TYPE_CHECKING, Final, NewType, cast
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.small_files import read_small
 from pinwise.environments.user_site import user_site
 

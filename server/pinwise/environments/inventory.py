@@ -6,8 +6,9 @@ import os
 import threading
 import time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.installed import (
     TICK,
     changed_at,

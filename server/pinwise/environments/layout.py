@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from pinwise.base.tuples import NamedTuple
 
 WINDOWS: Final = os.name == "nt"
 """Whether this process runs on Windows; the default of every function that asks."""

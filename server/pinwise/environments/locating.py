@@ -7,9 +7,10 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pinwise.base.cancellation import CancelledError, CancelToken
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.types import SkippedPlace
 
 if TYPE_CHECKING:

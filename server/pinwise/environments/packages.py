@@ -6,9 +6,10 @@ from __future__ import annotations
 import functools
 import os
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.installed import changed_at, distributions
 from pinwise.environments.origins import origin_of
 from pinwise.environments.small_files import read_small

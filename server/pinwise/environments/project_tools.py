@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.inspection import inspect
 from pinwise.environments.types import Environment, EnvironmentKind
 

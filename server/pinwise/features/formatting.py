@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.records import record
 from pinwise.base.text import Span, TextEdit, apply_edits
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.recognise import looks_like_prose
 from pinwise.syntax.groups import BLANKS, Group, GroupKind, groups, line_end, mixes_line_ends
 from pinwise.syntax.markers import read_marker

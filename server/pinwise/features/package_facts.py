@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.installable import admitted, python_fits, tags_fit
 from pinwise.advice.updates import newest_installable
 from pinwise.advice.versions import newest_allowed, pin_of
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.base.sizes import size_text
+from pinwise.base.tuples import NamedTuple
 from pinwise.features.releases import day_of
 from pinwise.index.types import About
 

@@ -10,11 +10,12 @@ include, an editable or a path is the file that it leads to.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.features.layout import line_at
 from pinwise.manifests.declarations import Role
 from pinwise.project.graph import includes_of, target_of

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 import threading
 from posixpath import commonpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.credentials import netrc_credentials
 from pinwise.index.default import default_index_url
 from pinwise.index.keyring import Keyring

@@ -16,8 +16,9 @@ import sqlite3
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.cache_upkeep import (
     SIZE_LIMIT,
     Uses,

@@ -6,8 +6,9 @@ its version, or where the cache has to become smaller.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.about import packed, unpacked
 from pinwise.index.database import transaction
 from pinwise.index.types import Metadata

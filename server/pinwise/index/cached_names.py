@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
+
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,11 +7,12 @@ import threading
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.batches import Batcher
 from pinwise.index.http import HttpClient, Statistics
 from pinwise.index.index_names import IndexNames

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.default import default_index_url
 from pinwise.index.keyring import find_keyring
 from pinwise.index.pip_files import read_pip_settings

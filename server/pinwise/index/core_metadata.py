@@ -6,11 +6,12 @@ line and a description, which is not looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.about import read_about
 from pinwise.index.types import Metadata
 

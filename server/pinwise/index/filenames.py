@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from packaging.utils import NormalizedName, canonicalize_name
+
+from pinwise.base.tuples import NamedTuple
 
 _ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar", ".tbz", ".txz", ".tlz")
 """The endings of source archives that pip installs, the usual first."""

@@ -10,12 +10,13 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pinwise import __version__
 from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.base.sizes import size_text
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.authentication import Authentication
 from pinwise.index.outages import OUTAGE, Outages
 from pinwise.index.statuses import TryAgainError, fact_of, rejected, retry_after

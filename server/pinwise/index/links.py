@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from urllib.parse import unquote
+
+from pinwise.base.tuples import NamedTuple
 
 MOST_ADDRESSES = 32
 """Addresses of other places (PEP 708) that are read of one page."""

@@ -6,9 +6,10 @@ import logging
 import threading
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.records import read_artifacts, version_key
 from pinwise.index.sources import FAILURE_SECONDS, LOCAL_FRESH_SECONDS

@@ -11,8 +11,9 @@ import os
 import platform
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.types import ConfigurationProblem
 
 if TYPE_CHECKING:

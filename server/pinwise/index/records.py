@@ -22,12 +22,13 @@ import zlib
 from array import array
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from packaging.version import InvalidVersion, Version
 
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.filenames import split_filename
 from pinwise.index.shapes import read_shapes, stored_shapes
 from pinwise.index.types import Artifact, DistributionFile

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Absent, NotChecked, Reason
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.default import default_index_url
 from pinwise.index.links import Page, UnreadablePageError
 from pinwise.index.pages import ACCEPT, read_page

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from pinwise.base.toml import parse_toml
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.toml_keys import toml_places
 
 if TYPE_CHECKING:

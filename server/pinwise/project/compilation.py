@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.paths import absolute
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import is_requirements_file
 from pinwise.project.files import Document, PathKind, Unreadable

@@ -9,9 +9,10 @@ import threading
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.text import Span
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.compiled import read_compiled
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import looks_like_prose

@@ -8,10 +8,11 @@ cycles, and reads a file again that two others include (`RequirementsFileParser`
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pinwise.base.paths import absolute
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.declarations import Role
 from pinwise.manifests.recognise import role_of
 from pinwise.project.discovery import workspace_files

@@ -5,7 +5,9 @@ The precedence is that of `handle_option_line` in pip's `pip/_internal/req/req_f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pinwise.project.files import Document

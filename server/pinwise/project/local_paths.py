@@ -10,10 +10,11 @@ folder that is likely.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pinwise.base.paths import absolute
+from pinwise.base.tuples import NamedTuple
 from pinwise.project.files import PathKind
 from pinwise.project.neighbours import Neighbours
 from pinwise.syntax.entry import is_archive, looks_like_path

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.project.globs import matches
 from pinwise.project.rule_names import ALL
 from pinwise.project.settings_file import find_project_file

@@ -7,11 +7,12 @@ import re
 import stat
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pinwise.base.records import record
 from pinwise.base.text import Span
 from pinwise.base.toml import parse_toml
+from pinwise.base.tuples import NamedTuple
 from pinwise.project.settings_values import SettingProblem
 from pinwise.syntax.source import Source
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from packaging.utils import canonicalize_name
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.project.rule_names import ALL, RuleNames, nearest, no_such
 
 if TYPE_CHECKING:

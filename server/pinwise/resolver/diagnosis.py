@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.outcome import Conflict, GaveUp, Solution
 from pinwise.resolver.proof import straight_proof
 from pinwise.resolver.provider import Snapshot

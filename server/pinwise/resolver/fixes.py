@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.incompatibility import Needs
 from pinwise.resolver.provider import Snapshot
 from pinwise.resolver.specifiers import adjusted, versions_named

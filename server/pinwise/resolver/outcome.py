@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.incompatibility import Asked, Derived, Excluded
 
 if TYPE_CHECKING:

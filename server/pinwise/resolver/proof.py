@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.incompatibility import Excluded, Needs, Package
 from pinwise.resolver.problem import Requirement
 from pinwise.resolver.versions import NOT_INSTALLED

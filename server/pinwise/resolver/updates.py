@@ -8,9 +8,10 @@ it is the same with an empty cache and with a full one.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.facts import Known, Reason
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.outcome import Conflict, Solution
 from pinwise.resolver.provider import Snapshot
 from pinwise.resolver.solver import solve

@@ -7,8 +7,9 @@ statement about a package are both one plain int: "1.0 or 2.0", "anything but 1.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import mask_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity, Tag
 from pinwise.advice.marker_sets import (
@@ -17,6 +17,7 @@ from pinwise.advice.marker_sets import (
 from pinwise.advice.marker_values import FORMER, misspelt
 from pinwise.advice.problems import shown
 from pinwise.base.text import Span, TextEdit
+from pinwise.base.tuples import NamedTuple
 from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity, Tag
 from pinwise.base.text import Span, TextEdit
+from pinwise.base.tuples import NamedTuple
 from pinwise.project.rule_names import no_such
 from pinwise.project.suppressions import directives_in, mentions_directives, near_misses_in
 from pinwise.rules.registry import Facts, rule

@@ -12,9 +12,9 @@ import locale
 import re
 import sys
 from enum import Enum
-from typing import NamedTuple
 
 from pinwise.base.text import Span
+from pinwise.base.tuples import NamedTuple
 
 MARK = "\ufeff"
 """The byte-order mark as a character: an editor may keep it in the text of an open file."""

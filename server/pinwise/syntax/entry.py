@@ -12,11 +12,12 @@ import os
 import posixpath
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.addresses import (
     PROJECT_NAME,
     file_url_problem,

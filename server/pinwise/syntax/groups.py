@@ -7,8 +7,9 @@ hold no requirement: blank ones, comments, and those that are better left alone.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.decode import MARK
 from pinwise.syntax.nodes import Kind
 

@@ -18,10 +18,10 @@ import re
 import sys
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
 
 from packaging.specifiers import InvalidSpecifier, Specifier
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.nodes import ProblemKind
 from pinwise.syntax.typography import PLAIN
 

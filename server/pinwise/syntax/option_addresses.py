@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from ipaddress import ip_address
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pinwise.base.patterns import late
+from pinwise.base.tuples import NamedTuple
 
 _INDEXES = ("--index-url", "--extra-index-url")
 _SCHEME = late(r"[a-zA-Z][a-zA-Z0-9+.-]*://")

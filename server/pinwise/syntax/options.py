@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.nodes import Hash, Option, Problem, ProblemKind
 from pinwise.syntax.option_addresses import bad_address
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.text import Span
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.common import read_common
 from pinwise.syntax.decode import MARK
 from pinwise.syntax.entry import Entry, read_editable, read_entry

@@ -12,9 +12,9 @@ from bisect import bisect_right
 from enum import Enum
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 from pinwise.base.text import Span
+from pinwise.base.tuples import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.groups import BLANKS
 from pinwise.syntax.markers import read_marker
 from pinwise.syntax.nodes import Kind

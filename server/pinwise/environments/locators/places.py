@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.cancellation import CancelToken
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.layout import WINDOWS
 
 if TYPE_CHECKING:

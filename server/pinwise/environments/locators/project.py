@@ -6,8 +6,9 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.environments.aside import DOOMED
 from pinwise.environments.conda import FOLDER as CONDA_META
 from pinwise.environments.layout import scripts_folder

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.base.records import record
 from pinwise.base.text import Span
+from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.lines import comment_start
 from pinwise.syntax.options import OPTIONS, OptionSpec, split_words
 
