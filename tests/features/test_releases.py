@@ -67,3 +67,12 @@ def test_what_pip_is_told_to_leave_out() -> None:
             "configuration forbids them."
         ),
     )
+
+
+def test_what_uv_is_told_to_leave_out() -> None:
+    uvs = IndexOptions(uploaded_prior_to_of=(("p", "P7D"),), chosen_by="uv")
+    late, early, _ = _said(Settings(), uvs)
+    assert late[0] == "2026-02-27, excluded by exclude-newer"
+    assert late[1].startswith("uv does not take it: all of it was uploaded after ")
+    assert late[1].endswith(", and `exclude-newer` in uv's configuration forbids that.")
+    assert early == ("2026-01-30", "Released on 2026-01-30.")

@@ -204,6 +204,13 @@ CASES = {
     "the user's main index over the system's": Case(
         user='index-url = "{d}"', system='index-url = "{b}"'
     ),
+    "the user's table for uv pip over the project's other settings": Case(
+        'index-url = "{a}"', user='[pip]\nindex-url = "{d}"'
+    ),
+    "strategy of the user's table for uv pip": Case(
+        'index-url = "{d}"\nextra-index-url = ["{a}"]\nindex-strategy = "first-index"',
+        user='[pip]\nindex-strategy = "unsafe-best-match"\nextra-index-url = ["{b}"]',
+    ),
     "extra indexes of all levels": Case(
         'extra-index-url = ["{a}"]', user='extra-index-url = ["{b}"]\nindex-url = "{d}"'
     ),

@@ -47,7 +47,7 @@ def forbidden(
     by = " and ".join(dict.fromkeys(option.told(seen_from) for option in options))
     if not kinds:
         return ""
-    late = policy.uploaded_before
+    late = policy.late(name)
     if kinds == [Obstacle.LATE] and late is not None:
         return f"all of it was uploaded after {late:%Y-%m-%d}, and {by} forbids that"
     if len(kinds) == 1 and kinds[0] in _KINDS:

@@ -58,7 +58,7 @@ def release_detail(context: Context | None, name: NormalizedName, release: Relea
     # In the order in which pip comes to them, and not in that of a set.
     options = (context.policy.forbidding(name, each) for each in Obstacle if each in obstacles)
     if (option := next(filter(None, options), None)) is not None:
-        said.append(f"excluded by {option.name}")
+        said.append(f"excluded by {option.called}")
     return ", ".join(said)
 
 
@@ -88,7 +88,7 @@ def release_notes(
         notes.append("Has no wheel: pip builds it from source.")
     obstacles = context.admission(name).everywhere().obstacles(release, yanked=True)
     if why := forbidden(context.policy, name, obstacles, seen_from):
-        notes.append(f"pip does not take it: {why}.")
+        notes.append(f"{context.policy.tool} does not take it: {why}.")
     elif context.cooldown is not None and context.cooldown.holds(release):
         notes.append(f"In cooldown: {context.cooldown.age(release)}, and not suggested yet.")
     return tuple(notes)

@@ -66,10 +66,12 @@ class IndexOptions:
             `:all:`; `only_final` likewise of those whose pre-releases are none, whatever else
             there is.
         uploaded_prior_to: files that were uploaded later are no candidates: a moment in ISO 8601,
-            or `P7D` for seven days ago; "" for no such bound.
+            or `P7D` for seven days ago, or `PT60S` for sixty seconds; "" for no such bound.
+        uploaded_prior_to_of: likewise of single projects, by their normalized names.
         prefer_binary: an older wheel comes before a newer source archive.
         only_binary: the normalized names of projects whose source archives are no candidates,
             or `:all:`; `no_binary` likewise for wheels. A name counts more than `:all:`.
+        chosen_by: whose configuration says so, "pip" or "uv".
         problems: what of the configuration is missing here, because it could not be used.
 
     Those from `pre` on say what pip would choose among the files. They leave out nothing of a
@@ -97,9 +99,11 @@ class IndexOptions:
     all_releases: frozenset[str] = frozenset()
     only_final: frozenset[str] = frozenset()
     uploaded_prior_to: str = ""
+    uploaded_prior_to_of: tuple[tuple[str, str], ...] = ()
     prefer_binary: bool = False
     only_binary: frozenset[str] = frozenset()
     no_binary: frozenset[str] = frozenset()
+    chosen_by: str = "pip"
     problems: tuple[ConfigurationProblem, ...] = ()
 
     def __repr__(self) -> str:

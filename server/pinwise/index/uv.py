@@ -10,7 +10,8 @@ installed by pip, so that both may mean something for one requirements file. Pin
 - Where it names none, pip's places stay: that uv would ask the default index does not mean that
   the private index of pip's configuration has become wrong.
 
-Certificates, proxy and the like stay those of pip's configuration.
+Certificates, proxy and the like stay those of pip's configuration. What uv's says of the files
+that may be taken is read by `pinwise.index.uv_choices`.
 
 uv takes a project's files from the first index that has the project ("first-index"): those that
 are named come in their order, the default index last. An index that is `explicit` is for the
@@ -29,6 +30,7 @@ from urllib.parse import quote
 from pinwise.base.files import read_regular
 from pinwise.base.toml import parse_toml
 from pinwise.index.urls import origin_of, split_credentials
+from pinwise.index.uv_choices import with_choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +55,12 @@ class UvTable(NamedTuple):
     content: Mapping[str, Any]
     file: Path
     workspace: bool
+
+    @property
+    def own(self) -> Mapping[str, Any]:
+        """The table `pip`, for `uv pip` and its like, which comes before the rest."""
+        own = self.content.get("pip")
+        return own if isinstance(own, dict) else {}
 
 
 class _Index(NamedTuple):
@@ -119,8 +127,15 @@ def with_uv(
         project = ()
     found = _Found()
     _read_variables(found, environ)
-    for table in (*project, *users):
-        _read_table(found, table)
+    tables = (*project, *users)
+    for table in tables:
+        _read_indexes(found, table)
+    # Each table is made one of all files before the table `pip` comes before the rest.
+    for table in tables:
+        _read_level(found, table.own, table)
+    for table in tables:
+        _read_level(found, table.content, table)
+    options = with_choices(options, tables, environ)
     return _applied(options, found, environ) if found.names_places else options
 
 
@@ -161,8 +176,8 @@ def _named(text: str) -> _Index:
     return _Index(text)
 
 
-def _read_table(found: _Found, table: UvTable) -> None:
-    """Add what a file says. Its table `pip`, for `uv pip` and its like, comes before the rest."""
+def _read_indexes(found: _Found, table: UvTable) -> None:
+    """Add the named indexes of a file."""
     indexes = table.content.get("index")
     for entry in indexes if isinstance(indexes, list) else ():
         if isinstance(entry, dict) and isinstance(entry.get("url"), str):
@@ -175,20 +190,22 @@ def _read_table(found: _Found, table: UvTable) -> None:
                 table,
             )
             (found.find_links if flat else found.indexes).append(index)
-    own = table.content.get("pip")
-    for level in (own if isinstance(own, dict) else {}, table.content):
-        found.extra += [_Index(url, table=table) for url in _texts(level, "extra-index-url", table)]
-        found.find_links += [_Index(url, table=table) for url in _texts(level, "find-links", table)]
-        found.main += [
-            _Index(url, default=True, table=table) for url in _texts(level, "index-url", table)
-        ]
-        if found.no_index is None and isinstance(level.get("no-index"), bool):
-            found.no_index = level["no-index"]
-        for name in ("index-strategy", "keyring-provider"):
-            value = level.get(name)
-            attribute = name.partition("-")[2] if name == "index-strategy" else "keyring"
-            if isinstance(value, str) and not getattr(found, attribute):
-                setattr(found, attribute, value)
+
+
+def _read_level(found: _Found, level: Mapping[str, Any], table: UvTable) -> None:
+    """Add what one of the two tables of a file says; what was said before is stronger."""
+    found.extra += [_Index(url, table=table) for url in _texts(level, "extra-index-url", table)]
+    found.find_links += [_Index(url, table=table) for url in _texts(level, "find-links", table)]
+    found.main += [
+        _Index(url, default=True, table=table) for url in _texts(level, "index-url", table)
+    ]
+    if found.no_index is None and isinstance(level.get("no-index"), bool):
+        found.no_index = level["no-index"]
+    for name in ("index-strategy", "keyring-provider"):
+        value = level.get(name)
+        attribute = name.partition("-")[2] if name == "index-strategy" else "keyring"
+        if isinstance(value, str) and not getattr(found, attribute):
+            setattr(found, attribute, value)
 
 
 def _texts(level: Mapping[str, Any], key: str, table: UvTable) -> list[str]:
