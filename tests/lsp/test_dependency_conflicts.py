@@ -87,4 +87,5 @@ async def test_what_repairs_two_conflicts_of_a_line_is_offered_once(editor: Edit
     assert action.edit is not None
     (change,) = action.edit.document_changes or ()
     assert isinstance(change, types.TextDocumentEdit)
-    assert [edit.new_text for edit in change.edits] == ["2.0.7"]
+    texts = [edit.new_text for edit in change.edits if isinstance(edit, types.TextEdit)]
+    assert texts == ["2.0.7"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.base.facts import Known
+from pinwise.project.settings import Settings
 from pinwise.rules.python_incompatible import python_incompatible
 from tests import harness
 from tests.harness import Needs, Partly, Sdist, Stale, Wheel, World, Yanked
@@ -218,3 +219,64 @@ def test_a_project_is_for_some_patch_of_the_python(needed: str, count: int) -> N
     assert context.target is not None
     context = replace(context, target=replace(context.target, python_version="3.12"))
     assert len(list(python_incompatible.check(context))) == count
+
+
+OTHERS: IndexFacts = {
+    "p": {"1.0": Needs(">=3.8"), "2.0": Needs(">=3.11"), "3.0": Needs(">=3.12")},
+    "q": {"1.0": Needs(">=3.12"), "2.0": Needs(">=3.12.1")},
+    "precise": {"1.0": Needs(">=3.10.2,<3.10.8"), "2.0": Needs(">=3.10.2,!=3.11.*")},
+}
+
+
+def _supporting(*pythons: str, platforms: tuple[str, ...] = ()) -> Settings:
+    return Settings(python_versions=pythons, platforms=platforms)
+
+
+def test_a_python_that_the_project_supports() -> None:
+    check(
+        """
+p==3.0
+   ^^^ python-incompatible: `p 3.0` needs Python `>=3.12`, but this project also supports \
+Python 3.10 and Python 3.11. The newest for all of them is `1.0`.
+q>=1
+ ^^^ python-incompatible: Every version of `q` that satisfies `>=1` needs Python `>=3.12.1`, \
+but this project also supports Python 3.10 and Python 3.11.
+p==1.0
+""",
+        index=OTHERS,
+        settings=_supporting("3.10", "3.12", "3.11"),
+    )
+    check_fix(
+        "p==$03.0\n",
+        "p==2.0\n",
+        index=OTHERS,
+        settings=_supporting("3.11"),
+        title="Change to `2.0`",
+    )
+
+
+def test_any_patch_release_of_a_supported_python_will_do() -> None:
+    check("precise==2.0\n", index=OTHERS, settings=_supporting("3.10"))
+    check("q==1.0 ; python_version >= '3.12'\n", index=OTHERS, settings=_supporting("3.10"))
+
+
+def test_what_the_selected_python_cannot_install_is_told_of_it_alone() -> None:
+    (message,) = messages("q==2.0\n", index=OTHERS, settings=_supporting("3.10"))
+    assert message == (
+        "`q 2.0` needs Python `>=3.12.1`, and `3.12.0` is selected. The newest for it is `1.0`."
+    )
+
+
+def test_a_line_that_counts_on_another_platform_alone() -> None:
+    settings = _supporting("3.10", platforms=("win32", "darwin"))
+    (message,) = messages("p==3.0 ; sys_platform == 'win32'\n", index=OTHERS, settings=settings)
+    assert message == (
+        "`p 3.0` needs Python `>=3.12`, but this project also supports Python 3.10 on Windows."
+        " The newest for all of them is `1.0`."
+    )
+    (message,) = messages("p==3.0\n", index=OTHERS, settings=settings)
+    assert "supports Python 3.10. The newest" in message
+    (message,) = messages("q==2.0 ; os_name == 'nt'\n", index=OTHERS, settings=settings)
+    # Any patch release of the selected Python on the other platform will do, too.
+    assert "supports Python 3.10 on Windows. The newest" not in message
+    assert "supports Python 3.10 on Windows." in message
