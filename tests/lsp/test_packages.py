@@ -79,6 +79,25 @@ async def test_a_mismatch_is_mended_both_ways(made: Editor) -> None:
     assert installed(made) == ["flask-3.0.0"]
 
 
+async def test_what_was_there_already_is_said_to_be(made: Editor) -> None:
+    (made.folder / FILE).write_text("flask\n", encoding="utf-8")
+    await made.command("pinwise.installRequirements")
+    assert made.client.messages[-1].message == "Installed the requirements into .venv."
+    told = len(made.client.messages)
+
+    for requirements, upgrade in ((["flask"], True), (["flask>2", "requests"], False)):
+        await made.command("pinwise.installPackages", requirements=requirements, upgrade=upgrade)
+    assert await made.command("pinwise.installRequirements") == {"installed": True}
+    assert await made.command("pinwise.syncEnvironment") == {"done": True}
+
+    assert [message.message for message in made.client.messages[told:]] == [
+        "flask is up to date.",
+        "flask>2 is installed in .venv already.",
+        "Nothing to do: .venv holds what the lines ask for.",
+        "Nothing to do: .venv holds what the lines ask for.",
+    ]
+
+
 async def test_one_line_is_held_to_the_others(made: Editor) -> None:
     made.open(FILE, "flask\nrequests\n-c limits.txt\n")
     (made.folder / "limits.txt").write_text("flask<3\n", encoding="utf-8")

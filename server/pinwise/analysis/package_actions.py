@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from pinwise.analysis.actions import ActionError, installation_failure
+from pinwise.analysis.installed_changes import changed_since, records
 from pinwise.base.records import record
 from pinwise.environments.alone import alone
 from pinwise.environments.dependencies import SEEDS, Need, kept_with, needed_by
@@ -104,8 +105,11 @@ def changeable(
 
 def install_packages(
     place: Place, wanted: Wanted, *, progress: Progress, cancel: CancelToken
-) -> None:
+) -> frozenset[NormalizedName]:
     """Install files and requirements, all in one call, so that they bound each other.
+
+    Returns:
+        the names of what was installed: what was there already is not among them.
 
     Raises:
         InstallerError: the installer failed, or the environment must not be installed into.
@@ -114,6 +118,7 @@ def install_packages(
     """
     try:
         with _alone(place.environment):
+            before = records(place.environment)
             install(
                 place.environment,
                 wanted.files,
@@ -127,6 +132,7 @@ def install_packages(
                 constraints=wanted.constraints,
                 upgrade=wanted.upgrade,
             )
+            return changed_since(before, place.environment)
     except InstallationError as error:
         what = "the requirements" if wanted.files else ", ".join(wanted.requirements)[:100]
         raise InstallerError(error, place.folder, f"install {what}") from error

@@ -17,7 +17,6 @@ from pinwise.cli.env_target import add_option, files_of, target_of_call
 from pinwise.cli.output import emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.running import confirmed, run_action
-from pinwise.environments.installed import installed
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -57,18 +56,15 @@ def run(given: Namespace) -> int:
         message = f"{show(place.folder)} has no requirements to install"
         raise ValueError(message)
     wanted = Wanted(asked.files)
-    before = installed(place.environment)
-    run_action(
+    changed = run_action(
         lambda progress, cancel: install_packages(place, wanted, progress=progress, cancel=cancel)
     )
     where = show(place.environment.prefix)
-    # A project in a folder is installed anew each time, in the same version.
-    changed = asked.nameless or installed(place.environment) != before
     if changed:
         emit(one_line(f"Installed what the lines ask for into {where}."))
     elif not given.uninstall:
         emit(one_line(f"Nothing to do: {where} holds what the lines ask for."))
-    return _remove(place, asked, yes=given.yes, changed=changed) if given.uninstall else 0
+    return _remove(place, asked, yes=given.yes, changed=bool(changed)) if given.uninstall else 0
 
 
 def _remove(place: Place, asked: Asked, *, yes: bool, changed: bool) -> int:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from pinwise.analysis.package_actions import Place, Wanted
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.progress import Progress
@@ -43,8 +45,8 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
     title: str,
     files: Sequence[Path],
     file: Path | None = None,
-) -> bool:
-    """Install, with progress; return whether it was done.
+) -> frozenset[NormalizedName] | None:
+    """Install, with progress; return the names of what was installed, or None if it was not done.
 
     A failure is told to the user, and found on its line from then on; see `failed-installation`.
 
@@ -62,21 +64,28 @@ async def install_into(  # noqa: PLR0913 - what a call of an installer is
     place = await place_of(ls, folder, environment)
     failed: list[InstallationError] = []
 
-    def install(progress: Progress, cancel: CancelToken) -> bool:
+    def install(progress: Progress, cancel: CancelToken) -> frozenset[NormalizedName]:
         from pinwise.analysis import package_actions  # noqa: PLC0415 - after `initialize`
 
         try:
-            package_actions.install_packages(place, wanted, progress=progress, cancel=cancel)
+            return package_actions.install_packages(place, wanted, progress=progress, cancel=cancel)
         except package_actions.InstallerError as error:
             failed.append(error.error)
             raise
-        return True
 
     prefix = environment.prefix
-    done = bool(await run_for_user(ls, folder, title, install, changes=prefix, file=file))
+    changed = await run_for_user(ls, folder, title, install, changes=prefix, file=file)
+    done = changed is not None
     await ls.session.ask(lambda backend: _note(backend, place, files, failed, done=done))
     await packages_changed(ls, folder, environment)
-    return done
+    return changed
+
+
+def installed_all(changed: frozenset[NormalizedName], environment: Environment) -> str:
+    """Return what to tell after the requirements of files were installed."""
+    if changed:
+        return f"Installed the requirements into {environment.name}."
+    return f"Nothing to do: {environment.name} holds what the lines ask for."
 
 
 async def packages_changed(ls: PinwiseServer, folder: Path, environment: Environment) -> None:

@@ -284,13 +284,16 @@ async def _install(
 
     # A cycle, and after `initialize`.
     from pinwise.analysis.package_actions import Wanted  # noqa: PLC0415
-    from pinwise.lsp.installing import install_into  # noqa: PLC0415
+    from pinwise.lsp.installing import install_into, installed_all  # noqa: PLC0415
 
     wanted, title = Wanted(files=tuple(chosen)), "Installing requirements"
-    done = await install_into(ls, folder, environment, wanted, title=title, files=chosen, file=file)
-    if done:
-        show(ls, types.MessageType.Info, f"Installed the requirements into {environment.name}.")
-    return done
+    changed = await install_into(
+        ls, folder, environment, wanted, title=title, files=chosen, file=file
+    )
+    if changed is None:
+        return False
+    show(ls, types.MessageType.Info, installed_all(changed, environment))
+    return True
 
 
 async def run_for_user(  # noqa: PLR0913 - what an action is

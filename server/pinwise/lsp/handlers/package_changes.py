@@ -25,6 +25,7 @@ from pinwise.lsp.handlers.environments import (
 from pinwise.lsp.handlers.packages import environment_in
 from pinwise.lsp.installing import (
     install_into,
+    installed_all,
     packages_changed,
     place_of,
     tell_done,
@@ -77,10 +78,18 @@ async def install_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
         lambda backend: _wanted(backend, folder, environment, path, requirements, upgrade=upgrade)
     )
     title = f"{'Upgrading' if upgrade else 'Installing'} {_listed(requirements)}"
-    done = await install_into(
+    changed = await install_into(
         ls, folder, environment, wanted, title=title, files=files, file=path or file_in(given)
     )
-    return {"done": done}
+    if changed is None:
+        return {"done": False}
+    # After `initialize`.
+    from pinwise.analysis.installed_changes import already_there, untouched  # noqa: PLC0415
+
+    # Of what was installed the view and the findings tell; of what was there nothing would.
+    if there := untouched(requirements, changed):
+        tell_done(ls, already_there(there, environment.name, upgrade=upgrade))
+    return {"done": True}
 
 
 async def uninstall_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[str, bool]:
@@ -123,15 +132,17 @@ async def sync_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
         show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
         return {"done": False}
     title = f"Bringing {environment.name} to what the lines ask for"
-    done = await install_into(
+    changed = await install_into(
         ls, folder, environment, _all_of(files), title=title, files=files, file=file_in(given)
     )
-    if done and flag_in(given, "uninstall"):
+    if changed is None:
+        return {"done": False}
+    if flag_in(given, "uninstall"):
         confirmed = flag_in(given, "confirmed")
         done = await _remove_unasked(ls, folder, environment, files, confirmed=confirmed)
-    elif done:
-        tell_done(ls, f"Installed the requirements into {environment.name}.")
-    return {"done": done}
+        return {"done": done}
+    tell_done(ls, installed_all(changed, environment))
+    return {"done": True}
 
 
 async def _remove_unasked(
