@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pinwise.cli.main import main
-from pinwise.cli.places import project_folder
+from pinwise.cli.places import project_folder, show
 from tests.environments.beds import fake_venv
 
 
@@ -102,3 +102,45 @@ def test_envs_speaks_of_the_project_that_check_does(
     monkeypatch.chdir(other)
     assert main(["envs", argument]) == 0
     assert "selected: .venv: .venv in the folder." in capsys.readouterr().out
+
+
+def test_files_are_named_from_here_as_far_as_the_repository_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "repository" / "services" / "a"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    (tmp_path / "repository" / ".git").mkdir()
+    assert show(here / "x.txt") == "x.txt"
+    assert show(here / "b" / "x.txt") == os.path.join("b", "x.txt")  # noqa: PTH118 - a name
+    assert show(here.parent / "base.txt") == os.path.join("..", "base.txt")  # noqa: PTH118 - a name
+    assert show(tmp_path / "repository") == os.path.join("..", "..")  # noqa: PTH118 - a name
+    assert show(tmp_path / "x.txt") == str(tmp_path / "x.txt")
+    assert show(tmp_path / "repository-2" / "x.txt") == str(tmp_path / "repository-2" / "x.txt")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["check", "--baseline", "sub/gone"],
+        ["check", "--baseline", "sub"],
+        ["check", "--format", "json", "--output", "sub"],
+        ["explain", "sub/gone", "1"],
+        ["explain", "sub", "1"],
+        ["parse", "sub/gone"],
+        ["format", "sub/gone"],
+        ["check", "sub/gone"],
+        ["fix", "sub/gone"],
+    ],
+    ids=" ".join,
+)
+def test_a_message_names_a_file_as_it_was_given(
+    project: Path, capsys: pytest.CaptureFixture[str], call: list[str]
+) -> None:
+    (project / "sub").mkdir()
+    (project / "requirements.txt").write_text("flask\n", "utf-8")
+    name = next(word for word in call if word.startswith("sub"))
+    assert main(call) == 2
+    told = next(line for line in capsys.readouterr().err.splitlines() if line.startswith("pinw"))
+    assert told.startswith(f"pinwise: {name}")
+    assert str(project) not in told

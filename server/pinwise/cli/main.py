@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -123,4 +124,11 @@ def _told(error: OSError) -> str:
         # Of all that is asked, only the current folder has no name.
         gone = isinstance(error, FileNotFoundError)
         return "the current folder is gone" if gone else error.strerror
+    from pathlib import Path  # noqa: PLC0415 - few calls fail
+
+    from pinwise.cli.places import show  # noqa: PLC0415 - likewise
+
+    with suppress(OSError):
+        return f"{show(Path(str(error.filename)))}: {error.strerror}"
+    # There is no current folder to name it from.
     return f"{error.filename}: {error.strerror}"

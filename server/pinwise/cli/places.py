@@ -12,9 +12,17 @@ _MARKERS = ("pyproject.toml", "pinwise.toml", "pixi.toml", ".git")
 
 
 def show(path: Path) -> str:
-    """Return a path as it is read most easily: from here where it lies below."""
+    """Return a path as it is read most easily: from here where it lies below.
+
+    So are those of the same git repository: it is one folder to its owner, wherever it lies.
+    """
     start = Path.cwd()
-    return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)
+    if path.is_relative_to(start):
+        return str(path.relative_to(start))
+    for folder in start.parents:
+        if os.path.lexists(folder / ".git"):
+            return os.path.relpath(path, start) if path.is_relative_to(folder) else str(path)
+    return str(path)
 
 
 def project_folder(path: Path, start: Path) -> Path:
