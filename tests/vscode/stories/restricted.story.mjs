@@ -70,7 +70,9 @@ export default story({
     nothingStarted();
 
     // What would change the folder is out of reach until its owner says otherwise.
-    assert.equal(await vscode.hasCommand("Pinwise: Create .venv"), false);
+    await poll("the command to create an environment to be withheld", async () => {
+      return !(await vscode.hasCommand("Pinwise: Create .venv"));
+    });
 
     // Looking for environments, too, starts none of them.
     await openInterpreterPicker(vscode);
