@@ -419,9 +419,7 @@ class Search:
         name = None if most is None else self.packages[most].name
         return GaveUp(why, name, tuple(self.gaps.values()), self._work())
 
-    def _solution(self) -> Solution:
-        if self.problem.yanked:
-            self._note_pins()
+    def _solution(self) -> Solution | GaveUp:
         versions: dict[NormalizedName, Version | None] = {}
         extras: dict[NormalizedName, frozenset[str]] = {}
         odd: dict[NormalizedName, tuple[Universe, int]] = {}
@@ -435,29 +433,50 @@ class Search:
                 versions[package.name] = universe.version(bit)
                 if bit & (universe.versions.yanked | universe.versions.prereleases):
                     odd[package.name] = (universe, bit)
-        return Solution(
-            versions,
-            extras,
-            tuple(unoffered(odd.values(), self._asked(odd), self.problem.prereleases))
-            if odd
-            else (),
-            tuple(self.gaps.values()),
-            self._work(),
-        )
+        found = unoffered(odd.values(), self._asked(odd), self.problem.prereleases) if odd else ()
+        told = tuple(found)
+        if self.problem.yanked:
+            self._note_pins()
+            if (limit := self._exceeded()) is not None:
+                return self._gave_up(limit)
+        return Solution(versions, extras, told, tuple(self.gaps.values()), self._work())
 
     def _note_pins(self) -> None:
-        """Look in every version of the packages met for pins that admit a yanked version.
+        """Look for pins that admit a yanked version in whatever a solution may have.
 
-        O(versions of all packages met); only done where yanked versions decide. A pin in a package
-        that no attempt met is overlooked.
+        That are the versions left where nothing was chosen, and what they need, over any number of
+        others. Each counts as a step; only done where yanked versions decide. What is not known
+        may pin one, and is a gap.
         """
-        for number, package in enumerate(list(self.packages)):
-            for bit in bits_of(self.universes[package.name].versions.all):
+        self.trail.start_over()
+        looked_at: dict[int, int] = {}
+        waiting = list(range(len(self.packages)))
+        while waiting and self._exceeded() is None:
+            self.token.check()
+            number = waiting.pop()
+            package = self.packages[number]
+            left = self.trail.state[self.bases[package.name]]
+            left &= self.universes[package.name].versions.all
+            for bit in bits_of(left & ~looked_at.get(number, 0)):
+                self.steps += 1
                 needs = self._needs(number, bit)
-                for needed in needs.value if isinstance(needs, Known) else ():
-                    universe = self.universes.get(needed.name)
-                    if universe is not None and universe.versions.yanked:
-                        self._admit(needed, universe, universe.mask(needed.specifier))
+                if not isinstance(needs, Known):
+                    # The others of the package would not make up for it.
+                    self._missing_metadata(package, bit, needs)
+                    break
+                for needed in needs.value:
+                    waiting += self._reach(needed)
+            looked_at[number] = left
+
+    def _reach(self, needed: Dependency) -> list[int]:
+        """Note what a dependency pins; return the numbers of what it needs."""
+        number = self._number(needed.name)
+        universe = self.universes[needed.name]
+        if needed.direct and opaque_line(universe.lines) is None:
+            self._gap(needed.name, None, "", ADDRESS_NOT_READ)
+        elif universe.versions.yanked:
+            self._admit(needed, universe, universe.mask(needed.specifier))
+        return [number, *(self._switch(needed.name, extra) for extra in needed.extras)]
 
     def _asked(self, names: Collection[NormalizedName]) -> Mapping[NormalizedName, list[str]]:
         """Return the specifiers of the lines and of the chosen versions for some packages."""

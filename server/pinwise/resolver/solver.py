@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinwise.base.cancellation import CancelToken
-from pinwise.resolver.outcome import Conflict, Limits
+from pinwise.resolver.outcome import Conflict, Limits, Solution
 from pinwise.resolver.provider import Snapshot
 from pinwise.resolver.search import Learned, Reconsider, Search
 
@@ -51,16 +51,13 @@ def solve(
         outcome = _settle(problem, facts, limits, token, learned)
         if not isinstance(outcome, Conflict) or not outcome.leans_on_yanks:
             return outcome
-        # Some pin that was not met on this way may admit a yanked version.
+        # A pin that was not met on this way may admit a yanked version.
         pins_met = len(learned.yanked)
         relaxed = _settle(replace(problem, yanked=True), facts, limits, token, learned)
-        if isinstance(relaxed, Conflict):
+        if not isinstance(relaxed, Solution) or relaxed.gaps:
             return relaxed
-        if relaxed.gaps or outcome.gaps:
-            known = {gap.same_as() for gap in relaxed.gaps}
-            more = tuple(gap for gap in outcome.gaps if gap.same_as() not in known)
-            return relaxed._replace(gaps=relaxed.gaps + more)
         if len(learned.yanked) == pins_met:
+            # It looked everywhere.
             return outcome
 
 

@@ -116,6 +116,11 @@ class Trail:
                     return statement
         return None
 
+    def start_over(self) -> None:
+        """Take back every choice; draw what conclusions that brings back. Only after a solution."""
+        self._back_to(0)
+        self.propagate()
+
     def _examine(self, statement: Incompatibility) -> bool:
         """Draw the conclusion of a statement; return whether it is a dead end."""
         state = self.state
