@@ -183,6 +183,8 @@ class Context:
         failed: the lines that could not be installed into that environment.
         local: what the packages that lines name by path say of themselves, by the line's file and
             where the line begins.
+        settled: the projects of which the rules that judge each by itself have nothing to say, as
+            they had not a moment ago, when nothing was other that they look at.
     """
 
     tree: Tree
@@ -204,6 +206,7 @@ class Context:
     installed: Installed | None = None
     failed: tuple[FailedLine, ...] = ()
     local: Mapping[tuple[Path, int], StaticProject] = field(default_factory=dict)
+    settled: frozenset[NormalizedName] = frozenset()
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     def peek(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
@@ -261,9 +264,21 @@ class Context:
         return groups
 
     @cached_property
-    def looked_up(self) -> tuple[Located, ...]:
-        """The declarations whose packages pip looks up on an index, in order."""
-        return tuple(located for located in self.declarations if self.from_index(located))
+    def unsettled(self) -> Mapping[NormalizedName, tuple[Located, ...]]:
+        """The declarations of each project that is not settled: for rules with `by_project`."""
+        if not self.settled:
+            return self.by_name
+        return {name: lines for name, lines in self.by_name.items() if name not in self.settled}
+
+    @cached_property
+    def unsettled_lines(self) -> tuple[Located, ...]:
+        """Those of them whose packages pip looks up on an index."""
+        return tuple(
+            located
+            for lines in self.unsettled.values()
+            for located in lines
+            if self.from_index(located)
+        )
 
     @cached_property
     def python_version(self) -> str:

@@ -11,7 +11,9 @@ from pinwise.base.facts import Known
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
 
     from pinwise.advice.context import Context, Located
     from pinwise.advice.marker_sets import Supported
@@ -54,14 +56,20 @@ class PinnedLine(NamedTuple):
         )
 
 
-def pinned_lines(ctx: Context) -> Iterator[tuple[PinnedLine, Updates]]:
-    """Yield each line of a tree that pins a version of a known package, and its updates.
+def pinned_lines(
+    ctx: Context, projects: Mapping[NormalizedName, Sequence[Located]]
+) -> Iterator[tuple[PinnedLine, Updates]]:
+    """Yield each line that pins a version of a known package, and its updates.
 
     Left out are lines that are meant for another Python, those of a conflict, and packages that
     more lines name than in any real project: each line is compared with all the others.
+
+    Args:
+        ctx: the tree.
+        projects: some or all of those of its `by_name`.
     """
     supported = supported_by(ctx)
-    for name, lines in ctx.by_name.items():
+    for name, lines in projects.items():
         if len(lines) > MOST_LINES:
             continue
         for located in lines:

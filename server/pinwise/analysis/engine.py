@@ -12,6 +12,7 @@ from pinwise.advice.findings import LazyFixes, Severity
 from pinwise.advice.ignores import IgnoreUse
 from pinwise.analysis.questions import Questions
 from pinwise.analysis.report import Diagnostic, Report, each_once
+from pinwise.analysis.settled import settle, still_settled
 from pinwise.analysis.silence import Silence, has_directives
 from pinwise.analysis.unchecked import unchecked_of, unsolved
 from pinwise.base.cancellation import CancelledError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from pinwise.advice.context import Context
+    from pinwise.analysis.settled import Settled
     from pinwise.base.cancellation import CancelToken
     from pinwise.base.text import Span
     from pinwise.project.settings import Settings
@@ -69,9 +71,11 @@ class Pass:
         before: what the solver found in an earlier text; what still stands of it is told until
             the new text is solved.
         token: ends the pass between two rules, with `CancelledError`.
+        settled: what an earlier pass over the tree settled, so that it is not judged anew.
 
     Attributes:
         report: what is known so far.
+        settled: what a later pass need not judge anew.
     """
 
     def __init__(
@@ -80,34 +84,38 @@ class Pass:
         rules: Sequence[Rule] = RULES,
         before: Resolution | None = None,
         token: CancelToken | None = None,
+        settled: Settled | None = None,
     ) -> None:
-        self._questions = questions = Questions(context)
-        self._context = context = replace(
-            context,
-            listing=questions,
-            metadata=questions.metadata,
-            known_metadata=context.known_metadata or context.metadata,
-        )
         self._documents = {document.path: document for document in context.documents}
         self._shown = {rule.name for rule in rules}
         self._resolution: Resolution | None = None
         self._before = before
         self._tried = False
-        run = _Run(context)
         self._judges = [rule for rule in rules if Facts.FINDINGS in rule.needs]
-        self._judging = any(map(run.is_on, self._judges)) and any(
+        self._judging = any(_is_on(rule, context) for rule in self._judges) and any(
             map(has_directives, self._documents.values())
         )
-        running = list(dict.fromkeys((*rules, *RULES)) if self._judging else rules)
-        self._solver = next(
-            (rule for rule in running if rule.name == DEPENDENCY_CONFLICT and run.is_on(rule)), None
+        every = dict.fromkeys((*rules, *RULES)) if self._judging else rules
+        running = [rule for rule in every if _is_on(rule, context)]
+        self._solver = next((rule for rule in running if rule.name == DEPENDENCY_CONFLICT), None)
+        self._questions = questions = Questions(context)
+        by_project = [rule for rule in running if rule.by_project]
+        self.settled = still_settled(settled, context, by_project, questions)
+        self._context = context = replace(
+            context,
+            listing=questions,
+            metadata=questions.metadata,
+            known_metadata=context.known_metadata or context.metadata,
+            settled=frozenset(self.settled.projects),
         )
+        self._without_solver = run = _Run(context)
         for rule in running:
             if token is not None:
                 token.check()
             if Facts.FINDINGS not in rule.needs and rule.name != DEPENDENCY_CONFLICT:
                 run.add(rule)
-        self._without_solver = run
+        if not any(rule.by_project for rule in run.unfinished):
+            self.settled = settle(self.settled, context, questions, run.found)
         # The solver asks about packages of packages: what is missing of those leaves others
         # certain.
         self._lines_known = questions.complete()
@@ -203,7 +211,8 @@ class Pass:
             use = _ignore_use(run, questions, frozenset(used), lines_known=self._lines_known)
             second = _Run(replace(context, ignores=use))
             for rule in self._judges:
-                second.add(rule)
+                if _is_on(rule, context):
+                    second.add(rule)
             for path, items in second.found.items():
                 found[path] += silence[path].kept(items, by_name_alone=True)
         return Report(
@@ -231,11 +240,11 @@ class _Asked(TypedDict):
 
 
 class _Run:
-    """Runs rules one after the other, each only where it is on.
+    """Runs rules that are on one after the other.
 
     Attributes:
         found: what they found, by file.
-        complete: those that are on and did not fail.
+        complete: those that did not fail.
         unfinished: those that did, and those whose turn is still to come.
     """
 
@@ -253,14 +262,9 @@ class _Run:
         other.unfinished = [*self.unfinished]
         return other
 
-    def is_on(self, rule: Rule) -> bool:
-        """Return whether the settings leave a rule on."""
-        return severity_of(rule, self.context.settings) is not Severity.OFF
-
     def add(self, rule: Rule) -> None:
-        """Run one rule where it is on, and count it."""
-        if self.is_on(rule):
-            (self.complete if self.find(rule) else self.unfinished).append(rule)
+        """Run one rule, and count it."""
+        (self.complete if self.find(rule) else self.unfinished).append(rule)
 
     def find(self, rule: Rule) -> bool:
         """Take what a rule finds; return whether it did not fail: then it fails alone."""
@@ -276,6 +280,11 @@ class _Run:
         for item in items:
             self.found.setdefault(item.finding.path, []).append(item)
         return True
+
+
+def _is_on(rule: Rule, context: Context) -> bool:
+    """Return whether the settings leave a rule on."""
+    return severity_of(rule, context.settings) is not Severity.OFF
 
 
 def _ignore_use(

@@ -357,8 +357,9 @@ class Workspace:
             CancelledError: the token was cancelled.
         """
         context, index = self._context_of(root, self.documents)
-        resolution = before.run.resolution if before is not None and before.run else None
-        run = Pass(context, self._rules, resolution, token)
+        last = before.run if before is not None else None
+        resolution, settled = (last.resolution, last.settled) if last else (None, None)
+        run = Pass(context, self._rules, resolution, token, settled)
         return Analysis(context, run.report, index, run)
 
     def supposing(self, path: Path, text: str, analyses: Iterable[Analysis]) -> list[Diagnostic]:

@@ -60,7 +60,12 @@ def inlay_hints(
 
 def _latest(context: Context, path: Path, visible: Span) -> Iterator[Hint]:
     """Yield the newest version that the interpreter can install, behind older pins."""
-    for line, updates in pinned_lines(context):
+    seen = {
+        name: lines
+        for name, lines in context.by_name.items()
+        if any(each.path == path and _sees(visible, each.declaration.span.end) for each in lines)
+    }
+    for line, updates in pinned_lines(context, seen):
         end = line.pin.clause.version_span.end
         if line.located.path != path or not _sees(visible, end) or updates.newest is None:
             continue

@@ -348,7 +348,7 @@ def _wanted(
 ) -> Iterator[tuple[PinnedLine, Update, Fix]]:
     """Yield the pinned lines of a file that have an update of a kind, and the fix that makes it."""
     found = _findings(diagnostics)
-    for line, updates in pinned_lines(context):
+    for line, updates in pinned_lines(context, context.by_name):
         if line.located.path != path:
             continue
         findings = found.get(line.pin.clause.version_span, ())

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 # The tags are those of an interpreter on this machine: on another, the answer may be another.
-@rule("PW209", "no-installable-file", severity=Severity.WARNING, needs=Facts.INDEX | Facts.MACHINE)
+@rule(
+    "PW209",
+    "no-installable-file",
+    severity=Severity.WARNING,
+    needs=Facts.INDEX | Facts.MACHINE,
+    by_project=True,
+)
 def no_installable_file(ctx: Context) -> Iterator[Finding]:
     """A version or a range of which the selected Python and platform can install no file."""
     for each in lacking_wheels(ctx):

@@ -29,10 +29,16 @@ if TYPE_CHECKING:
     from pinwise.index.types import Listing
 
 
-@rule("PW202", "no-matching-version", severity=Severity.ERROR, needs=Facts.INDEX)
+@rule(
+    "PW202",
+    "no-matching-version",
+    severity=Severity.ERROR,
+    needs=Facts.INDEX,
+    by_project=True,
+)
 def no_matching_version(ctx: Context) -> Iterator[Finding]:
     """A specifier that no published version satisfies."""
-    for located in ctx.looked_up:
+    for located in ctx.unsettled_lines:
         fact = ctx.listing(located.declaration.name)
         # What an index would list now is not known where it did not answer, or long ago.
         if not isinstance(fact, Known) or not fact.value.complete:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 # The tags are those of an interpreter on this machine: on another, the answer may be another.
-@rule("PW206", "no-wheel", severity=Severity.INFORMATION, needs=Facts.INDEX | Facts.MACHINE)
+@rule(
+    "PW206",
+    "no-wheel",
+    severity=Severity.INFORMATION,
+    needs=Facts.INDEX | Facts.MACHINE,
+    by_project=True,
+)
 def no_wheel(ctx: Context) -> Iterator[Finding]:
     """A pinned version without a wheel for the selected Python and platform."""
     for each in lacking_wheels(ctx):

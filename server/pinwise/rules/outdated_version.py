@@ -23,11 +23,17 @@ if TYPE_CHECKING:
     from pinwise.advice.updates import Update, Updates
 
 
-@rule("PW204", "outdated-version", severity=Severity.INFORMATION, needs=Facts.INDEX)
+@rule(
+    "PW204",
+    "outdated-version",
+    severity=Severity.INFORMATION,
+    needs=Facts.INDEX,
+    by_project=True,
+)
 def outdated_version(ctx: Context) -> Iterator[Finding]:
     """A pinned version that has a successor which the interpreter can install."""
     trials = Trials(ctx)
-    for line, updates in pinned_lines(ctx):
+    for line, updates in pinned_lines(ctx, ctx.unsettled):
         if updates.newest is not None:
             yield _finding(ctx, line, updates, updates.newest, trials)
 

@@ -24,10 +24,16 @@ _SENTENCES = {
 """The markers of PEP 792, but for `active`. What another one would mean is not known."""
 
 
-@rule("PW207", "project-status", severity=Severity.WARNING, needs=Facts.INDEX)
+@rule(
+    "PW207",
+    "project-status",
+    severity=Severity.WARNING,
+    needs=Facts.INDEX,
+    by_project=True,
+)
 def project_status(ctx: Context) -> Iterator[Finding]:
     """A project that is archived, deprecated or in quarantine, as its index says."""
-    for name, lines in ctx.by_name.items():
+    for name, lines in ctx.unsettled.items():
         # A constraint asks for nothing, and one line of a file tells it for the others.
         first: dict[Path, Located] = {}
         for located in lines:

@@ -40,6 +40,10 @@ class Rule(NamedTuple):
         unanimous: whether it only speaks where every tree with the file says the same.
         lineless: whether it speaks of the project as a whole, and stands on its first line only
             because a finding has to stand somewhere.
+        by_project: whether it judges each project of an index by itself: by the lines that name
+            it, which its findings stand in, by the listing, and by what `analysis.settled` lists.
+            It then looks at `Context.unsettled` alone, because most lines stay as they are while
+            one is typed in.
     """
 
     code: str
@@ -51,6 +55,7 @@ class Rule(NamedTuple):
     contextual: bool = False
     unanimous: bool = False
     lineless: bool = False
+    by_project: bool = False
 
 
 def rule(  # noqa: PLR0913 - the attributes of a rule
@@ -62,11 +67,23 @@ def rule(  # noqa: PLR0913 - the attributes of a rule
     contextual: bool = False,
     unanimous: bool = False,
     lineless: bool = False,
+    by_project: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a check function a rule; the first line of its docstring is the summary."""
 
     def decorate(check: Check) -> Rule:
         summary = (getdoc(check) or "").partition("\n")[0]
-        return Rule(code, name, severity, needs, summary, check, contextual, unanimous, lineless)
+        return Rule(
+            code,
+            name,
+            severity,
+            needs,
+            summary,
+            check,
+            contextual,
+            unanimous,
+            lineless,
+            by_project,
+        )
 
     return decorate

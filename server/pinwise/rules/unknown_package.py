@@ -32,11 +32,17 @@ MOST_SEARCHED = 200
 """Unknown names of a tree for which similar ones are searched, at some 2 ms each."""
 
 
-@rule("PW201", "unknown-package", severity=Severity.ERROR, needs=Facts.INDEX)
+@rule(
+    "PW201",
+    "unknown-package",
+    severity=Severity.ERROR,
+    needs=Facts.INDEX,
+    by_project=True,
+)
 def unknown_package(ctx: Context) -> Iterator[Finding]:
     """A package that no index in use has, or that is there only to say so."""
     unknown = 0
-    for name, lines in ctx.by_name.items():
+    for name, lines in ctx.unsettled.items():
         named = [located for located in lines if ctx.from_index(located)]
         if not named:
             continue

@@ -19,10 +19,16 @@ if TYPE_CHECKING:
     from pinwise.index.types import Listing, Release
 
 
-@rule("PW203", "yanked-version", severity=Severity.WARNING, needs=Facts.INDEX)
+@rule(
+    "PW203",
+    "yanked-version",
+    severity=Severity.WARNING,
+    needs=Facts.INDEX,
+    by_project=True,
+)
 def yanked_version(ctx: Context) -> Iterator[Finding]:
     """A pinned version that was yanked: its publisher asks everybody not to use it."""
-    for located in ctx.looked_up:
+    for located in ctx.unsettled_lines:
         pin = pin_of(located.declaration.requirement)
         if pin is None:
             continue
