@@ -70,22 +70,30 @@ class DiagnosticConverter:
         self._features = features
         self._encoding = encoding
         self._source_of = source_of
+        self._pages: dict[str, types.CodeDescription | None] = {}
+        """The page of each rule, looked for on disk once: a file may have a thousand findings."""
 
     def convert(self, source: Source, diagnostic: Diagnostic) -> types.Diagnostic:
         """Return the LSP diagnostic, with no more than the client understands."""
         rule, finding = diagnostic.rule, diagnostic.finding
         features = self._features
-        page = page_of(rule.name) if features.code_description else None
         return types.Diagnostic(
             range=range_of(source, finding.span, self._encoding),
             message=redacted(finding.message),
             severity=_SEVERITIES[diagnostic.severity],
             code=rule.name,
-            code_description=types.CodeDescription(uri_of(page)) if page else None,
+            code_description=self._page(rule.name) if features.code_description else None,
             source=SOURCE,
             tags=[_TAGS[tag] for tag in finding.tags] if features.tags and finding.tags else None,
             related_information=self._related(finding) if features.related_information else None,
         )
+
+    def _page(self, rule: str) -> types.CodeDescription | None:
+        """Return the address of what explains a rule, None where that was not shipped."""
+        if rule not in self._pages:
+            page = page_of(rule)
+            self._pages[rule] = types.CodeDescription(uri_of(page)) if page else None
+        return self._pages[rule]
 
     def _related(self, finding: Finding) -> list[types.DiagnosticRelatedInformation] | None:
         """Return the other places of a finding, or None without any."""
