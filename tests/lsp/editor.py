@@ -50,6 +50,7 @@ class Editor:
         folder: the workspace folder.
         answers: for each question of the server's, by its beginning, the button to press.
         questions: what the server asked.
+        meanwhile: called with each question before it is answered: what happens until then.
         statuses: the `pinwise/environmentStatus` notifications, in order.
         notices: the `pinwise/networkNotice` notifications, likewise.
         published: the files that were published to it, in order.
@@ -62,6 +63,7 @@ class Editor:
         self.index = index
         self.answers: dict[str, str] = {}
         self.questions: list[str] = []
+        self.meanwhile: Callable[[str], object] = len
         self.statuses: list[Any] = []
         self.found: list[Any] = []
         self.notices: list[Any] = []
@@ -108,6 +110,7 @@ class Editor:
         async def asked(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
             self.questions.append(params.message)
             await self._tell()
+            self.meanwhile(params.message)
             answer = next((a for q, a in self.answers.items() if params.message.startswith(q)), "")
             return types.MessageActionItem(answer) if answer else None
 

@@ -51,6 +51,38 @@ async def test_an_environment_is_suggested_and_made(idle: Editor, home: Path) ->
     ]
 
 
+@pytest.mark.parametrize("late", ["installed", "gone", "unlisted"])
+async def test_an_offer_to_install_that_is_taken_late(editor: Editor, late: str) -> None:
+    lines = editor.folder / "requirements.txt"
+    lines.write_text("flask==3.0.0\n", encoding="utf-8")
+    editor.answers[OFFER] = "Install requirements"
+    told = {
+        "installed": "Nothing to do: .venv holds what the lines ask for.",
+        "gone": "Nothing was changed: .venv is no environment any more.",
+        "unlisted": f"{editor.folder.name} has no requirements to install.",
+    }
+
+    def happens(question: str) -> None:
+        if not question.startswith(OFFER):
+            return
+        if late == "unlisted":
+            lines.unlink()
+        elif late == "gone":
+            shutil.rmtree(editor.folder / ".venv")
+        else:
+            (folder,) = editor.folder.glob(".venv/lib*/**/site-packages")
+            record = folder / "flask-3.0.0.dist-info"
+            record.mkdir()
+            metadata = "Metadata-Version: 2.1\nName: flask\nVersion: 3.0.0\n"
+            (record / "METADATA").write_text(metadata, encoding="utf-8")
+
+    editor.meanwhile = happens
+    await editor.command("pinwise.createEnvironment")
+
+    await editor.wait(lambda: told[late] in [each.message for each in editor.client.messages])
+    assert installed(editor.folder) == (["flask-3.0.0.dist-info"] if late == "installed" else [])
+
+
 async def test_the_suggestion_can_be_silenced_for_good(idle: Editor, home: Path) -> None:
     idle.answers = {QUESTION: "Don't ask again"}
     await idle.start(home)
@@ -326,3 +358,15 @@ async def test_a_failed_installation_names_the_line(editor: Editor) -> None:
     (message,) = [m for m in editor.client.messages if m.type is types.MessageType.Error]
     assert message.message.startswith("Could not install the requirements. ")
     assert "requirements.txt line 2: " in message.message
+
+
+async def test_one_that_goes_while_it_is_asked_about_is_not_used(editor: Editor) -> None:
+    prefix = editor.folder / ".venv"
+    fake_venv(prefix, fake_base(editor.folder.parent / "opt", "3.9.1"), "3.9.1")
+    editor.answers[".venv is an environment"] = "Use it as it is"
+    editor.meanwhile = lambda _: shutil.rmtree(prefix)
+
+    assert await editor.command("pinwise.createEnvironment", base=BASE) is None
+
+    await editor.wait(lambda: editor.client.messages)
+    assert editor.client.messages[-1].message == f"{prefix} does not exist."

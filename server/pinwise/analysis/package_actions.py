@@ -12,6 +12,7 @@ from pinwise.analysis.installed_changes import changed_since, records
 from pinwise.base.records import record
 from pinwise.environments.alone import alone
 from pinwise.environments.dependencies import SEEDS, Need, kept_with, needed_by
+from pinwise.environments.inspection import inspect
 from pinwise.environments.installation import install
 from pinwise.environments.installers import InstallationError
 from pinwise.environments.locks import HeldError
@@ -117,10 +118,10 @@ def install_packages(
         CancelledError: the user cancelled; what was installed until then may remain.
     """
     try:
-        with _alone(place.environment):
-            before = records(place.environment)
+        with _alone(place.environment) as environment:
+            before = records(environment)
             install(
-                place.environment,
+                environment,
                 wanted.files,
                 working_directory=place.folder,
                 workspace=(place.folder, *place.workspace),
@@ -132,7 +133,7 @@ def install_packages(
                 constraints=wanted.constraints,
                 upgrade=wanted.upgrade,
             )
-            return changed_since(before, place.environment)
+            return changed_since(before, environment)
     except InstallationError as error:
         what = "the requirements" if wanted.files else ", ".join(wanted.requirements)[:100]
         raise InstallerError(error, place.folder, f"install {what}") from error
@@ -149,9 +150,9 @@ def uninstall_packages(
         CancelledError: the user cancelled; what was removed until then is gone.
     """
     try:
-        with _alone(place.environment):
+        with _alone(place.environment) as environment:
             return uninstall(
-                place.environment,
+                environment,
                 names,
                 progress=progress,
                 cancel=cancel,
@@ -163,15 +164,23 @@ def uninstall_packages(
 
 
 @contextlib.contextmanager
-def _alone(environment: Environment) -> Iterator[None]:
-    """Keep others from replacing or changing an environment meanwhile: pip itself does not."""
+def _alone(environment: Environment) -> Iterator[Environment]:
+    """Keep others from replacing or changing an environment meanwhile: pip itself does not.
+
+    Yields what it is now: whoever asks may have seen it hours ago, in a question or a list.
+    """
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(alone(environment.prefix))
         except HeldError as error:
             message = f"Another call of Pinwise is at work on `{environment.prefix.name}`."
             raise ActionError(message) from error
-        yield
+        now = inspect(environment.executable if environment.is_base else environment.prefix)
+        if now is None:
+            message = f"Nothing was changed: `{environment.name}` is no environment any more."
+            raise ActionError(message)
+        # Starting it once may have told of problems that its files do not.
+        yield environment if environment.broken else now
 
 
 def left_needing(

@@ -252,7 +252,11 @@ async def _offer_recreation(
         await recreate_environment(ls, {**target, "prefix": str(environment.prefix)})
     elif answer == use:
         kept = {key: value for key, value in target.items() if key in {"folder", "file"}}
-        await select_environment(ls, {**kept, "path": str(environment.prefix)})
+        try:
+            await select_environment(ls, {**kept, "path": str(environment.prefix)})
+        except JsonRpcInvalidParams as error:
+            # It went while the question stood: nobody waits for an answer that could say so.
+            show(ls, types.MessageType.Warning, error.message)
 
 
 async def _offer_installation(
@@ -266,7 +270,9 @@ async def _offer_installation(
     install = "Install requirements"
     question = f"Created {environment.name}. Install {names} into it?"
     if await choose(ls, question, [install, "Not now"]) == install:
-        await _install(ls, folder, environment, list(files), file)
+        # The question may have stood for hours; what is left to install is said where it is none.
+        left = [file for file in files if file.is_file()]
+        await _install(ls, folder, environment, left, file)
 
 
 async def _install(
