@@ -157,10 +157,11 @@ def test_a_project_by_path_is_explained_like_any_line(
         (project / name / "pyproject.toml").write_text(table, "utf-8")
     (project / "requirements.txt").write_text("-e ./lib\n-e ./core\n", "utf-8")
     assert main(["explain", "requirements.txt", "1"]) == 1
-    assert capsys.readouterr().out.splitlines()[-5:] == [
+    assert capsys.readouterr().out.splitlines()[-6:] == [
         "requirements.txt:1: `-e ./lib` needs `core>=2`, but `-e ./core` (line 2) is `core 1.0`.",
         "  `-e ./core` (line 2) is `core 1.0`",
         "  `-e ./lib` (line 1) is `lib 1.0`",
         "  `lib==1.0` needs `core>=2`",
         "  So no version of `core` is left",
+        "  No fix is offered, because none of these lines says which version it wants",
     ]

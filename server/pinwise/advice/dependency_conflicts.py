@@ -29,7 +29,7 @@ from pinwise.resolver.diagnosis import Diagnosis, find_conflicts
 from pinwise.resolver.outcome import GaveUp, Limits, Solution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pinwise.index.types import Listing, Metadata
     from pinwise.resolver.diagnosis import FoundConflict
     from pinwise.resolver.explanation import Explainer
-    from pinwise.resolver.fixes import Fix
+    from pinwise.resolver.fixes import Fix, Fixes
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Gap
 
@@ -90,7 +90,7 @@ class Resolution:
     diagnosis: Diagnosis | None
     given_up: str = ""
     target: Target | None = None
-    fixer: Callable[[Context, FoundConflict, CancelToken | None], tuple[Fix, ...]] | None = None
+    fixer: _Fixer | None = None
     asked: LinesAsked | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -125,7 +125,11 @@ class Resolution:
         Some ten solves where they were not asked for before. What would tell of more is asked of
         the context, so that it is fetched.
         """
-        return self.fixer(ctx, conflict, token) if self.fixer is not None else ()
+        return self.fixer(ctx, conflict, token).fixes if self.fixer is not None else ()
+
+    def tried(self, conflict: FoundConflict) -> Fixes | None:
+        """Return what came of looking for the fixes of a conflict; None where nobody did yet."""
+        return self.fixer.tried(conflict) if self.fixer is not None else None
 
     def located(self, line: Requirement) -> Located:
         """Return the first line that a requirement stands for."""
@@ -168,7 +172,7 @@ class _Entry:
     metadata: dict[Pair, Fact[Metadata]]
     wanted: list[Pair]
     asked: dict[NormalizedName, set[Version]]
-    fixes: dict[int, tuple[Fix, ...]] = field(default_factory=dict)
+    fixes: dict[int, Fixes] = field(default_factory=dict)
 
 
 _entries: OrderedDict[tuple[object, ...], _Entry] = OrderedDict()
@@ -323,30 +327,33 @@ class _Fixer:
         self._entry = entry
         self._elsewhere = elsewhere
 
-    def __call__(
-        self, ctx: Context, conflict: FoundConflict, token: CancelToken | None
-    ) -> tuple[Fix, ...]:
-        entry = self._entry
-        at = next(at for at, each in enumerate(entry.diagnosis.conflicts) if each is conflict)
-        if at not in entry.fixes:
-            entry.fixes[at] = self._found(ctx, conflict, token)
-        return entry.fixes[at]
+    def __call__(self, ctx: Context, conflict: FoundConflict, token: CancelToken | None) -> Fixes:
+        at = self._place(conflict)
+        if at not in self._entry.fixes:
+            self._entry.fixes[at] = self._found(ctx, conflict, token)
+        return self._entry.fixes[at]
 
-    def _found(
-        self, ctx: Context, conflict: FoundConflict, token: CancelToken | None
-    ) -> tuple[Fix, ...]:
-        from pinwise.resolver.fixes import find_fixes  # noqa: PLC0415 - most files have no conflict
+    def tried(self, conflict: FoundConflict) -> Fixes | None:
+        """Return what was found before."""
+        return self._entry.fixes.get(self._place(conflict))
+
+    def _place(self, conflict: FoundConflict) -> int:
+        conflicts = self._entry.diagnosis.conflicts
+        return next(at for at, each in enumerate(conflicts) if each is conflict)
+
+    def _found(self, ctx: Context, conflict: FoundConflict, token: CancelToken | None) -> Fixes:
+        from pinwise.resolver import fixes  # noqa: PLC0415 - most files have no conflict
 
         entry = self._entry
-        awaited = set(entry.wanted)
-        gaps = [_final(gap, awaited) for gap in entry.diagnosis.gaps]
-        if any(gap.obstacle.reason is Reason.PENDING for gap in gaps):
+        wanted = set(entry.wanted)
+        gaps = [_final(gap, wanted) for gap in entry.diagnosis.gaps]
+        if awaited := [gap for gap in gaps if gap.obstacle.reason is Reason.PENDING]:
             # Whatever comes brings another solve, and other fixes with it.
-            return ()
+            return fixes.Fixes((), (), tuple(awaited))
         diagnosis = entry.diagnosis._replace(gaps=tuple(gaps))
         # That something holds needs no complete listings, as the proof that nothing does.
         provider = IndexProvider(ctx, self._elsewhere, partly=True)
-        found = find_fixes(
+        found = fixes.find_fixes(
             entry.problem,
             diagnosis,
             conflict,
@@ -364,7 +371,8 @@ class _Fixer:
         entry.wanted += wanting.wanted
         for name, version in wanting.wanted:
             ctx.metadata(name, version)
-        return found.fixes
+        wanted = set(entry.wanted)
+        return found._replace(doubts=tuple(_final(gap, wanted) for gap in found.doubts))
 
 
 def _final(gap: Gap, awaited: set[Pair]) -> Gap:

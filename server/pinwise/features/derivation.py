@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pinwise.advice.conflict_edits import edits_of
 from pinwise.advice.dependency_conflicts import is_looked_for, resolve
+from pinwise.advice.hash_mode import hash_mode
 from pinwise.advice.other_targets import other_targets
+from pinwise.base.facts import Reason
+from pinwise.features.not_checked import reason_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,16 +21,22 @@ if TYPE_CHECKING:
     from pinwise.resolver.diagnosis import FoundConflict
 
 
+_NONE_ELSEWHERE = "No fix is offered, because what repairs it there may break what holds here"
+
+
 def conflict_texts(context: Context, located: Located) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each conflict that a line is part of: one or two sentences, and all steps to it.
 
-    Nothing where the settings turn the rule off. Costs what `resolve` does, which remembers.
+    The last step says why there is no fix, where that is known. Nothing where the settings turn the
+    rule off. Costs what `resolve` does, which remembers.
     """
     if not is_looked_for(context):
         return
     resolution = resolve(context)
     for conflict in resolution.conflicts_of(located):
-        yield _text(resolution, conflict, located)
+        sentences, steps = _text(resolution, conflict, located)
+        why = _why_no_fix(context, resolution, conflict)
+        yield sentences, (*steps, why) if why else steps
 
 
 def conflict_texts_on_other_targets(
@@ -46,13 +56,36 @@ def conflict_texts_on_other_targets(
             if lines not in told:
                 told.add(lines)
                 sentences, steps = _text(resolution, conflict, located)
-                yield f"On {target}: {sentences}", steps
+                yield f"On {target}: {sentences}", (*steps, _NONE_ELSEWHERE)
 
 
 def _lines_in(resolution: Resolution, conflict: FoundConflict) -> frozenset[tuple[Path, Span]]:
     """Return where the lines of a conflict stand."""
     located = map(resolution.located, conflict.lines)
     return frozenset((line.path, line.name_span) for line in located)
+
+
+def _why_no_fix(context: Context, resolution: Resolution, conflict: FoundConflict) -> str:
+    """Return why no fix is offered; "" where one is, or nobody looked for one yet."""
+    tried = resolution.tried(conflict)
+    if tried is None or any(edits_of(context, resolution, fix) for fix in tried.fixes):
+        return ""
+    if tried.fixes:
+        held = hash_mode(context) is None and context.cooldown is not None
+        what = "a release that the setting `cooldown` holds back" if held else "hashes to be known"
+        return f"No fix is offered, because it would need {what}"
+    if all(line.opaque is not None for line in conflict.lines):
+        return "No fix is offered, because none of these lines says which version it wants"
+    if any(gap.obstacle.reason is Reason.PENDING for gap in tried.doubts):
+        return "What could repair it is still being looked up"
+    for gap in tried.doubts:
+        if gap.obstacle.reason is not Reason.GAVE_UP:
+            what = f"what `{gap.name} {gap.version}` needs" if gap.version else f"`{gap.name}`"
+            why = reason_words(gap.obstacle)
+            return f"No fix is certain enough to be offered, for lack of {what}: {why}"
+    if tried.doubts or tried.gave_up:
+        return "No fix was found: there are too many versions to try"
+    return "No fix was found: no other version of one or two of these lines goes with the rest"
 
 
 def _text(

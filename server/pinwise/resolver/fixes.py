@@ -98,10 +98,14 @@ class Fixes(NamedTuple):
         fixes: smallest change first; those that repair other conflicts too before the others,
             those of the line given or suspected before the others'.
         gaps: what has to be known before there can be more.
+        doubts: those of them for which a change that may help was turned down.
+        gave_up: whether some change was not tried to the end.
     """
 
     fixes: tuple[Fix, ...]
     gaps: tuple[Gap, ...]
+    doubts: tuple[Gap, ...] = ()
+    gave_up: bool = False
 
 
 def find_fixes(  # noqa: PLR0913 - what the trials depend on
@@ -148,7 +152,12 @@ def find_fixes(  # noqa: PLR0913 - what the trials depend on
         fixes = list(_of_two_lines(trials, lines))[:1]
     if not fixes:
         fixes = [fix for line in lines for fix in _of_line(trials, line, "")]
-    return Fixes(tuple(_without_far_ones(fixes, conflict, facts)), tuple(trials.gaps.values()))
+    return Fixes(
+        tuple(_without_far_ones(fixes, conflict, facts)),
+        tuple(trials.gaps.values()),
+        tuple(trials.doubts.values()),
+        trials.gave_up,
+    )
 
 
 def _of_line(trials: Trials, line: Requirement, floor: str) -> Iterator[Fix]:

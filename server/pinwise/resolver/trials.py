@@ -49,6 +49,8 @@ class Trials:
 
     Attributes:
         gaps: what was wanted and is not known.
+        doubts: those of them for which a change that may help was turned down.
+        gave_up: whether some trial took too long.
         in_the_way: the other lines that the proof against a change of a line uses.
     """
 
@@ -63,6 +65,8 @@ class Trials:
         token: CancelToken | None,
     ) -> None:
         self.gaps: dict[object, Gap] = {}
+        self.doubts: dict[object, Gap] = {}
+        self.gave_up = False
         self.in_the_way: dict[Requirement, list[Requirement]] = {}
         self._problem = problem
         self._conflict = conflict
@@ -118,7 +122,12 @@ class Trials:
                 self.gaps |= {gap.same_as(): gap for gap in outcome.gaps}
             if isinstance(outcome, Conflict) and len(changes) == 1:
                 self._note(outcome, *changes)
-            if not isinstance(outcome, Solution) or not self._is_certain(outcome, changes):
+            if isinstance(outcome, GaveUp):
+                self.gave_up = True
+            if not isinstance(outcome, Solution):
+                return None
+            if not self._is_certain(outcome, changes):
+                self.doubts |= {gap.same_as(): gap for gap in outcome.gaps}
                 return None
             if not outcome.unoffered:
                 return outcome
