@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pinwise.advice.dependency_conflicts import Resolution
     from pinwise.base.text import Span
     from pinwise.resolver.diagnosis import FoundConflict
+    from pinwise.resolver.fixes import Fixes
 
 
 _NONE_ELSEWHERE = "No fix is offered, because what repairs it there may break what holds here"
@@ -76,6 +77,11 @@ def _why_no_fix(context: Context, resolution: Resolution, conflict: FoundConflic
         return f"No fix is offered, because it would need {what}"
     if all(line.opaque is not None for line in conflict.lines):
         return "No fix is offered, because none of these lines says which version it wants"
+    return _why_none_was_found(tried)
+
+
+def _why_none_was_found(tried: Fixes) -> str:
+    """Return what kept the trials of changes from finding one that helps."""
     if any(gap.obstacle.reason is Reason.PENDING for gap in tried.doubts):
         return "What could repair it is still being looked up"
     for gap in tried.doubts:
