@@ -11,6 +11,7 @@ from lsprotocol import types
 from pinwise.lsp.capabilities import ClientFeatures
 from pinwise.lsp.pulled import PulledDiagnostics
 from pinwise.lsp.uris import uri_of
+from tests.harness.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -271,6 +272,42 @@ async def test_a_stream_tells_of_what_is_not_asked_about() -> None:
     assert sent.pop() == (uri_of(A), ["on disk"])
     assert not stream.done()
     stream.cancel()
+
+
+def test_a_stream_looks_at_what_is_news_alone() -> None:
+    async def told(files: int) -> int:
+        _, pulled = make()
+        parts: list[types.WorkspaceDiagnosticReport] = []
+        stream = asyncio.ensure_future(pulled.workspace([], parts.append))
+        for number in range(files):
+            pulled.take(found(Path(f"/project/requirements-{number}.txt"), None, "one"))
+            await settle()
+        stream.cancel()
+        return sum(len(part.items) for part in parts)
+
+    few, for_few = counted(lambda: asyncio.run(told(40)))
+    many, for_many = counted(lambda: asyncio.run(told(320)))
+    assert (few, many) == (40, 320)
+    assert for_many < 8 * for_few * 1.2
+
+
+def test_what_stands_beside_is_looked_for_among_the_news_alone() -> None:
+    async def told(files: int) -> int:
+        _, pulled = make(related=True)
+        pulled.opened(A, 1)
+        pulled.take(found(A, 1))
+        result, number = None, 0
+        for place in range(files):
+            pulled.take(found(Path(f"/project/requirements-{place}.txt"), None, "one"))
+            answer = await pulled.document(A, result)
+            result = answer.result_id
+            number += len(answer.related_documents or ())
+        return number
+
+    few, for_few = counted(lambda: asyncio.run(told(40)))
+    many, for_many = counted(lambda: asyncio.run(told(320)))
+    assert (few, many) == (40, 320)
+    assert for_many < 8 * for_few * 1.2
 
 
 async def test_who_has_everything_waits_for_news() -> None:

@@ -54,6 +54,10 @@ class PulledDiagnostics:
         self._key = os.urandom(4).hex()
         """Begins our result ids: a client may still have some of a server that has ended."""
         self._reports: dict[Path, Report] = {}
+        """The newest one last, so that what is news need not be looked for among all others."""
+        self._turns = itertools.count(1)
+        self._streamed: dict[Path, int] = {}
+        """When something became of a file that streams tell of, counted; the last one last."""
         self._versions: dict[Path, int] = {}
         """Of the open texts, as the client sent them last."""
         self._stale: set[Path] = set()
@@ -87,7 +91,7 @@ class PulledDiagnostics:
         self._versions.pop(path, None)
         self._stale.discard(path)
         self._asked_for.discard(path)
-        self._tell_streams()
+        self._tell_streams(path)
 
     # What the engine tells.
 
@@ -105,13 +109,14 @@ class PulledDiagnostics:
             or path in self._stale
         ):
             self._last = next(self._numbers)
+            self._reports.pop(path, None)
             self._reports[path] = Report(params.diagnostics, params.version, self._last)
             self._changed.add(path)
+            self._tell_streams(path)
         if params.version == self._versions.get(path):
             self._stale.discard(path)
             for waiter in self._waiting.pop(path, ()):
                 _wake(waiter)
-        self._tell_streams()
 
     def judged(self) -> None:
         """Every tree was looked at: what the client has not asked for by now, it is told of."""
@@ -161,13 +166,16 @@ class PulledDiagnostics:
             for item in previous
             if (path := path_of(item.uri)) is not None
         }
-        first = not previous
+        first, seen = not previous, 0
         while True:
             news = self._news
+            changed = self._streamed_since(seen)
+            seen = max((self._streamed[path] for path in changed), default=seen)
             found = [
                 (path, report)
-                for path, report in self._reports.items()
-                if not (send is not None and path in self._asked_for)
+                for path in changed
+                if (report := self._reports.get(path)) is not None
+                and not (send is not None and path in self._asked_for)
                 and has.get(path, 0) != report.number
                 and (report.items or path in has)
             ]
@@ -222,10 +230,10 @@ class PulledDiagnostics:
         } or None
 
     def _not_asked_for(self, seen: int) -> Iterator[tuple[Path, Report]]:
-        for path, report in self._reports.items():
-            if path in self._asked_for or report.number <= seen:
-                continue
-            if report.items or path in self._told:
+        for path, report in reversed(self._reports.items()):
+            if report.number <= seen:
+                return
+            if path not in self._asked_for and (report.items or path in self._told):
                 yield path, report
 
     def _refresh_if_owed(self) -> None:
@@ -270,10 +278,22 @@ class PulledDiagnostics:
         finally:
             self._refreshing = False
 
-    def _tell_streams(self) -> None:
-        """Let the requests for the whole workspace look for news."""
+    def _tell_streams(self, path: Path) -> None:
+        """Let the requests for the whole workspace look at a file."""
+        self._streamed.pop(path, None)
+        self._streamed[path] = next(self._turns)
         self._news.set()
         self._news = asyncio.Event()
+
+    def _streamed_since(self, seen: int) -> list[Path]:
+        """Return the files that something became of after a turn, in that order."""
+        found = [
+            path
+            for path, _ in itertools.takewhile(
+                lambda item: item[1] > seen, reversed(self._streamed.items())
+            )
+        ]
+        return found[::-1]
 
     def _in_workspace(
         self, path: Path, report: Report
