@@ -44,7 +44,13 @@ def test_in_another_folder_with_its_requirements(
 
     assert main(["env", "create", "a", "--python", str(BASE), "--install"]) == 0
 
-    assert "Installed the requirements into a/.venv." in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    made, installed = out.splitlines()
+    assert made.startswith("Made a/.venv with Python")
+    assert installed == "Installed the requirements into a/.venv."
+    # What is done is not told as progress, too.
+    assert "Made" not in err
+    assert "Installed" not in err
     assert list((project / "a" / ".venv").rglob("flask-3.0.0.dist-info"))
 
 

@@ -127,9 +127,11 @@ class _Work(threading.Thread, Generic[R]):
 
 
 class _Shown:
-    """Prints each report as a line."""
+    """Prints each report as a line, but for the last one: the command itself says what it did."""
 
-    def report(self, message: str, fraction: float | None = None) -> None:  # noqa: ARG002 - lines have no bar
+    def report(self, message: str, fraction: float | None = None) -> None:
         """Print the message; a standard error that nobody reads ends nothing."""
+        if fraction == 1.0:
+            return
         with contextlib.suppress(OSError):
             complain(message)
