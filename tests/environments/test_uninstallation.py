@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,15 +59,27 @@ def test_nothing_to_remove_starts_nothing(environment: Environment, tmp_path: Pa
     assert uninstall(never, ["absent", "--help"]) == ()
 
 
-def test_what_conda_installed_is_condas(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "installer", "told"),
+    [
+        (EnvironmentKind.CONDA, "conda", "conda installed numpy. Remove it with `conda remove`."),
+        (EnvironmentKind.PIXI, "conda", "pixi installed numpy. Remove it with `pixi remove`."),
+        (
+            EnvironmentKind.PIXI,
+            "uv-pixi",
+            "pixi installed numpy. Remove it with `pixi remove --pypi numpy`.",
+        ),
+    ],
+)
+def test_what_conda_installed_is_condas(
+    tmp_path: Path, kind: EnvironmentKind, installer: str, told: str
+) -> None:
     folder = tmp_path / "site-packages"
     fake_distribution(folder, "numpy", "2.0")
-    (folder / "numpy-2.0.dist-info" / "INSTALLER").write_text("conda\n")
-    environment = Environment(
-        tmp_path, tmp_path / "never", EnvironmentKind.CONDA, "3.12", site_packages=(folder,)
-    )
+    (folder / "numpy-2.0.dist-info" / "INSTALLER").write_text(f"{installer}\n")
+    environment = Environment(tmp_path, tmp_path / "never", kind, "3.12", site_packages=(folder,))
 
-    with pytest.raises(InstallationError, match="conda remove") as caught:
+    with pytest.raises(InstallationError, match=re.escape(told)) as caught:
         uninstall(environment, ["numpy"])
 
     assert caught.value.failure is InstallationFailure.REFUSED

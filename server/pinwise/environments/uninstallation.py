@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pinwise.base.progress import NoProgress, Progress
 from pinwise.environments.installed import distributions, normalised_name
@@ -16,6 +16,7 @@ from pinwise.environments.installers import (
 )
 from pinwise.environments.packages import package
 from pinwise.environments.pip_output import error_lines
+from pinwise.environments.types import EnvironmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from pinwise.base.cancellation import CancelToken
     from pinwise.environments.installers import Installer
     from pinwise.environments.types import Environment
+
+_PIXI_INSTALLER: Final = "uv-pixi"
+"""What pixi records of packages from an index, which it installs by uv (PEP 627)."""
 
 
 def uninstall(  # noqa: PLR0913 - the settings of one call
@@ -84,8 +88,12 @@ def why_kept(environment: Environment, name: NormalizedName) -> str:
     found = package(environment, name)
     if found is None:
         return ""
+    if found.installer == _PIXI_INSTALLER:
+        return f"pixi installed {found.name}. Remove it with `pixi remove --pypi {found.name}`."
     if found.installer == "conda":
-        return f"conda installed {found.name}. Remove it with `conda remove`."
+        # Packages of pixi's environments are conda's, but only pixi knows what asks for them.
+        tool = "pixi" if environment.kind is EnvironmentKind.PIXI else "conda"
+        return f"{tool} installed {found.name}. Remove it with `{tool} remove`."
     distribution = distributions(environment)[name]
     own = environment.site_packages[:1]
     place = distribution.link or distribution.path
