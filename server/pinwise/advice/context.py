@@ -6,7 +6,7 @@ import re
 from dataclasses import field
 from datetime import datetime, timezone
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.markers import InvalidMarker, UndefinedEnvironmentName
 from packaging.markers import Marker as ParsedMarker
@@ -16,6 +16,7 @@ from pinwise.advice.cooldown import Cooldown
 from pinwise.advice.policy import policy_of
 from pinwise.base.facts import NotChecked, Reason
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.types import IndexOptions
 from pinwise.manifests.declarations import Role
 from pinwise.syntax.nodes import Kind

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pinwise.advice.memo import IdentityMemo
 from pinwise.base.facts import Known
+from pinwise.base.patterns import late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ DIGITS: Mapping[str, int] = {
 }
 """Hexadecimal digits of a digest, for what pip takes in a `--hash` or in a URL."""
 
-_HEXADECIMAL = re.compile(r"[0-9a-f]+")
+_HEXADECIMAL = late(r"[0-9a-f]+")
 
 _answers: IdentityMemo[Listing, dict[tuple[Version, str], tuple[str, ...] | None]] = IdentityMemo(
     lambda _listing: {}

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pinwise.advice.told import told
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pinwise.environments.types import Origin
 
-_VCS = re.compile(r"(git|hg|svn|bzr)\+(?=[a-z+]+:)", re.IGNORECASE)
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_VCS = late(r"(git|hg|svn|bzr)\+(?=[a-z+]+:)", re.IGNORECASE)
+_COMMIT = late(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class _Asked(NamedTuple):

@@ -13,7 +13,6 @@ As pip 26.3 does it (`get_requirements` in `cli/req_command.py`, `_get_linked_re
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from pinwise.advice.marker_sets import never_holds, supported_by
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.declarations import Role
 from pinwise.project.graph import target_of
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 MOST_ALIKE = 50
 """Lines about one package that are compared; a file with more is no real one."""
 
-_URL_HASH = re.compile(r"[#&](?:sha(?:1|224|384|256|512)|md5)=(?P<digest>[^&]*)")
+_URL_HASH = late(r"[#&](?:sha(?:1|224|384|256|512)|md5)=(?P<digest>[^&]*)")
 
 
 class Lack(Enum):

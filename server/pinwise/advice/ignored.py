@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Fix
 from pinwise.advice.problems import removal_edit, shown
+from pinwise.base.patterns import late
 from pinwise.base.text import Span, TextEdit, apply_edits
 from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.lines import LINE_ENDS
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 _CHANNELS = ("conda-forge", "defaults", "nodefaults", "bioconda")
 """Where conda takes packages from: no packages themselves."""
 
-_FILE = re.compile(r"\S+\.(?:txt|in)|\S*/\S+")
-_LIST_OPTION = re.compile(r"-[ \t]+(?P<option>[rce])[ \t]+(?P<value>\S+)")
+_FILE = late(r"\S+\.(?:txt|in)|\S*/\S+")
+_LIST_OPTION = late(r"-[ \t]+(?P<option>[rce])[ \t]+(?P<value>\S+)")
 
 
 class Dropped(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ _PRESENT: Final = (
     frozenset(map(canonicalize_name, sys.stdlib_module_names)) | _ADDED
 ) - REMOVED.keys()
 
-_INTERPRETER = re.compile(r"(?:c?python|pypy)[0-9-]*")
+_INTERPRETER = late(r"(?:c?python|pypy)[0-9-]*")
 
 
 class _Trap(NamedTuple):

@@ -24,6 +24,7 @@ from packaging.specifiers import InvalidSpecifier, Specifier
 
 from pinwise.advice.marker_values import MAIN_PLATFORMS, misspelt
 from pinwise.advice.versions import parse_version
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.base.tuples import NamedTuple
 
@@ -50,7 +51,7 @@ _FAR = 99_999
 """A version component beyond any that a marker names, where it stands for "some later one"."""
 
 _FEATURE = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}")
-_DIGITS = re.compile(r"[0-9]+\.[0-9]+")
+_DIGITS = late(r"[0-9]+\.[0-9]+")
 
 
 class Comparison(NamedTuple):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pinwise.advice.digests import digests_of
 from pinwise.advice.edits import replacement
 from pinwise.advice.versions import pin_of
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pinwise.advice.pins import PinnedLine
 
 # What may stand between two hashes: spaces, and the ends of continued lines.
-_BETWEEN = re.compile(r"(?:[ \t]|\\\r?\n)+")
+_BETWEEN = late(r"(?:[ \t]|\\\r?\n)+")
 
 
 def has_hashes(line: PinnedLine) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pinwise.advice.marker_sets import never_holds, supported_by
 from pinwise.advice.updates import Question, find_updates
 from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.resolver.clash import specifier_set
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ import re
 from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from pinwise.advice.installable import Admission, Obstacle
 from pinwise.advice.places import relative
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Fix
+from pinwise.base.patterns import late
 from pinwise.base.text import TextEdit
 from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.nodes import Kind
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Line
 
-_PIP_HEAD = re.compile(r"Package +Version(?P<editable> +Editable project location)?(?: +[A-Z]\w+)*")
+_PIP_HEAD = late(r"Package +Version(?P<editable> +Editable project location)?(?: +[A-Z]\w+)*")
 _CONDA_HEAD = re.compile(r"# +Name +Version +Build(?: +Channel)?\s*")
-_RULE = re.compile(r"-+(?: +-+)+")
-_ROW = re.compile(r"(?P<name>[\w.-]+) +(?P<version>[\w.!+-]*\d[\w.!+-]*)(?: +(?P<rest>\S.*))?")
+_RULE = late(r"-+(?: +-+)+")
+_ROW = late(r"(?P<name>[\w.-]+) +(?P<version>[\w.!+-]*\d[\w.!+-]*)(?: +(?P<rest>\S.*))?")
 
 
 class Table(NamedTuple):

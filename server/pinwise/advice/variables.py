@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from pinwise.base.patterns import late
 
 if TYPE_CHECKING:
     from pinwise.advice.context import Context
     from pinwise.base.text import Span
     from pinwise.project.files import Document
 
-BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+BRACED = late(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """What a shell takes for a variable. pip knows only upper-case letters, digits and `_`."""
 
-BARE = re.compile(
+BARE = late(
     r"(?<![^:/@=\s\\])(?:\$([A-Za-z_][A-Za-z0-9_]+)|%([A-Za-z_][A-Za-z0-9_]+)%|\$\(([A-Z_]+)\))"
     r"(?=[:@/\\\s]|$)"
 )

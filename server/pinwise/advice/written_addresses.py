@@ -10,6 +10,7 @@ import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.base.tuples import NamedTuple
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 # Everything before the last `@` of the authority (RFC 3986, 3.2.1), also over continued lines.
 _USER_PART = re.compile(r"(?<=://)(?:\\\r?\n|[^ \t\r\n/?#])+(?=@)")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
-_UNENCRYPTED = re.compile(r"[\s'\"]*(http)://", re.IGNORECASE)
-_AUTHORITY = re.compile(r"(?:\\\r?\n|[^ \t\r\n/?#'\"])*")
-_CONTINUATION = re.compile(r"\\\r?\n")
+_SCHEME = late(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
+_UNENCRYPTED = late(r"[\s'\"]*(http)://", re.IGNORECASE)
+_AUTHORITY = late(r"(?:\\\r?\n|[^ \t\r\n/?#'\"])*")
+_CONTINUATION = late(r"\\\r?\n")
 # `$TOKEN`, `${TOKEN}` and `%TOKEN%` name a secret; stars and angle brackets stand for one.
-_STAND_IN = re.compile(r"\$|%[A-Za-z_]\w*%|<[^>]*>\Z|\*+\Z|\{")
+_STAND_IN = late(r"\$|%[A-Za-z_]\w*%|<[^>]*>\Z|\*+\Z|\{")
 _LONGEST_SCHEME = 20
 _SHORTEST_TOKEN = 20
 """Characters from which on a lonely user with digits in it is taken for a token."""

@@ -7,10 +7,11 @@ they have something to say of: what a finding says is told in places, and places
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from pinwise.base.tuples import NamedTuple
 from pinwise.project.suppressions import line_at
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pinwise.base.text import TextEdit
 
 # Everything before the last `@` of the authority (RFC 3986, 3.2.1), also over continued lines.
-_USER_PART = re.compile(r"([A-Za-z+]*)://((?:\\\r?\n|[^ \t\r\n/?#])+)(?=@)")
+_USER_PART = late(r"([A-Za-z+]*)://((?:\\\r?\n|[^ \t\r\n/?#])+)(?=@)")
 # A run without white space and slashes, as a user, a password and a host are where `://` lacks.
-_RUN = re.compile(r"(?<![^\s/])[^\s/]+")
+_RUN = late(r"(?<![^\s/])[^\s/]+")
 
 _WORD = r"[\w.-]*(?:token|secret|passw(?:or)?d|passwd|pwd|api[_-]?key|access[_-]?key|signature)"
 _PARAMETER = late(rf"([?&](?:{_WORD}|auth|key|sig|tok)=)([^\s&#\"'`<>]+)", re.IGNORECASE)

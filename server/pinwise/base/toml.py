@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import re
 import sys
 from typing import Any, Final
+
+from pinwise.base.patterns import late
 
 MAX_PARTS: Final = 500
 """Parts of one dotted key."""
 
-_KEY = re.compile(r"[\w \t\"'-]*")
+_KEY = late(r"[\w \t\"'-]*")
 
 
 def parse_toml(text: str) -> dict[str, Any]:

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
+from pinwise.base.patterns import late
 from pinwise.environments.layout import WINDOWS, base_executables, library_folder
 from pinwise.environments.types import (
     Environment,
@@ -17,7 +17,7 @@ from pinwise.environments.types import (
 from pinwise.environments.version_numbers import feature_version, normalised_version
 
 FOLDER = "conda-meta"
-_PYTHON_RECORD = re.compile(r"(?P<name>python|pypy3\.\d+)-(?P<version>\d[^-]*)-(?P<build>.+)\.json")
+_PYTHON_RECORD = late(r"(?P<name>python|pypy3\.\d+)-(?P<version>\d[^-]*)-(?P<build>.+)\.json")
 
 
 def inspect_conda(prefix: str, *, windows: bool = WINDOWS) -> Environment:

@@ -11,6 +11,7 @@ import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NewType, cast
 
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 from pinwise.environments.small_files import read_small
 from pinwise.environments.user_site import user_site
@@ -25,9 +26,9 @@ else:
     # Importing it takes longer than reading a large environment.
     NormalizedName = NewType("NormalizedName", str)
 
-_SEPARATORS = re.compile(r"[-_.]+")
-_EGG_INFO = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-py\d.*)?")
-_HEADER = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
+_SEPARATORS = late(r"[-_.]+")
+_EGG_INFO = late(r"(?P<name>.+?)-(?P<version>\d[^-]*)(?:-py\d.*)?")
+_HEADER = late(r"^Version:\s*(\S+)", re.MULTILINE)
 _HEADER_SIZE = 4096
 _OLDER = (".egg-info", ".egg-link", ".egg")
 

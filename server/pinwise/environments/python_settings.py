@@ -7,15 +7,16 @@ sends them as they are written; what they mean is decided here, so that it is de
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pinwise.base.patterns import late
 from pinwise.base.records import record
 from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import on_network
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
     from pinwise.environments.types import Environment
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 INTERPRETER: Final = "python.defaultInterpreterPath"
 _NONE_IN_PARTICULAR: Final = frozenset({"", "python", "python3"})
 """Values that name no interpreter; the first is the default of the Python extension."""
-_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
+_VARIABLE: Final = late(r"\$\{([^{}]*)\}")
 
 
 @record(frozen=True, slots=True)

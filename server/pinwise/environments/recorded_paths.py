@@ -7,6 +7,7 @@ import os
 import re
 from typing import Final
 
+from pinwise.base.patterns import late
 from pinwise.environments.layout import is_interpreter_name
 from pinwise.environments.small_files import read_small
 
@@ -19,7 +20,7 @@ _ASSIGNMENT = re.compile(
 _PIP: Final = ("pip", "pip3")
 _MOST_COMMANDS: Final = 8
 _LONGEST_HEAD: Final = 1024
-_EXEC = re.compile(r"'''exec' (?:\"(?P<quoted>[^\"]+)\"|(?P<plain>\S+)) ")
+_EXEC = late(r"'''exec' (?:\"(?P<quoted>[^\"]+)\"|(?P<plain>\S+)) ")
 
 
 def recorded_prefix(scripts: str) -> str | None:

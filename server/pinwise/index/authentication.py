@@ -10,12 +10,12 @@ and the netrc file's entry for any host are not asked for a host that only the w
 
 from __future__ import annotations
 
-import re
 import threading
 from posixpath import commonpath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.credentials import netrc_credentials
 from pinwise.index.default import default_index_url
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     Origin = tuple[str, str, int]
 
 
-_PLAIN_USER = re.compile(r"_{0,2}[A-Za-z]{1,16}_{0,2}")
+_PLAIN_USER = late(r"_{0,2}[A-Za-z]{1,16}_{0,2}")
 """Names of people and of roles; tokens have digits, hyphens or many letters."""
 
-_PLAIN_PATH = re.compile(r"(?:/[a-z]{0,16}[0-9]{0,8}(?:[._-][a-z]{1,16}){0,4})*/?")
+_PLAIN_PATH = late(r"(?:/[a-z]{0,16}[0-9]{0,8}(?:[._-][a-z]{1,16}){0,4})*/?")
 """Paths of short words and numbers, which hold no token."""
 
 

@@ -12,14 +12,15 @@ from functools import lru_cache
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 
 _ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar", ".tbz", ".txz", ".tlz")
 """The endings of source archives that pip installs, the usual first."""
 
-_WHEEL_NAME = re.compile(r"[\w.]*", re.UNICODE)
+_WHEEL_NAME = late(r"[\w.]*", re.UNICODE)
 
-_FOR_ONE_PYTHON = re.compile(r"-py[123]\.?[0-9]?$")
+_FOR_ONE_PYTHON = late(r"-py[123]\.?[0-9]?$")
 """The end of the name of an archive that was built for one Python: `bdist_dumb` of old."""
 
 normalize = lru_cache(maxsize=65_536)(canonicalize_name)

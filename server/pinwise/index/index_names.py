@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.base.patterns import late
 from pinwise.index.cached_names import KeptNames
 from pinwise.index.urls import key_of
 
@@ -47,10 +48,10 @@ FAILURE_SECONDS = 3_600.0
 URGENCY = 8
 """After everything that somebody waits for."""
 
-_ANCHOR = re.compile(r"<a\b[^<>]*>([^<>]{1,400})</a", re.IGNORECASE)
+_ANCHOR = late(r"<a\b[^<>]*>([^<>]{1,400})</a", re.IGNORECASE)
 """With the space around the text, which is bounded, so that reading stays linear in the page."""
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
+_NAME = late(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _FOR_PEOPLE = re.compile(rb"<(?:form|input|frame|iframe)\b", re.IGNORECASE)
 
 

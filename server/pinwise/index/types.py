@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pinwise.base.records import record
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.urls import label_of
 
 if TYPE_CHECKING:

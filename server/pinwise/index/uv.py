@@ -24,11 +24,12 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pinwise.base.files import read_regular
 from pinwise.base.toml import parse_toml
+from pinwise.base.tuples import NamedTuple
 from pinwise.index.urls import origin_of, split_credentials
 from pinwise.index.uv_choices import with_choices
 

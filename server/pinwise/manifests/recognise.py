@@ -8,6 +8,7 @@ from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.manifests.declarations import Role
 from pinwise.syntax.lines import logical_lines
 from pinwise.syntax.sentences import is_sentence
@@ -42,7 +43,7 @@ _PROOF = re.compile(
     r"|^(?!(?i:python))[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?[=<>!~]{1,3}v?[0-9]"
 )
 # A package, and what somebody wrote about it: a name, a dash or another mark, and any words.
-_GLOSS = re.compile(
+_GLOSS = late(
     r"[a-z0-9][\w.-]*(?:\[[^\]]*\])?(?:[,;]?$|[ \t]+(?:-{1,2}|//|\N{EN DASH}|\N{EM DASH})[ \t]"
     r"|:[ \t]|[ \t]+\(|[ \t]+v?[0-9]|[ \t]+version[ \t])"
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.base.paths import absolute
+from pinwise.base.patterns import late
 from pinwise.project.files import PathKind
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _LONGEST = 255
 _MOST_FOLDERS = 50
 _CUTOFF = 0.72
 # A name that a shell-like reader of the line takes as it is: no quotes, spaces or variables.
-_PLAIN = re.compile(r"[\w./+@-]+")
+_PLAIN = late(r"[\w./+@-]+")
 
 
 class Neighbours:

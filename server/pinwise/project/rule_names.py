@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.base.records import record
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ALL = "all"
 """Every rule, where settings ignore them for a package or for files."""
 
-_CODE = re.compile(r"[A-Za-z]{1,3}[0-9]+")
+_CODE = late(r"[A-Za-z]{1,3}[0-9]+")
 
 
 @record(frozen=True, slots=True)

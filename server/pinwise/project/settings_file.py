@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pinwise.base.patterns import late
 from pinwise.base.records import record
 from pinwise.base.text import Span
 from pinwise.base.toml import parse_toml
@@ -32,10 +32,10 @@ TABLE = ("tool", "pinwise")
 MAX_SIZE = 1024 * 1024
 """Files larger than this many bytes are not read: no settings file is."""
 
-_POSITION = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
+_POSITION = late(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 
 
-_HEADER = re.compile(r"tool[\"' \t]*\.[\"' \t]*pinwise")
+_HEADER = late(r"tool[\"' \t]*\.[\"' \t]*pinwise")
 
 
 def is_settings_file(path: Path) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from packaging.utils import canonicalize_name
 
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 from pinwise.project.rule_names import ALL, RuleNames, nearest, no_such
 
@@ -38,9 +38,9 @@ PLATFORMS = ("linux", "win32", "darwin")
 _PLATFORM_NAMES = {"windows": "win32", "win": "win32", "macos": "darwin", "mac": "darwin"}
 
 _DAYS_IN = {"day": 1, "days": 1, "week": 7, "weeks": 7}
-_SPAN = re.compile(r"([0-9]{1,5})(?: *([a-z]+))?")
+_SPAN = late(r"([0-9]{1,5})(?: *([a-z]+))?")
 
-_PYTHON_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
+_PYTHON_VERSION = late(r"[0-9]{1,3}\.[0-9]{1,3}")
 
 Key: TypeAlias = "tuple[str | int, ...]"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING, overload
 
 from packaging.version import Version
 
+from pinwise.base.patterns import late
 from pinwise.resolver.sorted_masks import sorted_mask_of
 from pinwise.resolver.versions import Candidate, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_PRERELEASE = re.compile(r"[^+]*(?:[ab]|rc|dev)")
+_PRERELEASE = late(r"[^+]*(?:[ab]|rc|dev)")
 """Matches a normalized pre-release: its public part has one of these in it, and no other has."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pinwise.advice.digests import DIGITS, digests_of
@@ -10,6 +9,7 @@ from pinwise.advice.findings import Finding, Severity
 from pinwise.advice.problems import shown
 from pinwise.advice.versions import pin_of, versions_of
 from pinwise.base.facts import Known
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.resolver.clash import specifier_set
 from pinwise.rules.registry import Facts, rule
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Hash, Line
 
-_NO_DIGIT = re.compile(r"[^0-9A-Fa-f]")
-_CONTINUATION = re.compile(r"\\\r?\n")
+_NO_DIGIT = late(r"[^0-9A-Fa-f]")
+_CONTINUATION = late(r"\\\r?\n")
 # As in pip's `pip/_internal/models/link.py`: the first one counts.
-_URL_HASH = re.compile(r"[#&](sha(?:1|224|384|256|512)|md5)=((?:\\\r?\n|[^&\s])*)")
+_URL_HASH = late(r"[#&](sha(?:1|224|384|256|512)|md5)=((?:\\\r?\n|[^&\s])*)")
 
 
 @rule("PW402", "hash-mismatch", severity=Severity.ERROR, needs=Facts.TEXT | Facts.INDEX)

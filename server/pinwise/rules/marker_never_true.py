@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from pinwise.advice.marker_sets import (
 )
 from pinwise.advice.marker_values import FORMER, misspelt
 from pinwise.advice.problems import shown
+from pinwise.base.patterns import late
 from pinwise.base.text import Span, TextEdit
 from pinwise.base.tuples import NamedTuple
 from pinwise.rules.registry import Facts, rule
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Line, Marker
 
-_MAJOR = re.compile(r"[3-9]")
+_MAJOR = late(r"[3-9]")
 """A number that stands for all Pythons from it on; nobody means 3.0 by it."""
 
 _PLATFORM_NAMES = {"linux": "Linux", "win32": "Windows", "darwin": "macOS"}

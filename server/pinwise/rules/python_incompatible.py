@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
@@ -18,6 +18,7 @@ from pinwise.advice.told import told
 from pinwise.advice.updates import Question
 from pinwise.advice.versions import in_the_form_of, pin_of
 from pinwise.base.facts import Known
+from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.declarations import Role
 from pinwise.resolver.clash import specifier_set
 from pinwise.resolver.wording import joined

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import Flag, auto
 from inspect import getdoc
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from pinwise.base.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

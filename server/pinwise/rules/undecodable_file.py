@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Related, Severity
 from pinwise.advice.problems import shown
+from pinwise.base.patterns import late
 from pinwise.base.text import Span, TextEdit
 from pinwise.project.graph import TreeProblemKind
 from pinwise.rules.registry import rule
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _UTF32_FROM = "25.0"
 """The first pip that knows UTF-32's little-endian mark; older ones take it for UTF-16's."""
 
-_COLON = re.compile(r"coding([:=])\s*[-\w.]+", re.ASCII)
+_COLON = late(r"coding([:=])\s*[-\w.]+", re.ASCII)
 _ENCODINGS = (
     *("utf-8", "utf8", "utf-16", "utf-32", "ascii", "us-ascii", "latin-1", "latin1"),
     *("iso-8859-1", "iso-8859-2", "iso-8859-15", "cp1250", "cp1251", "cp1252", "windows-1250"),

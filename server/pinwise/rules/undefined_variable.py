@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity
 from pinwise.advice.variables import BARE, BRACED
+from pinwise.base.patterns import late
 from pinwise.base.text import Span, TextEdit
 from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from pinwise.advice.context import Context
     from pinwise.project.files import Document
     from pinwise.syntax.nodes import Line
 
-_CONTINUATION = re.compile(r"[\\\s]+")
+_CONTINUATION = late(r"[\\\s]+")
 _ADDRESS_OPTIONS = frozenset({"--index-url", "--extra-index-url", "--find-links", "--trusted-host"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -13,6 +12,7 @@ from pinwise.advice.findings import Applicability, Finding, Fix, Severity
 from pinwise.advice.names import edit_distance
 from pinwise.advice.told import told
 from pinwise.base.facts import Known
+from pinwise.base.patterns import late
 from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
 
@@ -28,8 +28,8 @@ MOST_NAMED = 3
 MOST_COMPARED = 500
 """Extras of one version that a misspelling is compared with."""
 
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_EXTRA = re.compile(r"\bextra *==+ *['\"]([^'\"]*)['\"]")
+_NAME = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_EXTRA = late(r"\bextra *==+ *['\"]([^'\"]*)['\"]")
 _FAR = 2
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from pinwise.base.patterns import late
 from pinwise.syntax.versions import CLAUSE, VERSION
 
-_RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_RELEASE = late(r"[0-9]+(?:\.[0-9]+)*")
 _NEWEST = frozenset({"", "*", "latest", "newest", "stable", "any"})
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.syntax.entry import Entry, read_marker_at
 from pinwise.syntax.nodes import Clause, Extra, Kind, Problem, Requirement
 
@@ -29,7 +30,7 @@ _COMMON = re.compile(
     rf"(?:[ \t]*(?P<specifier>{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*))?"
     r"(?:[ \t]*;[ \t]*(?P<marker>[^\s].*))?"
 )
-_EXTRA = re.compile(_NAME)
+_EXTRA = late(_NAME)
 _PART = re.compile(r"([=<>!~]=?)[ \t]*([0-9.*]+)")
 
 

@@ -13,6 +13,7 @@ import re
 import sys
 from enum import Enum
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.base.tuples import NamedTuple
 
@@ -28,7 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
 )
 _CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
-_CODING_TEXT = re.compile(r"coding[:=]\s*([-\w.]+)", re.ASCII)
+_CODING_TEXT = late(r"coding[:=]\s*([-\w.]+)", re.ASCII)
 _SLOW = ("punycode", "idna")
 _SLOW_FROM = 10_000
 """From so many characters on, what takes quadratic time in Python is not tried."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import os
 import posixpath
-import re
 import sys
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.addresses import (
     PROJECT_NAME,
@@ -29,6 +29,8 @@ from pinwise.syntax.nodes import Extra, Kind, Marker, Problem, ProblemKind, Requ
 from pinwise.syntax.requirement import NAME, SpecifierReader
 
 if TYPE_CHECKING:
+    import re
+
     from pinwise.base.text import Span
     from pinwise.syntax.options import Place
 
@@ -54,12 +56,12 @@ _LAST_EXTENSIONS = frozenset(extension.rpartition(".")[2] for extension in ARCHI
 _MOST_TAGS = 10_000
 """A wheel whose file name stands for more tags is not looked at: their number is a product."""
 
-_EGG = re.compile(r"[#&]egg=([^&]*)")
-_SPECIFIER_LIKE = re.compile(
+_EGG = late(r"[#&]egg=([^&]*)")
+_SPECIFIER_LIKE = late(
     r"[ \t]*[a-zA-Z0-9][a-zA-Z0-9._-]*[ \t]*(?:\[[^\]]*\][ \t]*)?(?:@|\(?[ \t]*[=<>!~])"
 )
-_FOREIGN_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
-_EDITABLE_MARKER = re.compile(r"[ \t]+;")
+_FOREIGN_SCHEME = late(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_EDITABLE_MARKER = late(r"[ \t]+;")
 
 
 class Entry(NamedTuple):

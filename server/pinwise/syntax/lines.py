@@ -8,10 +8,10 @@ pass.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.base.tuples import NamedTuple
 
@@ -29,7 +29,7 @@ MAX_EXPANDED = 1_000_000
 `${PATH}`s would otherwise fill the memory. What lies beyond is not read.
 """
 
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_VARIABLE = late(r"\$\{([A-Z0-9_]+)\}")
 
 
 class Extent(NamedTuple):

@@ -9,9 +9,9 @@ does not end the reading. The table is `SUPPORTED_OPTIONS` and `SUPPORTED_OPTION
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.nodes import Hash, Option, Problem, ProblemKind
 from pinwise.syntax.option_addresses import bad_address
@@ -145,7 +145,7 @@ _LAST_REMOVED = "--global-option"
 """The one option that pip 24.3 knew and 26.3 does not."""
 
 _SHORT = {spec.short: spec for spec in OPTIONS if spec.short}
-_WORD = re.compile(r"[^ \t\r\n]+")
+_WORD = late(r"[^ \t\r\n]+")
 _BLANK = " \t\r\n"
 _PACKAGE_LISTS = ("--no-binary", "--only-binary", "--all-releases", "--only-final")
 
@@ -189,7 +189,7 @@ class OptionPart(NamedTuple):
     problems: list[Problem]
 
 
-_HASH_RUN = re.compile(r"--hash=(sha256|sha384|sha512):([^\s\"'\\]*)(?:[ \t\r\n]+|\Z)")
+_HASH_RUN = late(r"--hash=(sha256|sha384|sha512):([^\s\"'\\]*)(?:[ \t\r\n]+|\Z)")
 
 
 def read_options(text: str, start: int, place: Place) -> OptionPart:

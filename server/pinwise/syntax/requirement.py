@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.syntax.nodes import Clause, Extra, Problem, ProblemKind
 from pinwise.syntax.typography import PLAIN, plain
 from pinwise.syntax.versions import CLAUSE, VERSION, misplaced
@@ -29,18 +30,18 @@ NAME = re.compile(r"\b[a-zA-Z0-9][a-zA-Z0-9._-]*\b")
 MAX_PROBLEMS = 20
 """After so many problems the rest of a requirement is not read: it is something else."""
 
-_SPACE = re.compile(r"[ \t]*")
-_URL = re.compile(r"[^ \t]+")
-_OPERATOR = re.compile(r"[=<>!~]+")
-_EXTRA_WORD = re.compile(r"[^,\]\s]+")
-_VERSION_WORD = re.compile(r"[^\s,;()]+")
+_SPACE = late(r"[ \t]*")
+_URL = late(r"[^ \t]+")
+_OPERATOR = late(r"[=<>!~]+")
+_EXTRA_WORD = late(r"[^,\]\s]+")
+_VERSION_WORD = late(r"[^\s,;()]+")
 _CLAUSE_WORD = re.compile(r"[^\s,;()<>=!~]+")
-_NAME_WORD = re.compile(r"[^\s\[\](),;<>=!~@]+")
-_QUOTED = re.compile(r"(['\"])([^'\"]+)\1,?")
-_ALTERNATIVE = re.compile(r"\|+")
-_PRECISE = re.compile(r"[0-9]+(?:\.[0-9]+){2}")
-_WORDS_DASH = re.compile("[\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}][ \t]")
-_GLUED_COMMENT = re.compile(r"#.*", re.DOTALL)
+_NAME_WORD = late(r"[^\s\[\](),;<>=!~@]+")
+_QUOTED = late(r"(['\"])([^'\"]+)\1,?")
+_ALTERNATIVE = late(r"\|+")
+_PRECISE = late(r"[0-9]+(?:\.[0-9]+){2}")
+_WORDS_DASH = late("[\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}][ \t]")
+_GLUED_COMMENT = late(r"#.*", re.DOTALL)
 
 _OPERATORS = ("===", "==", "~=", "!=", "<=", ">=", "<", ">")
 _MEANT = {

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.base.tuples import NamedTuple
 from pinwise.syntax.common import read_common
@@ -44,9 +45,9 @@ _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 _OPTION_START = re.compile(r"(?:^| )-")
 # Extras that a space splits, so that an option takes only the first part of them.
-_SPLIT_EXTRAS = re.compile(r"(\[[^\]\s\"']*)\s[^\]\[\"']*\]")
+_SPLIT_EXTRAS = late(r"(\[[^\]\s\"']*)\s[^\]\[\"']*\]")
 # `-e name @ URL` without quotes.
-_SPLIT_REFERENCE = re.compile(
+_SPLIT_REFERENCE = late(
     r"^(?:-e|--editable)[ =] *([A-Za-z0-9][\w.-]*(?:\[[\w.,-]*\])? *@ *[^\s\"';]+:[^\s\"';]+)$"
 )
 _FOREIGN_END = re.compile(f"[{FOREIGN_ENDS}]")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pinwise.base.patterns import late
+
 MAX_LENGTH = 1000
 """A longer line is no requirement, and nobody reads what it might have been."""
 
@@ -31,13 +33,13 @@ _EDGES = (
     "\"'`*_.,:;!?()[]<>\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 )
 _BULLET = "-*+>|\N{BULLET} \t0123456789.)"
-_END = re.compile(r"[^\W_][\"')*_]*[.!?]['\")*_]*$")
+_END = late(r"[^\W_][\"')*_]*[.!?]['\")*_]*$")
 _TWO = 2
 _FEW = 4
 _LONGEST = 1000
 """Characters of a line that are looked at."""
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9,._-]*\])?")
+_NAME = late(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9,._-]*\])?")
 # What else stands beside names.
 _BESIDE_NAMES = """
 install installed uninstall upgrade version versions latest newest stable package packages

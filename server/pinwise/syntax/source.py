@@ -7,16 +7,16 @@ U+2028 and others. `Source` keeps the first as its lines and answers the second 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from enum import Enum
 from functools import cached_property
 from itertools import accumulate
 
+from pinwise.base.patterns import late
 from pinwise.base.text import Span
 from pinwise.base.tuples import NamedTuple
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = late(r"\r\n|\r|\n")
 
 
 class Encoding(Enum):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from pinwise.base.patterns import late
+
 _PRE = r"(?:[-_.]?(?:alpha|beta|preview|pre|a|b|c|rc)[-_.]?[0-9]*)?"
 _POST = r"(?:-[0-9]+|[-_.]?(?:post|rev|r)[-_.]?[0-9]*)?"
 _DEV = r"(?:[-_.]?dev[-_.]?[0-9]*)?"
@@ -28,7 +30,7 @@ CLAUSE = re.compile(
 VERSION = re.compile(rf"{_RELEASE}(?:\.\*|(?a:{_PRE}{_POST}{_DEV}{_LOCAL}))", re.IGNORECASE)
 """A version, or the beginning of one with a wildcard."""
 
-_WILDCARD_X = re.compile(r"([0-9]+(?:\.[0-9]+)*)\.[xX](?:\.[xX])*")
+_WILDCARD_X = late(r"([0-9]+(?:\.[0-9]+)*)\.[xX](?:\.[xX])*")
 
 
 def misplaced(operator: str, version: str) -> tuple[str, str | None] | None:
