@@ -118,3 +118,12 @@ def test_places() -> None:
     assert place_of(first, FOLDER / "requirements.txt") == "line 2"
     assert place_of(second, FOLDER / "requirements.txt") == "sub/base.txt line 1"
     assert place_of(first, FOLDER / "sub" / "base.txt") == "../requirements.txt line 2"
+
+
+def test_other_facts_leave_the_lines_and_change_what_depends_on_them() -> None:
+    context = _context("a @ https://example.org/a.whl ; python_version < '3.9'\nb\n")
+    assert context.explicit == set()
+    other = context.with_facts(target=target_of("3.8"), _markers={})
+    assert other.by_name is context.by_name
+    assert other.declarations is context.declarations
+    assert other.explicit == {"a"}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime, timezone
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.markers import InvalidMarker, UndefinedEnvironmentName
 from packaging.markers import Marker as ParsedMarker
@@ -56,6 +56,9 @@ NOT_CONFIGURED = IndexOptions()
 """What pip does where nobody configured it."""
 
 _NO_TAGS: frozenset[str] = frozenset()
+
+_OF_THE_TREE = ("documents", "declarations", "by_name")
+"""The properties of a context that nothing but its tree decides."""
 
 _RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
@@ -209,6 +212,17 @@ class Context:
     local: Mapping[tuple[Path, int], StaticProject] = field(default_factory=dict)
     settled: frozenset[NormalizedName] = frozenset()
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def with_facts(self, **changes: Any) -> Context:  # noqa: ANN401 - as each field has it
+        """Return a context with other facts about the same tree.
+
+        Its lines are those that were worked out here: a tree of thousands has several contexts at
+        each keystroke.
+        """
+        other = replace(self, **changes)
+        known, read = self.__dict__, other.__dict__
+        read.update((name, known[name]) for name in _OF_THE_TREE if name in known)
+        return other
 
     def peek(self, name: NormalizedName, version: Version) -> Fact[Metadata]:
         """Return what is known of a version's metadata; nobody fetches it because of this."""

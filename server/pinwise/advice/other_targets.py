@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -72,7 +71,7 @@ def other_targets(ctx: Context) -> Iterator[OtherTarget]:
         ),
     )
     for name, other in islice(targets, MOST_TARGETS):
-        yield OtherTarget(name, replace(ctx, target=other, _markers={}))
+        yield OtherTarget(name, ctx.with_facts(target=other, _markers={}))
 
 
 def python_called(target: Target | None) -> str:

@@ -101,8 +101,7 @@ class Pass:
         self._questions = questions = Questions(context)
         by_project = [rule for rule in running if rule.by_project]
         self.settled = still_settled(settled, context, by_project, questions)
-        self._context = context = replace(
-            context,
+        self._context = context = context.with_facts(
             listing=questions,
             metadata=questions.metadata,
             known_metadata=context.known_metadata or context.metadata,
@@ -123,7 +122,7 @@ class Pass:
             run = run.copy()
             run.unfinished.append(self._solver)
             if before is not None and before.conflicts:
-                run.context = replace(context, before=before)
+                run.context = context.with_facts(before=before)
                 run.find(self._solver)
         self.report = self._report(run)
 
@@ -146,7 +145,7 @@ class Pass:
         if self._solver is None or self._resolution is not None:
             return self.report
         run = self._without_solver.copy()
-        run.context = replace(self._context, token=token)
+        run.context = self._context.with_facts(token=token)
         run.add(self._solver)
         found_before = self.report.diagnostics
         self.report = self._report(run)
@@ -209,7 +208,7 @@ class Pass:
         if self._judging:
             used = {(path, span) for path, item in silence.items() for span in item.used}
             use = _ignore_use(run, questions, frozenset(used), lines_known=self._lines_known)
-            second = _Run(replace(context, ignores=use))
+            second = _Run(context.with_facts(ignores=use))
             for rule in self._judges:
                 if _is_on(rule, context):
                     second.add(rule)
@@ -270,7 +269,10 @@ class _Run:
         """Take what a rule finds; return whether it did not fail: then it fails alone."""
         severity = severity_of(rule, self.context.settings)
         try:
-            items = [Diagnostic(rule, severity, item) for item in rule.check(self.context)]
+            items = [
+                Diagnostic(rule, min(severity, item.at_most), item)
+                for item in rule.check(self.context)
+            ]
         except CancelledError:
             raise
         except Exception:
