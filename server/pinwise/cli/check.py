@@ -6,6 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# Before any of ours, that is not deep in their imports: compiling its patterns recurses, and where
+# that begins at the end of a chunk of the stack, Python 3.11 asks the system for another one a
+# thousand times. Together 10 ms.
+import packaging.requirements  # noqa: F401 - `advice.requires_dist` needs it for any file
+
 from pinwise.advice.findings import Severity
 from pinwise.analysis.complete import analyse_completely
 from pinwise.analysis.engine import severity_of
