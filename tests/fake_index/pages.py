@@ -125,6 +125,12 @@ _WRONG_PAGES = {
         b"<!DOCTYPE html><html><body><form>Room number: <input></form></body></html>",
         "text/html",
     ),
+    "greeting": (b"<!DOCTYPE html><html><body>Welcome to the hotel!</body></html>", "text/html"),
+    "front-page": (
+        b'<!DOCTYPE html><html><body><a href="/login">Log in</a></body></html>',
+        "text/html",
+    ),
+    "nothing": (b"", "text/html"),
 }
 
 

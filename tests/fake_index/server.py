@@ -60,7 +60,8 @@ class FakeIndex:
             - `nested`: JSON that is nested too deeply; `bad-html`: what is no HTML page;
             - `bad-encoding`: a body that is not of its Content-Encoding;
             - `wrong-type`: a page of type text/plain;
-            - `login`: a page for people, with status 200;
+            - `login`, `greeting`, `front-page`: a page for people, with status 200;
+            - `nothing`: an empty body, with status 200;
             - `huge`: 80 MB of page, compressed well; `bomb`: a gigabyte in a megabyte;
             - `flood`: a page without end;
             - `hang-up`: half a page without a length, then a reset;

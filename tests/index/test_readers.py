@@ -276,8 +276,9 @@ def test_later_minor_versions_are_read(version: str) -> None:
 
 def test_charset() -> None:
     text = html('<a href="flask-1.0.zip" data-yanked="schön">x</a>')
-    for charset in ("latin-1", "utf-8", "no-such-charset"):
-        encoding = "utf-8" if charset == "no-such-charset" else charset
+    none = ("no-such-charset", "undefined", "punycode", "IDNA", "rot13", "\0")
+    for charset in ("latin-1", "utf-8", *none):
+        encoding = "utf-8" if charset in none else charset
         links = read_page(text.encode(encoding), f"text/html; charset={charset}", URL).links
         assert links[0].yanked == "schön"
 

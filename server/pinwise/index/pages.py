@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pinwise.base.patterns import late
 from pinwise.index.links import Page, UnreadablePageError
 from pinwise.index.simple_json import read_json
 
@@ -24,10 +25,13 @@ _HTML_TYPES = frozenset(
         "application/vnd.pypi.simple.latest+html",
     }
 )
-_CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
-_INTERACTIVE = re.compile(
+_CHARSET = late(r"""\bcharset\s*=\s*["']?([^\s"';]+)""", re.IGNORECASE)
+_INTERACTIVE = late(
     r"<(?:form|input|script|frame|iframe|meta\s[^<>]*http-equiv=[\"']?refresh)\b", re.IGNORECASE
 )
+
+_NO_CHARSETS = frozenset({"idna", "punycode"})
+"""Encodings of host names that Python knows by such a name; they take long for a page."""
 
 
 def read_page(body: bytes, content_type: str, url: str) -> Page:
@@ -66,6 +70,8 @@ def read_page(body: bytes, content_type: str, url: str) -> Page:
 
 def _decode(body: bytes, charset: str) -> str:
     try:
-        return body.decode(charset, "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
+        if charset.lower() not in _NO_CHARSETS:
+            return body.decode(charset, "replace")
+    except (LookupError, ValueError):
+        pass
+    return body.decode("utf-8", "replace")

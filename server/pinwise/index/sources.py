@@ -12,6 +12,7 @@ from pinwise.base.records import record
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.default import default_index_url
 from pinwise.index.links import Page, UnreadablePageError
+from pinwise.index.other_pages import other_than_project
 from pinwise.index.pages import ACCEPT, read_page
 from pinwise.index.records import PageRecord, record_of
 from pinwise.index.urls import (
@@ -176,14 +177,24 @@ class RemoteIndex(Source):
         if isinstance(answer, Absent):
             return PageRecord(known=False, fetched_at=now)
         if answer.unchanged:
+            if previous is None or not previous.known:
+                detail = f"{self.label} answers with status 304 to a first request"
+                return NotChecked(Reason.UNREADABLE, detail)
             return Unchanged()
         with _READERS:
-            page = page_of(answer, self.label)
-            if isinstance(page, NotChecked):
-                return page
-            return record_of(
-                page, project, now, etag=answer.etag, last_modified=answer.last_modified
-            )
+            return self._record(answer, project, now)
+
+    def _record(
+        self, answer: Answer, project: NormalizedName, now: float
+    ) -> PageRecord | NotChecked:
+        page = page_of(answer, self.label)
+        if isinstance(page, NotChecked):
+            return page
+        if "html" in answer.content_type.lower() and (
+            why := other_than_project(page, answer.body, project)
+        ):
+            return NotChecked(Reason.UNREADABLE, f"{self.label}: {why}")
+        return record_of(page, project, now, etag=answer.etag, last_modified=answer.last_modified)
 
 
 class LocalIndex(Source):
