@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.index.types import IndexOptions
+from pinwise.advice.findings import Severity
+from pinwise.index.types import IndexOptions, Metadata
 from pinwise.project.settings import Settings
 from pinwise.rules.no_matching_version import no_matching_version
 from tests import harness
-from tests.harness import Aged, Needs, Partly, Sdist, Stale, Yanked
+from tests.harness import Aged, Needs, Partly, Sdist, Stale, World, Yanked
 
 if TYPE_CHECKING:
-    from tests.harness.facts import IndexFacts
+    from tests.harness.facts import ExtraFacts, IndexFacts
 
 check = partial(harness.check, rules=[no_matching_version])
 check_fix = partial(harness.check_fix, rules=[no_matching_version])
@@ -78,17 +79,23 @@ requests==2.31.8 ; sys_platform == "darwin"
     )
 
 
-def test_a_constraint_fails_once_something_needs_its_package() -> None:
-    check(
-        """
-flask
--c limits.txt
-=== limits.txt
-requests==2.31.9
-        ^^^^^^^^ no-matching-version
-""",
-        index={**REQUESTS, "flask": ["3.0"]},
-    )
+def _severities(text: str, extras: ExtraFacts) -> list[tuple[str, Severity]]:
+    world = World(index={**REQUESTS, "flask": ["3.0"]}, extras=extras)
+    return [(item.rule.name, item.severity) for item in world.diagnostics(world.read(text).files)]
+
+
+def test_a_constraint_is_a_hint_until_something_needs_its_package() -> None:
+    text = "flask\n-c limits.txt\n=== limits.txt\nrequests==2.31.9\n"
+    nothing = {"flask 3.0": Metadata(), "requests 2.32.3": Metadata()}
+    requests = {**nothing, "flask 3.0": Metadata(("requests>=2",))}
+    assert _severities(text, nothing) == [("no-matching-version", Severity.HINT)]
+    assert _severities(text, requests) == [
+        ("dependency-conflict", Severity.ERROR),
+        ("no-matching-version", Severity.HINT),
+    ]
+    # A line that asks for it on another platform is enough.
+    text = f"requests ; sys_platform == 'win32'\n{text}"
+    assert _severities(text, nothing) == [("no-matching-version", Severity.ERROR)]
 
 
 def test_the_nearest_are_named() -> None:

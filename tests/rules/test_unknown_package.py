@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from pinwise.advice.findings import Severity
 from pinwise.base.facts import NotChecked, Reason
 from pinwise.rules.unknown_package import unknown_package
 from tests import harness
@@ -219,3 +220,15 @@ def test_crlf() -> None:
     check("flask\njson\n^^^^ unknown-package\n", index={"json": None}, newline="\r\n")
     check_fix("a\nj$0son\nb\n", "a\nb\n", index={"json": None}, newline="\r\n")
     check_fix("a\nj$0son", "a\n", index={"json": None}, newline="\r\n")
+
+
+def test_a_constraint_alone_is_a_hint() -> None:
+    world = harness.World(rules=[unknown_package], index={"nowhere": None, "flask": ["3.0"]})
+
+    def severity(text: str) -> Severity:
+        (item,) = world.diagnostics(world.read(text).files)[:1]
+        return item.severity
+
+    text = "flask\n-c limits.txt\n=== limits.txt\nnowhere==1\n"
+    assert severity(text) is Severity.HINT
+    assert severity(f"nowhere\n{text}") is Severity.ERROR

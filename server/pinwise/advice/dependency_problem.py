@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from pinwise.advice.conflicting_urls import url_conflicts
 from pinwise.advice.conflicts import conflicts, wheel_version
 from pinwise.advice.local_lines import opaque_of, unnamed_lines
+from pinwise.advice.required import asked_for
 from pinwise.advice.versions import Availability, availability, parse_version
 from pinwise.base.facts import Absent, Known
 from pinwise.base.tuples import NamedTuple
@@ -154,10 +155,14 @@ def _told_elsewhere(ctx: Context) -> set[NormalizedName]:
 def _wrong_alone(
     ctx: Context, located: Located, line: Requirement, provider: IndexProvider
 ) -> bool:
-    """Return whether nothing that an index has satisfies a line, whatever the others say."""
+    """Return whether nothing that an index has satisfies a line, whatever the others say.
+
+    Of a constraint about a package that no line names, that is no mistake until another package
+    needs it.
+    """
     if unsatisfiable(line.specifier):
         return True
-    if not ctx.from_index(located):
+    if not ctx.from_index(located) or not asked_for(ctx, line.name):
         return False
     listing = ctx.listing(line.name)
     if not isinstance(listing, Known) or not listing.value.complete:

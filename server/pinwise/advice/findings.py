@@ -145,13 +145,14 @@ class Tag(Enum):
 
 @record(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found. The code, name and severity are the rule's own.
+    """One thing that a rule found. The code, name and severity are the rule's own, as a rule.
 
     Attributes:
         path: the file that it stands in.
         span: the exact place.
         message: at most two sentences, in plain words, Markdown-free but for backticks.
         fixes: a tuple, or `LazyFixes` where they cost more than is paid at every keystroke.
+        at_most: a lower severity than the rule's, where what it says does less harm than usual.
     """
 
     path: Path
@@ -160,6 +161,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fixes: Sequence[Fix] = ()
     tags: tuple[Tag, ...] = ()
+    at_most: Severity = Severity.ERROR
 
     def __post_init__(self) -> None:
         """Shorten an absurd message."""

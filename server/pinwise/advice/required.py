@@ -9,7 +9,14 @@ from pinwise.manifests.declarations import Role
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from packaging.utils import NormalizedName
+
     from pinwise.advice.context import Context, Located
+
+
+def asked_for(ctx: Context, name: NormalizedName) -> bool:
+    """Return whether any line asks for a package, here or elsewhere, and no constraint alone."""
+    return any(located.role is Role.REQUIREMENT for located in ctx.by_name.get(name, ()))
 
 
 def installed_lines(ctx: Context) -> Iterator[Located]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.edits import replacement
@@ -10,6 +11,7 @@ from pinwise.advice.held import forbidden
 from pinwise.advice.import_names import meant_instead_of
 from pinwise.advice.installable import admitted
 from pinwise.advice.marker_sets import never_holds, supported_by
+from pinwise.advice.required import asked_for
 from pinwise.advice.versions import (
     Availability,
     availability,
@@ -57,10 +59,14 @@ def no_matching_version(ctx: Context) -> Iterator[Finding]:
         if unsatisfiable(requirement.specifier) or _read_nowhere(ctx, located):
             continue
         if found is not Availability.AVAILABLE:
-            yield _finding(located, listing, usable, found)
+            finding = _finding(located, listing, usable, found)
         else:
             # pip's options leave nothing of it.
-            yield _forbidden(ctx, located, listing, usable)
+            finding = _forbidden(ctx, located, listing, usable)
+        if not asked_for(ctx, located.declaration.name):
+            # pip ignores the constraint unless some package needs it, which PW304 tells.
+            finding = replace(finding, at_most=Severity.HINT)
+        yield finding
 
 
 def _read_nowhere(ctx: Context, located: Located) -> bool:

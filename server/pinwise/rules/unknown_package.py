@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.edits import removal, replacement
@@ -16,6 +17,7 @@ from pinwise.advice.import_names import (
     removed_module,
 )
 from pinwise.advice.names import clear_favourite, similar_names
+from pinwise.advice.required import asked_for
 from pinwise.base.facts import Absent, Known
 from pinwise.rules.registry import Facts, rule
 
@@ -51,8 +53,11 @@ def unknown_package(ctx: Context) -> Iterator[Finding]:
             yield from (_stand_in(located, meant) for located in named)
         elif isinstance(fact, Absent):
             unknown += 1
+            # A constraint alone asks for nothing, so that pip does without the package.
+            at_most = Severity.ERROR if asked_for(ctx, name) else Severity.HINT
             for located in named:
-                yield _finding(ctx, name, located, search=unknown <= MOST_SEARCHED)
+                finding = _finding(ctx, name, located, search=unknown <= MOST_SEARCHED)
+                yield replace(finding, at_most=at_most)
 
 
 def _finding(ctx: Context, name: NormalizedName, located: Located, *, search: bool) -> Finding:
