@@ -165,6 +165,18 @@ def test_half_made_by_venv_without_ensurepip(tmp_path: Path, base: Path) -> None
     assert kinds(found(prefix)) == [ProblemKind.INCOMPLETE]
 
 
+@pytest.mark.parametrize("kind", ["virtualenv", "uv"])
+def test_half_made_by_a_creator_that_was_killed(tmp_path: Path, base: Path, kind: str) -> None:
+    prefix = fake_venv(
+        tmp_path / ".venv", base, "3.12.1", extra=f"{kind} = 21.0\n", pip=False, activate=False
+    )
+
+    assert kinds(found(prefix)) == [ProblemKind.INCOMPLETE]
+    # Without scripts on purpose, as `virtualenv --activators "" --no-pip` makes it, and in use.
+    (prefix / "lib/python3.12/site-packages/flask-3.0.0.dist-info").mkdir()
+    assert ProblemKind.INCOMPLETE not in kinds(found(prefix))
+
+
 def test_no_interpreter(tmp_path: Path, base: Path) -> None:
     prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
     (prefix / "bin" / "python").unlink()

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -8,6 +11,9 @@ import pytest
 
 from pinwise.environments import locks
 from pinwise.environments.locks import HeldError, claimed
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +70,37 @@ def test_never_two_hold_a_claim(tmp_path: Path) -> None:
 
     assert set(most) == {1}
     assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its locks are a process's own")
+def test_a_program_keeps_the_claim_of_who_was_killed(tmp_path: Path) -> None:
+    claim, gate = tmp_path / "claim", tmp_path / "gate"
+    os.mkfifo(gate)
+    program = f"print('runs', flush=True); open({str(gate)!r}).read()"
+    code = (
+        "from pathlib import Path\n"
+        "from pinwise.environments.locks import claimed\n"
+        "from pinwise.environments.processes import run\n"
+        f"with claimed(Path({str(claim)!r})):\n"
+        f"    command = [{sys.executable!r}, '-c', {program!r}]\n"
+        "    run(command, on_line=lambda line: print(line, flush=True))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "runs\n"
+        killed.kill()
+
+    try:
+        with pytest.raises(HeldError), claimed(claim):
+            pass
+    finally:
+        # The program waits for somebody to open it, and ends then.
+        gate.open("w").close()
+
+    with claim.open("a+b") as file:
+        # Waits for the program to end.
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+    with claimed(claim):
+        pass

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import time
+from contextvars import ContextVar
 from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ else:
     import fcntl
 
 _PAUSE_SECONDS: Final = 0.01
+_claims: ContextVar[tuple[int, ...]] = ContextVar("claims", default=())
 
 
 @contextlib.contextmanager
@@ -54,20 +56,31 @@ def claimed(path: Path) -> Iterator[None]:
     """Hold the claim file at `path` for the length of the block, and delete it then.
 
     As with `locked`, a crash leaves nothing claimed; the file, empty, then stays. Claims exclude
-    the threads of one process from each other, too.
+    the threads of one process from each other, too. A program that was given the `descriptors`
+    keeps a claim as long as it runs, should this process be killed meanwhile.
 
     Raises:
         HeldError: another one holds it; nobody waits.
         OSError: the file cannot be made, or its file system has no locks.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _hold(path):
+    with _hold(path) as file:
+        before = _claims.set((*_claims.get(), file.fileno()))
         try:
             yield
         finally:
+            _claims.reset(before)
             # While it is held, so that it is nobody else's. Windows deletes no file that is open.
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+def descriptors() -> tuple[int, ...]:
+    """Return the files of what this thread has claimed, for a program to inherit (POSIX).
+
+    What a killed process had begun goes on in its program, which nobody must disturb.
+    """
+    return _claims.get()
 
 
 def _hold(path: Path) -> IO[bytes]:

@@ -1,5 +1,5 @@
 """What is wrong with a virtual environment, found by reading its files."""
-# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH116, PTH118, PTH120, PTH121 - plain strings, for speed
+# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH116, PTH118, PTH120, PTH121, PTH208 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -140,15 +140,26 @@ def _incomplete(reading: Reading) -> EnvironmentProblem | None:
     elif not reading.site_packages:
         what = "it has no folder for packages"
     elif (
-        reading.kind is EnvironmentKind.VENV
-        and not reading.has_pip
+        not reading.has_pip
         and not os.path.exists(os.path.join(reading.scripts, "activate"))
+        and (reading.kind is EnvironmentKind.VENV or _is_empty(reading.site_packages))
     ):
-        # `python -m venv` writes the scripts last: without ensurepip it stops before them.
+        # Creators write the scripts last: `python -m venv` stops before them without ensurepip,
+        # and all do when they are killed. virtualenv can be told to write none, so that one of its
+        # environments counts as whole once something is installed in it.
         what = "it has neither activation scripts nor pip"
     else:
         return None
     return EnvironmentProblem(ProblemKind.INCOMPLETE, f"It was made only in part: {what}.")
+
+
+def _is_empty(site_packages: str) -> bool:
+    """Whether no distribution is installed in a folder."""
+    try:
+        names = os.listdir(site_packages)
+    except OSError:
+        return False
+    return not any(name.endswith((".dist-info", ".egg-info", ".egg-link")) for name in names)
 
 
 def _moved(reading: Reading) -> EnvironmentProblem | None:

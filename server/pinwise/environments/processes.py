@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from pinwise.base.cancellation import CancelledError, CancelToken
 from pinwise.base.records import record
+from pinwise.environments.locks import descriptors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -160,6 +161,7 @@ def _start(command: list[str], folder: Path, environ: Mapping[str, str]) -> subp
         bufsize=1,
         start_new_session=os.name == "posix",
         creationflags=_creation_flags(),
+        pass_fds=descriptors() if os.name == "posix" else (),
     )
 
 
