@@ -7,7 +7,6 @@ that pip rejects has the kind `ERROR` and a fatal problem, and still carries wha
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -66,7 +65,8 @@ def parse(
         text: the file's text. Places count from its beginning, also where that is a mark.
         environment: what `${NAME}` stands for; names that are missing stay as written, as in pip.
         previous: an earlier version of the file, read with the same environment. The lines before
-            the first change are taken from it, which saves their reading at each keystroke.
+            the first change and behind the last one are taken from it, which saves their reading
+            at each keystroke.
         marked: whether a byte-order mark that the text begins with is that of the file, which pip
             takes away. Behind the mark that was decoded already, another one is an error for pip.
 
@@ -80,12 +80,17 @@ def parse(
     undefined: list[Span] = []
     expanded = 0
     start, first = (len(MARK) if marked and text.startswith(MARK) else 0), 1
+    kept, read = None, text
     # Where editors and pip count lines alike, a line's place tells where pip's next one begins.
-    if previous is not None and not foreign and "${" not in text:
-        lines, comments = _unchanged(previous, text)
+    if previous is not None and not foreign and "${" not in text and _plain(previous.source.text):
+        from pinwise.syntax.reading_on import kept_of  # noqa: PLC0415 - for editors alone
+
+        kept = kept_of(previous, text)
+        lines, comments = map(list, kept.before)
         if lines:
-            start, first = lines[-1].full_span.end, lines[-1].last_line + 1
-    for logical in logical_lines(text, environment, start, first):
+            start, first = kept.start, lines[-1].last_line + 1
+        read = text[: kept.end]
+    for logical in logical_lines(read, environment, start, first):
         expansions += logical.expansions
         if logical.expansions:
             expanded += len(logical.text)
@@ -100,29 +105,17 @@ def parse(
             _, _, begin, end = logical.extent
             full_span = _editor_lines(source, begin, end) if foreign else Span(begin, end)
             lines.append(_read_line(source, logical, comment, full_span))
+    if kept is not None:
+        lines += kept.behind[0]
+        comments += kept.behind[1]
     return RequirementsFile(
         source, tuple(lines), tuple(comments), tuple(expansions), tuple(undefined)
     )
 
 
-def _unchanged(previous: RequirementsFile, text: str) -> tuple[list[Line], list[Comment]]:
-    """Return the lines of an earlier version that end before the first change, and comments."""
-    old = previous.source.text
-    if _FOREIGN_END.search(old) is not None or "${" in old:
-        return [], []
-    low, high = 0, min(len(old), len(text))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if text[low:middle] == old[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    # The character behind a line must be the same, too: a line feed joins a carriage return.
-    count = bisect_left(previous.lines, low, key=lambda line: line.full_span.end)
-    lines = list(previous.lines[:count])
-    end = lines[-1].full_span.end if lines else 0
-    known = bisect_left(previous.comments, end, key=lambda comment: comment.span.end)
-    return lines, list(previous.comments[:known])
+def _plain(text: str) -> bool:
+    """Return whether editors and pip count the lines of a text alike, and it has no variables."""
+    return "${" not in text and _FOREIGN_END.search(text) is None
 
 
 def _editor_lines(source: Source, start: int, end: int) -> Span:
