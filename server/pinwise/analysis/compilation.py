@@ -74,7 +74,7 @@ def plan_compilation(workspace: Workspace, path: Path) -> CompilePlan:
     state = workspace.environments.state_of(folder, path)
     environment = state.selection.environment if state is not None else None
     folders = (folder, *workspace.folders)
-    found = compilations([document], workspace.documents, folder)
+    found = compilations([document], workspace.documents, folder, workspace.settings_texts)
     if found:
         made = found[0]
         _refuse_unsaved(workspace, made.paths - {made.output.path})
@@ -172,16 +172,27 @@ def _options_seen(made: Compilation) -> list[str]:
 def _refuse_unsaved(workspace: Workspace, paths: Iterable[Path]) -> None:
     """Raise where the disk has another text than the editor: the tool reads the disk."""
     for path in sorted(paths):
-        document = workspace.documents.read(path)
-        if isinstance(document, Unreadable) or document.version is None:
+        opened = _open_text(workspace, path)
+        if opened is None:
             continue
         try:
             saved = decode_file(path.read_bytes())
         except OSError:
             saved = None
-        if saved is None or isinstance(saved, Undecodable) or not _same(saved.text, document.text):
+        if saved is None or isinstance(saved, Undecodable) or not _same(saved.text, opened):
             message = f"Save {path.name} first: the compiler reads it from disk."
             raise ActionError(message)
+
+
+def _open_text(workspace: Workspace, path: Path) -> str | None:
+    """Return what an editor has of a file; None where it does not have it open."""
+    opened = workspace.settings_texts.get(path)
+    if opened is not None:
+        return opened.text
+    document = workspace.documents.read(path)
+    if isinstance(document, Unreadable) or document.version is None:
+        return None
+    return document.text
 
 
 def _same(one: str, other: str) -> bool:

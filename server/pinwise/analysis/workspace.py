@@ -167,6 +167,11 @@ class Workspace:
         self._settings.clear()
 
     @property
+    def settings_texts(self) -> Mapping[Path, OpenText]:
+        """The settings files that an editor has open, `pyproject.toml` among them."""
+        return self._settings_texts
+
+    @property
     def trusted(self) -> bool:
         """Whether the user trusts the folders."""
         return self._trusted
@@ -414,7 +419,10 @@ class Workspace:
             loaded=loaded,
             configured=index.options,
             compilations=compilations(
-                (member.document for member in tree.members), documents, folder
+                (member.document for member in tree.members),
+                documents,
+                folder,
+                self._settings_texts,
             ),
             installed=self.inventory.of(judged) if judged else None,
             failed=self.failures.of(judged.prefix) if judged else (),

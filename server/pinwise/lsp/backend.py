@@ -10,7 +10,7 @@ from pinwise.base.cancellation import CancelledError
 from pinwise.lsp.lookups import Lookups
 from pinwise.lsp.not_checked import unchecked_in
 from pinwise.lsp.publisher import Publisher
-from pinwise.project.files import Unreadable
+from pinwise.project.files import Document, Unreadable
 from pinwise.project.settings_file import is_settings_file
 from pinwise.project.watched import names_to_watch
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pinwise.base.text import Span
     from pinwise.lsp.capabilities import ClientFeatures
     from pinwise.lsp.host import Host
-    from pinwise.project.files import Document
     from pinwise.project.settings_file import SettingsFile
     from pinwise.syntax.source import Encoding, Source
 
@@ -188,6 +187,9 @@ class Backend:
         """Return the text of an analysed file, of one with settings, or of one compared with."""
         text = self.text(path)
         if text is None and any(path in a.context.compared for a in self._analyses.values()):
+            opened = self.workspace.settings_texts.get(path)
+            if opened is not None:
+                return Document(path, *opened).source
             found = self.workspace.documents.read(path)
             return None if isinstance(found, Unreadable) else found.source
         return text.source if text else None

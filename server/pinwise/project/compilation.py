@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pinwise.base.paths import absolute
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pinwise.manifests.compiled import CompiledFile
     from pinwise.project.files import Documents
     from pinwise.project.graph import Tree
+    from pinwise.project.settings_file import OpenText
 
 MOST_SIBLINGS = 50
 """Files beside a source that are looked at for what was compiled from it."""
@@ -27,6 +29,8 @@ MOST_SIBLINGS = 50
 _PYPROJECT = "pyproject.toml"
 _BEFORE_PYPROJECT = ("requirements.in", "setup.py")
 """What `pip-compile` takes rather than that where the call names nothing."""
+
+_NOTHING_OPEN: Mapping[Path, OpenText] = MappingProxyType({})
 
 MOST_FILES = 20
 """Files that one call compiles; one with more is not compared."""
@@ -84,7 +88,10 @@ class Compilation(NamedTuple):
 
 
 def compilations(
-    documents_of_tree: Iterable[Document], documents: Documents, folder: Path
+    documents_of_tree: Iterable[Document],
+    documents: Documents,
+    folder: Path,
+    open_texts: Mapping[Path, OpenText] = _NOTHING_OPEN,
 ) -> tuple[Compilation, ...]:
     """Return what was compiled into files of a tree, and from them.
 
@@ -92,6 +99,8 @@ def compilations(
         documents_of_tree: the files of the tree.
         documents: where other texts come from.
         folder: the folder of the project: paths are not looked for above it.
+        open_texts: files like `pyproject.toml`, which are no requirements files, as an editor has
+            them open.
 
     Cost: a tree without compiled files and without `.in` files costs a look at its comments. For
     an `.in` file its folder is listed, and the comments of the `.txt` files beside it are read.
@@ -102,11 +111,11 @@ def compilations(
             continue
         if document.path.suffix == ".in":
             for output in _beside(document.path, documents):
-                made = _compilation(output, documents, folder)
+                made = _compilation(output, documents, folder, open_texts)
                 if made is not None and document.path in made.paths:
                     found.setdefault(output.path, made)
         elif document.path not in found:
-            made = _compilation(document, documents, folder)
+            made = _compilation(document, documents, folder, open_texts)
             if made is not None:
                 found[document.path] = made
     return tuple(found.values())
@@ -126,7 +135,9 @@ def _beside(source: Path, documents: Documents) -> Iterator[Document]:
                 yield document
 
 
-def _compilation(output: Document, documents: Documents, folder: Path) -> Compilation | None:
+def _compilation(
+    output: Document, documents: Documents, folder: Path, open_texts: Mapping[Path, OpenText]
+) -> Compilation | None:
     """Return what a file was compiled from; None where that cannot be told."""
     compiled = output.compiled
     if compiled is None:
@@ -135,7 +146,7 @@ def _compilation(output: Document, documents: Documents, folder: Path) -> Compil
     written = {via.file for vias in compiled.vias.values() for via in vias if via.file is not None}
     files = {name: path for name in sorted(written) if (path := finder.find(name)) is not None}
     inputs = _inputs(output, compiled, files, finder)
-    projects = tuple(_projects(compiled.command, inputs, documents, finder))
+    projects = tuple(_projects(compiled.command, inputs, documents, finder, open_texts))
     if not (inputs or projects) or len(inputs) > MOST_FILES:
         return None
     sources: list[Tree] = []
@@ -163,6 +174,7 @@ def _projects(
     inputs: Iterable[tuple[Path | None, Role]],
     documents: Documents,
     finder: _Finder,
+    open_texts: Mapping[Path, OpenText],
 ) -> Iterator[ProjectSource]:
     """Yield what a call takes of `pyproject.toml`: of those that it names, and of the groups.
 
@@ -187,7 +199,8 @@ def _projects(
         return
     for path in dict.fromkeys([*named, *([own] if own is not None else [])]):
         asked = Asked(path in named, extras, groups if path == own else ())
-        document = documents.read(path)
+        opened = open_texts.get(path)
+        document = documents.read(path) if opened is None else Document(path, *opened)
         if isinstance(document, Unreadable):
             continue
         listed = listed_requirements(document.text, asked)
