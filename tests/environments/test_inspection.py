@@ -165,13 +165,20 @@ def test_half_made_by_venv_without_ensurepip(tmp_path: Path, base: Path) -> None
     assert kinds(found(prefix)) == [ProblemKind.INCOMPLETE]
 
 
+@pytest.mark.parametrize("pip", [True, False])
 @pytest.mark.parametrize("kind", ["virtualenv", "uv"])
-def test_half_made_by_a_creator_that_was_killed(tmp_path: Path, base: Path, kind: str) -> None:
+def test_half_made_by_a_creator_that_was_killed(
+    tmp_path: Path, base: Path, kind: str, *, pip: bool
+) -> None:
     prefix = fake_venv(
-        tmp_path / ".venv", base, "3.12.1", extra=f"{kind} = 21.0\n", pip=False, activate=False
+        tmp_path / ".venv", base, "3.12.1", extra=f"{kind} = 21.0\n", pip=pip, activate=False
     )
 
     assert kinds(found(prefix)) == [ProblemKind.INCOMPLETE]
+    command = prefix / "bin" / "pip3"
+    command.touch()
+    assert ProblemKind.INCOMPLETE not in kinds(found(prefix))
+    command.unlink()
     # Without scripts on purpose, as `virtualenv --activators "" --no-pip` makes it, and in use.
     (prefix / "lib/python3.12/site-packages/flask-3.0.0.dist-info").mkdir()
     assert ProblemKind.INCOMPLETE not in kinds(found(prefix))
@@ -411,7 +418,8 @@ def test_windows_layouts(tmp_path: Path) -> None:
     (home / "python.exe").touch()
     prefix = tmp_path / ".venv"
     (prefix / "Scripts").mkdir(parents=True)
-    (prefix / "Scripts" / "python.exe").touch()
+    for name in ("python.exe", "pip.exe"):
+        (prefix / "Scripts" / name).touch()
     (prefix / "Lib" / "site-packages" / "pip").mkdir(parents=True)
     (prefix / "pyvenv.cfg").write_text(f"home = {home}\nversion = 3.12.0\n")
 

@@ -139,27 +139,33 @@ def _incomplete(reading: Reading) -> EnvironmentProblem | None:
         what = "it has no interpreter"
     elif not reading.site_packages:
         what = "it has no folder for packages"
-    elif (
-        not reading.has_pip
-        and not os.path.exists(os.path.join(reading.scripts, "activate"))
-        and (reading.kind is EnvironmentKind.VENV or _is_empty(reading.site_packages))
+    elif not os.path.exists(os.path.join(reading.scripts, "activate")) and (
+        (reading.kind is EnvironmentKind.VENV and not reading.has_pip) or _was_left(reading)
     ):
-        # Creators write the scripts last: `python -m venv` stops before them without ensurepip,
-        # and all do when they are killed. virtualenv can be told to write none, so that one of its
-        # environments counts as whole once something is installed in it.
+        # Creators write the scripts last: `python -m venv` stops before them without ensurepip.
         what = "it has neither activation scripts nor pip"
+        if reading.has_pip:
+            what = "it has no activation scripts, and not all of pip"
     else:
         return None
     return EnvironmentProblem(ProblemKind.INCOMPLETE, f"It was made only in part: {what}.")
 
 
-def _is_empty(site_packages: str) -> bool:
-    """Whether no distribution is installed in a folder."""
+def _was_left(reading: Reading) -> bool:
+    """Whether nothing is installed but perhaps pip, whose command is missing.
+
+    So a creator leaves it that is killed. virtualenv can be told to write no activation scripts, so
+    that one of its environments that has pip's command, or is in use, is whole.
+    """
     try:
-        names = os.listdir(site_packages)
+        packages = os.listdir(reading.site_packages)
+        commands = os.listdir(reading.scripts)
     except OSError:
         return False
-    return not any(name.endswith((".dist-info", ".egg-info", ".egg-link")) for name in names)
+    records = [name for name in packages if name.endswith((".dist-info", ".egg-info", ".egg-link"))]
+    return not any(name.startswith("pip") for name in commands) and all(
+        name.startswith("pip-") for name in records
+    )
 
 
 def _moved(reading: Reading) -> EnvironmentProblem | None:
