@@ -200,7 +200,7 @@ class TestFailures:
             for each in typed:
                 fetch(client, each)
                 clock.advance(FAILURE_SECONDS)
-            assert len(client._failures) == 1  # noqa: SLF001 - what is kept is not seen otherwise
+            assert len(client._answers._failures) == 1  # noqa: SLF001 - what is kept is not seen otherwise
 
     def test_are_forgotten_on_request(self, make: Make) -> None:
         with FakeIndex(PROJECTS, {"flask": "401,ok"}) as index:

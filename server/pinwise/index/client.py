@@ -1,4 +1,4 @@
-"""The facts of all indexes in use, combined as pip combines them."""
+"""Asks all indexes in use, and answers from what they said."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
-from pinwise.base.facts import Absent, Known, NotChecked, Reason
-from pinwise.base.tuples import NamedTuple
+from pinwise.base.facts import Known, NotChecked, Reason
+from pinwise.index.answers import Answers, fresh_until
 from pinwise.index.batches import Batcher
 from pinwise.index.http import HttpClient, Statistics
 from pinwise.index.index_names import IndexNames
 from pinwise.index.lookup import Lookup
 from pinwise.index.metadata_lookups import MetadataLookups, Surroundings
-from pinwise.index.places import places_of, sources_of
+from pinwise.index.places import sources_of
 from pinwise.index.record_store import RecordStore
-from pinwise.index.records import PageRecord, read_artifacts, read_notes
-from pinwise.index.releases import releases_of
-from pinwise.index.sources import FAILURE_SECONDS, Ignored, Unchanged
-from pinwise.index.types import Listing
+from pinwise.index.records import PageRecord, read_artifacts
+from pinwise.index.sources import Ignored, Unchanged
 from pinwise.index.workers import Workers
 
 if TYPE_CHECKING:
@@ -32,10 +30,11 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from pinwise.base.facts import Fact
+    from pinwise.index.answers import Remembered
     from pinwise.index.cache import Cache
     from pinwise.index.metadata_lookups import Pair
     from pinwise.index.sources import Source
-    from pinwise.index.types import Artifact, IndexOptions, Metadata, Refusal
+    from pinwise.index.types import Artifact, IndexOptions, Listing, Metadata, Refusal
 
 _LOG = logging.getLogger(__name__)
 
@@ -49,8 +48,6 @@ _FACTS_KEPT = 262_144
 
 _LOCAL_SHARE = 512
 """Names that one thread asks a folder for: a look takes some microseconds, on a slow drive more."""
-
-_PENDING = NotChecked(Reason.PENDING)
 
 
 class IndexClient:
@@ -83,9 +80,8 @@ class IndexClient:
         self._sources = sources_of(options, self._http)
         self._lock = threading.Lock()
         self._records = RecordStore(self._sources, cache)
-        self._failures: dict[tuple[str, str], _Failure] = {}
-        self._ignored: dict[str, Ignored] = {}
-        self._facts: dict[NormalizedName, _Remembered] = {}
+        self._answers = Answers(self._sources, self._records, clock)
+        self._facts: dict[NormalizedName, Remembered] = {}
         self._lookups: dict[NormalizedName, Lookup] = {}
         self._workers = Workers(THREADS, "pinwise-index")
         self._batcher = Batcher(window)
@@ -120,7 +116,7 @@ class IndexClient:
         # A clock that was set back brings no old moment back.
         if remembered is None or not remembered.since <= now < remembered.until:
             generation = self._generation
-            remembered = self._combine(name, now)
+            remembered = self._answers.combine(name, now)
             with self._lock:
                 if len(self._facts) >= _FACTS_KEPT:
                     self._facts.clear()
@@ -147,7 +143,7 @@ class IndexClient:
 
         pip warns of them and goes on, so that they contribute nothing to any listing.
         """
-        return tuple(each.detail for each in self._ignored.copy().values())
+        return self._answers.ignored
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the indexes that asked for credentials since failures were forgotten."""
@@ -226,7 +222,7 @@ class IndexClient:
                 if lookup is not None:
                     lookup.batches.append(batch)
                     due = lookup.hurry() if urgent else []
-                elif due := self._due(name):
+                elif due := self._answers.due(name):
                     lookup = self._lookups[name] = Lookup(batch, urgent=urgent)
                     lookup.queue(due)
             for source in due:
@@ -246,8 +242,8 @@ class IndexClient:
             patiently: keep to the pauses that hosts asked for, and to what the keyring answered:
                 for occasions that come often, such as a file that is saved.
         """
+        self._answers.forget_failures()
         with self._lock:
-            self._failures.clear()
             self._facts.clear()
             self._generation += 1
         for source in self._sources:
@@ -282,113 +278,7 @@ class IndexClient:
                 self._generation += 1
         return packed
 
-    # Combining --------------------------------------------------------------------------------
-
-    def _combine(self, name: NormalizedName, now: float) -> _Remembered:
-        """Combine what the sources said. What holds until something happens has no end."""
-        until = float("inf")
-        pages: list[tuple[Source, PageRecord]] = []
-        problems: list[NotChecked] = []
-        stale = pending = False
-        for source in self._sources:
-            record = self._records.get(source, name)
-            fresh_until = _fresh_until(source, record, now)
-            if record is not None and now < fresh_until:
-                until = min(until, fresh_until)
-                if record.known:
-                    pages.append((source, record))
-                    if source.ends:
-                        break
-                continue
-            obstacle, obstacle_until = self._obstacle(source, name, now)
-            until = min(until, obstacle_until)
-            if record is not None and record.known:
-                pages.append((source, record))
-                stale = stale or obstacle is None
-            if obstacle is not None:
-                problems.append(obstacle)
-            elif record is None or not record.known:
-                pending = True
-            if source.ends:
-                # What the later ones have counts only where this one has nothing.
-                break
-        return _Remembered(self._fact(name, pages, problems, stale, pending), until, now)
-
-    def _fact(
-        self,
-        name: NormalizedName,
-        pages: Sequence[tuple[Source, PageRecord]],
-        problems: Sequence[NotChecked],
-        stale: bool,  # noqa: FBT001 - private, and called in one place
-        pending: bool,  # noqa: FBT001 - likewise
-    ) -> Fact[Listing]:
-        if not pages:
-            if pending:
-                return _PENDING
-            if problems:
-                return problems[0]
-            return self._nowhere()
-        missing = list(dict.fromkeys(problem.detail for problem in problems))
-        if pending:
-            missing.append("not every index has answered yet")
-        status = next((page for _, page in pages if page.status), None)
-        return Known(
-            Listing(
-                name,
-                releases_of([page for _, page in pages]),
-                stale or pending,
-                "; ".join(missing),
-                status.status if status else "",
-                tuple(dict.fromkeys(problems)),
-                read_notes(status.notes).status_reason if status else "",
-                places_of(name, pages),
-            )
-        )
-
-    def _nowhere(self) -> Fact[Listing]:
-        """Return what it means that no source has a project, and none could not be asked.
-
-        Where there is not a single place to look at, pip finds nothing either; but that says more
-        about a folder that is not mounted, or an address that is none, than about the project.
-        """
-        if not self._sources:
-            return NotChecked(Reason.OFFLINE, _NO_SOURCES)
-        ignored = [self._ignored.get(source.key) for source in self._sources]
-        told = [each for each in ignored if each is not None]
-        mistaken = [each for each in told if each.mistaken]
-        if mistaken or len(told) == len(ignored):
-            return NotChecked(Reason.UNREACHABLE, (mistaken or told)[0].detail)
-        return Absent()
-
-    def _obstacle(
-        self, source: Source, name: NormalizedName, now: float
-    ) -> tuple[NotChecked | None, float]:
-        """Return why asking a source would not help now, and until when that holds."""
-        if source.blocked is not None:
-            return source.blocked, float("inf")
-        failure = self._failures.get((source.key, name))
-        if failure is not None and failure.until - FAILURE_SECONDS <= now < failure.until:
-            return failure.outcome, failure.until
-        return None, float("inf")
-
     # Asking -----------------------------------------------------------------------------------
-
-    def _due(self, name: NormalizedName) -> list[Source]:
-        """Return the sources that have to be asked for `name`, judged by what is in memory."""
-        now = self._clock()
-        due = []
-        for source in self._sources:
-            record = self._records.in_memory(source, name)
-            if now < _fresh_until(source, record, now):
-                if source.ends and record is not None and record.known:
-                    break
-                continue
-            if self._obstacle(source, name, now)[0] is None:
-                due.append(source)
-            if source.ends:
-                # Whether the later ones are asked at all depends on its answer.
-                break
-        return due
 
     def _submit(self, source: Source, names: Sequence[NormalizedName], *, urgent: bool) -> None:
         share = len(names) if source.whole else _LOCAL_SHARE
@@ -411,7 +301,7 @@ class IndexClient:
             except Exception as error:  # noqa: BLE001 - the other names have to be told too
                 _LOG.exception("Reading what %s says of %s failed", source.label, name)
                 detail = f"{source.label}: reading the answer failed ({type(error).__name__})"
-                self._note_failure(source, name, NotChecked(Reason.UNREADABLE, detail))
+                self._answers.note_failure(source, name, NotChecked(Reason.UNREADABLE, detail))
             finally:
                 self._finish(name)
 
@@ -419,38 +309,27 @@ class IndexClient:
         # Another process may have asked meanwhile.
         previous = self._records.read_again(source, name)
         now = self._clock()
-        if now < _fresh_until(source, previous, now):
+        if now < fresh_until(source, previous, now):
             return
         outcome = source.ask(name, previous, now)
         if isinstance(outcome, NotChecked):
             if source.private and source.local:
                 # What is said of a path names it.
                 outcome = NotChecked(outcome.reason, f"{source.label} could not be read")
-            self._note_failure(source, name, outcome)
+            self._answers.note_failure(source, name, outcome)
             return
         if isinstance(outcome, Ignored):
-            self._ignored[source.key] = outcome
+            self._answers.note_ignored(source, outcome)
             # Not for the cache: whoever looks next may find the place.
             self._records.keep(source, name, PageRecord(known=False, fetched_at=now))
             return
-        self._ignored.pop(source.key, None)
         if isinstance(outcome, Unchanged):
             if previous is not None:
                 self._records.confirm(source, name, previous, now)
         else:
             self._records.store(source, name, outcome, previous)
             self._metadata.page_changed(source, name, outcome.artifacts)
-        with self._lock:
-            self._failures.pop((source.key, name), None)
-
-    def _note_failure(self, source: Source, name: NormalizedName, outcome: NotChecked) -> None:
-        with self._lock:
-            now = self._clock()
-            # The first is the oldest: of half-typed names nobody asks a second time.
-            while self._failures and (first := next(iter(self._failures.items())))[1].until <= now:
-                del self._failures[first[0]]
-            self._failures.pop((source.key, name), None)
-            self._failures[source.key, name] = _Failure(outcome, now + FAILURE_SECONDS)
+        self._answers.note_answer(source, name)
 
     def _finish(self, name: NormalizedName) -> None:
         """Count one source as done; with the last one, hand the name on."""
@@ -463,7 +342,7 @@ class IndexClient:
                 return
             # Somebody may have come who wants it although a place was left out for the others.
             more = self.options.first_index or lookup.incomplete
-            further = self._due(name) if more and lookup.is_wanted(name) else []
+            further = self._answers.due(name) if more and lookup.is_wanted(name) else []
             if further:
                 lookup.queue(further)
             else:
@@ -477,24 +356,3 @@ class IndexClient:
             self._workers.submit(self._cache.upkeep, _LATER)
         for batch in () if further else lookup.batches:
             self._batcher.arrived(batch, name)
-
-
-class _Failure(NamedTuple):
-    outcome: NotChecked
-    until: float
-
-
-class _Remembered(NamedTuple):
-    fact: Fact[Listing]
-    until: float
-    since: float
-
-
-_NO_SOURCES = "pip is configured to use no index and no other place"
-
-
-def _fresh_until(source: Source, record: PageRecord | None, now: float) -> float:
-    """Return until when a record is taken as it is; one from the future is not trusted."""
-    if record is None or record.fetched_at > now + 60.0:
-        return 0.0
-    return record.fetched_at + source.fresh_seconds

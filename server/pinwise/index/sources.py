@@ -75,6 +75,7 @@ class Source(ABC):
         ends: whether the places after it count only for projects that it does not have.
         index: whether it is an index, not a place of `--find-links`.
         default: whether it is the index that is asked where nothing is configured.
+        only: the projects that it counts for; None for all.
         whole: whether one request answers for all projects, so that asking for several at once
             would only make threads wait for each other.
     """
@@ -89,6 +90,7 @@ class Source(ABC):
     index: bool = False
     default: bool = False
     whole: bool = False
+    only: frozenset[str] | None = None
 
     def page_url(self, project: NormalizedName) -> str:  # noqa: ARG002 - as below
         """Return the address of a project's page without credentials, "" where it has none."""
