@@ -98,7 +98,7 @@ function environmentView(status: ProjectStatus, trusted: boolean): StatusView {
       `**${escaped(environment.label)}**`,
       missing ? missingEnvironment(trusted) : "",
       escaped(environment.isBase ? environment.executable : environment.prefix),
-      escaped(sentence(status.reason)),
+      escaped(sentence(status.reason, environment.name)),
       ...problems,
       links(environment, trusted),
     ),
@@ -146,11 +146,13 @@ function paragraphs(...parts: string[]): string {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function sentence(text: string): string {
+/** The text as a sentence. A name that it begins with keeps its first letter. */
+function sentence(text: string, name: string): string {
   const trimmed = text.trim();
   if (trimmed === "") return "";
-  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+  const isName = name !== "" && trimmed.startsWith(name);
+  const begun = isName ? trimmed : trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /** Paths hold characters that Markdown would take for its own; `$(` would become an icon. */

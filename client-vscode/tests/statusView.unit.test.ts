@@ -21,6 +21,15 @@ describe("the status bar", () => {
     expect(view.tooltip).toContain("command:pinwise.activateTerminal");
   });
 
+  it("leaves the name of an environment as it is, also where a sentence begins with it", () => {
+    const old = environment({ name: "old one", prefix: "/project/envs/old one" });
+    const reason = "old one in the folder; the one that you chose, /project/.venv, is gone";
+    const { tooltip } = statusView(running, status(project, old, { reason }), true);
+    expect(tooltip).toContain("old one in the folder; the one");
+    const chosen = statusView(running, status(project, old, { reason: "chosen by you" }), true);
+    expect(chosen.tooltip).toContain("Chosen by you.");
+  });
+
   it("says to screen readers what its colour and its icons show", () => {
     const problems = ["Its base Python is gone."];
     const broken = environment({ broken: true, problems });
