@@ -10,14 +10,17 @@ import { fileForCommand, folderForCommand } from "./folders";
 import type { ServerCommands } from "./protocol";
 import type { ServerSession } from "./session";
 import type { Statuses } from "./statuses";
-import { type TerminalInput, folderOf, shellOf } from "./terminalInput";
+import { type FailedLine, type TerminalInput, folderOf, shellOf } from "./terminalInput";
 import type { Terminals } from "./terminals";
 
 export interface TerminalCommandsParts {
   readonly session: Pick<ServerSession, "execute">;
   readonly statuses: Pick<Statuses, "of" | "at">;
   readonly terminals: Pick<Terminals, "isActive" | "modeOf">;
-  readonly input: Pick<TerminalInput, "asked" | "runAsked" | "isBusy" | "run" | "offer">;
+  readonly input: Pick<
+    TerminalInput,
+    "asked" | "runAsked" | "isBusy" | "run" | "offer" | "onDidFail"
+  >;
 }
 
 type Answer = ServerCommands["pinwise.activationCommand"]["answer"];
@@ -25,14 +28,17 @@ type Answer = ServerCommands["pinwise.activationCommand"]["answer"];
 export class TerminalCommands implements vscode.Disposable {
   /** What a terminal was given, by its prefix: the folder may use another environment by now. */
   private readonly given = new WeakMap<vscode.Terminal, string>();
-  private readonly subscription: vscode.Disposable;
+  private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly parts: TerminalCommandsParts) {
-    this.subscription = vscode.window.onDidOpenTerminal((terminal) => this.opened(terminal));
+    this.subscriptions = [
+      vscode.window.onDidOpenTerminal((terminal) => this.opened(terminal)),
+      parts.input.onDidFail((failed) => void this.failed(failed)),
+    ];
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   async activate(given: unknown): Promise<void> {
@@ -134,6 +140,23 @@ export class TerminalCommands implements vscode.Disposable {
     const terminal = vscode.window.createTerminal(options);
     this.given.set(terminal, prefix);
     terminal.show();
+  }
+
+  /**
+   * Says that a shell was not content with a line, as a PowerShell that may run no scripts is not:
+   * its prompt alone does not always tell.
+   */
+  private async failed({ terminal, exitCode }: FailedLine): Promise<void> {
+    const told = vscode.l10n.t(
+      "The shell reports an error (exit code {0}) for the line that Pinwise ran in it. `python` there may be another one than that of the environment.",
+      exitCode,
+    );
+    const folder = folderOf(terminal);
+    // Where new terminals begin with the variables, no line has to be run.
+    const buttons =
+      folder && this.parts.terminals.isActive(folder) ? [vscode.l10n.t("New Terminal")] : [];
+    const answer = await vscode.window.showWarningMessage(told, ...buttons);
+    if (folder && answer !== undefined) vscode.window.createTerminal({ cwd: folder.uri }).show();
   }
 
   /** Remembers which environment a terminal begins with, by its variables. */

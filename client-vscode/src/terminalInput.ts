@@ -16,18 +16,30 @@ export interface Asked {
   readonly begun: number;
 }
 
+/** A line that was run here, and with which its shell was not content. */
+export interface FailedLine {
+  readonly terminal: vscode.Terminal;
+  readonly exitCode: number;
+}
+
 export class TerminalInput implements vscode.Disposable {
+  private readonly failed = new vscode.EventEmitter<FailedLine>();
+  /** Tells of lines that were run here and failed, where the shell tells how its commands end. */
+  readonly onDidFail = this.failed.event;
   /** The terminals in which a program runs that would take what is typed for its own input. */
   private readonly busy = new Map<vscode.Terminal, number>();
   /** How many commands have begun in each. */
   private readonly begun = new WeakMap<vscode.Terminal, number>();
+  /** What runs that was typed here, as opposed to by the user. */
+  private readonly own = new WeakSet<vscode.TerminalShellExecution>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor() {
     this.subscriptions = [
       vscode.window.onDidStartTerminalShellExecution(({ terminal }) => this.count(terminal, 1)),
-      vscode.window.onDidEndTerminalShellExecution(({ terminal }) => this.count(terminal, -1)),
+      vscode.window.onDidEndTerminalShellExecution((ended) => this.ended(ended)),
       vscode.window.onDidCloseTerminal((terminal) => this.busy.delete(terminal)),
+      this.failed,
     ];
   }
 
@@ -46,7 +58,7 @@ export class TerminalInput implements vscode.Disposable {
    */
   run(terminal: vscode.Terminal, line: string): boolean {
     if (!this.takesLines(terminal)) return false;
-    send(terminal, line);
+    this.send(terminal, line);
     return true;
   }
 
@@ -86,8 +98,24 @@ export class TerminalInput implements vscode.Disposable {
     );
     if ((await vscode.window.showInformationMessage(question, button)) !== button) return undefined;
     if (this.isBusy(terminal) || terminal.exitStatus) return false;
-    send(terminal, line);
+    this.send(terminal, line);
     return true;
+  }
+
+  private send(terminal: vscode.Terminal, line: string): void {
+    terminal.show(true);
+    if (terminal.shellIntegration) {
+      this.own.add(terminal.shellIntegration.executeCommand(line));
+      return;
+    }
+    // The blank keeps it out of the history of the shells that are told to leave such lines out.
+    terminal.sendText(` ${line}`);
+  }
+
+  private ended({ terminal, execution, exitCode }: vscode.TerminalShellExecutionEndEvent): void {
+    this.count(terminal, -1);
+    // No exit code: the shell tells none, or the user stopped it.
+    if (this.own.has(execution) && exitCode) this.failed.fire({ terminal, exitCode });
   }
 
   private takesLines(terminal: vscode.Terminal): boolean {
@@ -107,13 +135,6 @@ export class TerminalInput implements vscode.Disposable {
     // A command that began before this extension did ends without having been counted.
     this.busy.set(terminal, Math.max(0, (this.busy.get(terminal) ?? 0) + change));
   }
-}
-
-function send(terminal: vscode.Terminal, line: string): void {
-  terminal.show(true);
-  if (terminal.shellIntegration) terminal.shellIntegration.executeCommand(line);
-  // The blank keeps it out of the history of the shells that are told to leave such lines out.
-  else terminal.sendText(` ${line}`);
 }
 
 /** Whether somebody, or another extension, has sent anything to the terminal. */

@@ -169,6 +169,47 @@ describe("activating", () => {
   });
 });
 
+async function activateIn(terminal: FakeTerminal): Promise<void> {
+  await makeCommands().activate(undefined);
+  expect(terminal.lines).toEqual([activate]);
+}
+
+describe("a line that a shell is not content with", () => {
+  const told = "The shell reports an error (exit code 1)";
+
+  it("is told, with a new terminal beside it", async () => {
+    world.buttons[told] = "New Terminal";
+    const terminal = openTerminal("bash");
+    await activateIn(terminal);
+    const { execution } = terminal;
+    world.events.executionEnded.fire({ terminal, execution, exitCode: 1 });
+    await vi.waitFor(() => expect(world.openedTerminals).toHaveLength(1));
+    expect(world.messages).toEqual([expect.stringContaining(told)]);
+  });
+
+  it("is told alone where a new terminal would not have the environment either", async () => {
+    newTerminalsHaveIt = false;
+    const terminal = openTerminal("bash");
+    await activateIn(terminal);
+    const { execution } = terminal;
+    world.events.executionEnded.fire({ terminal, execution, exitCode: 1 });
+    expect(world.messages).toEqual([expect.stringContaining(told)]);
+    expect(world.openedTerminals).toEqual([]);
+  });
+
+  it.each([
+    ["one that went well", 0, false],
+    ["one that the user stopped", undefined, false],
+    ["what the user typed", 1, true],
+  ])("is not %s", async (_name, exitCode, another) => {
+    const terminal = openTerminal("bash");
+    await activateIn(terminal);
+    const execution = another ? {} : terminal.execution;
+    world.events.executionEnded.fire({ terminal, execution, exitCode });
+    expect(world.messages).toEqual([]);
+  });
+});
+
 describe("scenario 25: a line that comes late", () => {
   const ways: readonly (readonly [string, (terminal: FakeTerminal) => void])[] = [
     ["after something was typed", (terminal) => void (terminal.state.isInteractedWith = true)],

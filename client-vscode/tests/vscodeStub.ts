@@ -139,7 +139,9 @@ export class FakeTerminal {
   /** Those of them that were typed without knowing whether the shell was ready. */
   readonly typed: string[] = [];
   readonly state: { shell: string | undefined; isInteractedWith: boolean };
-  shellIntegration: { executeCommand(line: string): void } | undefined;
+  /** What runs, or ran last, of those that were run where the shell was known to be ready. */
+  execution: object | undefined;
+  shellIntegration: { executeCommand(line: string): object } | undefined;
   shown = false;
 
   constructor(
@@ -153,7 +155,13 @@ export class FakeTerminal {
 
   /** The shell is ready, and tells so. */
   integrate(): void {
-    this.shellIntegration = { executeCommand: (line) => void this.lines.push(line) };
+    this.shellIntegration = {
+      executeCommand: (line) => {
+        this.lines.push(line);
+        this.execution = { line };
+        return this.execution;
+      },
+    };
   }
 
   sendText(text: string): void {
@@ -165,6 +173,12 @@ export class FakeTerminal {
   show(): void {
     this.shown = true;
   }
+}
+
+interface ExecutionEnd {
+  readonly terminal: FakeTerminal;
+  readonly execution?: object | undefined;
+  readonly exitCode?: number | undefined;
 }
 
 /** A progress on the screen. */
@@ -193,7 +207,7 @@ function events() {
     configuration: new EventEmitter<{ affectsConfiguration(key: string): boolean }>(),
     extensions: new EventEmitter<void>(),
     executionStarted: new EventEmitter<{ terminal: FakeTerminal }>(),
-    executionEnded: new EventEmitter<{ terminal: FakeTerminal }>(),
+    executionEnded: new EventEmitter<ExecutionEnd>(),
     terminalOpened: new EventEmitter<FakeTerminal>(),
     terminalClosed: new EventEmitter<FakeTerminal>(),
     terminalReady: new EventEmitter<{
@@ -320,7 +334,7 @@ export const window = {
   },
   onDidStartTerminalShellExecution: (listener: Listener<{ terminal: FakeTerminal }>) =>
     world.events.executionStarted.event(listener),
-  onDidEndTerminalShellExecution: (listener: Listener<{ terminal: FakeTerminal }>) =>
+  onDidEndTerminalShellExecution: (listener: Listener<ExecutionEnd>) =>
     world.events.executionEnded.event(listener),
   onDidOpenTerminal: (listener: Listener<FakeTerminal>) =>
     world.events.terminalOpened.event(listener),
