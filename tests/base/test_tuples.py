@@ -39,6 +39,10 @@ class Single(NamedTuple):
     name: str
 
 
+class Nothing(NamedTuple):
+    """Its class says all."""
+
+
 @pytest.mark.parametrize(
     ("values", "named"),
     [(("a",), {}), (("a", (1, 2)), {"note": "x"}), ((), {"note": "x", "name": "a"})],
@@ -109,4 +113,6 @@ def test_it_has_properties_patterns_copies_and_single_fields() -> None:
         assert same == own
         assert type(same) is Own
     assert Single("a") == ("a",)
+    assert Nothing() == ()
+    assert repr(Nothing()) == "Nothing()"
     assert list(map(Single, "ab")) == [("a",), ("b",)]

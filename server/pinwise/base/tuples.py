@@ -64,9 +64,10 @@ else:
             return made
 
     def _constructor(fields: tuple[str, ...], defaults: tuple[Any, ...]) -> Any:  # noqa: ANN401
-        names = ", ".join(fields)
         # The names are those of a class body, and thus identifiers.
-        made = eval(f"lambda _cls, {names}: _new(_cls, ({names},))", {"_new": tuple.__new__})  # noqa: S307
+        arguments = ", ".join(("_cls", *fields))
+        values = "".join(f"{name}, " for name in fields)
+        made = eval(f"lambda {arguments}: _new(_cls, ({values}))", {"_new": tuple.__new__})  # noqa: S307
         made.__defaults__ = defaults
         made.__name__ = "__new__"
         return made
