@@ -258,3 +258,19 @@ class TestValuesOfTheEnvironment:
                 (analysis,) = analyse_completely(workspace, [root])
             assert index.requests == []
             assert "s3cret" not in str(analysis.report)
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["pyproject.toml", "uv.toml"])
+def test_an_index_that_the_project_assigns_counts_for_that_project(
+    indexes: Indexes, folder: Path, *, beside: bool
+) -> None:
+    index = '[[{}index]]\nname = "gpu"\nurl = "https://gpu.example/simple"\nexplicit = true\n'
+    sources = '[tool.uv.sources]\ntorch = {index = "gpu"}\n'
+    if beside:
+        (folder / "uv.toml").write_text(index.format(""), encoding="utf-8")
+    else:
+        sources = index.format("tool.uv.") + sources
+    (folder / "pyproject.toml").write_text(sources, encoding="utf-8")
+    options = client_of(indexes, folder, "torch\n").options
+    assert options.assigned == (("torch", "https://gpu.example/simple"),)
+    assert options.workspace_urls == {"https://gpu.example/simple"}

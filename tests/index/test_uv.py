@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from pinwise.base.facts import Absent, Known, NotChecked, Reason
 from pinwise.base.toml import parse_toml
 from pinwise.index.client import IndexClient
 from pinwise.index.configuration import FileOption, with_file_options
+from pinwise.index.http import HttpClient
+from pinwise.index.places import sources_of
 from pinwise.index.types import IndexOptions
 from pinwise.index.uv import UvTable, with_uv
 from tests.fake_index import FakeIndex, Release
@@ -280,3 +282,88 @@ def test_asks_whom_uv_asks(case_name: str, tmp_path: Path) -> None:
             fetch(client, "flask")
             assert isinstance(client.listing(name("flask")), Known)
         assert {key for key, index in indexes.items() if index.pages_asked()} == asked
+
+
+def with_sources(text: str, sources: str, environ: Mapping[str, str]) -> IndexOptions:
+    variables = {"XDG_CONFIG_HOME": "/missing", "XDG_CONFIG_DIRS": "/missing", **environ}
+    (table,) = tables(text)
+    return with_uv(PIPS, [table._replace(sources=parse_toml(sources))], variables)
+
+
+class TestIndexesOfSomeProjects:
+    TEXT = '[[index]]\nname = "gpu"\nurl = "{url}"\nexplicit = true\n'
+    OTHER = '[[index]]\nname = "cpu"\nurl = "https://cpu.example/"\nexplicit = true\n'
+
+    def test_leave_pips_places_to_all_others(self) -> None:
+        text = self.TEXT.format(url="https://gpu.example/")
+        options = with_sources(text, 'Torch_Vision = {index = "gpu"}', {})
+        assert options == replace(
+            PIPS,
+            assigned=(("torch-vision", "https://gpu.example/"),),
+            workspace_urls=frozenset({"https://gpu.example/"}),
+        )
+
+    def test_each_of_several_platforms_counts(self) -> None:
+        text = self.TEXT.format(url="https://gpu.example/") + self.OTHER
+        sources = 'torch = [{index = "gpu", marker = "x"}, {index = "cpu"}, {index = "gpu"}, 3]'
+        options = with_sources(text, sources, {})
+        assert options.assigned == (
+            ("torch", "https://gpu.example/"),
+            ("torch", "https://cpu.example/"),
+        )
+
+    @pytest.mark.parametrize(
+        "sources",
+        ['torch = {index = "none"}', 'torch = {git = "https://x.example"}', "torch = 3", ""],
+    )
+    def test_what_names_no_index(self, sources: str) -> None:
+        assert with_sources(self.OTHER, sources, {}) == PIPS
+
+    def test_credentials_of_variables_are_withheld_from_the_workspaces_host(self) -> None:
+        environ = {"UV_INDEX_GPU_USERNAME": "me", "UV_INDEX_GPU_PASSWORD": "p@ss"}
+        text = self.TEXT.format(url="https://gpu.example/")
+        options = with_sources(text, 'torch = {index = "gpu"}', environ)
+        assert "p%40ss" not in repr(options)
+        with contextlib.closing(HttpClient(options)) as http:
+            gpu, *_ = sources_of(options, http)
+        assert gpu.label == "the address in uv.toml"
+        assert gpu.blocked is not None
+        assert gpu.blocked.reason is Reason.WITHHELD
+
+    def test_are_asked_for_those_alone_and_beside_the_others(self) -> None:
+        with (
+            FakeIndex({"torch": {"2.0": Release()}, "flask": {"9.0": Release()}}) as gpu,
+            FakeIndex({"torch": {"1.0": Release()}, "flask": {"1.0": Release()}}) as main,
+        ):
+            for first_index in (False, True):
+                options = IndexOptions(
+                    index_url=main.url,
+                    assigned=(("torch", gpu.url), ("click", gpu.url)),
+                    first_index=first_index,
+                    retries=0,
+                )
+                with contextlib.closing(IndexClient(options, window=0.0)) as client:
+                    fetch(client, "torch", "flask", "click")
+                    assert versions_of(client.listing(name("torch"))) == ["2.0", "1.0"]
+                    assert versions_of(client.listing(name("flask"))) == ["1.0"]
+                    assert client.listing(name("click")) == Absent()
+                    fact = client.listing(name("torch"))
+                    assert isinstance(fact, Known)
+                    assert len(fact.value.places) == 1
+            assert set(gpu.pages_asked()) == {"torch", "click"}
+
+    def test_that_cannot_be_asked_leave_it_open(self) -> None:
+        with FakeIndex({}, {"torch": "500"}) as gpu, FakeIndex({}) as main:
+            options = IndexOptions(index_url=main.url, assigned=(("torch", gpu.url),), retries=0)
+            with contextlib.closing(IndexClient(options, window=0.0)) as client:
+                fetch(client, "torch", "flask")
+                assert isinstance(client.listing(name("torch")), NotChecked)
+                assert client.listing(name("flask")) == Absent()
+
+    def test_may_be_asked_for_all_as_well(self) -> None:
+        with FakeIndex({"torch": {"2.0": Release()}, "flask": {"9.0": Release()}}) as gpu:
+            options = IndexOptions(index_url=gpu.url, assigned=(("torch", gpu.url),), retries=0)
+            with contextlib.closing(IndexClient(options, window=0.0)) as client:
+                fetch(client, "torch", "flask")
+                assert versions_of(client.listing(name("flask"))) == ["9.0"]
+                assert versions_of(client.listing(name("torch"))) == ["2.0"]

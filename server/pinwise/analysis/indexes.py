@@ -142,11 +142,12 @@ def uv_tables(folder: Path) -> tuple[UvTable, ...] | None:
         folder: that of the requirements file.
     """
     for place in (folder, *folder.parents):
-        if (content := read_uv_file(place / "uv.toml")) is not None:
-            return (UvTable(content, place / "uv.toml", workspace=True),)
         own = _table(_table(read_uv_file(place / "pyproject.toml")).get("tool")).get("uv")
+        sources = _table(_table(own).get("sources"))
+        if (content := read_uv_file(place / "uv.toml")) is not None:
+            return (UvTable(content, place / "uv.toml", workspace=True, sources=sources),)
         if isinstance(own, dict):
-            return (UvTable(own, place / "pyproject.toml", workspace=True),)
+            return (UvTable(own, place / "pyproject.toml", workspace=True, sources=sources),)
         if (place / "uv.lock").is_file():
             return ()
     return None

@@ -54,7 +54,8 @@ class Authentication:
         self._strangers -= {"", *options.user_hosts}
         self._asks_indexes = not options.no_index
         self._uses_default = options.index_url is None and not options.no_index
-        indexes = () if options.no_index else (options.index_url, *options.extra_index_urls)
+        urls = (options.index_url, *options.extra_index_urls, *(url for _, url in options.assigned))
+        indexes = () if options.no_index else urls
         self._indexes = [_index_of(url) for url in indexes if url is not None and _remote(url)]
         pages = [_index_of(url) for url in options.find_links if _remote(url)]
         self._hosts = {index.origin[1] for index in (*self._indexes, *pages)} - self._strangers

@@ -11,7 +11,7 @@ from pinwise.index.types import Place
 from pinwise.index.urls import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -33,18 +33,8 @@ def _ranked(source: Source, options: IndexOptions) -> Source:
 def sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
     """Return the places to look at, in pip's order: links before indexes, each place once."""
     sources: dict[str, Source] = {}
-    places: list[tuple[str | None, Source]] = []
-    if options.find_links:
-        from pinwise.index.find_links import find_links_source  # noqa: PLC0415 - few have any
-
-        places += [(location, find_links_source(location, http)) for location in options.find_links]
-    if not options.no_index:
-        urls = [options.index_url, *options.extra_index_urls]
-        if options.first_index:
-            urls = [*options.extra_index_urls, options.index_url]
-        places += [(url, _ranked(index_source(url, http), options)) for url in urls]
     variable = dict(sorted(options.variable_urls, reverse=True))
-    for location, source in places:
+    for location, source in _places(options, http):
         place = variable.get(location or "")
         if place is not None:
             source.label = f"the address in {place}"
@@ -59,14 +49,42 @@ def sources_of(options: IndexOptions, http: HttpClient) -> tuple[Source, ...]:
             source.local or origin_of(location or "")[1] in options.user_hosts
         ):
             source.blocked = NotChecked(Reason.WITHHELD, _WITHHELD.format(source.label))
-        sources.setdefault(source.key, source)
+        known = sources.setdefault(source.key, source)
+        if known.only is not None and source.only is None:
+            # It counts for all projects, and in its place.
+            del sources[source.key]
+            sources[source.key] = source
     return tuple(sources.values())
+
+
+def _places(options: IndexOptions, http: HttpClient) -> Iterator[tuple[str | None, Source]]:
+    """Yield the places with their addresses as the options have them."""
+    if options.find_links:
+        from pinwise.index.find_links import find_links_source  # noqa: PLC0415 - few have any
+
+        for location in options.find_links:
+            yield location, find_links_source(location, http)
+    if options.no_index:
+        return
+    for url in dict.fromkeys(url for _, url in options.assigned):
+        source = index_source(url, http)
+        source.only = frozenset(name for name, place in options.assigned if place == url)
+        yield url, source
+    urls = [options.index_url, *options.extra_index_urls]
+    if options.first_index:
+        urls = [*options.extra_index_urls, options.index_url]
+    for place in urls:
+        yield place, _ranked(index_source(place, http), options)
 
 
 def places_of(
     name: NormalizedName, found: Sequence[tuple[Source, PageRecord]]
 ) -> tuple[Place, ...]:
-    """Return what the listing of a project tells of the places that have it."""
+    """Return what the listing of a project tells of the places that have it.
+
+    One that is assigned to the project is left out beside others: no tool would mix it with them.
+    """
+    found = [each for each in found if each[0].only is None] or found
     read = [(source, read_notes(record.notes)) for source, record in found]
     tell = any(notes.tracks or notes.alternate_locations for _, notes in read)
     return tuple(

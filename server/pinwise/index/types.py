@@ -44,6 +44,9 @@ class IndexOptions:
             extra ones before the main one, as uv does it; pip counts all of them.
         no_index: neither the main nor an extra index is asked.
         find_links: folders, pages and files that are looked at besides the indexes.
+        assigned: projects by their normalized names, each with the address of an index that
+            counts for it besides the other places, as uv's `tool.uv.sources` says. pip knows of
+            none.
         trusted_hosts: `host` or `host:port`, whose certificates are not checked and which may
             be asked without encryption.
         cert: a file or folder of certificates to trust besides the system's.
@@ -84,6 +87,7 @@ class IndexOptions:
     first_index: bool = False
     no_index: bool = False
     find_links: tuple[str, ...] = ()
+    assigned: tuple[tuple[str, str], ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     cert: str | None = None
     client_cert: str | None = None
@@ -110,6 +114,7 @@ class IndexOptions:
     def __repr__(self) -> str:
         """Name the hosts and folders alone: addresses and proxies may hold secrets."""
         places = [self.index_url, *self.extra_index_urls, *self.find_links]
+        places += dict.fromkeys(url for _, url in self.assigned)
         hidden = {url for url, _ in self.variable_urls}
         told = ["..." if url in hidden else label_of(url) for url in places if url is not None]
         return f"<IndexOptions {', '.join(told) or 'without places'}>"

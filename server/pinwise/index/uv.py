@@ -24,8 +24,11 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from packaging.utils import canonicalize_name
 
 from pinwise.base.files import read_regular
 from pinwise.base.toml import parse_toml
@@ -34,7 +37,7 @@ from pinwise.index.urls import origin_of, split_credentials
 from pinwise.index.uv_choices import with_choices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pinwise.index.types import IndexOptions
 
@@ -51,11 +54,13 @@ class UvTable(NamedTuple):
         content: as parsed.
         file: where it stands; relative paths in it start from its folder.
         workspace: whether it is the project's word, not the user's.
+        sources: `[tool.uv.sources]` of the project, which no `uv.toml` has.
     """
 
     content: Mapping[str, Any]
     file: Path
     workspace: bool
+    sources: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def own(self) -> Mapping[str, Any]:
@@ -86,8 +91,9 @@ class _Found:
 
     @property
     def names_places(self) -> bool:
-        """Whether anything says where to look."""
-        places = self.indexes or self.extra or self.main or self.find_links
+        """Whether anything says where to look, for any project."""
+        indexes = [index for index in self.indexes if not index.explicit]
+        places = indexes or self.extra or self.main or self.find_links
         return bool(places) or self.no_index is not None
 
 
@@ -137,7 +143,9 @@ def with_uv(
     for table in tables:
         _read_level(found, table.content, table)
     options = with_choices(options, tables, environ)
-    return _applied(options, found, environ) if found.names_places else options
+    if found.names_places:
+        options = _applied(options, found, environ)
+    return _with_assigned(options, found, tables, environ)
 
 
 def _user_files(environ: Mapping[str, str]) -> list[Path]:
@@ -253,6 +261,42 @@ def _applied(options: IndexOptions, found: _Found, environ: Mapping[str, str]) -
             for place in used
             if place.table is not None and _is_workspaces(place) and urls[place.url] != place.url
         ),
+    )
+
+
+def _with_assigned(
+    options: IndexOptions, found: _Found, tables: Iterable[UvTable], environ: Mapping[str, str]
+) -> IndexOptions:
+    """Add the indexes that the project assigns to some of its projects."""
+    named: dict[str, _Index] = {}
+    for index in found.indexes:
+        named.setdefault(index.name, index)
+    assigned: list[tuple[str, _Index]] = []
+    for table in tables:
+        for project, source in table.sources.items():
+            for entry in source if isinstance(source, list) else [source]:
+                name = entry.get("index") if isinstance(entry, dict) else None
+                # Several are meant for several platforms: each counts.
+                if isinstance(name, str) and name in named:
+                    assigned.append((canonicalize_name(project), named[name]))
+    if not assigned:
+        return options
+    urls = {index.url: _with_login(index, environ) for _, index in assigned}
+    own = [index for _, index in assigned if not _is_workspaces(index)]
+    theirs = [index for _, index in assigned if _is_workspaces(index)]
+    listed = {options.index_url, *options.extra_index_urls}
+    return replace(
+        options,
+        assigned=tuple(dict.fromkeys((name, urls[index.url]) for name, index in assigned)),
+        workspace_urls=options.workspace_urls
+        | {urls[index.url] for index in theirs if urls[index.url] not in listed},
+        user_hosts=frozenset((options.user_hosts | {_host(index.url) for index in own}) - {""}),
+        variable_urls=options.variable_urls
+        | {
+            (urls[index.url], index.table.file.name)
+            for index in theirs
+            if index.table is not None and urls[index.url] != index.url
+        },
     )
 
 
