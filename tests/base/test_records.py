@@ -83,6 +83,45 @@ def test_it_equals_nothing_of_another_class() -> None:
     assert {Nothing(), Nothing()} == {Nothing()}
 
 
+@record(frozen=True)
+class Checked:
+    names: list[str] = field(default_factory=list)
+    note: str = field(default="none", repr=False)
+    size: int = 1
+
+    def __post_init__(self) -> None:
+        if self.size < 0:
+            message = "negative"
+            raise ValueError(message)
+
+
+def test_it_is_made_as_the_standard_one() -> None:
+    one, other = Checked(), Checked(size=2)
+    assert (one.names, one.note, one.size, other.size) == ([], "none", 1, 2)
+    assert one.names is not other.names
+    assert Checked.note == "none"
+    assert not hasattr(Checked, "names")
+    with pytest.raises(ValueError, match="negative"):
+        Checked(size=-1)
+    wrong: list[dict[str, Any]] = [{}, {"name": "a", "other": 1}]
+    for arguments in wrong:
+        with pytest.raises(TypeError):
+            Slotted(**arguments)
+
+
+def test_an_initializer_is_compiled_when_it_is_first_called() -> None:
+    @record(frozen=True, slots=True)
+    class Late:
+        name: str
+
+    before = Late.__init__
+    assert Late("a").name == "a"
+    compiled = Late.__init__
+    assert compiled is not before
+    assert Late("b") == Late(name="b")
+    assert Late.__init__ is compiled
+
+
 def test_what_a_class_says_itself_stays() -> None:
     assert repr(Own("a")) == "hidden"
     assert Own("a") == Own("b")
