@@ -75,6 +75,7 @@ def test_what_is_asked_after_close_is_not_kept() -> None:
 def test_the_last_name_waits_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pinwise.index.batches._IDLE_SECONDS", 0.001)
     batcher = Batcher(window=PATIENCE * 10)
+    others = frozenset(threading.enumerate())
     for _ in range(2):
         receiver = Receiver(["a", "b"])
         batch = batcher.open(frozenset({name("a"), name("b")}), receiver)
@@ -82,5 +83,16 @@ def test_the_last_name_waits_for_no_other(monkeypatch: pytest.MonkeyPatch) -> No
             batcher.arrived(batch, name(each))
         assert receiver.complete.wait(PATIENCE)
         assert receiver.batches == [{"a", "b"}]
-        until(lambda: batcher.idle)
+        # Its thread ends.
+        until(lambda: others.issuperset(threading.enumerate()))
+    batcher.close()
+
+
+def test_the_more_is_awaited_the_more_a_batch_waits_for() -> None:
+    batcher = Batcher(window=PATIENCE)
+    few = batcher.open(frozenset(map(name, "ab")), lambda _names: None)
+    many = batcher.open(frozenset(name(f"n{n}") for n in range(10_000)), lambda _names: None)
+    for batch, first in ((few, "a"), (many, "n0")):
+        batcher.arrived(batch, name(first))
+    assert 9 * PATIENCE < many.due - few.due < 11 * PATIENCE
     batcher.close()
