@@ -5,8 +5,6 @@ A case is the text, the kind of its one problem, and the text after the fix (Non
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +12,8 @@ from hypothesis import strategies as st
 from pinwise.base.text import TextEdit, apply_edits
 from pinwise.syntax.nodes import Kind, ProblemKind
 from pinwise.syntax.requirements import parse
+from pinwise.syntax.sentences import MAX_LENGTH
+from tests.harness.counting import assert_linear, pattern_steps
 
 FOREIGN = ProblemKind.FOREIGN_SYNTAX
 MISREAD = ProblemKind.MISREAD_ADDRESS
@@ -246,6 +246,7 @@ def test_every_problem_has_a_place_in_the_text(text: str) -> None:
     ids=lambda text: text[:12],
 )
 def test_a_file_of_hostile_lines_is_read_in_linear_time(hostile: str) -> None:
-    start = time.perf_counter()
-    parse(f"{hostile}\n" * 300)
-    assert time.perf_counter() - start < 5
+    assert_linear(lambda count: parse(f"{hostile}\n" * count), 3)
+    # So many lines of so many characters bound what a line may cost, were it the square.
+    assert len(hostile) <= MAX_LENGTH
+    assert pattern_steps(lambda: parse(hostile)) < len(hostile) ** 2

@@ -16,8 +16,9 @@ from pinwise.base.text import Span
 if TYPE_CHECKING:
     from pinwise.base.text import TextEdit
 
-# Everything before the last `@` of the authority (RFC 3986, 3.2.1), also over continued lines.
-_USER_PART = late(r"([A-Za-z+]*)://((?:\\\r?\n|[^ \t\r\n/?#])+)(?=@)")
+# Everything before the last `@` of the authority (RFC 3986, 3.2.1), also over continued lines. It
+# is looked for at the first letter of a scheme alone: a long word would be gone through for each.
+_USER_PART = late(r"(?<![A-Za-z+])([A-Za-z+]*)://((?:\\\r?\n|[^ \t\r\n/?#])+)(?=@)")
 # A run without white space and slashes, as a user, a password and a host are where `://` lacks.
 _RUN = late(r"(?<![^\s/])[^\s/]+")
 

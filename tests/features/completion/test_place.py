@@ -6,6 +6,7 @@ import pytest
 
 from pinwise.features.completion.place import Place, Wanted, place_at
 from pinwise.syntax.source import Source
+from tests.harness.counting import assert_linear
 
 
 def place(text: str) -> tuple[Place | None, str]:
@@ -141,9 +142,16 @@ def test_what_belongs_to_the_part() -> None:
 
 def test_a_long_line_is_read_in_linear_time() -> None:
     hashes = " \\\n    --hash=sha256:" + "a" * 64
-    found, _ = place("flask==1" + hashes * 5_000 + " \\\n    --h$0")
-    assert found is not None
-    assert found.wanted is Wanted.OPTION
-    found, _ = place("flask; " + "os_name == 'x' and " * 5_000 + "py$0")
-    assert found is not None
-    assert found.wanted is Wanted.MARKER_VARIABLE
+
+    def in_options(count: int) -> None:
+        found, _ = place("flask==1" + hashes * count + " \\\n    --h$0")
+        assert found is not None
+        assert found.wanted is Wanted.OPTION
+
+    def in_a_marker(count: int) -> None:
+        found, _ = place("flask; " + "os_name == 'x' and " * count + "py$0")
+        assert found is not None
+        assert found.wanted is Wanted.MARKER_VARIABLE
+
+    assert_linear(in_options, 50)
+    assert_linear(in_a_marker, 100)
