@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from pinwise.base.text import Span
 from pinwise.project.rule_names import RuleNames
 from pinwise.project.settings import Settings, load_settings
-from pinwise.project.settings_file import MAX_SIZE, OpenText
+from pinwise.project.settings_file import MAX_SIZE, OpenText, file_for_new_settings
 from pinwise.project.settings_values import FileIgnore
 
 RULES = RuleNames.of(
@@ -347,3 +347,41 @@ def test_a_file_of_our_own_that_cannot_be_read_is_told_of(tmp_path: Path, size: 
     assert (problem.path, problem.span) == (path, Span(0, 0))
     assert problem.message.endswith("none of its settings count.")
     assert ("larger than 1 MB" in problem.message) == bool(size)
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("pyproject.toml", "[tool.pinwise]\noffline = true\n"), ("pinwise.toml", "offline = true\n")],
+)
+def test_settings_that_are_not_utf_8_are_told(
+    tmp_path: Path, name: str, text: str, coding: str
+) -> None:
+    # As a shell of Windows writes what it is told to write to a file.
+    (tmp_path / name).write_bytes(text.encode(coding))
+    loaded = load_settings(tmp_path, {})
+    assert not loaded.settings.offline
+    (problem,) = loaded.problems
+    assert problem.path == tmp_path / name
+    assert problem.message == (
+        f"This file is {coding.upper()}, and TOML has to be UTF-8. None of its settings count."
+    )
+
+
+def test_what_other_tools_cannot_read_is_theirs_to_tell(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes("[tool.ruff]\n".encode("utf-16"))
+    assert not load_settings(tmp_path, {}).problems
+
+
+def test_a_byte_order_mark_of_utf_8_is_no_part_of_the_text(tmp_path: Path) -> None:
+    (tmp_path / "pinwise.toml").write_bytes(b"\xef\xbb\xbfoffline = true\n")
+    loaded = load_settings(tmp_path, {})
+    assert loaded.settings.offline
+    assert not loaded.problems
+
+
+def test_no_settings_are_put_into_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes("[project]\n".encode("utf-16"))
+    found = file_for_new_settings(tmp_path, {})
+    assert found is not None
+    assert found.path.name == "pinwise.toml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from dataclasses import replace
@@ -36,6 +37,16 @@ _POSITION = late(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 
 
 _HEADER = late(r"tool[\"' \t]*\.[\"' \t]*pinwise")
+
+
+_OTHER_MARKS = (
+    # Those of UTF-32 begin like those of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""The byte-order marks that a file begins with in other encodings than TOML's."""
 
 
 def is_settings_file(path: Path) -> bool:
@@ -135,7 +146,7 @@ def file_for_new_settings(folder: Path, open_texts: Mapping[Path, OpenText]) -> 
     None where neither will do: there is a file already that cannot be read.
     """
     text = _text(folder / PYPROJECT, open_texts)
-    if text is not None:
+    if text is not None and not text.coding:
         try:
             parse_toml(text.text)
         except ValueError:
@@ -148,10 +159,15 @@ def file_for_new_settings(folder: Path, open_texts: Mapping[Path, OpenText]) -> 
 
 
 class _Text(NamedTuple):
-    """What a file holds; without a version it is on disk."""
+    """What a file holds; without a version it is on disk.
+
+    Attributes:
+        coding: what the file is written in, if that is not UTF-8: then it is no TOML.
+    """
 
     text: str
     version: int | None
+    coding: str = ""
 
 
 def _text(path: Path, open_texts: Mapping[Path, OpenText]) -> _Text | None:
@@ -166,6 +182,9 @@ def _text(path: Path, open_texts: Mapping[Path, OpenText]) -> _Text | None:
         data = path.read_bytes()
     except OSError:
         return None
+    for mark, coding in _OTHER_MARKS:
+        if data.startswith(mark):
+            return _Text(data.decode(coding, "replace"), None, coding.upper())
     return _Text(data.decode("utf-8-sig", "replace"), None)
 
 
@@ -177,17 +196,16 @@ def _read(
     if found is None:
         # A `pyproject.toml` that cannot be read need not hold anything of ours.
         return _unreadable(path) if path.name == OWN and os.path.lexists(path) else (None, None)
-    text, version = found
+    text, version, coding = found
     # Most projects' `pyproject.toml` holds nothing of ours. What is wrong with it is then that of
     # other tools to report, and it need not be parsed.
     if path.name == PYPROJECT and "pinwise" not in text:
         return None, None
     file = SettingsFile(path, Source(text), version, {})
-    try:
-        content: object = parse_toml(text)
-    except ValueError as error:
+    content, problem = _parsed(file, coding)
+    if problem is not None:
         mine = path.name == OWN or _HEADER.search(text)
-        return (file, _syntax_error(file, str(error))) if mine else (None, None)
+        return (file, problem) if mine else (None, None)
     for part in file.prefix:
         content = content.get(part) if isinstance(content, dict) else None
     if isinstance(content, dict):
@@ -196,6 +214,18 @@ def _read(
         return None, None
     message = "`tool.pinwise` must be a table."
     return file, SettingProblem("tool.pinwise", message, path, file.span_of(()))
+
+
+def _parsed(file: SettingsFile, coding: str) -> tuple[object, SettingProblem | None]:
+    """Return what a text says as TOML; with the reason if it is none."""
+    if coding:
+        message = f"This file is {coding}, and TOML has to be UTF-8. None of its settings count."
+        place = Span(0, min(1, len(file.source.text)))
+        return None, SettingProblem("", message, file.path, place)
+    try:
+        return parse_toml(file.source.text), None
+    except ValueError as error:
+        return None, _syntax_error(file, str(error))
 
 
 def _unreadable(path: Path) -> tuple[SettingsFile, SettingProblem]:
