@@ -341,8 +341,34 @@ async def test_a_python_that_nobody_asked_for_is_not_changed(
     answer = await idle.command(f"pinwise.{command}", **argument)
 
     assert set(answer.values()) == {False}
-    assert idle.client.messages[-1].message.endswith("Create one first.")
+    await idle.wait(lambda: idle.questions)
+    assert idle.questions[-1].endswith("Create one first.")
     assert not (home / "started").exists()
+
+
+async def test_who_installs_where_there_is_no_environment_can_create_it_at_once(
+    idle: Editor, home: Path
+) -> None:
+    (idle.folder / FILE).write_text("flask\n", encoding="utf-8")
+    idle.answers["There is no environment to install into."] = "Create .venv"
+    await idle.start(home)
+
+    assert await idle.command("pinwise.installRequirements") == {"installed": False}
+
+    await idle.wait(lambda: [q for q in idle.questions if q.startswith("Created .venv")])
+    assert (idle.folder / ".venv" / "pyvenv.cfg").exists()
+
+
+async def test_in_a_workspace_without_trust_no_environment_is_offered(
+    idle: Editor, home: Path
+) -> None:
+    (idle.folder / FILE).write_text("flask\n", encoding="utf-8")
+    await idle.start(home, options={"trusted": False})
+
+    assert await idle.command("pinwise.installRequirements") == {"installed": False}
+
+    assert idle.client.messages[-1].message.startswith("There is no environment to install into.")
+    assert idle.questions == []
 
 
 async def test_what_happens_in_a_terminal_is_followed(made: Editor) -> None:

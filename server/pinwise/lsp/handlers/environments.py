@@ -217,10 +217,16 @@ async def suggest_environment(ls: PinwiseServer, folder: Path, file: Path) -> No
         await ignore_notice(ls, {"folder": uri_of(folder), "notice": MISSING_ENVIRONMENT})
 
 
-async def _offer_creation(ls: PinwiseServer, folder: Path, file: Path | None, why: str) -> None:
-    """Tell why nothing can be installed into a Python of the system, with the way out beside it."""
+async def _offer_creation(
+    ls: PinwiseServer,
+    folder: Path,
+    file: Path | None,
+    why: str,
+    kind: types.MessageType = types.MessageType.Error,
+) -> None:
+    """Tell why nothing can be installed, with the way out beside it."""
     create = "Create .venv"
-    if await choose(ls, why, [create], types.MessageType.Error) == create:
+    if await choose(ls, why, [create], kind) == create:
         about = {"file": uri_of(file)} if file else {}
         await create_environment(ls, {"folder": uri_of(folder), **about})
 
@@ -371,11 +377,15 @@ def show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:
 
 
 async def tell_of_none(ls: PinwiseServer, folder: Path, file: Path | None, purpose: str) -> None:
-    """Tell why there is no environment to do something with."""
+    """Tell why there is no environment to do something with, and offer one where that helps."""
     from pinwise.analysis.activation import why_none  # noqa: PLC0415 - after `initialize`
 
     state = await ls.session.ask(lambda b: b.workspace.environments.state_of(folder, file))
-    show(ls, types.MessageType.Warning, why_none(state, purpose))
+    why = why_none(state, purpose)
+    if not ls.session.trusted or (state is not None and state.selection.unusable):
+        show(ls, types.MessageType.Warning, why)
+    else:
+        ls.session.spawn(_offer_creation(ls, folder, file, why, types.MessageType.Warning))
 
 
 def _select(backend: Backend, folder: Path, path: Path | None, file: Path | None) -> str:
