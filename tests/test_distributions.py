@@ -78,7 +78,7 @@ def test_the_wheel_brings_the_command(built: Built) -> None:
         info = f"pinwise-{__version__}.dist-info"
         scripts = archive.read(f"{info}/entry_points.txt").decode()
         about = archive.read(f"{info}/METADATA").decode()
-    assert "pinwise = pinwise.__main__:main" in scripts
+    assert "pinwise = pinwise.__main__:run" in scripts
     assert f"Version: {__version__}\n" in about
     assert "Requires-Python: >=3.10\n" in about
     assert "Typing :: Typed" in about

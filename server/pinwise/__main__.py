@@ -5,6 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import NoReturn
+
+
+def run() -> NoReturn:
+    """Run the program `pinwise`: as `main`, and end the process with its exit code."""
+    code = main()
+    if sys.argv[1:2] != ["serve"]:
+        import threading  # noqa: PLC0415 - every command has it by now, and no server is here
+
+        if threading.active_count() == 1:
+            # All is written and closed, and nobody works. Python would give back one object after
+            # the other: 6 milliseconds.
+            os._exit(code)
+    sys.exit(code)
 
 
 def main() -> int:

@@ -64,6 +64,25 @@ def test_the_version_is_told_without_the_engine(project: Path) -> None:
     assert sorted(name for name in loaded if name.startswith(("pinwise.rules", "packaging"))) == []
 
 
+def test_the_program_ends_with_what_it_printed_and_its_exit_code(project: Path) -> None:
+    (project / "requirements.txt").write_text("flask=3.0.0\n", encoding="utf-8")
+    script = (
+        "import atexit, sys; from pinwise.__main__ import run;"
+        " atexit.register(sys.stderr.write, 'every object given back');"
+        " sys.argv[1:] = ['check', '--offline', '--python', sys.executable]; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout.endswith("1 file checked: 1 error.\n")
+    assert "every object given back" not in done.stderr
+
+
 def test_where_an_interpreter_is_named_nothing_is_looked_for(
     project: Path,
     tmp_path: Path,
