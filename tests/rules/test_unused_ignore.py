@@ -61,7 +61,7 @@ def test_names_that_there_are_not() -> None:
 flask==2.0.0  # pinwise: ignore[outdatd-version, xyzzy, all]
                                 ^^^^^^^^^^^^^^^ unused-ignore: There is no rule `outdatd-version`. Did you mean `outdated-version`?
                                                  ^^^^^ unused-ignore: There is no rule `xyzzy`.
-                                                        ^^^ unused-ignore: There is no rule `all`.
+                                                        ^^^ unused-ignore: Brackets name rules, and no rule is called `all`. Without them, the comment ignores every rule.
 """  # noqa: E501 - likewise
     )
 
@@ -180,6 +180,9 @@ flask==2.0.0  # pinwise: ignore
             "flask==2.0  # pinwise: ignore[PW204]\n",
         ),
         ("click  # pinwise: ignore[]$0\n", "click\n"),
+        ("click  # pinwise: ignore[$0all] why\n", "click  # pinwise: ignore why\n"),
+        ("# pinwise: ignore-file[$0ALL]\nclick\n", "# pinwise: ignore-file\nclick\n"),
+        ("click  # pinwise: ignore[PW204, $0*]\n", "click  # pinwise: ignore\n"),
     ],
 )
 def test_fixes_take_out_what_is_not_needed_and_no_more(before: str, after: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Severity, Tag
 from pinwise.base.text import Span, TextEdit
 from pinwise.base.tuples import NamedTuple
-from pinwise.project.rule_names import no_such
+from pinwise.project.rule_names import ALL, no_such
 from pinwise.project.suppressions import directives_in, mentions_directives, near_misses_in
 from pinwise.rules.registry import Facts, rule
 from pinwise.syntax.nodes import Kind
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pinwise.project.files import Document
     from pinwise.project.suppressions import Directive
     from pinwise.syntax.nodes import Line
+
+
+_EVERY = (ALL, "*")
+"""What settings and other tools call every rule."""
 
 
 @rule("PW001", "unused-ignore", severity=Severity.HINT, needs=Facts.FINDINGS, unanimous=True)
@@ -148,6 +152,15 @@ def _unknown(place: _Place, use: IgnoreUse, number: int) -> Finding:
     """Report a name that no rule has."""
     item = place.directive.suppression
     written, span = item.rules[number], item.rule_spans[number]
+    if written.lower() in _EVERY:
+        scope = item.scope_span
+        bare = scope.of(place.document.text)
+        message = (
+            f"Brackets name rules, and no rule is called `{written}`."
+            " Without them, the comment ignores every rule."
+        )
+        edit = TextEdit(Span(scope.end, item.span.end), "")
+        return place.finding(span, message, place.change(f"Change to `{bare}`", edit))
     meant = use.names.nearest(written)
     fixes = []
     if meant is not None:
