@@ -1,19 +1,28 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pinwise.advice.context import Context
 from pinwise.analysis.engine import analyse
 from pinwise.analysis.report import Unchecked
-from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.base.text import Span
 from pinwise.features.not_checked import describe_unchecked
-from pinwise.index.types import ConfigurationProblem, IndexOptions
+from pinwise.index.types import ConfigurationProblem, IndexOptions, Place
 from pinwise.project.graph import read_tree
 from pinwise.project.settings import Settings
 from pinwise.rules import RULES
+from tests.harness import Aged
 from tests.harness.facts import listing_function, metadata_function, target_of
 from tests.harness.features import open_files
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from pinwise.base.facts import Fact
+    from pinwise.index.types import Listing
 
 ROOT = Path("/project/requirements.txt")
 OFFLINE = NotChecked(Reason.OFFLINE)
@@ -57,3 +66,41 @@ def test_each_reason_has_a_sentence_the_most_frequent_first() -> None:
         "Not checked: `b`, `c`, `d` and 2 more, because no package index may be asked."
         " Not checked: `a`, because index.example.org did not answer in time."
     )
+
+
+def _undated(options: IndexOptions, *places: Place) -> str:
+    """Return what is told of two projects, of which one has upload times."""
+    files = open_files("flask\ndjango\nsix @ https://files.example/six.zip\n")
+    listing = listing_function({"flask": ["1.0"], "django": {"5.0": Aged(30)}, "six": ["1.0"]})
+
+    def placed(name: NormalizedName) -> Fact[Listing]:
+        fact = listing(name)
+        assert isinstance(fact, Known)
+        return Known(replace(fact.value, places=places))
+
+    context = Context(
+        read_tree(files.document.path, files.documents),
+        Settings(),
+        placed,
+        target_of("3.12"),
+        metadata=metadata_function({}),
+        configured=options,
+    )
+    unchecked = analyse(context, RULES).unchecked
+    return describe_unchecked(unchecked) if unchecked else ""
+
+
+def test_an_index_without_the_times_that_an_option_needs_is_told_of() -> None:
+    index, links = Place("index.example"), Place("links.example", index=False)
+    pips = IndexOptions(uploaded_prior_to="P7D")
+    assert _undated(pips, index) == (
+        "Not checked: `flask`, because the package index tells no upload times"
+        " (`--uploaded-prior-to` in pip's configuration needs them)."
+    )
+    uvs = IndexOptions(uploaded_prior_to_of=(("flask", "P7D"),), chosen_by="uv")
+    assert _undated(uvs, index, links) == (
+        "Not checked: `flask`, because the package index tells no upload times"
+        " (`exclude-newer` in uv's configuration needs them)."
+    )
+    # Of links nobody expects any.
+    assert _undated(pips, links) == _undated(IndexOptions(), index) == ""

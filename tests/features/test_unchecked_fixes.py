@@ -54,6 +54,7 @@ def titles(*reasons: Reason, offline: bool = False, refused: tuple[Refusal, ...]
         (Reason.WITHHELD, [GUIDE]),
         (Reason.NOT_STATIC, [GUIDE]),
         (Reason.GAVE_UP, [GUIDE]),
+        (Reason.UNDATED, [GUIDE]),
         # A 403: the index knows who asks, or wants to know nobody.
         (Reason.UNAUTHORISED, ["Retry now", GUIDE]),
         # pip's `--no-index`: no setting of ours could take it back.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from pinwise.advice.installable import Obstacle
 from pinwise.analysis.report import Unchecked
-from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.base.text import Span, Spans
 from pinwise.index.urls import redact
 from pinwise.manifests.recognise import kind_of_content
@@ -52,6 +53,7 @@ def unchecked_of(
     for include in context.tree.remote:
         yield _unread(include, "files by address are not fetched")
     yield from _configuration(context)
+    yield from _undated(context)
     obstacles = questions.obstacles()
     for name, located in context.by_name.items():
         if name in obstacles:
@@ -66,6 +68,31 @@ def _configuration(context: Context) -> Iterator[Unchecked]:
     for problem in context.configured.problems if place is not None else ():
         why = NotChecked(Reason.UNREADABLE, problem.why)
         yield Unchecked(context.tree.root, place or Span(0, 0), problem.place, why)
+
+
+def _undated(context: Context) -> Iterator[Unchecked]:
+    """Yield the projects whose files would have to be chosen by times that the index does not tell.
+
+    pip ends with an error then, and uv takes none of the files; nothing is held against them here.
+    """
+    policy = context.policy
+    if policy.uploaded_before is None and not policy.uploaded_before_of:
+        return
+    for name, lines in context.by_name.items():
+        located = next(filter(context.from_index, lines), None)
+        if located is None or policy.late(name) is None:
+            continue
+        fact = context.listing(name)
+        # Of links beside an index nobody expects times.
+        if not isinstance(fact, Known) or not any(place.index for place in fact.value.places):
+            continue
+        newest = next(iter(fact.value.releases), None)
+        if newest is None or any(file.uploaded is not None for file in newest.files):
+            continue
+        option = policy.forbidding(name, Obstacle.LATE)
+        detail = f"{option.told(located.path)} needs them" if option is not None else ""
+        why = NotChecked(Reason.UNDATED, detail)
+        yield Unchecked(located.path, located.name_span, name, why)
 
 
 def _prose(document: Document) -> Unchecked:

@@ -37,6 +37,8 @@ class Reason(Enum):
     """Asking would send a value of the user's environment where only a file of the project says."""
     PROSE = "prose"
     """A file of the name of a requirements file holds something else."""
+    UNDATED = "undated"
+    """The index tells no upload times, by which files would have to be chosen."""
     NOT_STATIC = "not-static"
     """The answer exists only by running code, which Pinwise does not do."""
     GAVE_UP = "gave-up"

@@ -24,6 +24,7 @@ _WORDS = {
     Reason.UNTRUSTED: "only this workspace, which is not trusted, names the package index",
     Reason.WITHHELD: "the values of your environment are sent only to hosts that you name yourself",
     Reason.PROSE: "it reads as prose, not as requirements",
+    Reason.UNDATED: "the package index tells no upload times",
     Reason.NOT_STATIC: "the answer can only be had by running code",
     Reason.GAVE_UP: "it takes too long to see whether its lines hold together",
 }
