@@ -12,7 +12,6 @@ from pinwise.base.records import record
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.default import default_index_url
 from pinwise.index.links import Page, UnreadablePageError
-from pinwise.index.other_pages import other_than_project
 from pinwise.index.pages import ACCEPT, read_page
 from pinwise.index.records import PageRecord, record_of
 from pinwise.index.urls import (
@@ -192,10 +191,11 @@ class RemoteIndex(Source):
         page = page_of(answer, self.label)
         if isinstance(page, NotChecked):
             return page
-        if "html" in answer.content_type.lower() and (
-            why := other_than_project(page, answer.body, project)
-        ):
-            return NotChecked(Reason.UNREADABLE, f"{self.label}: {why}")
+        if "html" in answer.content_type.lower():
+            from pinwise.index.other_pages import other_than_project  # noqa: PLC0415 - few are HTML
+
+            if why := other_than_project(page, answer.body, project):
+                return NotChecked(Reason.UNREADABLE, f"{self.label}: {why}")
         return record_of(page, project, now, etag=answer.etag, last_modified=answer.last_modified)
 
 
