@@ -79,6 +79,25 @@ def test_lines_that_were_left_out_for_two_conflicts_are_seen_to_conflict_with_ea
     ]
 
 
+def test_each_two_lines_that_were_left_out_are_tried_together() -> None:
+    packages: Packages = {
+        "a": {"1": ["core==1"]},
+        "b": {"1": ["core==2"]},
+        "c": {"1": ["core==3"]},
+        "core": {"1": [], "2": [], "3": [], "4": []},
+    }
+    diagnosis = find_conflicts(problem("a==1\nb==1\nc==1\ncore==4"), FakeProvider(packages))
+    assert [[line.origin for line in each.lines] for each in diagnosis.conflicts] == [
+        [1, 2],
+        [1, 3],
+        [1, 4],
+        [2, 3],
+        [2, 4],
+        [3, 4],
+    ]
+    assert len(diagnosis.suspects) == 3
+
+
 def test_a_line_that_nothing_satisfies_is_told_once() -> None:
     packages: Packages = {"a": {"1": ["b"]}, "b": {"1": []}, "c": {"1": ["b>1"]}}
     diagnosis = find_conflicts(problem("a==1\nb==2\nc==1"), FakeProvider(packages))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pinwise.base.tuples import NamedTuple
@@ -84,8 +85,8 @@ def find_conflicts(
         limits: for each solve.
         token: raises `CancelledError` in here.
 
-    One solve a conflict and line of it, and one more for each suspect and two for all; at most 8
-    conflicts.
+    One solve a conflict and line of it, and one more for each suspect, for each two of them, and
+    for all; at most 8 conflicts.
     """
     facts = provider if isinstance(provider, Snapshot) else Snapshot(provider)
     found: list[FoundConflict] = []
@@ -118,33 +119,31 @@ def _of_suspects(
 ) -> list[FoundConflict]:
     """Return what else the suspects conflict with, by lines that are in no conflict with them yet.
 
-    First each suspect alone with the lines that hold, then all of them together. The problem
-    holds without the suspects of the conflicts that were found so far.
+    First each suspect alone with the lines that hold, then two of them. The problem holds without
+    the suspects of the conflicts that were found so far. What is not known is not asked for: the
+    conflicts that hide these come first.
     """
     # A line that nothing satisfies conflicts with every other one.
     suspects = tuple(dict.fromkeys(each.suspect for each in found if len(each.lines) > 1))
     further: list[FoundConflict] = []
-    groups = [(suspect,) for suspect in suspects]
-    for back in [*groups, suspects] if len(suspects) > 1 else groups:
+    for back in (*((suspect,) for suspect in suspects), *combinations(suspects, 2)):
+        told = [each for each in (*found, *further) if each.suspect in back]
+        if any(set(back).issuperset(each.lines) for each in told):
+            continue
         aside = {each.suspect for each in found if each.suspect not in back}
-        for each in (*found, *further):
-            if each.suspect in back:
-                aside |= _partners(each, back)
+        aside.update(line for each in told for line in each.lines if line not in back)
         while len(found) + len(further) < MOST_CONFLICTS:
             outcome = solve(problem.without(aside), facts, limits=limits, token=token)
             if not isinstance(outcome, Conflict):
                 break
             conflict = smallest(problem, outcome, facts, limits=limits, token=token)
             # Without them the lines hold, so that one of them is in it.
-            suspect = next(line for line in reversed(suspects) if line in conflict.lines)
+            suspect = next(line for line in reversed(back) if line in conflict.lines)
             further.append(conflict._replace(suspect=suspect))
-            aside |= _partners(further[-1], back)
+            if set(back).issuperset(conflict.lines):
+                break
+            aside.update(line for line in conflict.lines if line not in back)
     return further
-
-
-def _partners(conflict: FoundConflict, back: Iterable[Requirement]) -> set[Requirement]:
-    """Return the lines without which those that are put back are in no such conflict."""
-    return set(conflict.lines).difference(back) or {conflict.suspect}
 
 
 def smallest(
