@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import subprocess
 import sys
 import venv
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -45,8 +47,24 @@ def test_settings_tell_where_they_come_from(
         "offline": f"True ({project / 'pinwise.toml'})",
         "rules": f"outdated-version = hint ({project / 'pinwise.toml'})",
     }
-    assert len(found["problems"]) == 1
-    assert "`nope`" in found["problems"][0]
+    (problem,) = found["problems"]
+    assert problem.startswith(f"{project / 'pinwise.toml'}: There is no setting `nope`.")
+
+
+@pytest.mark.usefixtures("project")
+def test_it_starts_no_program_to_tell_the_system(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*arguments: object, **_options: object) -> NoReturn:
+        message = f"this starts {arguments}"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    # What was asked before is remembered.
+    for name in ("_uname_cache", "_platform_cache"):
+        monkeypatch.setattr(platform, name, {} if "platform" in name else None)
+    found = report(capsys)["pinwise"]
+    assert found["platform"].startswith(f"{platform.system()} {platform.release()}")
 
 
 @pytest.mark.usefixtures("project")

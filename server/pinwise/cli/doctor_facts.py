@@ -87,13 +87,27 @@ def installation() -> dict[str, Any]:
         "implementation": platform.python_implementation(),
         "interpreter": sys.executable,
         "isolated": bool(sys.flags.isolated),
-        "platform": platform.platform(),
+        "platform": _system(),
         "machine": platform.machine(),
         "encoding": f"{locale.getpreferredencoding(False)}, output {sys.stdout.encoding}",  # noqa: FBT003
         "language server": f"{sys.executable} -m pinwise serve",
         "dependencies": {name: _version(name) for name in _DEPENDENCIES if _is_needed(name)},
         "not as declared": _undeclared(),
     }
+
+
+def _system() -> str:
+    """Return what runs the machine; `platform.platform` would start `uname` for it."""
+    parts = [f"{platform.system()} {platform.release()}"]
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, KeyError):
+            parts.append(platform.freedesktop_os_release()["PRETTY_NAME"])
+        parts.append(" ".join(platform.libc_ver()).strip())
+    elif sys.platform == "darwin":
+        parts.append(f"macOS {platform.mac_ver()[0]}")
+    else:
+        parts.append(platform.version())
+    return ", ".join(filter(None, parts))
 
 
 def _installed() -> bool:
@@ -163,7 +177,10 @@ def settings_of(workspace: Workspace, folder: Path) -> dict[str, Any]:
     return {
         "file": str(loaded.path) if loaded.path else "none",
         "not default": values,
-        "problems": [problem.message for problem in loaded.problems],
+        "problems": [
+            f"{problem.path}: {problem.message}" if problem.path else problem.message
+            for problem in loaded.problems
+        ],
         "note": "An editor's own settings are not known here.",
     }
 
