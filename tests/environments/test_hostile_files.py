@@ -25,6 +25,8 @@ from pinwise.environments.types import ProblemKind
 from tests.environments.beds import fake_base, fake_venv
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pinwise.environments.types import Environment
 
 PIECES = st.sampled_from(
@@ -81,6 +83,34 @@ def found(prefix: Path) -> Environment:
     environment = inspect(prefix)
     assert environment is not None
     return environment
+
+
+def test_a_configuration_that_python_does_not_read(tmp_path: Path) -> None:
+    prefix = fake_venv(tmp_path / ".venv", fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+    with (prefix / "pyvenv.cfg").open("ab") as file:
+        file.truncate(32 * 1024 - 1)
+        assert found(prefix).problems == ()
+        file.truncate(32 * 1024)
+        assert found(prefix).broken
+        file.truncate(100 * 1024 * 1024)
+
+    (problem,) = found(prefix).problems
+
+    assert problem.broken
+    assert problem.message == "Its pyvenv.cfg has 32 KiB or more, which Python does not read."
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_an_interpreter_that_is_no_program(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    prefix = fake_venv(tmp_path / ".venv", fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
+    interpreter = prefix / "bin" / "python"
+    interpreter.unlink()
+    make(interpreter)
+
+    (problem,) = found(prefix).problems
+
+    assert problem.kind is ProblemKind.INCOMPLETE
+    assert f"{interpreter} is no program" in problem.message
 
 
 def test_pipes_are_not_opened(tmp_path: Path) -> None:

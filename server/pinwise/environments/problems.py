@@ -137,6 +137,8 @@ def _dangles(path: str) -> bool:
 def _incomplete(reading: Reading) -> EnvironmentProblem | None:
     if not os.path.lexists(reading.executable):
         what = "it has no interpreter"
+    elif os.path.exists(reading.executable) and not os.path.isfile(reading.executable):
+        what = f"{reading.executable} is no program"
     elif not reading.site_packages:
         what = "it has no folder for packages"
     elif not os.path.exists(os.path.join(reading.scripts, "activate")) and (

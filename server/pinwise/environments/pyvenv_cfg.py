@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Final
 
 from pinwise.base.records import record
 from pinwise.environments.small_files import read_small
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME = "pyvenv.cfg"
+_LIMIT: Final = 32 * 1024
+"""Bytes: CPython does not start with a file of that size or more (`Modules/getpath.c`)."""
 
 
 @record(frozen=True, slots=True)
@@ -23,11 +26,13 @@ class PyvenvCfg:
         version: the version it was made with: "3.12.1", "3.12" (PEP 838 asks only for X.Y), "".
         is_utf8: whether it is text in UTF-8; `site` of CPython stops Python's start where it is
             not.
+        is_too_large: whether it has more than Python reads at its start (from 3.11 on).
     """
 
     values: Mapping[str, str]
     version: str
     is_utf8: bool = True
+    is_too_large: bool = False
 
     @property
     def home(self) -> str:
@@ -54,7 +59,9 @@ def read_pyvenv_cfg(path: str) -> PyvenvCfg:
     Raises:
         OSError: it cannot be read.
     """
-    return parse_pyvenv_cfg(read_small(path))
+    cfg = parse_pyvenv_cfg(read_small(path))
+    size = os.stat(path).st_size  # noqa: PTH116 - a string, for speed
+    return cfg if size < _LIMIT else PyvenvCfg(cfg.values, cfg.version, cfg.is_utf8, True)  # noqa: FBT003 - the last of four
 
 
 def parse_pyvenv_cfg(text: str) -> PyvenvCfg:

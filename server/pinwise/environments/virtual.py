@@ -87,6 +87,9 @@ def inspect_virtual(prefix: str, *, windows: bool) -> Environment:
     if not cfg.is_utf8:
         message = f"Its {PYVENV_CFG} cannot be read: it is not text in UTF-8."
         unreadable = (EnvironmentProblem(ProblemKind.UNREADABLE, message),)
+    if cfg.is_too_large:
+        message = f"Its {PYVENV_CFG} has 32 KiB or more, which Python does not read."
+        unreadable = (EnvironmentProblem(ProblemKind.UNREADABLE, message),)
     reading = _read(prefix, cfg, windows=windows)
     base = reading.base
     version, source = _version(reading)
