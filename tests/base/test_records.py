@@ -109,6 +109,25 @@ def test_it_is_made_as_the_standard_one() -> None:
             Slotted(**arguments)
 
 
+def test_what_may_change_is_not_hashed_and_may_equal_only_itself() -> None:
+    @record(frozen=False, slots=True)
+    class Count:
+        number: int = 0
+
+    @record(frozen=True, eq=False)
+    class Same:
+        number: int = 0
+
+    count = Count()
+    count.number += 1
+    assert count == Count(1)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(count)
+    same = Same()
+    assert same == same  # noqa: PLR0124 - that is the question
+    assert len({same, Same()}) == 2
+
+
 def test_an_initializer_is_compiled_when_it_is_first_called() -> None:
     @record(frozen=True, slots=True)
     class Late:

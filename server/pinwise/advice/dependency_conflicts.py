@@ -8,7 +8,7 @@ with some of the facts stays one with all of them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from pinwise.advice.dependency_problem import (
@@ -155,7 +155,7 @@ class Resolution:
         return Explainer(conflict.proof, place, here, python_called(self.target))
 
 
-@dataclass
+@record(frozen=False)
 class _Entry:
     """What was found for one set of lines, and from what.
 

@@ -13,7 +13,7 @@ As pip 26.3 does it (`get_requirements` in `cli/req_command.py`, `_get_linked_re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from packaging.utils import canonicalize_name
 
 from pinwise.advice.marker_sets import never_holds, supported_by
 from pinwise.base.patterns import late
+from pinwise.base.records import record
 from pinwise.base.tuples import NamedTuple
 from pinwise.manifests.declarations import Role
 from pinwise.project.graph import target_of
@@ -140,7 +141,7 @@ def _may_be_on(members: Sequence[Member]) -> bool:
     )
 
 
-@dataclass
+@record(frozen=False)
 class _Reader:
     """Reads the lines of a tree in pip's order, and then judges them."""
 

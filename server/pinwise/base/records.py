@@ -1,9 +1,9 @@
-"""Records: frozen dataclasses whose definition takes a tenth of the time.
+"""Records: dataclasses whose definition takes a tenth of the time.
 
-The standard library writes and compiles six methods for each frozen dataclass, 0.4 ms a class. A
-command of 0.2 s defines forty. Here what compares, hashes and shows an instance is shared, and
-only `__init__` is compiled, when the first instance is made. Type checkers see the standard
-decorator, and they alone forbid assignments.
+The standard library writes and compiles up to six methods for each dataclass, 0.2 to 0.4 ms a
+class. A command of 0.2 s defines fifty. Here what compares, hashes and shows an instance is
+shared, and only `__init__` is compiled, when the first instance is made. Type checkers see the
+standard decorator, and they alone forbid assignments.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as record
 else:
 
-    def record(*, frozen: bool, slots: bool = False) -> Callable[[type], type]:
-        """As `dataclasses.dataclass`: equal by class and fields, hashable, shown by fields.
+    def record(*, frozen: bool, slots: bool = False, eq: bool = True) -> Callable[[type], type]:
+        """As `dataclasses.dataclass`: equal by class and fields, shown by fields.
 
         `dataclasses.fields` and `replace` know it. Not for classes that inherit fields, nor for
         annotations that are no field of `__init__`, such as `ClassVar`.
 
         Args:
-            frozen: always true, so that type checkers forbid assignments.
+            frozen: its instances can be hashed; type checkers alone forbid assignments.
             slots: instances have no `__dict__`, and thus no cached properties.
+            eq: false for what equals only itself.
         """
-        assert frozen  # noqa: S101 - what changes is an ordinary class
 
         def decorate(cls: type) -> type:
             fields = _fields_of(cls)
@@ -41,7 +41,10 @@ else:
             made.__dataclass_fields__ = fields
             made.__match_args__ = tuple(fields)
             made.__init__ = _initializing(made)
-            for name, method in {**_comparing(compared), "__repr__": _showing(shown)}.items():
+            given: dict[str, Any] = {"__repr__": _showing(shown)}
+            if eq:
+                given |= {**_comparing(compared), **({} if frozen else {"__hash__": None})}
+            for name, method in given.items():
                 if name not in cls.__dict__:
                     setattr(made, name, method)
             return made

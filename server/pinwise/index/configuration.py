@@ -8,11 +8,12 @@ extra indexes that were named before it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from pinwise.base.records import record
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.default import default_index_url
 from pinwise.index.keyring import find_keyring
@@ -249,7 +250,7 @@ def _with_names(options: IndexOptions, name: str, value: str) -> IndexOptions:
     return replace(options, **changes)
 
 
-@dataclass
+@record(frozen=False)
 class _Builder:
     """Collects settings into options."""
 

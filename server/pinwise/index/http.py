@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pinwise import __version__
 from pinwise.base.facts import Absent, NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.base.sizes import size_text
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.authentication import Authentication
@@ -65,7 +65,7 @@ class Answer(NamedTuple):
     content_range: str = ""
 
 
-@dataclass(slots=True)
+@record(frozen=False, slots=True)
 class Statistics:
     """Counts of what was asked, for benchmarks. Read it at rest."""
 

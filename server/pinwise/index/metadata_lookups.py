@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from pinwise.base.facts import Absent, Known, NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.cached_metadata import StoredMetadata
 from pinwise.index.records import read_artifacts, version_key
@@ -104,7 +105,7 @@ class _Choice(NamedTuple):
     artifact: Artifact
 
 
-@dataclass
+@record(frozen=False)
 class _State:
     """What is shared between threads, under the lock."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pinwise.base.facts import NotChecked, Reason
+from pinwise.base.records import record
 from pinwise.index.urls import origin_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ OUTAGE = 15.0
 _FAILURES_TO_OUTAGE = 3
 
 
-@dataclass(slots=True)
+@record(frozen=False, slots=True)
 class _Host:
     """What is remembered of one origin."""
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ from urllib.parse import quote
 from packaging.utils import canonicalize_name
 
 from pinwise.base.files import read_regular
+from pinwise.base.records import record
 from pinwise.base.toml import parse_toml
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.urls import origin_of, split_credentials
@@ -77,7 +78,7 @@ class _Index(NamedTuple):
     table: UvTable | None = None
 
 
-@dataclass
+@record(frozen=False)
 class _Found:
     """What the levels of configuration say, the strongest first."""
 
