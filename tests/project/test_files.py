@@ -12,6 +12,7 @@ from pinwise.base.text import Span
 from pinwise.manifests.declarations import Role
 from pinwise.project.files import MAX_SIZE, Document, Documents, Obstacle, PathKind, Unreadable
 from pinwise.syntax.nodes import Kind
+from tests.harness.counting import counted
 
 
 def read(documents: Documents, path: Path) -> Document:
@@ -264,3 +265,28 @@ def test_threads_may_read_and_write_at_once(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert not failures
+
+
+def test_folders_come_and_go_with_the_files_that_are_open_in_them(tmp_path: Path) -> None:
+    documents = Documents({})
+    folder = tmp_path / "folder"
+    assert documents.kind_of(folder) is PathKind.MISSING
+    documents.open(folder / "a.txt", "", 1)
+    assert documents.kind_of(folder) is PathKind.FOLDER
+    documents.close(folder / "a.txt")
+    assert documents.kind_of(folder) is PathKind.MISSING
+
+
+def test_a_look_at_a_missing_path_costs_as_much_with_many_open_files(tmp_path: Path) -> None:
+    documents = Documents({})
+
+    def look() -> PathKind:
+        return documents.kind_of(tmp_path / "none")
+
+    look()
+    _, alone = counted(look)
+    for number in range(200):
+        documents.open(tmp_path / f"{number}.txt", "", 1)
+    look()
+    _, among_many = counted(look)
+    assert among_many <= alone + 5

@@ -182,6 +182,8 @@ class Documents:
         self._environment = os.environ if environment is None else environment
         self._lock = threading.Lock()
         self._open: dict[Path, Document] = {}
+        self._above_open: frozenset[Path] | None = None
+        """The folders that open files lie in; None until somebody asks."""
         self._disk: dict[Path, tuple[tuple[int, int, int], Document | Unreadable]] = {}
 
     def open(self, path: Path, text: str, version: int) -> Document:
@@ -193,6 +195,8 @@ class Documents:
         document = Document(path, text, version, environment, previous, undecodable=undecodable)
         with self._lock:
             self._open[path] = document
+            if previous is None:
+                self._above_open = None
             if previous is None or previous.targets != document.targets:
                 self.generation += 1
         return document
@@ -205,6 +209,7 @@ class Documents:
         """Let the disk speak for `path` again. Closing what is not open does nothing."""
         with self._lock:
             self._open.pop(path, None)
+            self._above_open = None
             self.generation += 1
 
     def supposing(self, path: Path, text: str) -> Documents:
@@ -255,12 +260,13 @@ class Documents:
         if kind is not PathKind.MISSING:
             return kind
         with self._lock:
-            opened = tuple(self._open)
-        if path in opened:
-            return PathKind.FILE
-        if any(path in file.parents for file in opened):
-            return PathKind.FOLDER
-        return PathKind.MISSING
+            if path in self._open:
+                return PathKind.FILE
+            if self._above_open is None:
+                self._above_open = frozenset(
+                    folder for file in self._open for folder in file.parents
+                )
+            return PathKind.FOLDER if path in self._above_open else PathKind.MISSING
 
     def names_in(self, folder: Path) -> Mapping[str, PathKind]:
         """Return the files and folders of a folder by name, open texts among them.
