@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Flag, auto
-from inspect import getdoc
 from typing import TYPE_CHECKING, TypeAlias
 
 from pinwise.base.tuples import NamedTuple
@@ -74,7 +73,7 @@ def rule(  # noqa: PLR0913 - the attributes of a rule
     """Make a check function a rule; the first line of its docstring is the summary."""
 
     def decorate(check: Check) -> Rule:
-        summary = (getdoc(check) or "").partition("\n")[0]
+        summary = (check.__doc__ or "").partition("\n")[0]
         return Rule(
             code,
             name,
