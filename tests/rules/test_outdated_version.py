@@ -127,7 +127,7 @@ def test_what_needs_another_python() -> None:
     index = {
         "p": {"1.0": None, "1.1": Needs(">=3.8"), "2.0": Needs(">=3.13"), "2.1": Needs(">=3.13")}
     }
-    said = "`p 1.1` is newer than `1.0` (minor update). `2.1` needs Python `>=3.13`."
+    said = "`p 1.1` is newer than `1.0` (minor update). The newer `2.1` needs Python `>=3.13`."
     assert messages("p==1.0\n", index=index, python="3.12") == [said]
     assert "`p 2.1`" in messages("p==1.0\n", index=index, python="3.13")[0]
     # Where no interpreter is known, nothing is held against a release.
@@ -250,7 +250,8 @@ def test_what_is_too_young_is_not_suggested() -> None:
     week = Settings(cooldown=7)
     assert "`p 2.0`" in messages("p==1.0\n", index=index)[0]
     assert messages("p==1.0\n", index=index, settings=week) == [
-        "`p 1.1` is newer than `1.0` (minor update). `2.0` is in cooldown: released today."
+        "`p 1.1` is newer than `1.0` (minor update)."
+        " The newer `2.0` is in cooldown: released today."
     ]
     assert messages("p==1.1\n", index=index, settings=week) == []
     # It says nothing of what is pinned already, nor of what tells no age.
@@ -376,7 +377,7 @@ HELD: IndexFacts = {
 def test_what_holds_an_update_back(name: str, option: str, why: str) -> None:
     text = f"{option or '# none'}\n{name}==1.0\n"
     (said,) = messages(text, index=HELD, settings=Settings(cooldown=7))
-    assert said == f"`{name} 1.1` is newer than `1.0` (minor update). {why}"
+    assert said == f"`{name} 1.1` is newer than `1.0` (minor update). The newer {why}"
 
 
 FAMILY = {"boto": ["1.0", "1.5"], "core": ["1.1", "1.2", "1.9", "2.0"], "free": ["1.0", "1.1"]}

@@ -75,7 +75,8 @@ def _latest(context: Context, path: Path, visible: Span) -> Iterator[Hint]:
         tooltip = f"{newest.text} is the newest that can be installed{why}"
         if updates.held is not None:
             name = line.located.declaration.name
-            tooltip += f" {hold_sentence(context, name, updates.held, path)}".replace("`", "")
+            why = hold_sentence(context, name, updates.held, path)
+            tooltip += f" The newer {why}".replace("`", "")
         yield Hint(end, f"→ {newest.text}", tooltip)
 
 

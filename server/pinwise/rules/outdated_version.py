@@ -55,7 +55,7 @@ def _finding(
         message += f". {_holder(line, newest.version)} holds back `{newest.text}`."
     elif updates.held is not None:
         why = hold_sentence(ctx, located.declaration.name, updates.held, located.path)
-        message += f". {why}"
+        message += f". The newer {why}"
     else:
         message += "."
     # What they would be in conflict with costs a solve each, and is asked for by few.
