@@ -250,8 +250,10 @@ def test_what_is_too_young_is_not_suggested() -> None:
     week = Settings(cooldown=7)
     assert "`p 2.0`" in messages("p==1.0\n", index=index)[0]
     assert messages("p==1.0\n", index=index, settings=week) == [
-        "`p 1.1` is newer than `1.0` (minor update)."
-        " The newer `2.0` is in cooldown: released today."
+        (
+            "`p 1.1` is newer than `1.0` (minor update)."
+            " The newer `2.0` is in cooldown: released today."
+        )
     ]
     assert messages("p==1.1\n", index=index, settings=week) == []
     # It says nothing of what is pinned already, nor of what tells no age.
