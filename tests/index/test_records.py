@@ -223,3 +223,17 @@ def test_files_of_which_hardly_two_are_alike_have_no_shapes() -> None:
     assert shapes(400, alike=True) is not None
     assert shapes(40, alike=False) is not None
     assert shapes(400, alike=False) is None
+
+
+@pytest.mark.parametrize("zeros", ["", ".0", ".0.0"])
+def test_a_version_is_found_however_its_zeros_are_written(zeros: str) -> None:
+    written = ["2.0", "1.2.0", "1.2.0rc1", "1.2.0.post1", "1.0.1", "1.0+local.1", "1", "0.10"]
+    found = record(*(f"flask-{version}.tar.gz" for version in written))
+    assert found.texts[0] == "2.0"
+    for position, text in enumerate(found.texts):
+        assert found.position_of(version_key(Version(text))) == position
+    for asked, text in (("2", "2.0"), ("1.2", "1.2.0"), ("1.0", "1"), ("0.10", "0.10")):
+        position_of = found.position_of(version_key(Version(asked + zeros)))
+        assert position_of == found.texts.index(text)
+    for asked in ("1.0.0.1", "0.1", "10", "1.2.0rc", "2.0+local"):
+        assert found.position_of(version_key(Version(asked))) is None

@@ -80,8 +80,12 @@ class PageRecord:
 
         Costs microseconds, some ten of them for thousands of versions.
         """
-        keys = self._keys
+        # A version without zeros at its end, as most are, stands there as its own key.
+        keys = f" {self.versions} "
         at = keys.find(f" {key} ")
+        if at < 0 and ".0" in keys:
+            keys = self._keys
+            at = keys.find(f" {key} ")
         return None if at < 0 else keys.count(" ", 0, at)
 
     def files(self, position: int) -> tuple[DistributionFile, ...]:
