@@ -119,7 +119,13 @@ class _SafeFormatter(logging.Formatter):
 
 
 def _unforeseen(record: logging.LogRecord) -> bool:
-    """Keep what pygls logs with a traceback out of the log where it was foreseen."""
+    """Keep what pygls logs out of the log where it was foreseen.
+
+    Its tracebacks of what is no failure, and its warnings that a request was cancelled which it has
+    answered: the two messages were under way at the same time.
+    """
+    if record.getMessage().startswith("Cancel notification for unknown"):
+        return False
     return not (record.exc_info and isinstance(record.exc_info[1], FORESEEN))
 
 
