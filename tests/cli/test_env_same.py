@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,6 +94,9 @@ def test_one_that_is_active_elsewhere_counts_for_a_project_without_any(
     told = f"pinwise: this is about .venv, which the project uses; {active} is active\n"
     assert capsys.readouterr().err == told * 2 * own
     assert main(["env", "list", "--env", str(active)]) == 0
+    shutil.rmtree(active)
+    if own:
+        assert main(["env", "list"]) == 0
     assert capsys.readouterr().err == ""
     assert main(["env", "select", "--auto"]) == 0
     capsys.readouterr()

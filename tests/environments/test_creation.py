@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -218,6 +219,17 @@ def test_the_users_configuration_of_virtualenv_is_ignored(
 
     assert environment.problems == ()
     assert environment.prompt == ""
+
+
+@pytest.mark.skipif(os.pathsep != ":", reason="no name can hold what separates folders there")
+def test_where_no_path_can_name_it_the_reason_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a:b").mkdir()
+
+    error = failure_of(CreateRequest(tmp_path / "a:b", base=BASE))
+
+    assert error.failure is CreationFailure.INVALID_NAME
+    assert "holds `:`, which separates the folders of PATH. Rename the folder" in str(error)
+    assert list((tmp_path / "a:b").iterdir()) == []
 
 
 def test_no_redirect_file_appears_beside_another_name(tmp_path: Path) -> None:

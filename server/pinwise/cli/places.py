@@ -93,7 +93,10 @@ def _has_environment(folder: Path) -> bool:
 def another_is_active(prefix: Path) -> str:
     """Return a sentence for who has one environment active while a call is about another; or ""."""
     active = activated_environment()
-    if active is None or os.path.realpath(active) == os.path.realpath(prefix):
+    # A variable may be left of an environment that was deleted.
+    if active is None or not active.is_dir():
+        return ""
+    if os.path.realpath(active) == os.path.realpath(prefix):
         return ""
     return f"this is about {show(prefix)}, which the project uses; {show(active)} is active"
 

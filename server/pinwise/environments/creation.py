@@ -178,6 +178,11 @@ def create(
         message = f"`{_text(request.name)}` cannot be the name of an environment's folder."
         raise CreationError(message, CreationFailure.INVALID_NAME)
     destination = folder / request.name
+    if os.pathsep in str(folder):
+        # virtualenv and `venv` refuse it too, since no shell could put it on PATH.
+        message = f"The path {folder} holds `{os.pathsep}`, which separates the folders of PATH."
+        message = f"{message} Rename the folder to make an environment there."
+        raise CreationError(message, CreationFailure.INVALID_NAME)
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(alone(destination))
