@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from tests.environments.beds import fake_base, fake_distribution
+from tests.environments.beds import fake_base, fake_distribution, fake_venv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -221,3 +221,17 @@ async def test_packages_that_no_line_asks_for_are_named_in_the_question(editor: 
         "and install requirements.txt? Not installed again: delta, gamma. It holds"
         in (editor.questions[-1])
     )
+
+
+async def test_a_file_is_named_without_the_way_out_of_the_folder_of_environments(
+    editor: Editor, tmp_path: Path
+) -> None:
+    (editor.folder / "requirements.txt").write_text("flask==3.0.0\n", encoding="utf-8")
+    base = fake_base(tmp_path / "opt" / "python", "3.12.1")
+    prefix = fake_venv(editor.folder / "envs" / "old one", base, "3.12.1")
+    await editor.command("pinwise.listEnvironments")
+
+    await editor.command("pinwise.recreateEnvironment", prefix=str(prefix))
+
+    assert "Recreate old one with Python" in editor.questions[-1]
+    assert ", and install requirements.txt?" in editor.questions[-1]

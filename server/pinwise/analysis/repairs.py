@@ -129,13 +129,22 @@ def _what(files: Sequence[Path], planned: Repair) -> str:
     if len(files) > MOST_NAMED:
         return f", and install {len(files)} requirements files"
     if files:
-        folder = planned.destination.parent
+        # The project may lie above the folder that its environments are in.
+        folder = _common([planned.destination.parent, *(file.parent for file in files)])
         names = (os.path.relpath(file, folder).replace(os.sep, "/") for file in files)
         return f", and install {', '.join(names)}"
     count = len(planned.packages)
     if not count:
         return ""
     return f", and install its {count} packages again" if count > 1 else " and its package"
+
+
+def _common(folders: Sequence[Path]) -> str:
+    """Return the folder that all of them lie in; the first one where they are on two drives."""
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:
+        return str(folders[0])
 
 
 def recreate_environment(  # noqa: PLR0913 - what a user may say of it
