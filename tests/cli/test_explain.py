@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,8 +135,8 @@ def test_a_line_without_a_package(
 @pytest.mark.parametrize(
     ("file", "line", "why"),
     [
-        ("nofile.txt", "1", "No such file"),
-        (".", "1", "Is a directory"),
+        ("nofile.txt", "1", "nofile.txt does not exist"),
+        (".", "1", ". is a folder"),
         ("requirements.txt", "9", "requirements.txt has lines 1 to 3, and none 9"),
         ("requirements.txt", "0", "requirements.txt has lines 1 to 3, and none 0"),
     ],
@@ -165,3 +166,13 @@ def test_a_project_by_path_is_explained_like_any_line(
         "  So no version of `core` is left",
         "  No fix is offered, because none of these lines says which version it wants",
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such pipes")
+@pytest.mark.parametrize("line", ["1", "0"])
+def test_nobody_waits_for_what_comes_out_of_a_pipe(
+    project: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    os.mkfifo(project / "pipe.txt")
+    assert main(["explain", "--offline", "pipe.txt", line]) == 2
+    assert capsys.readouterr().err == "pinwise: pipe.txt is not a file\n"

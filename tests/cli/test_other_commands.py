@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -30,6 +31,16 @@ def test_a_rule_is_explained_by_name_and_by_code(capsys: pytest.CaptureFixture[s
     assert main(["rules", "PW201"]) == 0
     assert capsys.readouterr().out == by_name
     assert "## Why is this bad?" in by_name
+
+
+def test_parse_reads_standard_input(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del project
+    stream = io.TextIOWrapper(io.BytesIO(b"flask==2\n"), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert main(["parse", "-"]) == 0
+    assert capsys.readouterr().out.startswith('-:1: requirement  name="flask"')
 
 
 def test_parse_prints_one_record_a_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import sys
@@ -144,3 +145,37 @@ def test_a_message_names_a_file_as_it_was_given(
     told = next(line for line in capsys.readouterr().err.splitlines() if line.startswith("pinw"))
     assert told.startswith(f"pinwise: {name}")
     assert str(project) not in told
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "format"])
+def test_a_name_that_may_not_be_looked_at_keeps_nothing_else_from_being_done(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    # To ask for such a name is an error, as it is for what lies in a closed folder.
+    file = project / "requirements.txt"
+    file.write_text("flask >1\nclick=2\n", "utf-8")
+    assert main([command, "x" * 5_000, "requirements.txt"]) == 2
+    out, err = capsys.readouterr()
+    assert "requirements.txt" in out
+    assert "pinwise: xxxx" in err
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "format"])
+def test_a_folder_that_cannot_be_read_is_not_called_empty(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    closed = project / "closed"
+    closed.mkdir()
+    scandir = os.scandir
+
+    def refuse(path: str | Path) -> object:
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main([command, "closed"]) == 2
+    assert capsys.readouterr().err == f"pinwise: closed: {os.strerror(errno.EACCES)}\n"

@@ -148,7 +148,8 @@ def uv_tables(folder: Path) -> tuple[UvTable, ...] | None:
             return (UvTable(content, place / "uv.toml", workspace=True, sources=sources),)
         if isinstance(own, dict):
             return (UvTable(own, place / "pyproject.toml", workspace=True, sources=sources),)
-        if (place / "uv.lock").is_file():
+        # `Path.is_file` raises where a folder may not be looked into.
+        if os.path.isfile(place / "uv.lock"):  # noqa: PTH113
             return ()
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
 from pinwise.base.records import record
-from pinwise.cli.places import activated_environment, project_folder, show
+from pinwise.cli.places import activated_environment, nothing_in, project_folder, show
 from pinwise.project.graph import TreeProblemKind
 from pinwise.rules import RULES
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pinwise.analysis.workspace import Analysis
+    from pinwise.project.files import Unreadable
     from pinwise.project.graph import TreeProblem
     from pinwise.rules.registry import Rule
 
@@ -129,7 +131,7 @@ def unread_roots(analyses: Iterable[Analysis]) -> list[TreeProblem]:
     ]
 
 
-def describe_unread(problem: TreeProblem) -> str:
+def describe_unread(problem: TreeProblem | Unreadable) -> str:
     """Return why a file cannot be read, with what a person calls it."""
     where, detail = str(problem.path), problem.detail
     if where in detail:
@@ -142,16 +144,17 @@ def _files(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:
 
     Raises:
         ValueError: a folder has nothing to check.
+        OSError: it cannot be read.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if not path.is_dir():
+        # `Path.is_dir` raises where a folder above may not be looked into.
+        if not os.path.isdir(path):  # noqa: PTH112
             found[path] = None
             continue
         files = workspace.requirements_files(path)
         if not files:
-            message = f"{show(path)}: no requirements files found"
-            raise ValueError(message)
+            raise nothing_in(path)
         found.update(dict.fromkeys(files))
     return list(found)
 

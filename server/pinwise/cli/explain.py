@@ -14,12 +14,14 @@ from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
 from pinwise.base.redaction import redacted
+from pinwise.cli.checking import describe_unread
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import activated_environment, project_folder, show
 from pinwise.cli.render import TextRenderer
 from pinwise.features.derivation import conflict_texts, conflict_texts_on_other_targets
 from pinwise.features.hover import hover
 from pinwise.features.not_checked import describe_unchecked
+from pinwise.project.files import Unreadable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -53,7 +55,7 @@ def run(given: Namespace) -> int:
 
     Raises:
         ValueError: the arguments make no sense, or there is nothing to tell about the line.
-        OSError: the file cannot be read, or the current folder is gone.
+        OSError: the current folder is gone.
     """
     start = Path.cwd()
     path = absolute(start / given.file)
@@ -102,15 +104,12 @@ class _Explanation:
         """Print it all and return the exit code.
 
         Raises:
-            ValueError: there is no such line, or nothing is known of it, because it names no
-                package and nothing was found there.
-            OSError: the file cannot be read.
+            ValueError: the file cannot be read, or there is no such line, or nothing is known of
+                it, because it names no package and nothing was found there.
         """
-        if not self._analyses:
-            # As the system says it: that there is no such file, or that it may not be read.
-            with self._path.open("rb"):
-                message = f"{show(self._path)} cannot be read"
-                raise ValueError(message)
+        unread = self._workspace.documents.read(self._path)
+        if isinstance(unread, Unreadable):
+            raise ValueError(describe_unread(unread))  # noqa: TRY004 - the file's fault, not the type's
         last = self._analyses[0].context.texts[self._path].source.line_count
         if not 1 <= self._number <= last:
             message = f"{show(self._path)} has lines 1 to {last}, and none {self._number}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pinwise.base.paths import absolute
 from pinwise.base.text import apply_edits
 from pinwise.cli.output import complain, emit, one_line
-from pinwise.cli.places import show
+from pinwise.cli.places import nothing_in, show
 from pinwise.cli.rewriting import (
     CannotRewriteError,
     Rewrite,
@@ -124,19 +124,20 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
     Raises:
         ValueError: a folder has none.
+        OSError: it cannot be read.
     """
     # A link stays itself, as for `check`.
     named = [absolute(path) for path in paths]
     allowed = {os.path.realpath(path) for path in named}
     files: dict[str, Path] = {}
     for path in named:
-        if not path.is_dir():
+        # `Path.is_dir` raises where a folder above may not be looked into.
+        if not os.path.isdir(path):  # noqa: PTH112
             files.setdefault(os.path.realpath(path), path)
             continue
         found = list(_with_included(path))
         if not found:
-            message = f"{show(path)}: no requirements files found"
-            raise ValueError(message)
+            raise nothing_in(path)
         folder = Path(os.path.realpath(path))
         for file in found:
             real = os.path.realpath(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from pinwise.syntax.requirements import parse
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+STDIN = Path("-")
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -26,7 +29,9 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
             " kind each is, what it names, and which options it has."
         ),
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="a requirements file")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="a requirements file, or - for standard input"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
@@ -37,7 +42,8 @@ def run(given: Namespace) -> int:
     Raises:
         ValueError: the bytes are no text for pip.
     """
-    text = decode(given.file.read_bytes())
+    read = sys.stdin.buffer.read if given.file == STDIN else given.file.read_bytes
+    text = decode(read())
     if isinstance(text, Undecodable):
         message = f"{given.file}: {text.message}"
         raise ValueError(message)  # noqa: TRY004 - the file's fault, not the type's

@@ -38,11 +38,22 @@ def project_folder(path: Path, start: Path) -> Path:
         path: a file or a folder, absolute; it need not exist.
         start: the current folder.
     """
-    if path.is_dir():
+    # `Path.is_dir` raises where a folder above may not be looked into.
+    if os.path.isdir(path):  # noqa: PTH112
         return _project(path) or path
     if path.is_relative_to(start):
         return _project(start) or _project(path.parent) or start
     return _project(path.parent) or path.parent
+
+
+def nothing_in(folder: Path) -> ValueError:
+    """Return the error for a folder without requirements files.
+
+    Raises:
+        OSError: it cannot be read, so that nobody knows what it holds.
+    """
+    with os.scandir(folder):
+        return ValueError(f"{show(folder)}: no requirements files found")
 
 
 def file_of_project(path: Path) -> Path:

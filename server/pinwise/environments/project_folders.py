@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def _between(folder: Path, file: Path | None) -> Iterator[Path]:
     """Yield the folders from that of a file up to `folder`, without it."""
     if file is None:
         return
-    start = file if file.is_dir() else file.parent
+    # The methods of paths raise where a folder may not be looked into.
+    start = file if os.path.isdir(file) else file.parent  # noqa: PTH112
     with contextlib.suppress(ValueError):
         parts = start.relative_to(folder).parts
         for length in range(len(parts), 0, -1):
@@ -74,4 +76,4 @@ def _has_its_own_requirements(place: Path, folder: Path) -> bool:
 
 
 def _has_any(place: Path, names: tuple[str, ...]) -> bool:
-    return any((place / name).exists() for name in names)
+    return any(os.path.exists(place / name) for name in names)  # noqa: PTH110 - likewise
