@@ -10,6 +10,7 @@ from pinwise.resolver.attempts import Attempts
 from pinwise.resolver.incompatibility import Asked, Incompatibility, Needs, Package
 from pinwise.resolver.next_versions import best_first, bits_of, older_than
 from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop, Work
+from pinwise.resolver.priorities import Priorities
 from pinwise.resolver.problem import names_prerelease, pins
 from pinwise.resolver.provider import Gap, Snapshot
 from pinwise.resolver.trail import Trail
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from pinwise.resolver.problem import Problem, Requirement
     from pinwise.resolver.provider import Dependency
     from pinwise.resolver.universe import Universe
-
-CONFLICTS_BEFORE_PRIORITY = 5
-"""After how many dead ends a package is chosen before those with fewer candidates."""
 
 STATIC_METADATA_MISSING = NotChecked(
     Reason.NOT_STATIC, "Only a build would tell what it needs, and Pinwise does not build."
@@ -99,7 +97,7 @@ class Search:
         self.expanded: dict[int, int] = {}
         self.needs: dict[tuple[int, int], Fact[tuple[Dependency, ...]]] = {}
         self.attempts: dict[int, Attempts] = {}
-        self.heat: dict[int, int] = {}
+        self.priorities = Priorities()
         self.dead_ends: list[Incompatibility] = []
         self.exhausted = False
         self.steps = self.decisions = self.conflicts = 0
@@ -284,11 +282,7 @@ class Search:
 
     def _rank(self, number: int) -> int:
         """Return how early an open package is to be chosen."""
-        # What keeps ending dead is better settled first.
-        heat = self.heat.get(number, 0)
-        if heat > CONFLICTS_BEFORE_PRIORITY:
-            return -heat
-        return self.trail.state[number].bit_count()
+        return self.priorities.rank(number, self.trail.state[number].bit_count())
 
     def _try(self, number: int) -> None:
         """Choose the best version left, unless its needs exclude it at once."""
@@ -302,13 +296,27 @@ class Search:
         left = self.trail.state[number]
         chosen = universe.equally_good(left, prereleases=self.problem.prereleases.get(name))
         bit = attempts.next(chosen)
+        known = self.expanded.get(number, 0)
         self._expand(number, bit)
         for switch in self.extras_of.get(name, ()):
             if self.trail.state[switch] == SWITCH_ON:
                 self._expand(switch, bit)
-        if not self.dead_ends and not self.trail.pending:
+        if self.dead_ends:
+            return
+        if self.trail.pending:
+            if self.priorities.refused(number, (self.expanded[number] & left & ~known).bit_count()):
+                self._put_forward(number)
+        else:
             self.decisions += 1
             self.trail.choose(number, bit)
+
+    def _put_forward(self, number: int) -> None:
+        """Begin again at the choice that excluded versions of a package, with that package."""
+        level, other = self.trail.first_choice_behind(number)
+        if level and self.priorities.put_forward(number, other):
+            # Beside what is chosen later, the newest ones may fit again.
+            self.attempts.pop(number, None)
+            self.trail.back_to(level - 1)
 
     def _expand(self, number: int, bit: int) -> bool:
         """Add what a version needs, once; return whether that was new."""
@@ -396,9 +404,8 @@ class Search:
         self.conflicts += 1
         learned, resolutions = self.trail.learn(dead_end)
         self.steps += resolutions
-        for number in dead_end.terms:
-            self.heat[number] = self.heat.get(number, 0) + 1
-            self.trail.touched.append(number)
+        self.priorities.met_dead_end(dead_end.terms)
+        self.trail.touched += dead_end.terms
         return learned
 
     def _work(self) -> Work:
@@ -448,7 +455,8 @@ class Search:
         others. Each counts as a step; only done where yanked versions decide. What is not known
         may pin one, and is a gap.
         """
-        self.trail.start_over()
+        self.trail.back_to(0)
+        self.trail.propagate()
         looked_at: dict[int, int] = {}
         waiting = list(range(len(self.packages)))
         while waiting and self._exceeded() is None:

@@ -45,6 +45,8 @@ class Trail:
         self.looks = 0
         self.full: list[int] = []
         self._assignments: list[Assignment] = []
+        # Where in the trail each level begins.
+        self._choices: list[int] = []
         # Where in the trail a package changed, and to what.
         self._history: list[list[tuple[int, int]]] = []
         # The statements with a term on a package: by its mask where that is a single version,
@@ -89,6 +91,7 @@ class Trail:
     def choose(self, number: int, bit: int) -> None:
         """Choose a version."""
         self.level += 1
+        self._choices.append(len(self._assignments))
         self._assign(number, bit, None)
 
     def propagate(self) -> Incompatibility | None:
@@ -116,10 +119,23 @@ class Trail:
                     return statement
         return None
 
-    def start_over(self) -> None:
-        """Take back every choice; draw what conclusions that brings back. Only after a solution."""
-        self._back_to(0)
-        self.propagate()
+    def first_choice_behind(self, number: int) -> tuple[int, int]:
+        """Return the first choice that touched what the last conclusion about a package leans on.
+
+        Its level, and the package that was chosen; level 0 where no choice is behind it.
+        """
+        if not self._history[number]:
+            return 0, number
+        cause = self._assignments[self._history[number][-1][0]][2]
+        levels = []
+        for other in cause.terms if cause is not None else ():
+            if other != number:
+                made = (self._assignments[position][3] for position, _ in self._history[other])
+                levels += [level for level in made if level][:1]
+        if not levels:
+            return 0, number
+        level = min(levels)
+        return level, self._assignments[self._choices[level - 1]][0]
 
     def _examine(self, statement: Incompatibility) -> bool:
         """Draw the conclusion of a statement; return whether it is a dead end."""
@@ -170,7 +186,7 @@ class Trail:
         if len(parents) > 1:
             learned = Incompatibility(terms, Derived(tuple(parents)))
         if terms:
-            self._back_to(level)
+            self.back_to(level)
             if learned is dead_end:
                 self._examine(learned)
             else:
@@ -205,8 +221,8 @@ class Trail:
             else:
                 terms[package] &= mask
 
-    def _back_to(self, level: int) -> None:
-        """Take back every step above a level."""
+    def back_to(self, level: int) -> None:
+        """Take back every step above a level; `propagate` draws what still follows."""
         assignments = self._assignments
         while assignments and assignments[-1][3] > level:
             number, before, cause, _ = assignments.pop()
@@ -219,4 +235,5 @@ class Trail:
             self.touched.append(number)
             self._history[number].pop()
         self.level = level
+        del self._choices[level:]
         self._changed.clear()
