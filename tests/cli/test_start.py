@@ -32,9 +32,20 @@ _OTHERS = {"_hashlib", "importlib.metadata", "importlib.resources", "distlib", "
 _CONFLICTS = {"pinwise.resolver.fixes", "pinwise.resolver.explanation", "pinwise.resolver.updates"}
 _DISCOVERY = {"pinwise.environments.discovery", "pinwise.environments.processes"}
 _COMPILED = {"pinwise.manifests.compile_command", "pinwise.manifests.project_lists"}
+_MISSPELT = {"difflib", "pinwise.advice.names", "pinwise.advice.mixed_places"}
 _FACES = {"pygls", "lsprotocol", "pinwise.lsp", "pinwise.features.hover"}
 
-UNUSED = _NETWORK | _ARCHIVES | _FORMATS | _OTHERS | _CONFLICTS | _DISCOVERY | _COMPILED | _FACES
+UNUSED = (
+    _NETWORK
+    | _ARCHIVES
+    | _FORMATS
+    | _OTHERS
+    | _CONFLICTS
+    | _DISCOVERY
+    | _COMPILED
+    | _MISSPELT
+    | _FACES
+)
 """What nothing in a file of sound pins asks for."""
 
 

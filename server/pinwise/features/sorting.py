@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from pinwise.base.records import record
 from pinwise.base.text import Span, TextEdit, apply_edits
 from pinwise.features.formatting import CODING, coding_line, comments_of, reading
 from pinwise.manifests.recognise import looks_like_prose
@@ -37,7 +37,7 @@ _VIA = re.compile(r"#[ \t]*via\b")
 _VIA_GOES_ON = re.compile(r"#[ \t]{2,}\S")
 
 
-@dataclass(slots=True)
+@record(frozen=False, slots=True)
 class _Item:
     """A requirement with the comments that go with it.
 

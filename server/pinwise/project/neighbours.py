@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from pinwise.base.patterns import late
 from pinwise.project.files import PathKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from pinwise.project.files import Documents
 
@@ -74,7 +73,7 @@ class Neighbours:
         wanted = target.name.lower()
         same_stem = [name for name in names if _stem(name) == _stem(wanted)]
         for name in dict.fromkeys(
-            [*get_close_matches(wanted, same_stem, cutoff=0), *_matches(wanted, names)]
+            [*_matches(wanted, same_stem, cutoff=0), *_matches(wanted, names)]
         ):
             yield target.parent / names[name]
 
@@ -99,8 +98,10 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _matches(wanted: str, names: Mapping[str, str]) -> list[str]:
-    return get_close_matches(wanted, names, n=MOST_OFFERED, cutoff=_CUTOFF)
+def _matches(wanted: str, names: Iterable[str], cutoff: float = _CUTOFF) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415 - for what is missing alone
+
+    return get_close_matches(wanted, names, n=MOST_OFFERED, cutoff=cutoff)
 
 
 def _as_written(path: Path, base: Path, written: str) -> str:

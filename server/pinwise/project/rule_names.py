@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pinwise.base.patterns import late
@@ -46,6 +45,8 @@ class RuleNames:
 
 def nearest(written: str, known: Iterable[str]) -> str | None:
     """Return what was probably meant by a word that is not known; None where that is open."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for what is misspelt alone
+
     close = get_close_matches(written.lower(), sorted(set(known)), n=1, cutoff=0.6)
     return close[0] if close else None
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from difflib import SequenceMatcher
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -142,6 +141,8 @@ def near_misses_in(file: RequirementsFile) -> Iterator[NearMiss]:
 def _is_meant(match: re.Match[str]) -> bool:
     """Return whether something like a directive was meant as one, and is no sentence."""
     word = match["word"][: len(match["word"]) - len(match["file"] or "")].lower()
+    from difflib import SequenceMatcher  # noqa: PLC0415 - few comments are nearly one of ours
+
     if SequenceMatcher(None, word, "ignore").ratio() < _LIKE_IGNORE:
         return False
     rest = match.string[match.end() :].strip()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Finding, Severity
-from pinwise.advice.mixed_places import mixed_with_default
 from pinwise.advice.told import told
 from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known
@@ -41,6 +40,8 @@ def dependency_confusion(ctx: Context) -> Iterator[Finding]:
         # Hardly any name is in two places.
         if not isinstance(fact, Known) or len(fact.value.places) == 1:
             continue
+        from pinwise.advice.mixed_places import mixed_with_default  # noqa: PLC0415 - likewise
+
         pins = [pin_of(located.declaration.requirement) for located in open_lines]
         pinned = [pin.version for pin in pins if pin is not None]
         other = mixed_with_default(ctx, fact.value, pinned)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Applicability, FileEdit, Finding, Fix, Related, Severity
@@ -94,6 +93,8 @@ def _coding_fixes(document: Document, found: Undecodable) -> Iterator[Fix]:
         # An edit would save U+FFFD for bytes that nobody could read.
         return
     written = found.encoding.lower().replace("_", "-")
+    from difflib import get_close_matches  # noqa: PLC0415 - for what is misspelt alone
+
     close = get_close_matches(written, _ENCODINGS, n=1, cutoff=0.75)
     if close:
         edit = FileEdit(document.path, TextEdit(found.span, close[0]))

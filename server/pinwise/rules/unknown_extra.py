@@ -9,7 +9,6 @@ from packaging.utils import canonicalize_name
 from pinwise.advice.chosen import chosen_version
 from pinwise.advice.edits import replacement
 from pinwise.advice.findings import Applicability, Finding, Fix, Severity
-from pinwise.advice.names import edit_distance
 from pinwise.advice.told import told
 from pinwise.base.facts import Known
 from pinwise.base.patterns import late
@@ -86,6 +85,8 @@ def _used(extra: str, metadata: Metadata) -> bool:
 
 def _similar(wanted: str, metadata: Metadata) -> str:
     """Return the extra that was most likely meant, "" where none or several are as near."""
+    from pinwise.advice.names import edit_distance  # noqa: PLC0415 - few extras are misspelt
+
     allowed = min(_FAR, len(wanted) // 3)
     distances = [
         (edit_distance(wanted, other, allowed), other)

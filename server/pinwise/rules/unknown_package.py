@@ -16,7 +16,6 @@ from pinwise.advice.import_names import (
     removed_for,
     removed_module,
 )
-from pinwise.advice.names import clear_favourite, similar_names
 from pinwise.advice.required import asked_for
 from pinwise.base.facts import Absent, Known
 from pinwise.rules.registry import Facts, rule
@@ -94,6 +93,8 @@ def _other_name(ctx: Context, name: NormalizedName, located: Located) -> Finding
 
 def _misspelling(ctx: Context, name: NormalizedName, located: Located, *, search: bool) -> Finding:
     """Say which popular packages have nearly that name."""
+    from pinwise.advice.names import clear_favourite, similar_names  # noqa: PLC0415 - few are unknown
+
     written = located.declaration.requirement.name
     message = f"No package index in use has `{written}`."
     candidates = similar_names(name) if search else ()

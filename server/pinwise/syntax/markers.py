@@ -13,7 +13,6 @@ A marker that packaging parses and then crashes on when pip evaluates it (`'3' >
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 import unicodedata
@@ -214,6 +213,8 @@ class _Reader:
             return None
         word = match[0]
         after_operator = bool(self.parts) and self.parts[-1].kind == "operator"
+        import difflib  # noqa: PLC0415 - for what is misspelt alone
+
         close = difflib.get_close_matches(word.lower(), VARIABLES, n=1, cutoff=0.75)
         if close:
             self._problem(start, match.end(), f"{word} is no variable", close[0])

@@ -7,7 +7,6 @@ pip reads them after the whole line: `--trusted-host` in `PipSession.add_trusted
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -94,6 +93,8 @@ def _scheme(value: str) -> BadAddress | None:
     scheme = found[0][: -len("://")].lower() if found is not None else ""
     if found is None or scheme in _KNOWN_SCHEMES:
         return None
+    from difflib import get_close_matches  # noqa: PLC0415 - for what is misspelt alone
+
     likely = get_close_matches(scheme, ("https", "http"), 1, _ALIKE)
     detail = f"pip asks no index and no page by `{found[0]}`"
     replacement = f"{likely[0]}://" if likely else None

@@ -8,7 +8,6 @@ does not end the reading. The table is `SUPPORTED_OPTIONS` and `SUPPORTED_OPTION
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from pinwise.base.patterns import late
@@ -465,6 +464,8 @@ class _Reader:
             whole = self._with_value(at) if apart else self._place(word.start, word.end)
             problem = Problem(ProblemKind.COMMAND_LINE_OPTION, span, name, "", replaced=whole)
         else:
+            import difflib  # noqa: PLC0415 - for what is misspelt alone
+
             close = difflib.get_close_matches(written, _LONG, n=1, cutoff=0.8)
             replacement = close[0] if close else None
             problem = Problem(ProblemKind.UNKNOWN_OPTION, span, written, replacement)
