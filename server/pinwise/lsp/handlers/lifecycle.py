@@ -67,7 +67,7 @@ def initialize(ls: PinwiseServer, params: types.InitializeParams) -> None:
         register_pull(ls)
 
 
-async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> None:
+def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> None:
     """Start the work that `initialize` did not wait for."""
     # What start-up made lives as long as the process: frozen, it is never looked at again.
     gc.collect()
@@ -82,12 +82,15 @@ async def initialized(ls: PinwiseServer, _params: types.InitializedParams) -> No
         session.spawn(_follow_settings_files(ls))
     if session.features.watch_files:
         session.spawn(_watch_files(ls))
-    settings = session.spawn(session.read_settings())
-    try:
-        # Nothing is asked of the network before the settings, which may forbid it, are known.
-        await asyncio.wait({settings}, timeout=SETTINGS_WAIT)
-    finally:
-        session.post(lambda backend: backend.settings_arrived())
+    # In the background: a handler that waits fails where the client goes away meanwhile.
+    session.spawn(_wait_for_settings(ls))
+
+
+async def _wait_for_settings(ls: PinwiseServer) -> None:
+    """Ask for the client's settings; nothing is asked of the network before they are known."""
+    session = ls.session
+    await asyncio.wait({session.spawn(session.read_settings())}, timeout=SETTINGS_WAIT)
+    session.post(lambda backend: backend.settings_arrived())
 
 
 async def _watch_files(ls: PinwiseServer) -> None:
