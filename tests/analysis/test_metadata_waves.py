@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from pinwise.analysis.first_questions import Question
     from pinwise.base.facts import Fact
 
 ROOT = Path("/project/requirements.txt")
@@ -93,7 +94,7 @@ class OneTree:
     text: str
     index: SlowIndex
 
-    def first_questions(self, _root: Path) -> tuple[SlowIndex, tuple[NormalizedName, ...]]:
+    def first_questions(self, _root: Path) -> tuple[SlowIndex, tuple[Question, ...]]:
         # So that the rules of this test are the first to ask.
         return self.index, ()
 
@@ -136,3 +137,25 @@ def test_metadata_that_never_come_are_told() -> None:
     assert not report.diagnostics[ROOT]
     told = [(item.what, item.reason.reason) for item in report.unchecked]
     assert told == [("flask", Reason.TIMED_OUT)]
+
+
+@dataclass
+class Asking(OneTree):
+    """A workspace that tells at once what its rules will ask."""
+
+    passes: int = 0
+
+    def first_questions(self, _root: Path) -> tuple[SlowIndex, tuple[Question, ...]]:
+        return self.index, (FLASK, (FLASK, ONE))
+
+    def analyse(self, root: Path) -> Analysis:
+        self.passes += 1
+        return super().analyse(root)
+
+
+def test_what_is_known_to_be_asked_comes_before_the_rules_have_run() -> None:
+    tree = Asking("flask[asyn]==1.0\n", SlowIndex())
+    (analysis,) = analyse_completely(cast("Workspace", tree), [ROOT], patience=0.01)
+    assert tree.index.waves == [FLASK, (FLASK, ONE)]
+    assert tree.passes == 1
+    assert [item.rule.name for item in analysis.report.diagnostics[ROOT]] == ["unknown-extra"]

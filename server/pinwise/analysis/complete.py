@@ -5,25 +5,21 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from pinwise.analysis.report import Unchecked
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.index.client import IndexClient
-from pinwise.index.types import IndexOptions
+from pinwise.index.types import IndexOptions, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from packaging.utils import NormalizedName
-    from packaging.version import Version
-
+    from pinwise.analysis.first_questions import Question
     from pinwise.analysis.workspace import Analysis, Workspace
     from pinwise.index.types import Index
-
-_Wanted: TypeAlias = "NormalizedName | tuple[NormalizedName, Version]"
 
 ROUNDS = 60
 """Bounds the waves of look-ups after the first: each is caused by what the one before brought.
@@ -49,7 +45,7 @@ def analyse_completely(
             than the slowest look-up may take.
     """
     roots = tuple(roots)
-    asked: dict[int, set[_Wanted]] = {}
+    asked: dict[int, set[Question]] = {}
     # What a cache lacks, or has had for some minutes, is no reason to run all rules in vain.
     first = list(_first_arrivals(workspace, roots, asked))
     for arrivals in first:
@@ -74,7 +70,7 @@ def analyse_completely(
     return [_with_leftovers(analysis) for analysis in analyses.values()]
 
 
-def look_up(index: Index, wanted: Iterable[_Wanted]) -> None:
+def look_up(index: Index, wanted: Iterable[Question]) -> None:
     """Fetch projects, and the metadata of versions, and block until all have come or failed.
 
     The index layer's own time limits bound it.
@@ -83,21 +79,22 @@ def look_up(index: Index, wanted: Iterable[_Wanted]) -> None:
 
 
 def _first_arrivals(
-    workspace: Workspace, roots: Iterable[Path], asked: dict[int, set[_Wanted]]
+    workspace: Workspace, roots: Iterable[Path], asked: dict[int, set[Question]]
 ) -> Iterator[_Arrivals]:
     """Ask for what any analysis of the trees looks up first, and note that in `asked`."""
     for root in roots:
-        index, names = workspace.first_questions(root)
+        index, questions = workspace.first_questions(root)
         known = asked.setdefault(id(index), set())
-        missing = frozenset(filter(partial(_is_gap, index), names)) - known
+        missing = frozenset(filter(partial(_is_gap, index), questions)) - known
         known |= missing
         yield _Arrivals(index, missing)
 
 
-def _is_gap(index: Index, name: NormalizedName) -> bool:
-    """Return whether a project's facts are missing or old, and can be asked for."""
-    match index.listing(name):
-        case Known(listing):
+def _is_gap(index: Index, question: Question) -> bool:
+    """Return whether facts are missing or old, and can be asked for."""
+    fact = index.listing(question) if isinstance(question, str) else index.metadata(*question)
+    match fact:
+        case Known(Listing() as listing):
             return listing.stale
         case NotChecked(reason):
             return reason is Reason.PENDING
@@ -108,7 +105,7 @@ def _is_gap(index: Index, name: NormalizedName) -> bool:
 class _Arrivals:
     """Waits until each name and version has come back, whether or not it could be had."""
 
-    def __init__(self, index: Index, wanted: frozenset[_Wanted]) -> None:
+    def __init__(self, index: Index, wanted: frozenset[Question]) -> None:
         options = index.options if isinstance(index, IndexClient) else IndexOptions()
         places = 1 + len(options.extra_index_urls) + len(options.find_links)
         self._patience = places * max(LONGEST_LOOK_UP, 2 * options.timeout)
@@ -123,7 +120,7 @@ class _Arrivals:
         if versions:
             index.fetch_metadata(versions, self._arrived)
 
-    def _arrived(self, found: AbstractSet[_Wanted]) -> None:
+    def _arrived(self, found: AbstractSet[Question]) -> None:
         with self._changed:
             self._missing -= found
             self._changed.notify()

@@ -16,10 +16,10 @@ from pinwise.advice.context import (
     no_metadata,
     nothing_known,
 )
-from pinwise.advice.findings import Severity
-from pinwise.analysis.engine import RULE_NAMES, Pass, needs_index, severity_of
+from pinwise.analysis.engine import RULE_NAMES, Pass, needs_index
 from pinwise.analysis.environments import Environments
 from pinwise.analysis.failures import Failures
+from pinwise.analysis.first_questions import first_questions
 from pinwise.analysis.indexes import Indexes
 from pinwise.analysis.judged import judged_environment
 from pinwise.analysis.latest import Newest
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from packaging.utils import NormalizedName
-
+    from pinwise.analysis.first_questions import Question
     from pinwise.analysis.report import Diagnostic, Report
     from pinwise.base.cancellation import CancelToken
     from pinwise.environments.types import Environment
@@ -56,8 +55,6 @@ if TYPE_CHECKING:
 
 MISSING_ENVIRONMENT = "missing-environment"
 """The rule, and the notice that the user may silence."""
-
-UNKNOWN_PACKAGE = "unknown-package"
 
 
 @record(frozen=True, slots=True)
@@ -382,19 +379,13 @@ class Workspace:
             found.append(Analysis(context, Pass(context, self._rules).report, index))
         return self.findings_in(path, found)
 
-    def first_questions(self, root: Path) -> tuple[IndexClient, tuple[NormalizedName, ...]]:
+    def first_questions(self, root: Path) -> tuple[IndexClient, tuple[Question, ...]]:
         """Return the index for a tree, and what any analysis of the tree asks it about first.
 
-        That are the projects that the lines name, of which the rule `unknown-package` looks every
-        one up; none where it is off. Reads the files, and runs no rule.
+        Reads the files, and runs no rule.
         """
         context, index = self._context_of(root, self.documents)
-        asking = any(
-            rule.name == UNKNOWN_PACKAGE and severity_of(rule, context.settings) is not Severity.OFF
-            for rule in self._rules
-        )
-        named = context.by_name.items() if asking else ()
-        return index, tuple(name for name, lines in named if any(map(context.from_index, lines)))
+        return index, first_questions(context, self._rules)
 
     def _context_of(self, root: Path, documents: Documents) -> tuple[Context, IndexClient]:
         """Read the tree that starts at `root`; return it with what is known, and its index."""
