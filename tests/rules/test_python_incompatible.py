@@ -280,3 +280,10 @@ def test_a_line_that_counts_on_another_platform_alone() -> None:
     # Any patch release of the selected Python on the other platform will do, too.
     assert "supports Python 3.10 on Windows. The newest" not in message
     assert "supports Python 3.10 on Windows." in message
+
+
+def test_a_project_by_path_that_a_supported_python_cannot_install() -> None:
+    table = _project(">=3.11", '[tool.pinwise]\npython-versions = ["3.11", "3.10"]\n')
+    assert messages(f"-e .\n{table}") == [
+        "`-e .` needs Python `>=3.11`, but this project also supports Python 3.10."
+    ]

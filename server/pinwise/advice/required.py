@@ -19,14 +19,17 @@ def asked_for(ctx: Context, name: NormalizedName) -> bool:
     return any(located.role is Role.REQUIREMENT for located in ctx.by_name.get(name, ()))
 
 
-def installed_lines(ctx: Context) -> Iterator[Located]:
+def installed_lines(ctx: Context, there: Context | None = None) -> Iterator[Located]:
     """Yield the lines with a say in what pip takes from an index for the selected interpreter.
+
+    Or for another target, which `there` is the same tree for.
 
     Lines whose marker does not hold are left out, and so are constraints about packages that no
     line asks for. Without an interpreter, those with a marker are. Of the projects that are not
     settled, one after the other.
     """
+    there = there or ctx
     for lines in ctx.unsettled.values():
-        counting = [located for located in lines if ctx.applies(located.declaration)]
+        counting = [located for located in lines if there.applies(located.declaration)]
         if any(located.role is Role.REQUIREMENT for located in counting):
             yield from filter(ctx.from_index, counting)

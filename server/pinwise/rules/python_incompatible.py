@@ -82,15 +82,18 @@ def python_incompatible(ctx: Context) -> Iterator[Finding]:
     if not ctx.python_version:
         return
     told_of: set[_Place] = set()
-    for wrong in _wrong(ctx, ctx.python_version):
+    for wrong in _wrong(ctx, ctx, ctx.python_version):
         told_of.add(_place(wrong.located))
         yield _on_the_selected(ctx, wrong)
     elsewhere: dict[_Place, list[_Elsewhere]] = {}
+    seen = {_feature(ctx.python_version)}
     for target, other in other_targets(ctx):
         # Any patch release of it will do.
-        for wrong in _wrong(other, _feature(other.python_version)):
+        python = _feature(other.python_version)
+        for wrong in _wrong(ctx, other, python, only_marked=python in seen):
             if _place(wrong.located) not in told_of:
                 elsewhere.setdefault(_place(wrong.located), []).append((target, other, wrong))
+        seen.add(python)
     yield from (_on_others(ctx, found) for found in elsewhere.values())
 
 
@@ -102,16 +105,29 @@ def _feature(python_version: str) -> str:
     return ".".join(python_version.split(".")[: _PARTS - 1])
 
 
-def _wrong(ctx: Context, python_version: str) -> Iterator[_Wrong]:
-    """Yield the lines of which no file is for a Python, of those that count for the target."""
-    for located in installed_lines(ctx):
+def _wrong(
+    ctx: Context, there: Context, python_version: str, *, only_marked: bool = False
+) -> Iterator[_Wrong]:
+    """Yield the lines of which no file is for a Python.
+
+    Args:
+        ctx: the tree.
+        there: the tree for the target that the lines have to count for. What is the same in both
+            was worked out for the first one alone.
+        python_version: the target's.
+        only_marked: whether lines without a marker were looked at before.
+    """
+    for located in installed_lines(ctx, there):
+        if only_marked and located.declaration.requirement.marker is None:
+            continue
         fact = ctx.listing(located.declaration.name)
         if isinstance(fact, Known) and not fact.value.incomplete:
             yield from _check(located, fact.value, python_version)
-    yield from _local(ctx, python_version)
+    if ctx.local:
+        yield from _local(ctx, there, python_version)
 
 
-def _local(ctx: Context, python_version: str) -> Iterator[_Wrong]:
+def _local(ctx: Context, there: Context, python_version: str) -> Iterator[_Wrong]:
     """Look at the packages that lie on this disk: pip refuses them for another Python, too.
 
     It says that they "require a different Python" (`resolvelib/factory.py` of its `resolution`).
@@ -122,7 +138,7 @@ def _local(ctx: Context, python_version: str) -> Iterator[_Wrong]:
             project is not None
             and project.name == located.declaration.name
             and located.role is Role.REQUIREMENT
-            and ctx.applies(located.declaration)
+            and there.applies(located.declaration)
             and not _fits(project.requires_python, python_version)
         ):
             requirement = located.declaration.requirement
