@@ -66,13 +66,16 @@ def _judged(ctx: Context, located: Located, pin: Pin, release: Release) -> Lacki
     """Return what pip makes of the files of a release; None where it finds a wheel as it should."""
     name = located.declaration.name
     admission = ctx.admission(name)
+    # pip takes a yanked file only where there is no other.
     yanked = release.yanked is not None
+    # Of most releases the first of many wheels tells.
+    if any(file.is_wheel for file in admission.candidates(release, yanked=yanked)):
+        return None
     anywhere = admission._replace(tags=frozenset())
     if not anywhere.admits(release, yanked=yanked):
         return None
-    # pip takes a yanked file only where there is no other.
     files = list(admission.candidates(release, yanked=yanked))
-    if any(file.is_wheel for file in files) or (files and not admission.wheels):
+    if files and not admission.wheels:
         return None
     any_wheel = any(file.is_wheel for file in release.files)
     source = Obstacle.SOURCE in admission.obstacles(release, yanked=yanked)

@@ -64,6 +64,8 @@ def _yanked_here(ctx: Context, located: Located, release: Release) -> str | None
 
     pip takes a yanked file of a pinned version only where there is no other.
     """
+    if all(file.yanked is None for file in release.files):
+        return None
     if ctx.target is None or ctx.applies(located.declaration) is not True:
         return None
     admission = ctx.admission(located.declaration.name)
