@@ -52,6 +52,9 @@ def test_no_base_fits(bases: list[Environment], request_text: str) -> None:
     with pytest.raises(NoSuchPythonError) as caught:
         choose_base(PythonRequest(request_text, "`.python-version`"), bases)
     assert request_text in str(caught.value)
+    assert "; installed are " in str(caught.value)
+    with pytest.raises(NoSuchPythonError, match=r"; installed is [\d.]+\.$"):
+        choose_base(PythonRequest("3.99"), [one for one in bases if one.version == "3.13.0"])
 
 
 def test_no_base_at_all() -> None:

@@ -84,8 +84,9 @@ def choose_base(request: PythonRequest, bases: Iterable[Environment]) -> Environ
         message = "No Python was found on this machine to make the environment from."
         raise NoSuchPythonError(message)
     asks = f"{request.origin} asks for" if request.origin else "The request is for"
-    there = ", ".join(dict.fromkeys(base.version for base in ordered))
-    message = f"{asks} Python {request.text}, which is not installed; installed are {there}."
+    there = list(dict.fromkeys(base.version for base in ordered))
+    installed = f"installed {'is' if len(there) == 1 else 'are'} {', '.join(there)}"
+    message = f"{asks} Python {request.text}, which is not installed; {installed}."
     raise NoSuchPythonError(message)
 
 
