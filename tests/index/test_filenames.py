@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
@@ -10,7 +12,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
-from pinwise.index.filenames import projects_of, split_filename
+from pinwise.index.filenames import projects_of, split_filename, split_filenames
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,20 @@ def test_agrees_with_packaging(filename: str) -> None:
         parts = split_filename(filename, project)
         assert parts is not None
         assert Version(parts.version) == version
+
+
+_PARTS = st.sampled_from(
+    ["foo-", "Foo-", "foo_bar-", "1.0", "1", "-", "-1-", "py3-none-any", "py3", "none-any", "bar-"]
+)
+_NAMES = st.builds(
+    str.__add__,
+    st.lists(_PARTS, max_size=6).map("".join),
+    st.sampled_from([".whl", ".whl", ".whl", ".tar.gz", ".zip", "", "whl"]),
+)
+
+
+@given(st.lists(_NAMES, max_size=8))
+def test_many_at_once_are_cut_up_like_one_by_one(filenames: list[str]) -> None:
+    for project in map(canonicalize_name, ("foo", "foo-bar")):
+        singly = [split_filename(filename, project) for filename in filenames]
+        assert list(split_filenames(filenames, project)) == singly

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from pinwise.base.patterns import late
 from pinwise.base.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar", ".tbz", ".txz", ".tlz")
 """The endings of source archives that pip installs, the usual first."""
@@ -67,6 +71,26 @@ def split_filename(filename: str, project: NormalizedName) -> FilenameParts | No
     if not version or ("-py" in version and _FOR_ONE_PYTHON.search(version)):
         return None
     return FilenameParts(filename[: at + 1], version, ending, "")
+
+
+def split_filenames(
+    filenames: Iterable[str], project: NormalizedName
+) -> Iterator[tuple[str, str, str, str] | None]:
+    """Yield for each name what `split_filename` returns, in half the time.
+
+    Nearly all files of a page are wheels whose names begin like the one before.
+    """
+    wheels = ""
+    for filename in filenames:
+        if wheels and filename.startswith(wheels) and filename.endswith(".whl"):
+            version, _, tags = filename[len(wheels) : -4].partition("-")
+            if version and tags.count("-") == 2:  # noqa: PLR2004 - python, abi, platform
+                yield wheels, version, f"-{tags}.whl", tags
+                continue
+        parts = split_filename(filename, project)
+        if parts is not None and parts.tags:
+            wheels = parts.before
+        yield parts
 
 
 def projects_of(filename: str) -> list[NormalizedName]:

@@ -29,7 +29,7 @@ from packaging.version import InvalidVersion, Version
 
 from pinwise.base.records import record
 from pinwise.base.tuples import NamedTuple
-from pinwise.index.filenames import split_filename
+from pinwise.index.filenames import split_filenames
 from pinwise.index.shapes import read_shapes, stored_shapes
 from pinwise.index.types import Artifact, DistributionFile
 
@@ -158,11 +158,11 @@ def record_of(
     by_version: dict[Version, list[tuple[str, str, Link]]] = {}
     texts: dict[Version, str] = {}
     spellings: dict[str, tuple[str, list[tuple[str, str, Link]]] | None] = {}
-    for link in page.links:
-        parts = split_filename(link.filename, project)
+    filenames = [link.filename for link in page.links]
+    for link, parts in zip(page.links, split_filenames(filenames, project), strict=True):
         if parts is None:
             continue
-        spelt = parts.version
+        before, spelt, after, tags = parts
         if spelt not in spellings:
             version = _version_of(spelt)
             if version is None:
@@ -174,8 +174,8 @@ def record_of(
         if entry is None:
             continue
         # A name that spells the version otherwise than we do is kept whole.
-        name = f"{parts.before}\0{parts.after}" if spelt == entry[0] else link.filename
-        entry[1].append((name, parts.tags, link))
+        name = f"{before}\0{after}" if spelt == entry[0] else link.filename
+        entry[1].append((name, tags, link))
     newest_first = sorted(by_version, reverse=True)
     names: dict[tuple[str, str], int] = {}
     requires: dict[str, int] = {}
