@@ -6,6 +6,8 @@ import pytest
 import pytest_asyncio
 
 from tests.fake_index import FakeIndex, Release
+from tests.isolation import isolate
+from tests.lsp.backend_world import World
 from tests.lsp.editor import Editor
 
 if TYPE_CHECKING:
@@ -47,3 +49,11 @@ async def editor(idle: Editor, home: Path) -> Editor:
     """An editor with a running server."""
     await idle.start(home)
     return idle
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A backend that works on an empty folder."""
+    made = World(isolate(monkeypatch, tmp_path))
+    yield made
+    made.workspace.close()

@@ -4,114 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from pinwise.analysis.workspace import Workspace
 from pinwise.base.cancellation import CancelToken
 from pinwise.base.text import Span
-from pinwise.lsp.backend import MOST_PUT_OFF, Backend
-from pinwise.lsp.capabilities import ClientFeatures
-from pinwise.lsp.lookups import ADDRESS_PAUSE, TYPING_PAUSE
+from pinwise.lsp.backend import MOST_PUT_OFF
 from pinwise.lsp.publisher import MOST_PUBLISHED
-from pinwise.syntax.source import Encoding
-from tests.isolation import isolate
+from tests.lsp.backend_world import FLASK_2, FLASK_3, WRONG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lsprotocol import types
-    from packaging.utils import NormalizedName
+    import pytest
 
     from pinwise.analysis.workspace import Analysis
-
-FLASK_2, FLASK_3 = "flask==2.0.0\n", "flask==3.0.0\n"
-WRONG = "flask>2,<1\n"
-
-
-class World:
-    """A backend, and the client that it talks to."""
-
-    def __init__(self, folder: Path, *, watch_files: bool = False) -> None:
-        self.folder = folder
-        self.now = 100.0
-        self.shown: dict[str, list[str]] = {}
-        self.versions: dict[str, int | None] = {}
-        self.ranges: dict[str, list[tuple[int, int, int, int]]] = {}
-        self.timers: list[tuple[float, Callable[[Backend], None]]] = []
-        self.asked: list[frozenset[str]] = []
-        self.suggested: list[Path] = []
-        self.looked: list[Path] = []
-        self.watched: list[set[str]] = []
-        self.watched_files: list[set[Path]] = []
-        self.judgements = 0
-        overrides = {"rules": {"missing-environment": "off"}}
-        self.workspace = Workspace((folder,), overrides=overrides)
-        features = ClientFeatures(
-            related_information=True, watch_files=watch_files, watch_outside=watch_files
-        )
-        self.backend = Backend(
-            self.workspace, features, Encoding.UTF16, self, clock=lambda: self.now
-        )
-        self.version = 0
-
-    def publish(self, params: types.PublishDiagnosticsParams) -> None:
-        name = params.uri.rpartition("/")[2]
-        # What has no entry was never published; an empty list was taken back.
-        self.shown[name] = [
-            str(item.code) for item in params.diagnostics if item.code != "not-checked"
-        ]
-        self.versions[name] = params.version
-        self.ranges[name] = [
-            (r.start.line, r.start.character, r.end.line, r.end.character)
-            for r in (item.range for item in params.diagnostics if item.code != "not-checked")
-        ]
-
-    def judged(self) -> None:
-        self.judgements += 1
-
-    def later(self, seconds: float, job: Callable[[Backend], None]) -> None:
-        self.timers.append((seconds, job))
-
-    def fetched(self, names: frozenset[NormalizedName]) -> None:
-        self.asked.append(names)
-
-    def look_for_environments(self, folder: Path) -> None:
-        self.looked.append(folder)
-
-    def suggest(self, folder: Path, file: Path) -> None:  # noqa: ARG002 - as the host has it
-        self.suggested.append(folder)
-
-    def watch(self, names: frozenset[str], files: frozenset[Path]) -> None:
-        self.watched.append(set(names))
-        self.watched_files.append(set(files))
-
-    def path(self, name: str) -> Path:
-        return self.folder / name
-
-    def write(self, **files: str) -> None:
-        for name, text in files.items():
-            self.path(f"{name}.txt").write_text(text, encoding="utf-8")
-
-    def open(self, name: str, text: str) -> None:
-        self.version += 1
-        self.backend.open(self.path(name), text, self.version)
-
-    def type(self, name: str, text: str) -> None:
-        self.version += 1
-        self.backend.change(self.path(name), text, self.version)
-
-    def work(self) -> None:
-        while self.backend.work():
-            pass
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    folder = isolate(monkeypatch, tmp_path)
-    made = World(folder)
-    yield made
-    made.workspace.close()
+    from tests.lsp.backend_world import World
 
 
 def open_shared_file(world: World) -> None:
@@ -258,90 +163,6 @@ def test_environments_are_looked_for_where_no_folder_is_open(world: World) -> No
     assert world.looked == [outside]
 
 
-class Fetches:
-    """Stands in for the index of an analysis, and counts what it is asked."""
-
-    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.names: list[set[str]] = []
-        monkeypatch.delenv("PIP_NO_INDEX")
-        monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple/")
-        monkeypatch.setattr(
-            "pinwise.index.client.IndexClient.fetch",
-            lambda _client, names, _on_batch, **_how: self.names.append(set(names)),
-        )
-        monkeypatch.setattr(
-            "pinwise.index.client.IndexClient.fetch_metadata", lambda *_arguments, **_how: None
-        )
-        world.backend.settings_arrived()
-
-
-def test_nothing_is_fetched_before_the_settings_are_known(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings_arrived = world.backend.settings_arrived
-    monkeypatch.setattr(world.backend, "settings_arrived", lambda: None)
-    fetches = Fetches(world, monkeypatch)
-    world.open("requirements.txt", FLASK_2)
-    world.work()
-    assert fetches.names == []
-    settings_arrived()
-    assert fetches.names == [{"flask"}]
-
-
-def test_a_name_is_looked_up_once_nobody_types_any_more(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fetches = Fetches(world, monkeypatch)
-    world.open("requirements.txt", "\n")
-    world.work()
-    for text in ("f\n", "fl\n", "flask\n"):
-        world.now += TYPING_PAUSE / 2
-        world.type("requirements.txt", text)
-        world.work()
-    assert fetches.names == []
-    # One timer, however many keys were pressed; early, it is set anew.
-    ((seconds, job),) = world.timers
-    world.timers.clear()
-    assert seconds == pytest.approx(TYPING_PAUSE)
-    job(world.backend)
-    ((_, job),) = world.timers
-    world.now += TYPING_PAUSE
-    job(world.backend)
-    assert fetches.names == [{"flask"}]
-
-
-def test_a_half_typed_address_is_not_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    fetches = Fetches(world, monkeypatch)
-    world.open("requirements.txt", FLASK_2)
-    world.work()
-    assert len(fetches.names) == 1
-    for address in ("http://a", "http://ab", "http://abc.example/simple"):
-        world.type("requirements.txt", f"--index-url {address}\n{FLASK_2}")
-        world.work()
-        world.now += TYPING_PAUSE * 2
-    ((_, job),) = world.timers
-    job(world.backend)
-    assert len(fetches.names) == 1
-    world.now += ADDRESS_PAUSE
-    world.timers[-1][1](world.backend)
-    assert len(fetches.names) == 2
-
-
-def test_what_was_forbidden_meanwhile_is_not_asked(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings_arrived = world.backend.settings_arrived
-    monkeypatch.setattr(world.backend, "settings_arrived", lambda: None)
-    fetches = Fetches(world, monkeypatch)
-    world.open("requirements.txt", FLASK_2)
-    world.work()
-    world.workspace.set_editor_settings(None, {"offline": True})
-    world.backend.refresh()
-    settings_arrived()
-    world.work()
-    assert fetches.names == []
-
-
 def test_a_failing_analysis_does_not_hold_back_a_shared_file(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -350,45 +171,6 @@ def test_a_failing_analysis_does_not_hold_back_a_shared_file(
     world.type("base.txt", FLASK_2)
     world.work()
     assert world.shown["base.txt"] == []
-
-
-def test_saving_asks_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    fetches = Fetches(world, monkeypatch)
-    world.open("requirements.txt", FLASK_2)
-    world.work()
-    world.type("requirements.txt", f"--index-url http://abc.example/simple\n{FLASK_2}")
-    world.work()
-    assert len(fetches.names) == 1
-    world.backend.save(world.path("requirements.txt"))
-    world.work()
-    assert len(fetches.names) == 2
-
-
-def test_saving_keeps_the_pauses_that_hosts_asked_for(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forgotten: list[bool] = []
-    monkeypatch.setattr(
-        world.workspace, "forget_failures", lambda *, patiently=False: forgotten.append(patiently)
-    )
-    world.open("requirements.txt", FLASK_2)
-    world.backend.save(world.path("requirements.txt"))
-    assert forgotten == [True]
-
-
-def test_what_is_missing_without_trust_waits_for_no_address(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fetches = Fetches(world, monkeypatch)
-    world.open("requirements.txt", FLASK_2)
-    world.work()
-    world.type("requirements.txt", FLASK_3)
-    world.workspace.set_trust(trusted=False)
-    world.backend.refresh()
-    world.work()
-    world.now += TYPING_PAUSE
-    world.timers[-1][1](world.backend)
-    assert len(fetches.names) == 2
 
 
 def test_a_missing_file_that_appears_and_goes(world: World) -> None:

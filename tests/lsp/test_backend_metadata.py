@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from tests.isolation import isolate
-from tests.lsp.test_backend import World
+from tests.lsp.backend_world import World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fake_index import FakeIndex, Release
 from tests.isolation import isolate
-from tests.lsp.test_backend import World
+from tests.lsp.backend_world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.lsp.backend import WATCH_PAUSE
 from tests.isolation import isolate
-from tests.lsp.test_backend import FLASK_2, World
+from tests.lsp.backend_world import FLASK_2, World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from pinwise.lsp.source_actions import (
 from pinwise.project.files import Document
 from pinwise.syntax.source import Encoding, Source
 from tests.isolation import isolate
-from tests.lsp.test_backend import World
+from tests.lsp.backend_world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
