@@ -6,7 +6,8 @@ Asks the default index, once, so that all of them have what they want in their
 caches. Then, for a file that pins a whole set and for one of bare names:
 
 - again: one line is edited and the tree is judged anew, the process running, by the solver alone
-  and by all rules;
+  and by all rules with the trials of fixes; once so that the versions stay as they are, and once
+  so that others have to be found or nothing holds;
 - from the cache: as the first time in a process that runs, nothing in memory;
 - resolvelib: pip's copy of it, on the facts that Pinwise has in memory;
 - `uv pip compile --offline --no-build`, and `pinwise check --offline`: whole processes.
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,6 +39,8 @@ from pinwise.resolver import clash, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from pinwise.analysis.workspace import Analysis
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
@@ -82,17 +86,25 @@ def workspace_for(file: Path, *, offline: bool) -> Workspace:
     return found
 
 
+def edited(text: str, edit: tuple[str, str]) -> str:
+    """Return a text with one line changed."""
+    before, after = edit
+    return re.sub(rf"^{re.escape(before)}$", after, text, count=1, flags=re.MULTILINE)
+
+
 def again(file: Path, edit: tuple[str, str]) -> tuple[float, float]:
     """Return how long it takes to judge an edited line: the solver alone, and all rules."""
     text = file.read_text("utf-8")
-    texts = (text, text.replace(*edit))
+    after = edited(text, edit)
     alone = []
     whole = []
     with closing(workspace_for(file, offline=True)) as workspace:
         analyse_completely(workspace, [file])
-        for version in range(1, 2 * RUNS):
-            workspace.documents.open(file, texts[version % 2], version)
+        for version in range(2 * RUNS):
             # Each of the texts was judged before; its verdict must not be remembered.
+            workspace.documents.open(file, text, 2 * version)
+            workspace.analyse(file)
+            workspace.documents.open(file, after, 2 * version + 1)
             dependency_conflicts.forget()
             start = time.perf_counter()
             analysis = workspace.analyse(file)
@@ -133,33 +145,57 @@ def process(command: Sequence[str | Path], folder: Path) -> float:
     return milliseconds(run, PROCESSES)
 
 
-def report(title: str, file: Path, edit: tuple[str, str]) -> None:
-    """Print the figures of one file."""
+def outcome_of(file: Path) -> tuple[Analysis, str]:
+    """Return the analysis of a file with whatever the index tells, and what it came to."""
     with closing(workspace_for(file, offline=False)) as workspace:
         (analysis,) = analyse_completely(workspace, [file])
         left = analysis.report.gaps | analysis.report.version_gaps
-        conflicts = dependency_conflicts.resolve(analysis.context).conflicts
-        resolvelib = milliseconds(lambda: pip_resolves(analysis.context), 5)
-    uv: list[str | Path] = [BIN / "uv", "pip", "compile", file.name, "-o", os.devnull]
-    uv += ["--no-build", "--no-config", "--quiet", "--python", sys.executable]
-    subprocess.run(uv, cwd=file.parent, capture_output=True, check=False)
-    uv_time = process([*uv, "--offline"], file.parent)
+        found = dependency_conflicts.resolve(analysis.context)
+    counted = f"{len(found.conflicts)} conflicts, {len(left)} things not known"
+    return analysis, counted + (f", given up: {found.given_up}" if found.given_up else "")
+
+
+def report(title: str, file: Path, edits: Sequence[tuple[str, str]]) -> None:
+    """Print the figures of one file, and of some edits of it, each a line with its new text."""
+    text = file.read_text("utf-8")
+    analysis, came_to = outcome_of(file)
+    resolvelib = milliseconds(lambda: pip_resolves(analysis.context), 5)
+    print(f"{title}: {len(analysis.context.declarations)} lines, {came_to}")
+    uv_time = uv_takes(file)
     check = process(
         [BIN / "pinwise", "check", "--offline", "--python", sys.executable, file], file.parent
     )
-    alone, whole = again(file, edit)
     cold = from_cache(file)
-    lines = len(analysis.context.declarations)
-    print(f"{title}: {lines} lines, {len(conflicts)} conflicts, {len(left)} things not known")
     for what, taken in (
         ("uv pip compile --offline --no-build", uv_time),
         ("resolvelib on the same facts, in memory", resolvelib),
-        ("again after an edit: the solver", alone),
-        ("again after an edit: all rules", whole),
         ("from the cache: all rules", cold),
         ("pinwise check --offline", check),
     ):
-        print(f"  {what:42} {taken:8.1f} ms  {taken / uv_time:5.2f} of uv")
+        print_row(what, taken, uv_time)
+    for edit in edits:
+        file.write_text(edited(text, edit), "utf-8")
+        _, came_to = outcome_of(file)
+        uv_time = uv_takes(file)
+        file.write_text(text, "utf-8")
+        alone, whole = again(file, edit)
+        print(f"  edited to {edit[1]}: {came_to}")
+        print_row("uv pip compile --offline --no-build", uv_time, uv_time)
+        print_row("again after the edit: the solver", alone, uv_time)
+        print_row("again after the edit: all rules and fixes", whole, uv_time)
+
+
+def uv_takes(file: Path) -> float:
+    """Return how long uv takes for a file, with all that it wants in its cache."""
+    uv: list[str | Path] = [BIN / "uv", "pip", "compile", file.name, "-o", os.devnull]
+    uv += ["--no-build", "--no-config", "--quiet", "--python", sys.executable]
+    subprocess.run(uv, cwd=file.parent, capture_output=True, check=False)
+    return process([*uv, "--offline"], file.parent)
+
+
+def print_row(what: str, taken: float, uv_time: float) -> None:
+    """Print one figure, and its share of what uv takes."""
+    print(f"  {what:42} {taken:8.1f} ms  {taken / uv_time:5.2f} of uv")
 
 
 def main() -> None:
@@ -181,15 +217,19 @@ def main() -> None:
         os.environ["PIP_CONFIG_FILE"] = os.devnull
         for variable in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
             os.environ.pop(variable, None)
-        for title, name, edit in (
-            ("pinned", "closure.txt", ("urllib3==2.8.0", "urllib3==2.7.0")),
-            ("loose", "loose.txt", ("requests", "requests>=2")),
+        for title, name, edits in (
+            (
+                "pinned",
+                "closure.txt",
+                [("urllib3==2.8.0", "urllib3==2.7.0"), ("urllib3==2.8.0", "urllib3==1.24.3")],
+            ),
+            ("loose", "loose.txt", [("requests", "requests>=2"), ("requests", "requests<2.30")]),
         ):
             place = Path(folder) / title
             place.mkdir()
             file = place / "requirements.txt"
             shutil.copy(HERE / name, file)
-            report(title, file.resolve(), edit)
+            report(title, file.resolve(), edits)
 
 
 if __name__ == "__main__":
