@@ -7,7 +7,7 @@ from packaging.specifiers import Specifier
 from pip._internal.req.req_file import build_parser
 
 from pinwise.base.text import Span
-from pinwise.syntax import options, versions
+from pinwise.syntax import option_table, versions
 from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import read_entry
 from pinwise.syntax.lines import MAX_EXPANDED
@@ -267,8 +267,8 @@ def test_the_option_table_is_pips() -> None:
     parser = build_parser()
     table = {**parser._short_opt, **parser._long_opt}  # noqa: SLF001 - the judge's own table
     theirs = {name: option.takes_value() for name, option in table.items()}
-    ours = {spec.name: spec.takes_value for spec in options.OPTIONS} | {"--pypi-url": True}
-    ours |= {spec.short: spec.takes_value for spec in options.OPTIONS if spec.short}
+    ours = {spec.name: spec.takes_value for spec in option_table.OPTIONS} | {"--pypi-url": True}
+    ours |= {spec.short: spec.takes_value for spec in option_table.OPTIONS if spec.short}
     assert ours == theirs
 
 

@@ -8,7 +8,7 @@ from pinwise.advice.findings import Severity
 from pinwise.advice.problems import problem_findings, shown
 from pinwise.rules.registry import rule
 from pinwise.syntax.nodes import ProblemKind
-from pinwise.syntax.options import REMOVED
+from pinwise.syntax.option_table import REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -17,7 +17,8 @@ from pinwise.syntax.common import read_common
 from pinwise.syntax.entry import is_archive, read_entry
 from pinwise.syntax.misread import address
 from pinwise.syntax.nodes import Kind, Problem, ProblemKind
-from pinwise.syntax.options import COMMAND_LINE_OPTIONS, split_words
+from pinwise.syntax.option_table import COMMAND_LINE_OPTIONS
+from pinwise.syntax.options import split_words
 from pinwise.syntax.sentences import MAX_LENGTH, ROW, is_row_of_names
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pinwise.advice.digests import digests_of
 from pinwise.advice.versions import pin_of
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.features.completion.items import Completion, Item, ItemKind
-from pinwise.syntax.options import HASH_ALGORITHMS
+from pinwise.syntax.option_table import HASH_ALGORITHMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from pinwise.advice.context import Context
-    from pinwise.features.completion.place import Place
+    from pinwise.features.completion.part import Place
     from pinwise.manifests.declarations import Declaration
 
 ALGORITHM = "sha256"

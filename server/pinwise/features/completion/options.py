@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pinwise.features.completion.items import Completion, Item, ItemKind
-from pinwise.syntax.options import FEATURES, OPTIONS
+from pinwise.syntax.option_table import FEATURES, OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from packaging.utils import NormalizedName
 
-    from pinwise.features.completion.place import Place
-    from pinwise.syntax.options import OptionSpec
+    from pinwise.features.completion.part import Place
+    from pinwise.syntax.option_table import OptionSpec
 
 MEANINGS = {
     "--index-url": "The index to ask for packages, instead of the default one.",
