@@ -86,7 +86,7 @@ def parse(
         from pinwise.syntax.reading_on import kept_of  # noqa: PLC0415 - for editors alone
 
         kept = kept_of(previous, text)
-        lines, comments = map(list, kept.before)
+        lines, comments = list(kept.before[0]), list(kept.before[1])
         if lines:
             start, first = kept.start, lines[-1].last_line + 1
         read = text[: kept.end]
