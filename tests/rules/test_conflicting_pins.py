@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.advice.findings import Severity
+from pinwise.index.types import Metadata
 from pinwise.project.settings import Settings
 from pinwise.rules.conflicting_pins import conflicting_pins
 from tests import harness
-from tests.harness import Partly, Stale, Yanked
+from tests.harness import Partly, Stale, World, Yanked
 
 if TYPE_CHECKING:
     from tests.harness.facts import IndexFacts
@@ -381,3 +383,24 @@ def test_of_thousands_of_lines_a_few_are_told_of() -> None:
     assert len(messages("flask==1\nflask==2\n" * 2000)) <= 20
     addresses = "".join(f"flask @ https://host.example/{number}.zip\n" for number in range(2000))
     assert len(messages(addresses)) <= 40
+
+
+def test_constraints_alone_are_a_hint_until_something_needs_their_package() -> None:
+    text = "flask==3.0\n-c a.txt\n-c b.txt\n=== a.txt\nlib==1\n=== b.txt\nlib==2\n"
+    index: IndexFacts = {"flask": ["3.0"], "lib": ["1", "2"]}
+
+    def found(*needs: str) -> dict[str, Severity]:
+        extras = {"flask 3.0": Metadata(needs), "lib 1": Metadata(), "lib 2": Metadata()}
+        world = World(index=index, extras=extras)
+        diagnostics = world.diagnostics(world.read(text).files)
+        return {
+            item.rule.name: item.severity
+            for item in diagnostics
+            if item.rule.name != "outdated-version"
+        }
+
+    assert found() == {"conflicting-pins": Severity.HINT}
+    assert found("lib>=1") == {
+        "conflicting-pins": Severity.HINT,
+        "dependency-conflict": Severity.ERROR,
+    }

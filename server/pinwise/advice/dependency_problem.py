@@ -144,11 +144,15 @@ def meaning_of(line: Requirement) -> Meaning:
 
 
 def _told_elsewhere(ctx: Context) -> set[NormalizedName]:
-    """Return the packages whose lines conflict with each other here and now, or are too many."""
+    """Return the packages whose lines conflict with each other here and now, or are too many.
+
+    Constraints alone do so only where another package needs theirs.
+    """
     found = {name for name, lines in ctx.by_name.items() if len(lines) > MOST_OF_ONE}
     for conflict in conflicts(ctx):
-        if not conflict.only_where:
-            found.add(conflict.located.declaration.name)
+        name = conflict.located.declaration.name
+        if not conflict.only_where and asked_for(ctx, name):
+            found.add(name)
     return found | {each.located.declaration.name for each in url_conflicts(ctx)}
 
 

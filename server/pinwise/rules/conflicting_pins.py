@@ -13,6 +13,7 @@ from pinwise.advice.installable import admitted
 from pinwise.advice.open_bounds import exclusion_note
 from pinwise.advice.places import place_of
 from pinwise.advice.problems import shown
+from pinwise.advice.required import asked_for
 from pinwise.advice.versions import newest_allowed, pin_of
 from pinwise.manifests.declarations import Role
 from pinwise.rules.registry import Facts, rule
@@ -91,12 +92,15 @@ def _finding(ctx: Context, conflict: Conflict) -> Finding:
     message = message[:1].upper() + message[1:]
     if not conflict.published or conflict.only_where:
         message += _why(conflict)
+    # pip ignores constraints unless some package needs theirs, which PW304 tells.
+    needed = asked_for(ctx, located.declaration.name)
     return Finding(
         located.path,
         _place(located),
         message,
         related=tuple(_related(other) for other in others[:MOST_RELATED]),
         fixes=(*_updates(ctx, conflict), *_agreements(conflict), *_removal(conflict)),
+        at_most=Severity.ERROR if needed else Severity.HINT,
     )
 
 
