@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.features.completion.place import Wanted, place_at
+from pinwise.features.completion.part import Wanted
+from pinwise.features.completion.place import place_at
 from pinwise.syntax.requirements import parse
 from pinwise.syntax.source import Source
 from tests.syntax.corpus import corpus

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pinwise.features.completion.place import Place, Wanted, place_at
+from pinwise.features.completion.part import Place, Wanted
+from pinwise.features.completion.place import place_at
 from pinwise.syntax.source import Source
 from tests.harness.counting import assert_linear
 

@@ -14,8 +14,9 @@ from pinwise.features.completion.items import Completion, Item, ItemKind
 from pinwise.features.completion.markers import complete_marker
 from pinwise.features.completion.names import complete_names
 from pinwise.features.completion.options import complete_options, complete_values
+from pinwise.features.completion.part import Place, Wanted
 from pinwise.features.completion.paths import complete_paths
-from pinwise.features.completion.place import Place, Wanted, place_at
+from pinwise.features.completion.place import place_at
 from pinwise.features.completion.versions import complete_versions
 from pinwise.manifests.declarations import Role
 

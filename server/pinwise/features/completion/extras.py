@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pinwise.advice.installable import Admission
     from pinwise.base.facts import Fact
-    from pinwise.features.completion.place import Place
+    from pinwise.features.completion.part import Place
     from pinwise.index.types import Listing, Metadata
 
 

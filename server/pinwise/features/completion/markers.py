@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.marker_values import known_values
 from pinwise.features.completion.items import Completion, Item, ItemKind
-from pinwise.features.completion.place import Wanted
+from pinwise.features.completion.part import Wanted
 from pinwise.syntax.markers import VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pinwise.environments.types import Target
-    from pinwise.features.completion.place import Place
+    from pinwise.features.completion.part import Place
 
 _MEANINGS = {
     "python_version": "The Python version by its first two numbers",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from pinwise.base.facts import Fact
-    from pinwise.features.completion.place import Place
+    from pinwise.features.completion.part import Place
     from pinwise.index.types import Listing
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.base.paths import absolute
 from pinwise.features.completion.items import MOST_ITEMS, Completion, Item, ItemKind
-from pinwise.features.completion.place import Wanted
+from pinwise.features.completion.part import Wanted
 from pinwise.manifests.recognise import role_of
 from pinwise.project.files import PathKind
 from pinwise.project.local_paths import PROJECT_FILES
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from pinwise.features.completion.place import Place
+    from pinwise.features.completion.part import Place
     from pinwise.project.files import Document, Documents
 
 _PLAIN = re.compile(r"[\w.+@-]+")

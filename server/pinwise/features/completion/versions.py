@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pinwise.advice.context import Context
     from pinwise.base.facts import Fact
-    from pinwise.features.completion.place import Place
+    from pinwise.features.completion.part import Place
     from pinwise.index.types import Listing, Release
 
 _EXACT = ("==", "!=", "===")
