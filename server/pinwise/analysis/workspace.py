@@ -126,7 +126,8 @@ class Workspace:
         self._always_on = always_on
         self._editor_settings: dict[Path | None, Mapping[str, Any]] = {}
         self._settings: dict[Path, LoadedSettings] = {}
-        self._settings_texts: dict[Path, OpenText] = {}
+        self.settings_texts: dict[Path, OpenText] = {}
+        """The settings files that an editor has open, `pyproject.toml` among them."""
         self._files: dict[Path, tuple[Path, ...]] = {}
         self._graphs: dict[Path, tuple[int, IncludeGraph]] = {}
         """Which files of a folder include which, and the generation of the documents then."""
@@ -155,18 +156,13 @@ class Workspace:
 
     def open_settings_file(self, path: Path, text: str, version: int) -> None:
         """Take `text` for the content of a settings file until it is closed."""
-        self._settings_texts[path] = OpenText(text, version)
+        self.settings_texts[path] = OpenText(text, version)
         self._settings.clear()
 
     def close_settings_file(self, path: Path) -> None:
         """Let the disk speak for a settings file again."""
-        self._settings_texts.pop(path, None)
+        self.settings_texts.pop(path, None)
         self._settings.clear()
-
-    @property
-    def settings_texts(self) -> Mapping[Path, OpenText]:
-        """The settings files that an editor has open, `pyproject.toml` among them."""
-        return self._settings_texts
 
     @property
     def trusted(self) -> bool:
@@ -302,7 +298,7 @@ class Workspace:
                 rules=RULE_NAMES,
                 trusted=self._trusted,
                 editor_folder=self._innermost(folder),
-                open_texts=self._settings_texts,
+                open_texts=self.settings_texts,
             )
             settings = loaded.settings.with_rules_on(self._always_on)
             self._settings[folder] = loaded._replace(settings=settings)
@@ -315,7 +311,7 @@ class Workspace:
         """
         loaded = self.loaded_settings_of(root.parent)
         if loaded.path is None:
-            return file_for_new_settings(self.folder_of(root), self._settings_texts)
+            return file_for_new_settings(self.folder_of(root), self.settings_texts)
         return next(file for file in loaded.files if file.path == loaded.path)
 
     def settings_problems(self) -> list[str]:
@@ -410,15 +406,12 @@ class Workspace:
             loaded=loaded,
             configured=index.options,
             compilations=compilations(
-                (member.document for member in tree.members),
-                documents,
-                folder,
-                self._settings_texts,
+                (each.document for each in tree.members), documents, folder, self.settings_texts
             ),
             installed=self.inventory.of(judged) if judged else None,
             failed=self.failures.of(judged.prefix) if judged else (),
             local=local_projects(
-                tree, self._settings_texts, within=None if self._trusted else folder
+                tree, self.settings_texts, within=None if self._trusted else folder
             ),
         )
         return context, index
