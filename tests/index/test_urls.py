@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import PurePosixPath
 
 import pytest
@@ -97,3 +99,23 @@ def test_project_url() -> None:
 @pytest.mark.parametrize("url", ["file:///a%20b/c", "file://localhost/a%20b/c", "file:/a%20b/c"])
 def test_path(url: str) -> None:
     assert PurePosixPath(path_of(url).as_posix()) == PurePosixPath("/a b/c")
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [("me", "pw"), ("", "t:k"), ("me", ""), ("jürgen", "pässwörd"), ("é", "ÿ")],
+)
+def test_credentials_are_sent_as_pip_sends_them(user: str, password: str) -> None:
+    code = "import sys; from pip._vendor.requests.auth import _basic_auth_str as judge"
+    code += "; print(judge(*sys.argv[1:]))"
+    judge = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code, user, password],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Credentials(user, password).basic() == judge.stdout.strip()
+
+
+def test_credentials_that_pip_cannot_send_are_sent_as_others_send_them() -> None:
+    assert Credentials("me", "пароль").basic() == "Basic bWU60L/QsNGA0L7Qu9GM"

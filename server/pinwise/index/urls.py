@@ -34,10 +34,17 @@ class Credentials:
         return "Credentials(...)"
 
     def basic(self) -> str:
-        """Return the value of an `Authorization` header (RFC 7617)."""
+        """Return the value of an `Authorization` header (RFC 7617).
+
+        In Latin-1 where that has the characters, because pip's HTTP library sends nothing else.
+        """
         import base64  # noqa: PLC0415 - few indexes want a password
 
-        pair = f"{self.user}:{self.password or ''}".encode("utf-8", "surrogatepass")
+        text = f"{self.user}:{self.password or ''}"
+        try:
+            pair = text.encode("latin-1")
+        except UnicodeEncodeError:
+            pair = text.encode("utf-8", "surrogatepass")
         return f"Basic {base64.b64encode(pair).decode('ascii')}"
 
 
