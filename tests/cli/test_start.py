@@ -30,6 +30,7 @@ _ARCHIVES = {"zipfile", "tarfile", "pinwise.index.archives", "pinwise.index.core
 _FORMATS = {"configparser", "tomllib", "tomli", "tomlkit", "xml", "html"}
 _OTHERS = {"_hashlib", "importlib.metadata", "importlib.resources", "distlib", "virtualenv"}
 _CONFLICTS = {"pinwise.resolver.fixes", "pinwise.resolver.explanation", "pinwise.resolver.updates"}
+_UV = {"pinwise.index.uv", "pinwise.index.uv_choices"}
 _DISCOVERY = {"pinwise.environments.discovery", "pinwise.environments.processes"}
 _COMPILED = {"pinwise.manifests.compile_command", "pinwise.manifests.project_lists"}
 _MISSPELT = {"difflib", "pinwise.advice.names", "pinwise.advice.mixed_places"}
@@ -41,6 +42,7 @@ UNUSED = (
     | _FORMATS
     | _OTHERS
     | _CONFLICTS
+    | _UV
     | _DISCOVERY
     | _COMPILED
     | _MISSPELT

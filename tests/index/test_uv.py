@@ -18,7 +18,8 @@ from pinwise.index.configuration import FileOption, with_file_options
 from pinwise.index.http import HttpClient
 from pinwise.index.places import sources_of
 from pinwise.index.types import IndexOptions
-from pinwise.index.uv import UvTable, with_uv
+from pinwise.index.uv import with_uv
+from pinwise.index.uv_files import UvTable
 from tests.fake_index import FakeIndex, Release
 from tests.index.support import fetch, name, versions_of
 

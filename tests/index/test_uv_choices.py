@@ -21,7 +21,8 @@ from pinwise.base.facts import Known
 from pinwise.base.toml import parse_toml
 from pinwise.index.client import IndexClient
 from pinwise.index.types import IndexOptions
-from pinwise.index.uv import UvTable, with_uv
+from pinwise.index.uv import with_uv
+from pinwise.index.uv_files import UvTable
 from tests.fake_index import FakeIndex, Release
 from tests.index.support import fetch
 

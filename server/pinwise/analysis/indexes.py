@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from pinwise.index.cache import Cache, default_cache_path
 from pinwise.index.client import IndexClient
 from pinwise.index.configuration import FileOption, read_configuration, with_file_options
-from pinwise.index.uv import UvTable, read_uv_file, with_uv
+from pinwise.index.uv_files import UvTable, read_uv_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +81,8 @@ class Indexes:
             )
             options, self._files[key] = read.options, read.files
             if tables is not None:
+                from pinwise.index.uv import with_uv  # noqa: PLC0415 - not every project uses uv
+
                 options = with_uv(options, tables, os.environ)
             self._configured[key] = options
         options = self._configured[key]

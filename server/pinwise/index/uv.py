@@ -24,50 +24,23 @@ import os
 import re
 from dataclasses import field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from packaging.utils import canonicalize_name
 
-from pinwise.base.files import read_regular
 from pinwise.base.records import record
-from pinwise.base.toml import parse_toml
 from pinwise.base.tuples import NamedTuple
 from pinwise.index.urls import origin_of, split_credentials
 from pinwise.index.uv_choices import with_choices
+from pinwise.index.uv_files import UvTable, read_uv_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pinwise.index.types import IndexOptions
 
-MAX_SIZE = 1024 * 1024
-"""Files larger than this many bytes are not read: no configuration is."""
-
 _TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
-
-
-class UvTable(NamedTuple):
-    """One configuration of uv: the content of a `uv.toml`, or of `[tool.uv]`.
-
-    Attributes:
-        content: as parsed.
-        file: where it stands; relative paths in it start from its folder.
-        workspace: whether it is the project's word, not the user's.
-        sources: `[tool.uv.sources]` of the project, which no `uv.toml` has.
-    """
-
-    content: Mapping[str, Any]
-    file: Path
-    workspace: bool
-    sources: Mapping[str, Any] = MappingProxyType({})
-
-    @property
-    def own(self) -> Mapping[str, Any]:
-        """The table `pip`, for `uv pip` and its like, which comes before the rest."""
-        own = self.content.get("pip")
-        return own if isinstance(own, dict) else {}
 
 
 class _Index(NamedTuple):
@@ -109,14 +82,6 @@ def user_tables(environ: Mapping[str, str]) -> list[UvTable]:
     files = [Path(named)] if named else _user_files(environ)
     tables = ((file, read_uv_file(file)) for file in files)
     return [UvTable(content, file, workspace=False) for file, content in tables if content]
-
-
-def read_uv_file(file: Path) -> dict[str, Any] | None:
-    """Return the content of a `uv.toml`, None where there is none that can be read."""
-    try:
-        return parse_toml(read_regular(file, MAX_SIZE).decode("utf-8-sig"))
-    except (OSError, ValueError):
-        return None
 
 
 def with_uv(

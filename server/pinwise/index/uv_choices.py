@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pinwise.index.types import IndexOptions
-    from pinwise.index.uv import UvTable
+    from pinwise.index.uv_files import UvTable
 
 _ALL = ":all:"
 _KEYS = frozenset(
