@@ -31,6 +31,11 @@ def test_there_and_back(old: Path) -> None:
     assert not old.exists()
     assert kept_beside(old) == (kept,)
     assert Environment(kept, kept, EnvironmentKind.VENV).kept_for == ".venv"
+    waiting = inspect(kept)
+    assert waiting is not None
+    assert [problem.message for problem in waiting.problems] == [
+        "It waits here since recreating .venv was interrupted: recreate .venv."
+    ]
     put_back(kept, old)
     assert kept_beside(old) == ()
     found = inspect(old)

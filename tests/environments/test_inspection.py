@@ -159,31 +159,6 @@ def test_a_new_feature_version_under_the_environment(tmp_path: Path) -> None:
     assert environment.site_packages == (prefix / "lib/python3.11/site-packages",)
 
 
-def test_half_made_by_venv_without_ensurepip(tmp_path: Path, base: Path) -> None:
-    prefix = fake_venv(tmp_path / ".venv", base, "3.12.1", pip=False, activate=False)
-
-    assert kinds(found(prefix)) == [ProblemKind.INCOMPLETE]
-
-
-@pytest.mark.parametrize("pip", [True, False])
-@pytest.mark.parametrize("kind", ["virtualenv", "uv"])
-def test_half_made_by_a_creator_that_was_killed(
-    tmp_path: Path, base: Path, kind: str, *, pip: bool
-) -> None:
-    prefix = fake_venv(
-        tmp_path / ".venv", base, "3.12.1", extra=f"{kind} = 21.0\n", pip=pip, activate=False
-    )
-
-    assert kinds(found(prefix)) == [ProblemKind.INCOMPLETE]
-    command = prefix / "bin" / "pip3"
-    command.touch()
-    assert ProblemKind.INCOMPLETE not in kinds(found(prefix))
-    command.unlink()
-    # Without scripts on purpose, as `virtualenv --activators "" --no-pip` makes it, and in use.
-    (prefix / "lib/python3.12/site-packages/flask-3.0.0.dist-info").mkdir()
-    assert ProblemKind.INCOMPLETE not in kinds(found(prefix))
-
-
 def test_no_interpreter(tmp_path: Path, base: Path) -> None:
     prefix = fake_venv(tmp_path / ".venv", base, "3.12.1")
     (prefix / "bin" / "python").unlink()

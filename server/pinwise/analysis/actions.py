@@ -109,6 +109,9 @@ def installation_failure(
     """
     if error.failure is InstallationFailure.EXTERNALLY_MANAGED:
         return ActionError(str(error), needs_environment=True)
+    if error.failure is InstallationFailure.BROKEN:
+        # It says itself that nothing was done.
+        return ActionError(str(error))
     message = f"Could not {what}. {_blamed(error, folder)}{error}"
     return ActionError(message, "\n".join(error.lines))
 

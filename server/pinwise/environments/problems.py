@@ -1,5 +1,5 @@
 """What is wrong with a virtual environment, found by reading its files."""
-# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH116, PTH118, PTH120, PTH121, PTH208 - plain strings, for speed
+# ruff: noqa: PTH110, PTH112, PTH113, PTH115, PTH116, PTH118, PTH119, PTH120, PTH121, PTH208 - plain strings, for speed
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pinwise.environments.binaries import runs_here, this_machine
 from pinwise.environments.layout import library_folder, on_network, stdlib_name
 from pinwise.environments.recorded_paths import commands_prefix, recorded_prefix
-from pinwise.environments.types import EnvironmentKind, EnvironmentProblem, ProblemKind
+from pinwise.environments.types import KEPT, EnvironmentKind, EnvironmentProblem, ProblemKind
 from pinwise.environments.version_numbers import feature_version
 
 if TYPE_CHECKING:
@@ -139,12 +139,14 @@ def _incomplete(reading: Reading) -> EnvironmentProblem | None:
         what = "it has no interpreter"
     elif os.path.exists(reading.executable) and not os.path.isfile(reading.executable):
         what = f"{reading.executable} is no program"
-    elif not reading.site_packages:
+    elif os.path.exists(os.path.join(reading.scripts, "activate")):
+        # Creators write the scripts last. What is missing then went later: pip deletes the folder
+        # for packages with the last one of them, and makes it again.
+        return None
+    elif not os.path.isdir(reading.site_packages):
         what = "it has no folder for packages"
-    elif not os.path.exists(os.path.join(reading.scripts, "activate")) and (
-        (reading.kind is EnvironmentKind.VENV and not reading.has_pip) or _was_left(reading)
-    ):
-        # Creators write the scripts last: `python -m venv` stops before them without ensurepip.
+    elif (reading.kind is EnvironmentKind.VENV and not reading.has_pip) or _was_left(reading):
+        # `python -m venv` stops before the scripts without ensurepip.
         what = "it has neither activation scripts nor pip"
         if reading.has_pip:
             what = "it has no activation scripts, and not all of pip"
@@ -174,6 +176,11 @@ def _moved(reading: Reading) -> EnvironmentProblem | None:
     """Tell whether it was made at another path; a link to the recorded folder is no move."""
     recorded = recorded_prefix(reading.scripts)
     if recorded is not None and not _same_folder(recorded, reading):
+        place, mark, _ = reading.prefix.rpartition(KEPT)
+        if mark and os.path.normcase(recorded) == os.path.normcase(place):
+            name = os.path.basename(place)
+            message = f"It waits here since recreating {name} was interrupted: recreate {name}."
+            return EnvironmentProblem(ProblemKind.MOVED, message)
         return EnvironmentProblem(
             ProblemKind.MOVED,
             f"It was made at {recorded} and then moved or copied: its commands still point there.",

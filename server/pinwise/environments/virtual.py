@@ -173,7 +173,7 @@ def _libraries(prefix: str, *, windows: bool) -> tuple[str, ...]:
 
 
 def _site_packages(prefix: str, feature: str, libraries: tuple[str, ...], *, windows: bool) -> str:
-    """Return the environment's own folder of distributions, or "".
+    """Return the environment's own folder of distributions; "" where no version is known.
 
     The folder of the version it was made with goes first; others are left by an update.
     """
@@ -183,7 +183,10 @@ def _site_packages(prefix: str, feature: str, libraries: tuple[str, ...], *, win
     else:
         ordered = sorted(libraries, key=lambda name: name.rstrip("t") != f"python{feature}")
         candidates = [f"{library}/{name}/site-packages" for name in ordered]
-    return next(filter(os.path.isdir, candidates), "")
+        if not candidates and feature:
+            candidates = [f"{library}/python{feature}/site-packages"]
+    # Where none is there, as after the last package went, the first is made by the next one.
+    return next(filter(os.path.isdir, candidates), candidates[0] if candidates else "")
 
 
 def _version(reading: Reading) -> tuple[str, str]:
