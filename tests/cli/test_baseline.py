@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pinwise.advice.findings import Finding
+from pinwise.analysis.report import Diagnostic
+from pinwise.base.text import Span
+from pinwise.cli.fingerprints import fingerprints
 from pinwise.cli.main import main
+from pinwise.project.files import Document
+from pinwise.rules import RULES
+from tests.harness.counting import assert_linear
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.fake_index import FakeIndex
 
 NO_NOTES = ["--ignore", "missing-environment"]
@@ -207,3 +213,17 @@ def test_nothing_is_written_where_a_file_cannot_be_read(project: Path) -> None:
     write(project, "flask=2.0\n")
     assert main(["check", *OFFLINE, *WRITE, "requirements.txt", "gone.txt"]) == 2
     assert not (project / "known.json").exists()
+
+
+def test_blanks_are_gone_through_once() -> None:
+    path = Path("/project/requirements.txt")
+    rule = RULES[0]
+
+    def name(count: int) -> None:
+        blanks = " " * count
+        document = Document(path, f"flask{blanks}=={blanks}1{blanks};{blanks}x\n")
+        finding = Diagnostic(rule, rule.severity, Finding(path, Span(0, 5), "Why."))
+        (found,) = fingerprints([finding], {path: document})
+        assert found.line.startswith("flask==1;x")
+
+    assert_linear(name, 1_500)

@@ -10,6 +10,7 @@ from pinwise.project.suppressions import (
     near_misses_in,
 )
 from pinwise.syntax.requirements import parse
+from tests.harness.counting import assert_linear
 
 
 @pytest.mark.parametrize(
@@ -171,3 +172,26 @@ def test_near_misses_cost_no_more_than_the_text() -> None:
         list(near_misses_in(parse("flask " + piece * 20_000)))
     for piece in (" ", "a-", " a-b", ","):
         list(near_misses_in(parse("flask # pinwise: ignore" + piece * 200_000)))
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "after"),
+    [
+        ("ignor[", "a", "]"),
+        ("ignor[", "a-", "]"),
+        ("ignor[", "PW", "]"),
+        ("ignore[", "aa-bb, ", ""),
+        ("ignore ", "aa-bb ", ""),
+        ("ignore ", "a-", ""),
+        ("ignore[", ", ", "]"),
+        ("", "# pinwise: ignore[", ""),
+        ("", "pinwise ", ""),
+    ],
+)
+def test_comments_are_read_in_linear_time(before: str, piece: str, after: str) -> None:
+    def read(count: int) -> None:
+        file = parse(f"flask  # pinwise: {before}{piece * count}{after}\n")
+        list(directives_in(file))
+        list(near_misses_in(file))
+
+    assert_linear(read, 200)

@@ -99,4 +99,5 @@ def _with_plain_name(said: str, name: str) -> str:
     head, found, rest = said.partition(name)
     if not found or head.strip():
         return said
-    return canonicalize_name(name) + _TIGHT.sub(r"\1", rest)
+    # A long run of blanks would be gone through from each of them.
+    return canonicalize_name(name) + _TIGHT.sub(r"\1", _SPACE.sub(" ", rest))

@@ -38,7 +38,8 @@ _NEAR = late(
     rf"|[ \t]{{0,9}}[:=]?(?P<names>(?:[ \t]{{0,9}},?[ \t]{{0,9}}{_RULE}){{1,50}}))?",
     re.IGNORECASE,
 )
-_RULES = late(_RULE, re.IGNORECASE)
+# Only whole words: each letter of a long one would be tried.
+_RULES = late(rf"(?<![\w-]){_RULE}", re.IGNORECASE)
 _NAME = late(r"[^\s,]+")
 _LIKE_IGNORE = 0.75
 """How alike a word has to be, by the measure of `difflib`."""
