@@ -91,9 +91,13 @@ function environmentView(status: ProjectStatus, trusted: boolean): StatusView {
     text: warns ? `$(warning) ${environment.label}` : environment.label,
     spoken: [
       l10n.t("Python interpreter: {0}", environment.label),
-      ...(missing ? [l10n.t("This folder has no environment of its own.")] : []),
-      ...environment.problems,
-    ].join(", "),
+      [
+        ...(missing ? [l10n.t("This folder has no environment of its own.")] : []),
+        ...environment.problems,
+      ].join(" "),
+    ]
+      .filter((part) => part !== "")
+      .join(", "),
     tooltip: paragraphs(
       `**${escaped(environment.label)}**`,
       missing ? missingEnvironment(trusted) : "",

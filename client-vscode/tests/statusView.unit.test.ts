@@ -36,6 +36,10 @@ describe("the status bar", () => {
     expect(statusView(running, status(project, broken), true).spoken).toBe(
       "Python interpreter: Python 3.12.1 (.venv), Its base Python is gone.",
     );
+    const twice = environment({ broken: true, problems: [...problems, "It was moved."] });
+    expect(statusView(running, status(project, twice), true).spoken).toBe(
+      "Python interpreter: Python 3.12.1 (.venv), Its base Python is gone. It was moved.",
+    );
     expect(statusView(running, status(project, base("3.13.0")), true).spoken).toBe(
       "Python interpreter: Python 3.13.0 (system), This folder has no environment of its own.",
     );
