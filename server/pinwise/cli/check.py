@@ -29,7 +29,6 @@ from pinwise.cli.checking import (
 from pinwise.cli.output import complain, emit, print_in_utf8
 from pinwise.cli.places import show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
-from pinwise.features.not_checked import describe_unchecked
 from pinwise.project.graph import TreeProblemKind
 
 if TYPE_CHECKING:
@@ -169,8 +168,7 @@ def _write(baseline: Baseline | None, checked: Checked, *, complete: bool) -> No
         new.write()
         count = new.counts.total()
         emit(f"{show(baseline.path)} knows {count} finding{'s' * (count != 1)}.")
-    if checked.unchecked:
-        complain(describe_unchecked(checked.unchecked))
+    _complain_of_unchecked(checked)
     for problem in checked.unread:
         complain(f"pinwise: {describe_unread(problem)}")
 
@@ -241,7 +239,14 @@ def _print_text(checked: Checked, known: int) -> None:
         files = f"{count} file{'s' * (count != 1)}"
         told = f"; {known} known from the baseline" if known else ""
         emit(f"{files} checked: {summary(checked.diagnostics)}{told}.")
+    _complain_of_unchecked(checked)
+
+
+def _complain_of_unchecked(checked: Checked) -> None:
+    """Say once what could not be learnt, if anything."""
     if checked.unchecked:
+        from pinwise.features.not_checked import describe_unchecked  # noqa: PLC0415 - often none
+
         complain(describe_unchecked(checked.unchecked))
 
 
