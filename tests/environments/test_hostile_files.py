@@ -25,8 +25,6 @@ from pinwise.environments.types import ProblemKind
 from tests.environments.beds import fake_base, fake_venv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pinwise.environments.types import Environment
 
 PIECES = st.sampled_from(
@@ -100,12 +98,12 @@ def test_a_configuration_that_python_does_not_read(tmp_path: Path) -> None:
     assert problem.message == "Its pyvenv.cfg has 32 KiB or more, which Python does not read."
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
-def test_an_interpreter_that_is_no_program(tmp_path: Path, make: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("make", ["mkdir", "mkfifo"])
+def test_an_interpreter_that_is_no_program(tmp_path: Path, make: str) -> None:
     prefix = fake_venv(tmp_path / ".venv", fake_base(tmp_path / "opt", "3.12.1"), "3.12.1")
     interpreter = prefix / "bin" / "python"
     interpreter.unlink()
-    make(interpreter)
+    getattr(os, make)(interpreter)
 
     (problem,) = found(prefix).problems
 
