@@ -274,3 +274,23 @@ def test_an_index_that_the_project_assigns_counts_for_that_project(
     options = client_of(indexes, folder, "torch\n").options
     assert options.assigned == (("torch", "https://gpu.example/simple"),)
     assert options.workspace_urls == {"https://gpu.example/simple"}
+
+
+def test_the_users_own_file_of_uv_is_watched_where_the_project_uses_uv(
+    indexes: Indexes, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+    monkeypatch.setenv("APPDATA", str(folder / "config"))
+    users = folder / "config" / "uv" / "uv.toml"
+    client_of(indexes, folder, "flask\n")
+    assert users not in indexes.configuration_files()
+    (folder / "uv.lock").write_text("", encoding="utf-8")
+    indexes.forget_configuration()
+    client_of(indexes, folder, "flask\n")
+    assert users in indexes.configuration_files()
+    users.parent.mkdir(parents=True)
+    users.write_text('index-url = "https://users.example/simple"', encoding="utf-8")
+    indexes.forget_configuration()
+    assert client_of(indexes, folder, "flask\n").options.index_url == (
+        "https://users.example/simple"
+    )

@@ -81,9 +81,11 @@ class Indexes:
             )
             options, self._files[key] = read.options, read.files
             if tables is not None:
-                from pinwise.index.uv import with_uv  # noqa: PLC0415 - not every project uses uv
+                # Not every project uses uv.
+                from pinwise.index.uv import user_files, with_uv  # noqa: PLC0415 - as said
 
                 options = with_uv(options, tables, os.environ)
+                self._files[key] += tuple(user_files(os.environ))
             self._configured[key] = options
         options = self._configured[key]
         if lines := list(_lines(tree)):
@@ -104,7 +106,7 @@ class Indexes:
         self._uv.clear()
 
     def configuration_files(self) -> frozenset[Path]:
-        """Return pip's files that were looked for, existing or not: those to watch."""
+        """Return the files of pip and uv that were looked for, existing or not: those to watch."""
         return frozenset().union(*self._files.values())
 
     def forget_failures(self, *, patiently: bool = False) -> None:

@@ -76,12 +76,16 @@ def user_tables(environ: Mapping[str, str]) -> list[UvTable]:
 
     A file that cannot be read counts as missing, since uv itself complains of it.
     """
+    tables = ((file, read_uv_file(file)) for file in user_files(environ))
+    return [UvTable(content, file, workspace=False) for file, content in tables if content]
+
+
+def user_files(environ: Mapping[str, str]) -> list[Path]:
+    """Return uv's files of the user and of the system, existing or not, the stronger first."""
     if environ.get("UV_NO_CONFIG", "").lower() in _TRUE:
         return []
     named = environ.get("UV_CONFIG_FILE")
-    files = [Path(named)] if named else _user_files(environ)
-    tables = ((file, read_uv_file(file)) for file in files)
-    return [UvTable(content, file, workspace=False) for file, content in tables if content]
+    return [Path(named)] if named else _usual_files(environ)
 
 
 def with_uv(
@@ -114,7 +118,7 @@ def with_uv(
     return _with_assigned(options, found, tables, environ)
 
 
-def _user_files(environ: Mapping[str, str]) -> list[Path]:
+def _usual_files(environ: Mapping[str, str]) -> list[Path]:
     if os.name == "nt":
         folders = [environ.get("APPDATA", ""), environ.get("PROGRAMDATA", "")]
         return [Path(folder) / "uv" / "uv.toml" for folder in folders if folder]
