@@ -206,6 +206,12 @@ def test_two_conflicts_of_one_line_are_two() -> None:
     assert each_once([second, first, first]) == [first, second]
 
 
+def test_of_two_trees_the_one_where_it_does_more_harm_counts() -> None:
+    error = diagnostic("no-matching-version", "none", 1)
+    hint = error._replace(severity=Severity.HINT)
+    assert each_once([hint, error]) == each_once([error, hint]) == [error]
+
+
 DIRECTIVE = "flask  # pinwise: ignore[test-failing, test-first-character]\n"
 
 

@@ -82,22 +82,24 @@ def merge(path: Path, reports: Sequence[Report]) -> list[Diagnostic]:
 def each_once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return diagnostics in the order of their places, each once.
 
-    Where one tree allows an update that another holds back, the one that holds it back is right
-    about the file, and it is the one that offers fewer fixes.
+    Of what two trees say of a place, the more severe counts. Where one tree allows an update that
+    another holds back, the one that holds it back is right about the file, and it is the one that
+    offers fewer fixes.
     """
     unique: dict[_Key, Diagnostic] = {}
     for item in diagnostics:
         key = _key(item)
         known = unique.get(key)
-        if known is None or _offered(item) < _offered(known):
+        if known is None or _rank(item) < _rank(known):
             unique[key] = item
     return [unique[key] for key in sorted(unique)]
 
 
-def _offered(diagnostic: Diagnostic) -> int:
-    """Return how many fixes there are; updates are not tried out for that."""
+def _rank(diagnostic: Diagnostic) -> tuple[int, int]:
+    """Return what counts first: severity, then few fixes; updates are not tried out for that."""
     fixes = diagnostic.finding.fixes
-    return len(fixes.untried if isinstance(fixes, UpdateFixes) else fixes)
+    offered = len(fixes.untried if isinstance(fixes, UpdateFixes) else fixes)
+    return -diagnostic.severity, offered
 
 
 def _key(diagnostic: Diagnostic) -> _Key:
