@@ -14,6 +14,7 @@ from pinwise.environments.pip_output import (
     without_secrets,
 )
 from pinwise.environments.requirement_lines import BlamedLine
+from tests.harness.counting import assert_linear
 
 
 def test_what_uv_says(tmp_path: Path) -> None:
@@ -45,6 +46,7 @@ def test_what_uv_says(tmp_path: Path) -> None:
         ("https://host.invalid/x?token=abc&y=1", "https://host.invalid/x?token=****&y=1"),
         ("x @ https://host.invalid/x.whl", "x @ https://host.invalid/x.whl"),
         ("me@host.invalid", "me@host.invalid"),
+        ("(1https://me:pass@host.invalid)", "(1https://****@host.invalid)"),
     ],
 )
 def test_secrets_are_not_shown(text: str, expected: str) -> None:
@@ -174,3 +176,18 @@ def test_a_package_that_cannot_be_built_is_blamed_on_what_asked_for_it(tmp_path:
         return found.line if found else None
 
     assert [blamed(name) for name in ("deep", "LOW", "in-place", "unheard")] == [1, 2, 3, None]
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "after"),
+    [
+        ("", "a", "@"),
+        ("", "a://", "@"),
+        ("://", "a", ""),
+        ("?", "token", ""),
+        ("", "?token=", ""),
+        ("", "0a", "://x:y@"),
+    ],
+)
+def test_secrets_are_looked_for_in_linear_time(before: str, piece: str, after: str) -> None:
+    assert_linear(lambda count: without_secrets(before + piece * count + after), 300)

@@ -167,13 +167,6 @@ def test_no_near_misses(comment: str) -> None:
     assert list(near_misses_in(parse(f"flask==1.0  {comment}"))) == []
 
 
-def test_near_misses_cost_no_more_than_the_text() -> None:
-    for piece in ("# pinwise: ignore[", "# pinwise: ignore a-b ", "# pinwise ", "# pinwise: ign"):
-        list(near_misses_in(parse("flask " + piece * 20_000)))
-    for piece in (" ", "a-", " a-b", ","):
-        list(near_misses_in(parse("flask # pinwise: ignore" + piece * 200_000)))
-
-
 @pytest.mark.parametrize(
     ("before", "piece", "after"),
     [
@@ -185,7 +178,11 @@ def test_near_misses_cost_no_more_than_the_text() -> None:
         ("ignore ", "a-", ""),
         ("ignore[", ", ", "]"),
         ("", "# pinwise: ignore[", ""),
+        ("", "# pinwise: ignore a-b ", ""),
+        ("", "# pinwise: ign", ""),
         ("", "pinwise ", ""),
+        ("ignore", " ", ""),
+        ("ignore", ",", ""),
     ],
 )
 def test_comments_are_read_in_linear_time(before: str, piece: str, after: str) -> None:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_SECRET: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@", re.IGNORECASE)
+# Only whole words: each letter of a long one would be tried.
+_SECRET: Final = re.compile(
+    r"(?<![a-z0-9+.-])(?P<scheme>[a-z0-9+.-]+://)[^/\s@'\"]+@", re.IGNORECASE
+)
 _TOKEN: Final = re.compile(
     r"(?P<name>[?&](?:[\w-]*(?:token|key|secret|password|signature|sig|credential))=)[^&\s'\"]+",
     re.IGNORECASE,

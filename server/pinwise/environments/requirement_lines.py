@@ -21,7 +21,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 _INCLUDE: Final = re.compile(
     r"\s*(?:-[rc]\s*|--(?:requirement|constraint)(?:\s+|=))(?P<quote>['\"]?)(?P<path>\S.*?)(?P=quote)\s*$"
 )
-_COMMENT: Final = re.compile(r"(?:^|\s+)#.*$")
+_COMMENT: Final = re.compile(r"(?:^|(?<!\s)\s+)#.*$")
 _MOST_FILES: Final = 1000
 
 
