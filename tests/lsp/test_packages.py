@@ -346,6 +346,33 @@ async def test_a_python_that_nobody_asked_for_is_not_changed(
     assert not (home / "started").exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "argument"),
+    [
+        ("installRequirements", {}),
+        ("installPackages", {"requirements": ["flask"]}),
+        ("syncEnvironment", {}),
+    ],
+)
+async def test_a_python_that_is_no_environment_is_changed_after_a_question(
+    editor: Editor, home: Path, command: str, argument: dict[str, Any]
+) -> None:
+    (editor.folder / FILE).write_text("flask\n", encoding="utf-8")
+    base = fake_base(home / "opt", "3.12.1")
+    (home / "opt" / "lib" / "python3.12" / "site-packages" / "pip").mkdir()
+    place_program(base, f"#!/bin/sh\ntouch {home}/started\nexit 1\n")
+    call = {**argument, "prefix": str(base)}
+
+    await editor.command(f"pinwise.{command}", **call)
+    assert len(editor.questions) == 1
+    assert editor.questions[0].endswith("is no environment: others on this machine use it.")
+    assert not (home / "started").exists()
+
+    editor.answers["Python 3.12.1"] = "Change It Nevertheless"
+    await editor.command(f"pinwise.{command}", **call)
+    assert (home / "started").exists()
+
+
 async def test_who_installs_where_there_is_no_environment_can_create_it_at_once(
     idle: Editor, home: Path
 ) -> None:

@@ -138,6 +138,8 @@ async def install_requirements(ls: PinwiseServer, given: Mapping[str, Any]) -> d
     if environment is None:
         await tell_of_none(ls, folder, file, "install into")
         return {"installed": False}
+    if prefix and not await agreed_to_change(ls, environment):
+        return {"installed": False}
     return {"installed": await _install(ls, folder, environment, files, file)}
 
 
@@ -368,6 +370,20 @@ async def choose(
         )
     )
     return chosen.title if chosen else None
+
+
+async def agreed_to_change(ls: PinwiseServer, environment: Environment) -> bool:
+    """Ask before a Python that is no environment is changed, as everybody on the machine uses it.
+
+    What the system manages is refused in its own words later, and so is all without trust.
+    """
+    if not environment.is_base or environment.externally_managed or not ls.session.trusted:
+        return True
+    from pinwise.features.environment_info import label  # noqa: PLC0415 - after `initialize`
+
+    change = "Change It Nevertheless"
+    question = f"{label(environment)} is no environment: others on this machine use it."
+    return await choose(ls, question, [change, "Cancel"], types.MessageType.Warning) == change
 
 
 def show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:

@@ -16,6 +16,7 @@ from pinwise.lsp.handlers.arguments import (
     texts_in,
 )
 from pinwise.lsp.handlers.environments import (
+    agreed_to_change,
     choose,
     files_to_install,
     run_for_user,
@@ -74,6 +75,8 @@ async def install_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
     path = path_of(uri) if uri else None
     if environment is None or not requirements:
         return {"done": False}
+    if given.get("prefix") and not await agreed_to_change(ls, environment):
+        return {"done": False}
     wanted, files = await ls.session.ask(
         lambda backend: _wanted(backend, folder, environment, path, requirements, upgrade=upgrade)
     )
@@ -130,6 +133,8 @@ async def sync_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dict[
     )
     if not files:
         show(ls, types.MessageType.Info, f"{folder.name} has no requirements to install.")
+        return {"done": False}
+    if given.get("prefix") and not await agreed_to_change(ls, environment):
         return {"done": False}
     title = f"Bringing {environment.name} to what the lines ask for"
     changed = await install_into(
