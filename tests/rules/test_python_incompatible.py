@@ -237,7 +237,7 @@ def test_a_python_that_the_project_supports() -> None:
         """
 p==3.0
    ^^^ python-incompatible: `p 3.0` needs Python `>=3.12`, but this project also supports \
-Python 3.10 and Python 3.11. The newest for all of them is `1.0`.
+Python 3.10 and Python 3.11. The newest for all its Pythons is `1.0`.
 q>=1
  ^^^ python-incompatible: Every version of `q` that satisfies `>=1` needs Python `>=3.12.1`, \
 but this project also supports Python 3.10 and Python 3.11.
@@ -272,7 +272,7 @@ def test_a_line_that_counts_on_another_platform_alone() -> None:
     (message,) = messages("p==3.0 ; sys_platform == 'win32'\n", index=OTHERS, settings=settings)
     assert message == (
         "`p 3.0` needs Python `>=3.12`, but this project also supports Python 3.10 on Windows."
-        " The newest for all of them is `1.0`."
+        " The newest for all its Pythons is `1.0`."
     )
     (message,) = messages("p==3.0\n", index=OTHERS, settings=settings)
     assert "supports Python 3.10. The newest" in message

@@ -201,7 +201,7 @@ def _on_others(ctx: Context, found: list[_Elsewhere]) -> Finding:
     message += f", but this project also supports {joined(pythons)}."
     newest = _newest_for_all(ctx, found)
     if newest is not None:
-        message += f" The newest for all of them is `{newest}`."
+        message += f" The newest for all its Pythons is `{newest}`."
     return _finding(ctx, wrong, message, newest)
 
 
