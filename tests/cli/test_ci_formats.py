@@ -152,3 +152,15 @@ def test_a_file_has_what_would_be_printed(
         assert main(["check", "--format", name, "--output", "told", *SELECT]) == 1
         assert "error[missing-file]" in capsys.readouterr().out
         assert (project / "told").read_text("utf-8") == printed
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github", "gitlab"])
+def test_no_format_tells_where_this_machine_keeps_what_cannot_be_read(
+    project: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    (project / "requirements.txt").write_text("-r sub/gone.txt\n", "utf-8")
+    assert main(["check", "--offline", "--format", form, "requirements.txt", "lost.txt"]) == 2
+    out, err = capsys.readouterr()
+    assert form == "gitlab" or "lost.txt does not exist" in out
+    assert err.endswith("pinwise: lost.txt does not exist\n")
+    assert str(project) not in out + err

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pinwise.advice.findings import Severity
     from pinwise.analysis.report import Diagnostic, Unchecked
-    from pinwise.project.files import Document
+    from pinwise.project.files import Document, Unreadable
     from pinwise.project.graph import TreeProblem
     from pinwise.project.settings_file import SettingsFile
     from pinwise.rules.registry import Rule
@@ -38,6 +38,12 @@ class Checked(NamedTuple):
     texts: Mapping[Path, Document | SettingsFile]
     files: Sequence[Path]
     rules: Sequence[tuple[Rule, Severity]]
+
+
+def unread_detail(problem: TreeProblem | Unreadable, name: str) -> str:
+    """Return why a file cannot be read, called by a name: no path of this machine is told."""
+    where, detail = str(problem.path), problem.detail
+    return detail.replace(where, name) if where in detail else f"{name}: {detail}"
 
 
 def repository_root(start: Path) -> Path:

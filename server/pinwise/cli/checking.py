@@ -12,6 +12,7 @@ from pinwise.analysis.environments import SelectionError
 from pinwise.analysis.workspace import Workspace
 from pinwise.base.paths import absolute
 from pinwise.base.records import record
+from pinwise.cli.checked import unread_detail
 from pinwise.cli.places import activated_environment, nothing_in, project_folder, show
 from pinwise.project.graph import TreeProblemKind
 from pinwise.rules import RULES
@@ -133,10 +134,7 @@ def unread_roots(analyses: Iterable[Analysis]) -> list[TreeProblem]:
 
 def describe_unread(problem: TreeProblem | Unreadable) -> str:
     """Return why a file cannot be read, with what a person calls it."""
-    where, detail = str(problem.path), problem.detail
-    if where in detail:
-        return detail.replace(where, show(problem.path))
-    return f"{show(problem.path)}: {detail}"
+    return unread_detail(problem, show(problem.path))
 
 
 def _files(workspace: Workspace, paths: Iterable[Path]) -> list[Path]:

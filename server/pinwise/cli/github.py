@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pinwise.advice.findings import Severity
 from pinwise.base.redaction import redacted
-from pinwise.cli.checked import relative_name
+from pinwise.cli.checked import relative_name, unread_detail
 from pinwise.cli.output import plain
 from pinwise.features.not_checked import describe_unchecked
 
@@ -38,8 +38,9 @@ def as_workflow_commands(checked: Checked, root: Path) -> Iterator[str]:
         root: the root of the repository, which GitHub names files from.
     """
     for problem in checked.unread:
-        properties = {"file": relative_name(problem.path, root), "title": "unreadable file"}
-        yield _command("error", properties, problem.detail)
+        name = relative_name(problem.path, root)
+        properties = {"file": name, "title": "unreadable file"}
+        yield _command("error", properties, unread_detail(problem, name))
     for item in sorted(checked.diagnostics, key=lambda item: -item.severity):
         yield _finding(item, checked, root)
     if checked.unchecked:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pinwise.advice.findings import Severity
 from pinwise.base.facts import Reason
 from pinwise.base.redaction import redacted, writes_secret
+from pinwise.cli.checked import unread_detail
 from pinwise.cli.output import Coloured, one_line, plain
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def as_json(
                     "line": None,
                     "what": show(problem.path),
                     "reason": Reason.UNREADABLE.value,
-                    "detail": redacted(problem.detail),
+                    "detail": redacted(unread_detail(problem, show(problem.path))),
                 }
                 for problem in unread
             ),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pinwise import __version__
 from pinwise.advice.findings import Severity
 from pinwise.base.redaction import redacted, writes_secret
-from pinwise.cli.checked import relative_name, relative_uri, valid_text
+from pinwise.cli.checked import relative_name, relative_uri, unread_detail, valid_text
 from pinwise.cli.fingerprints import digests, fingerprints
 from pinwise.features.not_checked import reason_words
 from pinwise.rules.pages import page_of, sections_of
@@ -171,10 +171,11 @@ class _Log:
 
     def _unread(self) -> Iterator[dict[str, Any]]:
         for problem in self._checked.unread:
+            name = relative_name(problem.path, self._root)
             yield {
                 "descriptor": {"id": UNREADABLE, "index": 1},
                 "level": "error",
-                "message": _message(problem.detail),
+                "message": _message(unread_detail(problem, name)),
                 "locations": [{"physicalLocation": {"artifactLocation": self._bare(problem.path)}}],
             }
 
