@@ -185,6 +185,27 @@ def test_the_projects_word_beside_the_users(
 
 @pytest.mark.parametrize(
     "text",
+    [
+        'exclude-newer="2020-06-01"\n[[index]]\nurl = "{url}"\ndefault = true\nexclude-newer=false',
+        '[[index]]\nurl = "{url}"\ndefault = true\nexclude-newer = false',
+        (
+            'exclude-newer-package = {flask = "2020-06-01"}\n'
+            '[[index]]\nurl = "{url}"\ndefault = true\nexclude-newer = false'
+        ),
+        (
+            'exclude-newer-package = {flask = "2022-01-01"}\n'
+            '[[index]]\nurl = "{url}"\ndefault = true\nexclude-newer = "2020-06-01"'
+        ),
+    ],
+)
+def test_an_index_with_a_moment_of_its_own(text: str, index: FakeIndex, tmp_path: Path) -> None:
+    text = text.replace("{url}", index.url)
+    environ = {"UV_DEFAULT_INDEX": ""}
+    assert ours(index, text, environ) == uvs(index, tmp_path, text, environ)
+
+
+@pytest.mark.parametrize(
+    "text",
     ['exclude-newer = "1 month"', 'exclude-newer = "soon"', "exclude-newer = 7", "pip = 6"],
 )
 def test_what_uv_refuses_means_nothing(text: str, index: FakeIndex) -> None:

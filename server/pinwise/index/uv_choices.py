@@ -90,9 +90,7 @@ def with_choices(
         only_binary=no_build,
         # uv takes neither of a project that both name; pip has no such thing.
         no_binary=no_binary - no_build,
-        uploaded_prior_to=next(
-            filter(None, (_moment(each.get("exclude-newer")) for each in levels)), ""
-        ),
+        uploaded_prior_to="" if _differ_by_index(rest) else _general_moment(levels),
         uploaded_prior_to_of=tuple(sorted(times.items())),
     )
 
@@ -113,6 +111,25 @@ def _named(levels: Sequence[Mapping[str, Any]], *keys: str) -> frozenset[str]:
                 if isinstance(name, str) and name != ":none:":
                     found.add(name if name == _ALL else canonicalize_name(name))
     return frozenset(found)
+
+
+def _general_moment(levels: Sequence[Mapping[str, Any]]) -> str:
+    return next(filter(None, (_moment(level.get("exclude-newer")) for level in levels)), "")
+
+
+def _differ_by_index(tables: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an index has an `exclude-newer` of its own, which counts more than the general one.
+
+    Files are not told apart by their index here. So that none is called too late that is not, no
+    general moment counts then; those of single packages count more than both.
+    """
+    entries = (table.get("index") for table in tables)
+    return any(
+        isinstance(entry, dict) and "exclude-newer" in entry
+        for each in entries
+        if isinstance(each, list)
+        for entry in each
+    )
 
 
 def _moment(value: object) -> str:
