@@ -81,6 +81,26 @@ def test_what_comes_into_view_moves_up(world: Busy) -> None:
     assert world.finish(*NAMES) == [*NAMES[6:], *NAMES[:6]]
 
 
+def test_without_a_word_of_what_is_visible_the_lines_at_the_cursor_go_first(
+    world: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pinwise.lsp.lookups.NEAR", 1)
+    world.open(NAME, "".join(f"{name}\n" for name in NAMES))
+    world.work()
+    world.backend.look_near(world.path(NAME), 5)
+    # What is seen already is no news.
+    world.backend.look_near(world.path(NAME), 6)
+    assert world.finish(*NAMES) == [*NAMES[4:7], *NAMES[:4], NAMES[7]]
+
+
+def test_where_the_cursor_is_counts_less_than_what_is_visible(world: Busy) -> None:
+    world.backend.look_at(world.path(NAME), 6, 7)
+    world.backend.look_near(world.path(NAME), 0)
+    world.open(NAME, "".join(f"{name}\n" for name in NAMES))
+    world.work()
+    assert world.finish(*NAMES) == [*NAMES[6:], *NAMES[:6]]
+
+
 def test_a_file_that_is_closed_leaves_the_queue_unless_another_one_asks(world: Busy) -> None:
     world.open(NAME, "".join(f"{name}\n" for name in NAMES))
     world.open("other.txt", f"{NAMES[3]}\n")

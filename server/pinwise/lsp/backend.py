@@ -135,6 +135,10 @@ class Backend:
         """Note which lines of a file the user looks at, from 0: their facts are asked for first."""
         self._lookups.look_at(path, (first, last), self._with(path))
 
+    def look_near(self, path: Path, line: int) -> None:
+        """Note the line of the cursor, from 0: for an editor that shows no inlay hints."""
+        self._lookups.look_near(path, line, self._with(path))
+
     def files_changed(self, changed: Sequence[Path], *, only_texts: bool) -> None:
         """Files changed on disk; with `only_texts`, none of them came or went.
 

@@ -25,6 +25,10 @@ ADDRESS_PAUSE = 3.0
 """The same where an edit changed which index is asked; saving the file ends the pause."""
 
 
+NEAR = 30
+"""Lines above and below the cursor that are supposed to be visible."""
+
+
 class Lookups:
     """What each tree asked, and of which index.
 
@@ -47,6 +51,8 @@ class Lookups:
         """What each root asked of its index, the last one that it asked."""
         self._seen: dict[Path, tuple[int, int]] = {}
         """The lines that somebody looked at last, by file."""
+        self._told: set[Path] = set()
+        """The files of which the editor tells the visible lines."""
         self._allowed = False
         """Whether the client's settings, which may forbid it, are known."""
 
@@ -75,6 +81,17 @@ class Lookups:
             lines: the first and the last one, from 0.
             analyses: those of the trees that have it; what they wait for moves up.
         """
+        self._told.add(path)
+        self._see(path, lines, analyses)
+
+    def look_near(self, path: Path, line: int, analyses: Iterable[Analysis] = ()) -> None:
+        """Note where in a file the cursor is: the same, where nothing tells what is visible."""
+        first, last = self._seen.get(path, (0, -1))
+        if path not in self._told and not first <= line <= last:
+            self._see(path, (max(0, line - NEAR), line + NEAR), analyses)
+
+    def _see(self, path: Path, lines: tuple[int, int], analyses: Iterable[Analysis]) -> None:
+        """Have what some lines need looked up before all else."""
         if self._seen.get(path) == lines:
             return
         self._seen[path] = lines
@@ -86,6 +103,7 @@ class Lookups:
     def closed(self, path: Path) -> None:
         """Nobody looks at a file any more."""
         self._seen.pop(path, None)
+        self._told.discard(path)
 
     def ask(self, analysis: Analysis, edited: float, *, more: bool = False) -> bool:
         """Ask for what an analysis missed, now or after a pause.

@@ -69,6 +69,10 @@ async def code_action(
     if path is None or not (fixes or fixing_all or sorting):
         return []
 
+    if fixes:
+        # Asked at every move of the cursor: what is on screen need not wait for the rest.
+        line = params.range.start.line
+        ls.session.post(lambda backend: backend.look_near(path, line), urgent=False)
     trusted = ls.session.trusted
 
     def offered(backend: Backend, token: CancelToken) -> Iterator[types.CodeAction | types.Command]:
