@@ -27,7 +27,7 @@ async def inlay_hint(
     path = path_of(params.text_document.uri)
     if path is None:
         return None
-    # No other request tells just what is visible; what is fetched for it need not wait for the rest.
+    # No other request tells what is visible; what is fetched for it need not wait for the rest.
     first, last = params.range.start.line, params.range.end.line
     ls.session.post(lambda backend: backend.look_at(path, first, last), urgent=False)
     return await ls.session.ask(lambda backend: _hints(backend, path, params.range), settled=True)
