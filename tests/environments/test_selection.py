@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pinwise.environments.inspection import inspect
+from pinwise.environments.python_settings import PythonSettings
 from pinwise.environments.selection import Wishes, select
 from pinwise.environments.types import EnvironmentKind
 from tests.environments.beds import fake_base, fake_venv
@@ -136,16 +137,49 @@ def test_a_chosen_base_interpreter_is_recorded_by_its_executable(bed: SelectionB
     assert selection.explicit
 
 
-def test_a_choice_that_is_gone_falls_back_and_says_so(bed: SelectionBed) -> None:
+def test_a_choice_that_is_gone_is_not_replaced_silently(bed: SelectionBed) -> None:
+    bed.venv("envs/old one")
+    chosen = bed.venv(".venv")
+    bed.choices.set_choice(bed.folder, chosen)
+    shutil.rmtree(chosen)
+
+    selection = bed.select()
+
+    assert selection.environment is None
+    assert selection.unusable
+    assert selection.reason == "the environment that you chose, .venv, is gone"
+    assert bed.select(bed.folder / "requirements.txt", discovered=False).unusable
+
+    # It is used again as soon as it is there again.
     bed.venv(".venv")
-    bed.choices.set_choice(bed.folder, bed.folder / "gone")
+    assert bed.prefix() == chosen
+
+
+def test_without_any_environment_a_choice_that_is_gone_leaves_the_base_to_judge_for(
+    bed: SelectionBed,
+) -> None:
+    bed.choices.set_choice(bed.folder, bed.root / "gone")
 
     selection = bed.select()
 
     assert selection.environment is not None
-    assert selection.environment.prefix == bed.folder / ".venv"
-    assert not selection.explicit
-    assert "gone" in selection.reason
+    assert selection.environment.is_base
+    assert not selection.asked_for
+    gone = f"the environment that you chose, {bed.root / 'gone'}, is gone"
+    assert selection.reason.startswith("the folder has no environment; ")
+    assert selection.reason.endswith(gone)
+
+
+def test_a_choice_that_is_gone_is_not_replaced_by_a_python_that_requirements_would_go_into(
+    bed: SelectionBed,
+) -> None:
+    bed.choices.set_choice(bed.folder, bed.folder / ".venv")
+    bed.settings = PythonSettings(of_user=str(bed.base))
+
+    selection = bed.select()
+
+    assert selection.environment is None
+    assert selection.unusable
 
 
 def test_what_was_deleted_since_discovery_is_not_selected(bed: SelectionBed) -> None:

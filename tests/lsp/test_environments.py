@@ -370,3 +370,26 @@ async def test_one_that_goes_while_it_is_asked_about_is_not_used(editor: Editor)
 
     await editor.wait(lambda: editor.client.messages)
     assert editor.client.messages[-1].message == f"{prefix} does not exist."
+
+
+async def test_a_chosen_environment_that_is_gone_is_not_replaced(editor: Editor) -> None:
+    python = fake_base(editor.folder.parent / "opt", VERSION)
+    chosen = fake_venv(editor.folder / ".venv", python, VERSION)
+    fake_venv(editor.folder / "envs" / "old one", python, VERSION)
+    editor.open("requirements.txt", "flask==3.0.0\n")
+    await editor.command("pinwise.selectEnvironment", path=str(chosen))
+
+    shutil.rmtree(chosen)
+    await editor.command("pinwise.listEnvironments")
+
+    gone = "the environment that you chose, .venv, is gone"
+    status = await editor.command("pinwise.environmentStatus")
+    assert (status["environment"], status["reason"]) == (None, gone)
+    await editor.wait(lambda: "missing-environment" in editor.codes("requirements.txt"))
+    found = editor.diagnostic("requirements.txt", "missing-environment")
+    assert found.message == f"This project's environment is missing: {gone}."
+    answer = await editor.command("pinwise.installRequirements")
+    assert answer == {"installed": False}
+    assert editor.client.messages[-1].message == (
+        "There is no environment to install into. The environment that you chose, .venv, is gone."
+    )

@@ -50,8 +50,9 @@ def why_none(state: EnvironmentState | None, purpose: str) -> str:
     """
     message = f"There is no environment to {purpose}."
     if state is not None and state.selection.unusable:
-        # There may be others, of which none is taken silently (PEP 832).
-        return f"{message} {state.selection.reason}."
+        # There may be others, of which none is taken silently.
+        reason = state.selection.reason
+        return f"{message} {reason[:1].upper()}{reason[1:]}."
     return f"{message} Create one first."
 
 

@@ -84,7 +84,8 @@ def select(
     5. the base interpreter to prefer.
 
     What the user or PEP 832 names is never silently replaced by another: broken, it is selected
-    with its problems.
+    with its problems. Where it is gone, nothing is, but for the base interpreter that a folder
+    without an environment is judged for: that one is installed into only where somebody says so.
 
     Args:
         folder: the workspace folder.
@@ -97,23 +98,22 @@ def select(
     A few hundred microseconds.
     """
     found = tuple(found)
-    notes: list[str] = []
-    for step in (_chosen, _nearest, _above, _default_of_user, _base):
-        selection = step(folder, found, wishes, file, notes)
-        if selection is not None:
-            return dataclasses.replace(selection, reason="; ".join([selection.reason, *notes]))
-    reason = "the folder has no environment, and no Python was found"
-    return Selection(None, explicit=False, reason="; ".join([reason, *notes]))
+    chosen = _chosen(folder, found, wishes, file)
+    if chosen is not None and not chosen.unusable:
+        return chosen
+    automatic = _automatically(folder, found, wishes, file)
+    if chosen is None:
+        return automatic
+    taken = automatic.environment
+    if taken is None or not taken.is_base or automatic.asked_for:
+        return chosen
+    return dataclasses.replace(automatic, reason=f"{automatic.reason}; {chosen.reason}")
 
 
 def _chosen(
-    folder: Path,
-    found: tuple[Environment, ...],
-    wishes: Wishes,
-    file: Path | None,
-    notes: list[str],
+    folder: Path, found: tuple[Environment, ...], wishes: Wishes, file: Path | None
 ) -> Selection | None:
-    """Return what the user chose."""
+    """Return what the user chose, None where they chose nothing."""
     for owner in _upward(folder, file):
         choice = wishes.choice(owner)
         if choice is None:
@@ -121,9 +121,23 @@ def _chosen(
         chosen = _at(choice, found)
         if chosen is not None:
             return Selection(chosen, explicit=True, reason="chosen by you")
-        notes.append(f"the one that you chose, {choice}, is gone")
-        break
+        shown = choice.relative_to(folder) if choice.is_relative_to(folder) else choice
+        reason = f"the environment that you chose, {shown}, is gone"
+        return Selection(None, explicit=False, reason=reason, unusable=True)
     return None
+
+
+def _automatically(
+    folder: Path, found: tuple[Environment, ...], wishes: Wishes, file: Path | None
+) -> Selection:
+    """Return what the folder uses where the user chose nothing."""
+    notes: list[str] = []
+    for step in (_nearest, _above, _default_of_user, _base):
+        selection = step(folder, found, wishes, file, notes)
+        if selection is not None:
+            return dataclasses.replace(selection, reason="; ".join([selection.reason, *notes]))
+    reason = "the folder has no environment, and no Python was found"
+    return Selection(None, explicit=False, reason="; ".join([reason, *notes]))
 
 
 def _nearest(

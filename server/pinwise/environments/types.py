@@ -165,8 +165,9 @@ class Selection:
         explicit: whether the user chose it.
         reason: one sentence for a person: "chosen by you", ".venv in the folder".
         named: whether another extension of the editor uses it, or a setting names it.
-        unusable: whether there is none because what the project names as its default cannot be
-            used: the reason says what. Nothing else is taken silently (PEP 832).
+        unusable: whether there is none because what the user chose is gone, or what the project
+            names as its default cannot be used: the reason says what. Nothing else is taken
+            silently (PEP 832).
     """
 
     environment: Environment | None
