@@ -74,10 +74,10 @@ function environmentView(status: ProjectStatus, trusted: boolean): StatusView {
   if (!environment) {
     return {
       text: `$(warning) ${l10n.t("No Python environment")}`,
-      spoken: l10n.t("No Python environment"),
+      spoken: [l10n.t("No Python environment"), sentence(status.reason)].join(", "),
       tooltip: paragraphs(
         `**${l10n.t("No Python environment")}**`,
-        escaped(status.reason),
+        escaped(sentence(status.reason)),
         links(null, trusted),
       ),
       severity: "warning",
@@ -100,9 +100,10 @@ function environmentView(status: ProjectStatus, trusted: boolean): StatusView {
       .join(", "),
     tooltip: paragraphs(
       `**${escaped(environment.label)}**`,
-      missing ? missingEnvironment(trusted) : "",
+      missing ? missingEnvironment(status.reason, trusted) : "",
       escaped(environment.isBase ? environment.executable : environment.prefix),
-      escaped(sentence(status.reason, environment.name)),
+      // Above already, where it says that there is none.
+      missing ? "" : escaped(sentence(status.reason, environment.name)),
       ...problems,
       links(environment, trusted),
     ),
@@ -116,11 +117,10 @@ function hasNoneOfItsOwn(status: ProjectStatus, environment: EnvironmentInfo): b
   return status.hasRequirements && environment.isBase && !status.explicit && !status.named;
 }
 
-function missingEnvironment(trusted: boolean): string {
-  const text = trusted
-    ? l10n.t("This folder has no environment of its own. Click to create or choose one.")
-    : l10n.t("This folder has no environment of its own.");
-  return `$(warning) ${text}`;
+/** The server's reason says that there is none, and why it is this Python then. */
+function missingEnvironment(reason: string, trusted: boolean): string {
+  const told = `$(warning) ${escaped(sentence(reason))}`;
+  return trusted ? `${told} ${l10n.t("Click to create or choose one.")}` : told;
 }
 
 /** What can be done from here. Without trust, only what starts no program. */
@@ -151,7 +151,7 @@ function paragraphs(...parts: string[]): string {
 }
 
 /** The text as a sentence. A name that it begins with keeps its first letter. */
-function sentence(text: string, name: string): string {
+function sentence(text: string, name = ""): string {
   const trimmed = text.trim();
   if (trimmed === "") return "";
   const isName = name !== "" && trimmed.startsWith(name);

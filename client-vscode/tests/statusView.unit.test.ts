@@ -23,9 +23,9 @@ describe("the status bar", () => {
 
   it("leaves the name of an environment as it is, also where a sentence begins with it", () => {
     const old = environment({ name: "old one", prefix: "/project/envs/old one" });
-    const reason = "old one in the folder; the one that you chose, /project/.venv, is gone";
+    const reason = "old one in the folder; the file .venv names /gone, which does not exist";
     const { tooltip } = statusView(running, status(project, old, { reason }), true);
-    expect(tooltip).toContain("old one in the folder; the one");
+    expect(tooltip).toContain("old one in the folder; the file");
     const chosen = statusView(running, status(project, old, { reason: "chosen by you" }), true);
     expect(chosen.tooltip).toContain("Chosen by you.");
   });
@@ -58,21 +58,27 @@ describe("the status bar", () => {
     const none = status(project, null, { reason: "no Python was found" });
     const view = statusView(running, none, true);
     expect(view).toMatchObject({ text: "$(warning) No Python environment", severity: "warning" });
-    expect(view.tooltip).toContain("no Python was found");
+    expect(view.tooltip).toContain("No Python was found.");
+    expect(view.spoken).toBe("No Python environment, No Python was found.");
     expect(view.tooltip).toContain("command:pinwise.createVenv");
   });
 
   it("warns where a project's requirements would go into a base interpreter", () => {
-    const view = statusView(running, status(project, base("3.13.0")), true);
+    const reason = "the folder has no environment; this is the newest Python found";
+    const newest = status(project, base("3.13.0"), { reason });
+    const view = statusView(running, newest, true);
     expect(view).toMatchObject({
       text: "$(warning) Python 3.13.0 (system)",
       severity: "warning",
       command: "pinwise.selectInterpreter",
     });
-    expect(view.tooltip).toContain("This folder has no environment of its own. Click to create");
-    const restricted = statusView(running, status(project, base("3.13.0")), false);
+    expect(view.tooltip).toContain(
+      "$(warning) The folder has no environment; this is the newest Python found. Click to create",
+    );
+    expect(view.tooltip.match(/no environment/g)).toHaveLength(1);
+    const restricted = statusView(running, newest, false);
     expect(restricted.severity).toBe("warning");
-    expect(restricted.tooltip).toContain("has no environment of its own");
+    expect(restricted.tooltip).toContain("The folder has no environment;");
     expect(restricted.tooltip).not.toContain("Click to create");
   });
 
@@ -80,7 +86,7 @@ describe("the status bar", () => {
     for (const changes of [{ explicit: true }, { hasRequirements: false }]) {
       const view = statusView(running, status(project, base("3.13.0"), changes), true);
       expect(view).toMatchObject({ text: "Python 3.13.0 (system)", severity: "normal" });
-      expect(view.tooltip).not.toContain("no environment of its own");
+      expect(view.tooltip).not.toContain("Click to create");
     }
   });
 
