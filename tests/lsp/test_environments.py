@@ -51,6 +51,19 @@ async def test_an_environment_is_suggested_and_made(idle: Editor, home: Path) ->
     ]
 
 
+async def test_nothing_is_suggested_while_a_first_line_is_typed(idle: Editor, home: Path) -> None:
+    await idle.start(home)
+    idle.open("requirements.txt", "")
+    idle.type("requirements.txt", "flask\n")
+    await idle.wait(lambda: "missing-environment" in idle.codes("requirements.txt"))
+    await idle.command("pinwise.environmentStatus")
+    assert idle.questions == []
+
+    place = types.TextDocumentIdentifier(idle.uri("requirements.txt"))
+    idle.client.text_document_did_save(types.DidSaveTextDocumentParams(place))
+    await idle.wait(lambda: idle.questions)
+
+
 @pytest.mark.parametrize("late", ["installed", "gone", "unlisted"])
 async def test_an_offer_to_install_that_is_taken_late(editor: Editor, late: str) -> None:
     lines = editor.folder / "requirements.txt"

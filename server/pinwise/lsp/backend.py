@@ -60,7 +60,7 @@ class Backend:
         self._publisher = Publisher(features, encoding, host, self.source_of)
         self._lookups = Lookups(host, self._fetch, clock)
         self._open: dict[Path, float] = {}
-        """The open files, and when each was last typed in."""
+        """The open files, and when each was last typed in, 0.0 where it was saved since."""
         self._analyses: dict[Path, Analysis] = {}
         """By root."""
         self._dirty: dict[Path, None] = {}
@@ -390,9 +390,14 @@ class Backend:
         return names, frozenset(files)
 
     def _suggest(self, analysis: Analysis) -> None:
-        """Have an environment suggested where one is missing, once for each folder."""
+        """Have an environment suggested where one is missing, once for each folder.
+
+        Whoever types the first lines of a file is not asked before it is saved.
+        """
         state = analysis.context.environment
         if state is None or state.folder in self._suggested:
+            return
+        if any(self._open.get(path) for path in self._files_of(analysis.context.tree.root)):
             return
         if self.workspace.suggests_environment(analysis):
             self._suggested.add(state.folder)
