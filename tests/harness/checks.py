@@ -68,6 +68,7 @@ class World:
         installed: the versions in the selected environment, `.venv` where none is given; or where
             something came from. None where it is not known.
         failed: what could not be installed: sentences, by the text of the line.
+        shown: the names of the files that the user looks at.
         newline: what ends the lines of the files.
     """
 
@@ -83,6 +84,7 @@ class World:
     configured: IndexOptions = NOT_CONFIGURED
     installed: InstalledFacts | None = None
     failed: Mapping[str, str] | None = None
+    shown: Sequence[str] = ()
     newline: str = "\n"
 
     def context(self, files: Mapping[str, str]) -> Context:
@@ -114,6 +116,7 @@ class World:
                 for text, sentence in (self.failed or {}).items()
             ),
             local=local_projects(tree, _settings_texts(files)),
+            shown=frozenset(FOLDER / name for name in self.shown),
         )
 
     @staticmethod
@@ -151,6 +154,7 @@ class Facts(TypedDict, total=False):
     configured: IndexOptions
     installed: InstalledFacts | None
     failed: Mapping[str, str] | None
+    shown: Sequence[str]
     newline: str
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pinwise.manifests.pyproject import StaticProject
     from pinwise.project.compilation import Compilation
     from pinwise.project.files import Document
-    from pinwise.project.graph import Include, Tree
+    from pinwise.project.graph import Include, Member, Tree
     from pinwise.project.settings import LoadedSettings, Settings
     from pinwise.project.settings_file import SettingsFile
     from pinwise.syntax.nodes import Marker
@@ -189,6 +189,7 @@ class Context:
             where the line begins.
         settled: the projects of which the rules that judge each by itself have nothing to say, as
             they had not a moment ago, when nothing was other that they look at.
+        shown: the files that the user looks at, of this tree or not; none on the command line.
     """
 
     tree: Tree
@@ -211,6 +212,7 @@ class Context:
     failed: tuple[FailedLine, ...] = ()
     local: Mapping[tuple[Path, int], StaticProject] = field(default_factory=dict)
     settled: frozenset[NormalizedName] = frozenset()
+    shown: frozenset[Path] = frozenset()
     _markers: dict[str, bool | None] = field(default_factory=dict, repr=False, compare=False)
 
     def with_facts(self, **changes: Any) -> Context:  # noqa: ANN401 - as each field has it
@@ -342,17 +344,28 @@ class Context:
         where the file asks for nothing: it is empty, prose, or a constraints file.
         """
         root = next((member for member in self.tree.members if not member.via), None)
-        if root is None or root.document.prose or root.role is Role.CONSTRAINT:
-            return None
-        for line in root.document.file.lines:
-            requirement = line.requirement
-            if requirement is not None and requirement.name:
-                return requirement.name_span
-            if requirement is not None and requirement.url_span is not None:
-                return requirement.url_span
-            if line.kind is Kind.INCLUDE:
-                return line.target_span or line.span
-        return None
+        return _first_requirement(root) if root is not None else None
+
+    @cached_property
+    def places_of_project(self) -> tuple[tuple[Path, Span], ...]:
+        """Where what is about the whole project stands: the files, and the places in them.
+
+        That is the first requirement of each file of the project that the user looks at, and of
+        the root where there is none. Empty where the root asks for nothing.
+        """
+        if self.first_requirement is None:
+            return ()
+        state = self.environment
+        project = (state.project or state.folder) if state is not None else self.tree.root.parent
+        places: dict[Path, Span] = {}
+        for member in self.tree.members if self.shown else ():
+            path = member.document.path
+            # What a file outside has in common with the project is not the project's environment.
+            if path in self.shown and (path == self.tree.root or path.is_relative_to(project)):
+                place = _first_requirement(member)
+                if place is not None:
+                    places[path] = place
+        return tuple(places.items()) or ((self.tree.root, self.first_requirement),)
 
     def pip_at_least(self, version: str) -> bool:
         """Return whether the project's pip is of a version or newer.
@@ -414,3 +427,18 @@ class Context:
             return ParsedMarker(text).evaluate({**self.target.marker_environment, "extra": ""})
         except (InvalidMarker, UndefinedEnvironmentName, ValueError):
             return None
+
+
+def _first_requirement(member: Member) -> Span | None:
+    """Return where a file of a tree first asks for something; None where it does not."""
+    if member.document.prose or member.role is Role.CONSTRAINT:
+        return None
+    for line in member.document.file.lines:
+        requirement = line.requirement
+        if requirement is not None and requirement.name:
+            return requirement.name_span
+        if requirement is not None and requirement.url_span is not None:
+            return requirement.url_span
+        if line.kind is Kind.INCLUDE:
+            return line.target_span or line.span
+    return None

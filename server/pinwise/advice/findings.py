@@ -153,6 +153,8 @@ class Finding:
         message: at most two sentences, in plain words, Markdown-free but for backticks.
         fixes: a tuple, or `LazyFixes` where they cost more than is paid at every keystroke.
         at_most: a lower severity than the rule's, where what it says does less harm than usual.
+        lineless: whether it speaks of the project as a whole, and stands on its first line only
+            because a finding has to stand somewhere.
     """
 
     path: Path
@@ -162,6 +164,7 @@ class Finding:
     fixes: Sequence[Fix] = ()
     tags: tuple[Tag, ...] = ()
     at_most: Severity = Severity.ERROR
+    lineless: bool = False
 
     def __post_init__(self) -> None:
         """Shorten an absurd message."""

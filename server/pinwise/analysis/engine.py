@@ -10,6 +10,7 @@ from pinwise.advice.dependency_conflicts import RULE as DEPENDENCY_CONFLICT
 from pinwise.advice.dependency_conflicts import Resolution, resolve
 from pinwise.advice.findings import LazyFixes, Severity
 from pinwise.advice.ignores import IgnoreUse
+from pinwise.analysis.project_wide import show_in_front
 from pinwise.analysis.questions import Questions
 from pinwise.analysis.report import Diagnostic, Report, each_once
 from pinwise.analysis.settled import settle, still_settled
@@ -205,6 +206,7 @@ class Pass:
             found[path] = [
                 item for item in silence[path].kept(items) if item.rule.name in self._shown
             ]
+        show_in_front(context, found, silence)
         if self._judging:
             used = {(path, span) for path, item in silence.items() for span in item.used}
             use = _ignore_use(run, questions, frozenset(used), lines_known=self._lines_known)

@@ -64,10 +64,10 @@ def unchecked_of(
 
 def _configuration(context: Context) -> Iterator[Unchecked]:
     """Yield what of pip's configuration could not be used, where the project asks an index."""
-    place = context.first_requirement
-    for problem in context.configured.problems if place is not None else ():
+    for problem in context.configured.problems:
         why = NotChecked(Reason.UNREADABLE, problem.why)
-        yield Unchecked(context.tree.root, place or Span(0, 0), problem.place, why)
+        for path, place in context.places_of_project:
+            yield Unchecked(path, place, problem.place, why)
 
 
 def _undated(context: Context) -> Iterator[Unchecked]:
@@ -109,18 +109,18 @@ def unsolved(context: Context, resolution: Resolution) -> Iterator[Unchecked]:
     that a line pins, or that would be installed. What an address gives is left out, because its
     line says as much.
     """
-    place = context.first_requirement
-    if place is None:
+    everywhere = context.places_of_project
+    if not everywhere:
         return
-    root = context.tree.root
     if resolution.given_up:
         why = NotChecked(Reason.GAVE_UP, resolution.given_up)
-        yield Unchecked(root, place, root.name, why)
+        for path, place in everywhere:
+            yield Unchecked(path, place, context.tree.root.name, why)
     for name in resolution.unbuilt:
         lines = context.by_name.get(name, ())
         if all(map(context.from_index, lines)):
-            path, span = (lines[0].path, lines[0].name_span) if lines else (root, place)
-            yield Unchecked(path, span, name, _UNBUILT)
+            for path, span in ((lines[0].path, lines[0].name_span),) if lines else everywhere:
+                yield Unchecked(path, span, name, _UNBUILT)
 
 
 def _is_told(

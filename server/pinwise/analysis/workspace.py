@@ -120,6 +120,8 @@ class Workspace:
         self.inventory = Inventory()
         self.failures = Failures()
         self.folders = folders
+        self.shown: set[Path] = set()
+        """The files that the user looks at: what is about a whole project is told in those."""
         self._trusted = trusted
         self._overrides = overrides or {}
         self._rules = rules
@@ -413,6 +415,7 @@ class Workspace:
             local=local_projects(
                 tree, self.settings_texts, within=None if self._trusted else folder
             ),
+            shown=frozenset(self.shown),
         )
         return context, index
 

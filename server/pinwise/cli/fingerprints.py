@@ -54,7 +54,7 @@ def fingerprints(
     known: dict[tuple[Path, int], str] = {}
     for item in diagnostics:
         path, start = item.finding.path, item.finding.span.start
-        if item.rule.lineless:
+        if item.finding.lineless:
             # Another first line does not make it another finding.
             yield Fingerprint(path, item.rule.name, "")
             continue

@@ -94,6 +94,7 @@ class Backend:
             return
         self.workspace.documents.open(path, text, version)
         self._open[path] = 0.0
+        self.workspace.shown.add(path)
         self._underived = True
         self._mark(self._roots_with(path))
         self._look_outside(path)
@@ -128,6 +129,7 @@ class Backend:
         self.workspace.documents.close(path)
         self._lookups.closed(path)
         self._open.pop(path, None)
+        self.workspace.shown.discard(path)
         self._underived = True
         self._mark(self._roots_with(path))
 

@@ -30,7 +30,8 @@ def unchecked_in(
 ) -> tuple[Analysis, Sequence[Unchecked]] | None:
     """Return the tree whose item stands in a file, and what it tells of; None without one.
 
-    It stands on the first line concerned, in the root's file where possible.
+    It stands on the first line concerned of each open file that has one; where there is none, of
+    another file, of the root where possible. It tells of the whole tree, of what is here first.
 
     Args:
         path: the file.
@@ -38,8 +39,10 @@ def unchecked_in(
     """
     for analysis in analyses:
         unchecked = worth_showing(analysis.report.unchecked)
-        if unchecked and unchecked[0].path == path:
-            return analysis, unchecked
+        concerned = dict.fromkeys(item.path for item in unchecked)
+        places = concerned.keys() & analysis.context.shown or {*list(concerned)[:1]}
+        if path in places:
+            return analysis, sorted(unchecked, key=lambda item: item.path != path)
     return None
 
 

@@ -15,13 +15,7 @@ if TYPE_CHECKING:
     from pinwise.environments.types import Environment
 
 
-@rule(
-    "PW504",
-    "broken-environment",
-    severity=Severity.ERROR,
-    needs=Facts.ENVIRONMENT,
-    lineless=True,
-)
+@rule("PW504", "broken-environment", severity=Severity.ERROR, needs=Facts.ENVIRONMENT)
 def broken_environment(ctx: Context) -> Iterator[Finding]:
     """An environment whose base Python is gone, that was moved, or was made only in part."""
     state, place = ctx.environment, ctx.first_requirement
@@ -30,7 +24,7 @@ def broken_environment(ctx: Context) -> Iterator[Finding]:
         return
     recreate = recreate_fix(state, environment)
     fixes = tuple(fix for fix in (recreate, choose_fix(state, ctx.tree.root)) if fix is not None)
-    yield Finding(ctx.tree.root, place, _message(environment), fixes=fixes)
+    yield Finding(ctx.tree.root, place, _message(environment), fixes=fixes, lineless=True)
 
 
 def _message(environment: Environment) -> str:

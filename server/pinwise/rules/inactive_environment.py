@@ -14,13 +14,7 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context
 
 
-@rule(
-    "PW505",
-    "inactive-environment",
-    severity=Severity.INFORMATION,
-    needs=Facts.ENVIRONMENT,
-    lineless=True,
-)
+@rule("PW505", "inactive-environment", severity=Severity.INFORMATION, needs=Facts.ENVIRONMENT)
 def inactive_environment(ctx: Context) -> Iterator[Finding]:
     """A project whose own environment is passed over for another interpreter."""
     state = ctx.environment
@@ -38,4 +32,4 @@ def inactive_environment(ctx: Context) -> Iterator[Finding]:
     version = f"Python {selected.version} ({selected.name})" if selected.version else selected.name
     message = f"`{best.name}` belongs to this folder, but {version} is selected."
     fixes = (select_fix(state, ctx.tree.root, best), choose_fix(state, ctx.tree.root))
-    yield Finding(ctx.tree.root, place, message, fixes=fixes)
+    yield Finding(ctx.tree.root, place, message, fixes=fixes, lineless=True)

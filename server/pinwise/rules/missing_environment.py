@@ -14,13 +14,7 @@ if TYPE_CHECKING:
     from pinwise.advice.context import Context, EnvironmentState
 
 
-@rule(
-    "PW501",
-    "missing-environment",
-    severity=Severity.INFORMATION,
-    needs=Facts.ENVIRONMENT,
-    lineless=True,
-)
+@rule("PW501", "missing-environment", severity=Severity.INFORMATION, needs=Facts.ENVIRONMENT)
 def missing_environment(ctx: Context) -> Iterator[Finding]:
     """A project with requirements and without an environment to install them into."""
     state = ctx.environment
@@ -29,7 +23,7 @@ def missing_environment(ctx: Context) -> Iterator[Finding]:
     if state is None or place is None or not message:
         return
     fixes = (create_fix(state, ctx.tree.root), choose_fix(state, ctx.tree.root))
-    yield Finding(ctx.tree.root, place, message, fixes=fixes)
+    yield Finding(ctx.tree.root, place, message, fixes=fixes, lineless=True)
 
 
 def _message(state: EnvironmentState) -> str:

@@ -39,8 +39,6 @@ class Rule(NamedTuple):
         contextual: whether what it says of one place in two trees are two things: a clash with
             this line, and one with that. If not, the tree that allows less speaks.
         unanimous: whether it only speaks where every tree with the file says the same.
-        lineless: whether it speaks of the project as a whole, and stands on its first line only
-            because a finding has to stand somewhere.
         by_project: whether it judges each project of an index by itself: by the lines that name
             it, which its findings stand in, by the listing, and by what `analysis.settled` lists.
             It then looks at `Context.unsettled` alone, because most lines stay as they are while
@@ -55,7 +53,6 @@ class Rule(NamedTuple):
     check: Check
     contextual: bool = False
     unanimous: bool = False
-    lineless: bool = False
     by_project: bool = False
 
 
@@ -67,7 +64,6 @@ def rule(  # noqa: PLR0913 - the attributes of a rule
     needs: Facts = Facts.TEXT,
     contextual: bool = False,
     unanimous: bool = False,
-    lineless: bool = False,
     by_project: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a check function a rule; the first line of its docstring is the summary."""
@@ -83,7 +79,6 @@ def rule(  # noqa: PLR0913 - the attributes of a rule
             check,
             contextual,
             unanimous,
-            lineless,
             by_project,
         )
 
