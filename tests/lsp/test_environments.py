@@ -64,6 +64,19 @@ async def test_nothing_is_suggested_while_a_first_line_is_typed(idle: Editor, ho
     await idle.wait(lambda: idle.questions)
 
 
+async def test_an_offer_to_install_names_what_the_files_include(editor: Editor) -> None:
+    dev = "-r requirements.txt\n-r docs/requirements.txt\n-c constraints.txt\npytest\n"
+    editor.open("dev-requirements.txt", dev)
+    editor.open("docs/requirements.txt", "sphinx\n")
+    editor.open("constraints.txt", "flask<4\n")
+    editor.open("requirements.txt", "flask==3.0.0\n")
+    await editor.command("pinwise.createEnvironment")
+    await editor.wait(lambda: any(told.startswith(OFFER) for told in editor.questions))
+    included = f"requirements.txt, {Path('docs', 'requirements.txt')}"
+    wanted = f"dev-requirements.txt (which includes {included})"
+    assert f"Created .venv. Install {wanted} into it?" in editor.questions
+
+
 @pytest.mark.parametrize("late", ["installed", "gone", "unlisted"])
 async def test_an_offer_to_install_that_is_taken_late(editor: Editor, late: str) -> None:
     lines = editor.folder / "requirements.txt"

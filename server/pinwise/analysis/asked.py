@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from packaging.utils import canonicalize_name
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pinwise.analysis.workspace import Workspace
     from pinwise.environments.types import Environment
     from pinwise.project.graph import Tree
+
+_MOST_NAMED: Final = 3
 
 
 @record(frozen=True, slots=True)
@@ -93,6 +95,32 @@ def files_for(workspace: Workspace, folder: Path, environment: Environment) -> t
     own = tuple(file for file in files if _uses(workspace, folder, file, environment))
     home = workspace.environments.home_of(folder, environment)
     return own or tuple(file for file in files if file.is_relative_to(home))
+
+
+def named_files(workspace: Workspace, folder: Path, files: Sequence[Path]) -> str:
+    """Return what is installed with files, for a person: them, and what they include.
+
+    The file that somebody looks at may be only one of these, and would not be found otherwise:
+    "dev-requirements.txt (which includes requirements.txt)". Reads the files.
+    """
+    return ", ".join(_named_with_includes(workspace, folder, file) for file in files)
+
+
+def _named_with_includes(workspace: Workspace, folder: Path, root: Path) -> str:
+    tree = read_tree(root, workspace.documents, folder=folder)
+    paths = dict.fromkeys(
+        member.document.path for member in tree.members if member.role is Role.REQUIREMENT
+    )
+    names = [_shown(path, folder) for path in paths if path != root]
+    if not names:
+        return _shown(root, folder)
+    more = len(names) - _MOST_NAMED
+    told = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"{_shown(root, folder)} (which includes {told})"
+
+
+def _shown(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
 
 
 def _uses(workspace: Workspace, folder: Path, file: Path, environment: Environment) -> bool:

@@ -274,7 +274,7 @@ async def _offer_installation(
     files = await ls.session.ask(lambda backend: files_to_install(backend, folder, environment))
     if not files:
         return
-    names = ", ".join(str(file.relative_to(folder)) for file in files)
+    names = await ls.session.ask(lambda backend: _named(backend, folder, files))
     install = "Install requirements"
     question = f"Created {environment.name}. Install {names} into it?"
     if await choose(ls, question, [install, "Not now"]) == install:
@@ -420,6 +420,13 @@ def files_to_install(backend: Backend, folder: Path, environment: Environment) -
     from pinwise.analysis.asked import files_for  # noqa: PLC0415 - after `initialize`
 
     return files_for(backend.workspace, folder, environment)
+
+
+def _named(backend: Backend, folder: Path, files: Sequence[Path]) -> str:
+    """Return the names of files and of what they include; on the engine thread."""
+    from pinwise.analysis.asked import named_files  # noqa: PLC0415 - after `initialize`
+
+    return named_files(backend.workspace, folder, files)
 
 
 def _where(folder: Path, project: Path) -> str:
