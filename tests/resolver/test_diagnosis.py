@@ -104,6 +104,18 @@ def test_a_line_that_nothing_satisfies_is_told_once() -> None:
     assert [[line.origin for line in each.lines] for each in diagnosis.conflicts] == [[2], [3]]
 
 
+def test_what_conflicts_only_without_a_pin_that_is_there_is_not_told() -> None:
+    packages: Packages = {
+        "app": {"1.0": ["lib>=2"], "2.0": []},
+        "lib": {"1": [], "2": []},
+        "tool": {"1": ["app<2"]},
+    }
+    # Line 1 admits the yanked version that line 3 needs; line 2 is put back without line 1.
+    asked = problem("app==1.0\nlib==1\ntool==1")
+    diagnosis = find_conflicts(asked, FakeProvider(packages, yanked=["app 1.0"]))
+    assert [[line.origin for line in each.lines] for each in diagnosis.conflicts] == [[1, 2]]
+
+
 def test_independent_conflicts_are_bounded() -> None:
     packages: Packages = {f"p{number}": {"1": [], "2": []} for number in range(MOST_CONFLICTS + 2)}
     text = "\n".join(f"{name}==1\n{name}==2" for name in packages)

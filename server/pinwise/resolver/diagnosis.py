@@ -137,8 +137,11 @@ def _of_suspects(
             if not isinstance(outcome, Conflict):
                 break
             conflict = smallest(problem, outcome, facts, limits=limits, token=token)
-            # Without them the lines hold, so that one of them is in it.
-            suspect = next(line for line in reversed(back) if line in conflict.lines)
+            suspect = next((line for line in reversed(back) if line in conflict.lines), None)
+            if suspect is None:
+                # Without them all lines hold: it comes of a line that was left out, which admits
+                # the yanked version that is wanted.
+                break
             further.append(conflict._replace(suspect=suspect))
             if set(back).issuperset(conflict.lines):
                 break
