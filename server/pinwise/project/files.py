@@ -72,8 +72,8 @@ class Document:
     ) -> None:
         """Parse `text`, with `environment` for its `${NAME}`s.
 
-        Lines that `previous`, an earlier version read with the same environment, begins with as
-        well are not read again. What is `undecodable` is not parsed: pip reads none of it.
+        Lines that `previous`, an earlier version read with the same environment, begins or ends
+        with as well are not read again. What is `undecodable` is not parsed: pip reads none of it.
         """
         self.path = path
         self.version = version
@@ -82,7 +82,8 @@ class Document:
         if undecodable is not None:
             self.file = RequirementsFile(Source(text), (), ())
             return
-        before = previous.file if previous is not None else None
+        # Of what was undecodable no line was read.
+        before = previous.file if previous is not None and previous.undecodable is None else None
         marked = encoding is None
         self.file = parse(text, environment=environment, previous=before, marked=marked)
 
