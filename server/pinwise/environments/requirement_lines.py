@@ -19,9 +19,11 @@ NAME: Final = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 """The name that a requirement begins with."""
 
 _INCLUDE: Final = re.compile(
-    r"\s*(?:-[rc]\s*|--(?:requirement|constraint)(?:\s+|=))(?P<quote>['\"]?)(?P<path>\S.*?)(?P=quote)\s*$"
+    r"\s*(?:-[rc]\s*|--(?:requirement|constraint)(?:\s+|=))(?P<quote>['\"]?)(?P<path>\S.*?)(?P=quote)$"
 )
+# A long run of blanks would be gone through from each of them.
 _COMMENT: Final = re.compile(r"(?:^|(?<!\s)\s+)#.*$")
+_OPTIONS_OR_MARKER: Final = re.compile(r"(?<!\s)\s+--|;")
 _MOST_FILES: Final = 1000
 
 
@@ -43,7 +45,7 @@ def declaration_of(
     """Return the line that reads as a requirement does, however that is spaced; None if none."""
     wanted = squeezed(requirement)
     for place, text in _lines(files, working_directory):
-        if squeezed(re.split(r"\s+--|;", text)[0].rstrip("\\")) == wanted:
+        if squeezed(_OPTIONS_OR_MARKER.split(text, 1)[0].rstrip("\\")) == wanted:
             return place
     return None
 
@@ -52,7 +54,7 @@ def line_of_package(name: str, files: Sequence[Path], working_directory: Path) -
     """Return the first line that asks for a package, by its name or its path; None if none."""
     wanted = normalised(name)
     for place, text in _lines(files, working_directory):
-        written = re.split(r"\s+--|;", text)[0].strip().removeprefix("-e ")
+        written = _OPTIONS_OR_MARKER.split(text, 1)[0].strip().removeprefix("-e ")
         # A path or an address is mostly called like its package.
         last = re.split(r"[/\\=@]", written.rstrip("/"))[-1].removesuffix(".git")
         found = NAME.match(written)
@@ -110,7 +112,7 @@ def _lines(files: Sequence[Path], working_directory: Path) -> Iterator[tuple[Bla
 
 def _included(text: str, file: Path) -> Path | None:
     """Return the file that a line includes, relative to its own as pip reads it."""
-    match = _INCLUDE.match(text)
+    match = _INCLUDE.match(text.rstrip())
     if match is None or "://" in match["path"]:
         return None
     return _plain_path(file.parent / match["path"])
