@@ -381,3 +381,25 @@ def test_a_backslash_is_mended_unasked_only_where_it_swallows_no_line(
     file = write(project, text)
     assert main(["fix", *OFFLINE]) == 0
     assert file.read_text("utf-8") == (text.replace("\\ \n", "\\\n") if mended else text)
+
+
+@pytest.mark.parametrize("names", [["requirements.txt"], ["base.txt"], []])
+def test_what_pip_cannot_decode_is_told_and_fails(
+    project: Path, capsys: pytest.CaptureFixture[str], names: list[str]
+) -> None:
+    write(project, "-r base.txt\n")
+    file = write(project, b"# coding: ascii\na==1 # \xe9\n", "base.txt")
+    assert main(["fix", *OFFLINE, *names]) == 2
+    out, err = capsys.readouterr()
+    assert "Nothing to fix" not in out
+    assert err.startswith("pinwise: base.txt: ")
+    assert file.read_bytes() == b"# coding: ascii\na==1 # \xe9\n"
+
+
+def test_what_was_made_text_for_pip_is_no_failure(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(project, "# coding: the klingon one\nflask\n")
+    assert main(["fix", *OFFLINE]) == 0
+    assert file.read_text("utf-8") == "# coding : the klingon one\nflask\n"
+    assert capsys.readouterr().err == ""

@@ -101,3 +101,54 @@ def test_a_current_folder_that_is_gone_is_said_to_be(
     project.rmdir()
     assert main([command]) == 2
     assert capsys.readouterr().err == "pinwise: the current folder is gone\n"
+
+
+def standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", stream)
+
+
+def test_standard_input_is_checked_as_a_file_of_the_current_folder(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "base.txt").write_text("click>2,<1\n", encoding="utf-8")
+    standard_input(monkeypatch, b"-r base.txt\ndjango\nflask>3,<2\n")
+    assert main(["check", "--offline", "-"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" ")[0] for line in lines if "unsatisfiable" in line] == [
+        "-:3:6:",
+        "base.txt:1:6:",
+    ]
+    standard_input(monkeypatch, b"flask>3,<2\n")
+    assert main(["check", "--offline", "-", "--format", "json"]) == 1
+    files = {item["file"] for item in json.loads(capsys.readouterr().out)["diagnostics"]}
+    assert files == {"-"}
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"# coding: klingon\n", "pip takes line 1 for"),
+        (b"#" * (16 * 1024 * 1024 + 1), "larger than 16 MB"),
+    ],
+    ids=["undecodable", "large"],
+)
+def test_standard_input_that_is_no_requirements_file(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    data: bytes,
+    told: str,
+) -> None:
+    del project
+    standard_input(monkeypatch, data)
+    assert main(["check", "--offline", "-"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("pinwise: standard input")
+    assert told in err
+
+
+def test_standard_input_cannot_be_mended(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del project
+    assert main(["fix", "-"]) == 2
+    assert "does not read standard input" in capsys.readouterr().err

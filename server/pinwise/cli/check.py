@@ -29,7 +29,9 @@ from pinwise.cli.checking import (
 from pinwise.cli.output import complain, emit, print_in_utf8
 from pinwise.cli.places import show
 from pinwise.cli.render import TextRenderer, as_json, dumped, summary
+from pinwise.cli.standard_input import STDIN, read_input
 from pinwise.project.graph import TreeProblemKind
+from pinwise.syntax.decode import Undecodable, decode
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -52,7 +54,8 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         description=(
             "Check requirements files and whatever they include. Exit code 0: nothing at warning"
             " or above that the baseline does not know; 1: something; 2: the call itself failed,"
-            " or a given file cannot be read."
+            " or a given file cannot be read. A path that is - stands for standard input, as a"
+            " file of the current folder."
         ),
     )
     add_choice_of_files_and_rules(parser)
@@ -99,6 +102,8 @@ def run(given: Namespace) -> int:
     baseline = _baseline(given)
     rules, selected = chosen_rules(given)
     with opened(given, rules, selected) as work:
+        if STDIN in given.paths:
+            _open_input(work.workspace)
         analyses = analyse_completely(work.workspace, work.roots())
         workspace, files = work.workspace, work.files
     checked = _checked(workspace, analyses, asked_files(files, analyses), rules)
@@ -114,6 +119,19 @@ def run(given: Namespace) -> int:
         return EXIT_UNREADABLE
     bad = any(item.severity >= Severity.WARNING for item in checked.diagnostics)
     return int(bad or bool(given.strict and checked.unchecked))
+
+
+def _open_input(workspace: Workspace) -> None:
+    """Take standard input for a file of the current folder, called `-`.
+
+    Raises:
+        ValueError: it is no text for pip, or too large for a requirements file.
+    """
+    text = decode(read_input())
+    if isinstance(text, Undecodable):
+        message = f"standard input: {text.message}"
+        raise ValueError(message)  # noqa: TRY004 - the input's fault, not the type's
+    workspace.documents.open(absolute(Path.cwd() / STDIN), text, 1)
 
 
 def _checked(

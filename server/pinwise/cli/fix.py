@@ -26,6 +26,7 @@ from pinwise.cli.checking import (
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.rewriting import CannotRewriteError, diff, read_file, rewritten_file, write
+from pinwise.cli.standard_input import STDIN
 from pinwise.features.fix_all import PASSES, UPDATES, choose_fixes
 from pinwise.features.not_checked import describe_unchecked
 from pinwise.project.settings_file import SettingsFile
@@ -82,6 +83,9 @@ def run(given: Namespace) -> int:
         ValueError: the arguments make no sense.
         OSError: the current folder is gone.
     """
+    if STDIN in given.paths:
+        message = "fix changes files, and does not read standard input; `check -` does"
+        raise ValueError(message)
     rules, selected = chosen_rules(given)
     updating = UPDATES in selected
     if given.major and not updating:
@@ -98,9 +102,10 @@ def run(given: Namespace) -> int:
     for path in sorted(mending.outside):
         why = "it lies outside of the project; name it to have it mended"
         complain(f"pinwise: {show(path)}: {why}")
-    for problem in mending.unread:
+    unread = [*mending.unread, *mending.undecodable()]
+    for problem in unread:
         complain(f"pinwise: {problem}")
-    failed = failed or bool(mending.unread)
+    failed = failed or bool(unread)
     _sum_up(mending, left, dry=given.diff, whole=not failed and not mending.outside)
     if failed:
         return EXIT_FAILED
@@ -227,6 +232,17 @@ class _Mending:
         }
         if unchecked:
             complain(describe_unchecked(list(unchecked.values())))
+
+    def undecodable(self) -> list[str]:
+        """Return why files are no text for pip, as they are now: nothing in them was looked at."""
+        documents = (
+            document
+            for analysis in self._analyses
+            for document in analysis.context.documents
+            if document.path in self._files and not document.prose
+        )
+        found = {item.path: item.undecodable for item in documents if item.undecodable is not None}
+        return [f"{show(path)}: {item.message}" for path, item in found.items()]
 
     def _diagnostics(self) -> list[Diagnostic]:
         """Analyse the files as they are now; return what was found in those asked for."""

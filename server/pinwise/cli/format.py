@@ -20,10 +20,11 @@ from pinwise.cli.rewriting import (
     rewritten,
     write,
 )
+from pinwise.cli.standard_input import STDIN, read_input
 from pinwise.features.formatting import format_edits
 from pinwise.features.sorting import sort_edits
 from pinwise.project.discovery import workspace_files
-from pinwise.project.files import MAX_SIZE, Documents, Unreadable
+from pinwise.project.files import Documents, Unreadable
 from pinwise.project.graph import includes_of
 from pinwise.syntax.requirements import parse
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 EXIT_WOULD_CHANGE = 1
 EXIT_FAILED = 2
-
-STDIN = Path("-")
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -164,7 +163,10 @@ def _with_included(folder: Path) -> Iterator[Path]:
         if not isinstance(document, Unreadable):
             targets = [include.target for include in includes_of(document) if include.target]
             pending += [
-                target for target in targets if target.is_relative_to(folder) and target.is_file()
+                target
+                for target in targets
+                # `Path.is_file` raises where a folder above may not be looked into.
+                if target.is_relative_to(folder) and os.path.isfile(target)  # noqa: PTH113
             ]
 
 
@@ -174,10 +176,7 @@ def _through(given: Namespace, *, dry: bool) -> int:
     Raises:
         ValueError: it is no text for pip, or too large for a requirements file.
     """
-    data = sys.stdin.buffer.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        message = f"standard input is larger than {MAX_SIZE // (1024 * 1024)} MB"
-        raise ValueError(message)
+    data = read_input()
     try:
         result = _formatted(data, sort=given.sort)
     except CannotRewriteError as error:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinwise.cli.output import emit, one_line
+from pinwise.cli.standard_input import STDIN, read_input
 from pinwise.syntax.decode import Undecodable, decode
 from pinwise.syntax.records import records
 from pinwise.syntax.requirements import parse
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
-
-STDIN = Path("-")
 
 
 def add(commands: _SubParsersAction[ArgumentParser]) -> None:
@@ -40,9 +38,9 @@ def run(given: Namespace) -> int:
     """Print the records: as a JSON list, or one line each.
 
     Raises:
-        ValueError: the bytes are no text for pip.
+        ValueError: the bytes are no text for pip, or too many.
     """
-    read = sys.stdin.buffer.read if given.file == STDIN else given.file.read_bytes
+    read = read_input if given.file == STDIN else given.file.read_bytes
     text = decode(read())
     if isinstance(text, Undecodable):
         message = f"{given.file}: {text.message}"
