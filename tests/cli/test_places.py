@@ -118,6 +118,9 @@ def test_files_are_named_from_here_as_far_as_the_repository_goes(
     assert show(tmp_path / "repository") == os.path.join("..", "..")  # noqa: PTH118 - a name
     assert show(tmp_path / "x.txt") == str(tmp_path / "x.txt")
     assert show(tmp_path / "repository-2" / "x.txt") == str(tmp_path / "repository-2" / "x.txt")
+    # One that lies in another one is its own.
+    (here / ".git").touch()
+    assert show(here.parent / "base.txt") == str(here.parent / "base.txt")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pinwise.base.paths import absolute
 from pinwise.manifests.recognise import is_requirements_file
 
 _ENVIRONMENTS = ("venv", "env", ".env")
@@ -19,10 +20,23 @@ def show(path: Path) -> str:
     start = Path.cwd()
     if path.is_relative_to(start):
         return str(path.relative_to(start))
-    for folder in start.parents:
+    for folder in (start, *start.parents):
         if os.path.lexists(folder / ".git"):
             return os.path.relpath(path, start) if path.is_relative_to(folder) else str(path)
     return str(path)
+
+
+def existing(given: Path) -> Path:
+    """Return the absolute path of what a call names.
+
+    Raises:
+        ValueError: nothing is there; the message has the path as it was written.
+    """
+    path = absolute(Path.cwd() / given)
+    if not os.path.lexists(path):
+        message = f"{given} does not exist"
+        raise ValueError(message)
+    return path
 
 
 def project_folder(path: Path, start: Path) -> Path:
@@ -65,7 +79,8 @@ def file_of_project(path: Path) -> Path:
     Args:
         path: a file, or the folder that a person is in or names; absolute.
     """
-    return path / "requirements.txt" if path.is_dir() else path
+    # `Path.is_dir` raises where a folder above may not be looked into.
+    return path / "requirements.txt" if os.path.isdir(path) else path  # noqa: PTH112
 
 
 def _project(folder: Path) -> Path | None:
@@ -105,7 +120,7 @@ def another_is_active(prefix: Path) -> str:
     """Return a sentence for who has one environment active while a call is about another; or ""."""
     active = activated_environment()
     # A variable may be left of an environment that was deleted.
-    if active is None or not active.is_dir():
+    if active is None or not os.path.isdir(active):  # noqa: PTH112 - as above
         return ""
     if os.path.realpath(active) == os.path.realpath(prefix):
         return ""
