@@ -73,3 +73,15 @@ def test_what_was_skipped_is_told_beside_the_list(
     out, err = capsys.readouterr()
     assert err == "The environments of conda were not all looked at.\n"
     assert "conda were" not in out
+
+
+@pytest.mark.parametrize("home", ["", "/"])
+def test_a_home_that_is_the_root_shortens_no_path(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: str
+) -> None:
+    del project
+    monkeypatch.setenv("HOME", home)
+    assert main(["envs"]) == 0
+    out = capsys.readouterr().out
+    assert "/bin/python" in out
+    assert "~" not in out

@@ -61,7 +61,8 @@ def describe_path(path: Path, folder: Path | None) -> str:
     if folder is not None and path.is_relative_to(folder):
         return str(path.relative_to(folder))
     home = Path.home()
-    if path.is_relative_to(home):
+    # Where it is not set it is the root, under which everything lies.
+    if home != Path(home.anchor) and path.is_relative_to(home):
         return os.path.join("~", path.relative_to(home))  # noqa: PTH118 - "~" is no real folder
     return str(path)
 
