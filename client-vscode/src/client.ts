@@ -10,6 +10,7 @@ import {
   State,
 } from "vscode-languageclient/node";
 
+import { isConfirmed } from "./confirmation";
 import { toldToUser } from "./errors";
 import { serverLog } from "./log";
 import { showAnswer } from "./network";
@@ -40,6 +41,7 @@ export function connect(
       client.sendRequest("workspace/executeCommand", { command: "pinwise.retry", arguments: [{}] }),
     ),
   );
+  client.onRequest<boolean, unknown>("pinwise/confirm", isConfirmed);
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Stopped) progress.clear();
   });
@@ -114,6 +116,7 @@ function initializationOptions(): InitializationOptions {
     settings: withPythonSettings(allSettings(), undefined),
     environmentStatus: true,
     networkDialogs: true,
+    modalQuestions: true,
   };
 }
 

@@ -210,6 +210,15 @@ export interface Notifications {
 
 export type NotificationMethod = keyof Notifications;
 
+/** What the server asks of this client alone, by the method. */
+export interface ClientRequests {
+  /** Whether the user agrees to lose something. */
+  "pinwise/confirm": {
+    params: { readonly message: string; readonly detail: string; readonly action: string };
+    answer: boolean;
+  };
+}
+
 /** The `initializationOptions`. */
 export interface InitializationOptions {
   readonly trusted: boolean;
@@ -217,4 +226,6 @@ export interface InitializationOptions {
   readonly environmentStatus: boolean;
   /** Whether the client shows what the commands about the network answer. */
   readonly networkDialogs: boolean;
+  /** Whether the client asks what the server wants to have confirmed. */
+  readonly modalQuestions: boolean;
 }

@@ -245,6 +245,8 @@ export const world = {
   /** These terminals, in the same order. */
   newTerminals: [] as FakeTerminal[],
   messages: [] as string[],
+  /** What was asked in dialogs, which are among the messages, too. */
+  dialogs: [] as vscode.MessageOptions[],
   /** The button that the user presses on a message, by part of its text. */
   buttons: {} as Record<string, string>,
   /** What the user writes into the boxes that ask for a line, in their order; nothing leaves. */
@@ -281,6 +283,7 @@ export const world = {
     world.openedTerminals = [];
     world.newTerminals = [];
     world.messages = [];
+    world.dialogs = [];
     world.buttons = {};
     world.inputs = [];
     world.inputBoxes = [];
@@ -317,6 +320,7 @@ async function showMessage(
 ): Promise<string | undefined> {
   world.messages.push(message);
   const buttons = given.filter((part) => typeof part === "string");
+  world.dialogs.push(...given.filter((part) => typeof part !== "string"));
   const pressed = Object.entries(world.buttons).find(([part]) => message.includes(part))?.[1];
   if (pressed !== undefined && !buttons.includes(pressed)) {
     throw new Error(`There is no button ${pressed}, but ${buttons.join(", ")}.`);

@@ -60,6 +60,7 @@ class ClientFeatures:
     settings: dict[str, Any] | None = None
     environment_status: bool = False
     network_dialogs: bool = False
+    modal_questions: bool = False
     show_documents: bool = False
     configuration: bool = False
     progress: bool = False
@@ -119,6 +120,7 @@ def reduce_capabilities(params: InitializeParams) -> ClientFeatures:
         settings=_mapping(settings) if settings is not None else None,
         environment_status=options.get("environmentStatus") is True,
         network_dialogs=options.get("networkDialogs") is True,
+        modal_questions=options.get("modalQuestions") is True,
         show_documents=bool(
             capabilities.window
             and capabilities.window.show_document

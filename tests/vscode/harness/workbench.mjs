@@ -375,6 +375,21 @@ export class Workbench {
   }
 
   /**
+   * Answers the dialog that keeps everything else waiting, once it is there.
+   *
+   * @param {string | RegExp} text
+   * @param {string} button
+   */
+  async dialog(text, button) {
+    const dialog = this.page.locator(".monaco-dialog-box", { hasText: text }).first();
+    await poll(`the dialog ${String(text)}`, async () => dialog.isVisible(), {
+      seen: () => this.toasts(),
+    });
+    await dialog.getByRole("button", { name: button }).click();
+    await dialog.waitFor({ state: "hidden" });
+  }
+
+  /**
    * Whether a text of a Markdown preview stands where it can be read without scrolling.
    *
    * @param {string} text

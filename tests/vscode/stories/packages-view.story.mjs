@@ -42,7 +42,7 @@ export default story({
     assert.ok(!offered.includes("Install Package…"), offered.join());
     await vscode.screenshot("broken");
     await chooseInRow(vscode, /^old, /, "Delete Environment…");
-    await vscode.toast("old", "Delete");
+    await vscode.dialog("old", "Delete");
     await poll("the text where nothing is", async () =>
       (await welcome(vscode)).includes("no environment of its own"),
     );

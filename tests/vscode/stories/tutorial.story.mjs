@@ -83,8 +83,7 @@ export default story({
     // python -m pip uninstall requests
     await vscode.command("Pinwise: Uninstall Packages…");
     await tickInBox(vscode, /Uninstall/, ["requests"]);
-    await vscode.screenshot("uninstall");
-    await vscode.toast("requests", "Uninstall");
+    await vscode.dialog("requests", "Uninstall");
     await rowGone(vscode, /^requests /);
 
     // python -m pip install -r requirements.txt
@@ -111,8 +110,7 @@ export default story({
 
     // rm -r other
     await chooseInRow(vscode, /^other, /, "Delete Environment…");
-    await vscode.screenshot("delete");
-    await vscode.toast("other", "Delete");
+    await vscode.dialog("other", "Delete");
     await rowGone(vscode, /^other, /);
     assert.ok(!existsSync(path.join(vscode.folder, "other")));
     assert.ok(existsSync(config));

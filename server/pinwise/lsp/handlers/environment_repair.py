@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from pinwise.lsp.handlers.arguments import command, file_in, flag_in, folder_in, text_in
 from pinwise.lsp.handlers.environments import (
+    agrees,
     choose,
     files_to_install,
     info_of,
@@ -37,7 +38,6 @@ RECREATE = "pinwise.recreateEnvironment"
 DELETE = "pinwise.deleteEnvironment"
 CHOOSE = "pinwise.chooseEnvironment"
 
-_CANCEL = "Cancel"
 _AUTOMATIC = "Automatic"
 _MOST_OFFERED = 8
 """Editors show each answer as a button: more of them cannot be looked over."""
@@ -89,7 +89,7 @@ async def recreate_environment(
     question = repairs.recreation_question(
         planned, files, folders, reinstall=reinstall, without=without
     )
-    if await choose(ls, question, ["Recreate", _CANCEL]) != "Recreate":
+    if not await agrees(ls, question, "Recreate"):
         return None
     settings = await session.ask(lambda backend: backend.workspace.settings_of(project))
 
@@ -150,8 +150,7 @@ async def delete_environment(ls: PinwiseServer, given: Mapping[str, Any]) -> dic
     if planned is None:
         return {"deleted": False}
     environment, question = planned
-    warning = types.MessageType.Warning
-    if not confirmed and await choose(ls, question, ["Delete", _CANCEL], warning) != "Delete":
+    if not confirmed and not await agrees(ls, question, "Delete"):
         return {"deleted": False}
 
     def delete(progress: Progress, _cancel: CancelToken) -> Environment:

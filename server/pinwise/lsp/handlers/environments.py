@@ -372,6 +372,19 @@ async def choose(
     return chosen.title if chosen else None
 
 
+async def agrees(ls: PinwiseServer, question: str, action: str, refusal: str = "Cancel") -> bool:
+    """Ask before something is lost; whoever closes the question does not agree.
+
+    A client that has `modalQuestions` asks in a dialog, which stays until it is answered:
+    messages go away by themselves, and their first button is drawn as what to press.
+    """
+    if not ls.session.features.modal_questions:
+        return await choose(ls, question, [action, refusal], types.MessageType.Warning) == action
+    told, mark, detail = question.replace("`", "").partition("? ")
+    about = {"message": told + mark.rstrip(), "detail": detail, "action": action}
+    return await ls.protocol.send_request_async("pinwise/confirm", about) is True
+
+
 async def agreed_to_change(ls: PinwiseServer, environment: Environment) -> bool:
     """Ask before a Python that is no environment is changed, as everybody on the machine uses it.
 
@@ -383,7 +396,7 @@ async def agreed_to_change(ls: PinwiseServer, environment: Environment) -> bool:
 
     change = "Change It Nevertheless"
     question = f"{label(environment)} is no environment: others on this machine use it."
-    return await choose(ls, question, [change, "Cancel"], types.MessageType.Warning) == change
+    return await agrees(ls, question, change)
 
 
 def show(ls: PinwiseServer, kind: types.MessageType, message: str) -> None:

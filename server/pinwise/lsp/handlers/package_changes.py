@@ -17,7 +17,7 @@ from pinwise.lsp.handlers.arguments import (
 )
 from pinwise.lsp.handlers.environments import (
     agreed_to_change,
-    choose,
+    agrees,
     files_to_install,
     run_for_user,
     show,
@@ -117,7 +117,7 @@ async def uninstall_packages(ls: PinwiseServer, given: Mapping[str, Any]) -> dic
         question = await loop.run_in_executor(
             ls.session.workers, _question, environment, tuple(names)
         )
-        if await choose(ls, question, ["Uninstall", "Cancel"]) != "Uninstall":
+        if not await agrees(ls, question, "Uninstall"):
             return {"done": False}
     return {"done": await _remove(ls, folder, environment, names)}
 
@@ -168,7 +168,7 @@ async def _remove_unasked(
         return True
     names = [package.name for package in extra]
     question = f"No line asks for {_listed(names)}. Remove them from {environment.name}?"
-    if not confirmed and await choose(ls, question, ["Uninstall", "Keep"]) != "Uninstall":
+    if not confirmed and not await agrees(ls, question, "Uninstall", "Keep"):
         return False
     return await _remove(ls, folder, environment, names)
 
