@@ -45,11 +45,10 @@ async function findStories(words) {
 }
 
 /**
- * @param {string} name
+ * @param {string} folder
  * @param {unknown} error
  */
-function explain(name, error) {
-  const folder = path.join(results, name);
+function explain(folder, error) {
   console.log(String(error instanceof Error ? (error.stack ?? error.message) : error));
   for (const log of readLogs(folder)) {
     if (log.text.trim() !== "") console.log(`--- ${log.name}\n${tail(log.text, 30)}`);
@@ -124,21 +123,22 @@ async function endSession(story) {
  *
  * @param {string} name
  * @param {Story} story
+ * @param {string} folder for the pictures and logs
  * @param {string | undefined} gallery
  */
-async function played(name, story, gallery) {
+async function played(name, story, folder, gallery) {
   const begun = performance.now();
   const told = () => `${story.title} (${name}, ${duration(performance.now() - begun)})`;
   try {
     const session = await sessionFor(story);
-    await session.play(name, story, { results: path.join(results, name), gallery }, (text) => {
+    await session.play(name, story, { results: folder, gallery }, (text) => {
       console.log(`  ${name}: ${text}`);
     });
     console.log(`✓ ${told()}`);
     return true;
   } catch (error) {
     console.log(`✗ ${told()}`);
-    explain(name, error);
+    explain(folder, error);
     // What is wrong may lie in the editor or in the browser, which all of its windows share.
     await endSession(story);
     return false;
@@ -148,16 +148,18 @@ async function played(name, story, gallery) {
 async function main() {
   const stories = await findStories(positionals);
   if (stories.length === 0) throw new Error(`No story is named ${positionals.join(" or ")}.`);
-  rmSync(results, { recursive: true, force: true });
   const gallery = options["update-pictures"] ? path.join(root, "docs", "images") : undefined;
   let failed = 0;
   let again = 0;
   for (const { name, story } of stories) {
     // A whole editor, a browser and a busy machine have bad moments that are not the product's.
     // What fails twice is broken; what fails once is told, so that nobody gets used to it.
-    if (await played(name, story, gallery)) continue;
+    // The pictures of the first time tell why, so that the second one has a folder of its own.
+    const [first, second] = [path.join(results, name), path.join(results, `${name}-again`)];
+    for (const old of [first, second]) rmSync(old, { recursive: true, force: true });
+    if (await played(name, story, first, gallery)) continue;
     again += 1;
-    if (!(await played(name, story, gallery))) failed += 1;
+    if (!(await played(name, story, second, gallery))) failed += 1;
   }
   if (again > failed) console.log(`${again - failed} passed only when played again`);
   console.log(`${stories.length - failed} stories passed, ${failed} failed`);
