@@ -2,12 +2,12 @@
 
 A page's fenced blocks: `requirements` is a fixture (tests/harness/README.md), `index` says what
 the index has for all blocks after it, `environment` what is known of environments, `installed`
-the versions in the selected one, and `failed` what could not be installed into it. A version
-in `index` has an empty object, or one with `yanked` (the reason) or `requires-python`, or with
-`source` and the tags of a `wheel`. A project with a `status` has its `reason` and its `versions`
-beside it, and so has one with its `places`, of which the first is the default index. `extras` has
-those of each version: `{"flask 3.1.0": ["async"]}`, and `metadata` what each needs:
-`{"flask 3.1.0": ["werkzeug>=3.1"]}`.
+the versions in the selected one, and `failed` what could not be installed into it, and why, in
+words of ours. A version in `index` has an empty object, or one with `yanked` (the reason) or
+`requires-python`, or with `source` and the tags of a `wheel`. A project with a `status` has its
+`reason` and its `versions` beside it, and so has one with its `places`, of which the first is the
+default index. `extras` has those of each version: `{"flask 3.1.0": ["async"]}`, and `metadata` what
+each needs: `{"flask 3.1.0": ["werkzeug>=3.1"]}`.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def test_examples(rule: Rule) -> None:
                     extras=extras,
                     environment=state,
                     installed=installed,
-                    failed=failed,
+                    said=failed,
                 )
                 marked[heading] += rule.name in body
     assert marked["Example"], "the example shows no finding"

@@ -429,6 +429,14 @@ def test_a_build_that_fails_is_blamed_on_its_line(bed: Bed) -> None:
 
     assert error.blamed == (BlamedLine(file, 2),)
     assert error.sentence == "brittle could not be built: RuntimeError: no compiler"
+    assert not error.printed
+
+
+def test_what_pip_says_of_the_rarer_failures_is_told_word_for_word(bed: Bed) -> None:
+    error = bed.failure(bed.write("requirements.txt", "--no-such-option\n"))
+
+    assert error.sentence in "\n".join(error.lines)
+    assert error.printed
 
 
 def test_a_missing_package_is_blamed_on_its_line_in_an_included_file(bed: Bed) -> None:

@@ -67,7 +67,8 @@ class World:
         configured: what pip's configuration says of which files it may take.
         installed: the versions in the selected environment, `.venv` where none is given; or where
             something came from. None where it is not known.
-        failed: what could not be installed: sentences, by the text of the line.
+        failed: what could not be installed: what the installer printed, by the text of the line.
+        said: the same with sentences of ours.
         shown: the names of the files that the user looks at.
         newline: what ends the lines of the files.
     """
@@ -84,6 +85,7 @@ class World:
     configured: IndexOptions = NOT_CONFIGURED
     installed: InstalledFacts | None = None
     failed: Mapping[str, str] | None = None
+    said: Mapping[str, str] | None = None
     shown: Sequence[str] = ()
     newline: str = "\n"
 
@@ -112,8 +114,9 @@ class World:
             compilations=compilations((m.document for m in tree.members), documents, FOLDER),
             installed=installed_in(self.environment, self.installed),
             failed=tuple(
-                FailedLine(tree.root, text, sentence)
-                for text, sentence in (self.failed or {}).items()
+                FailedLine(tree.root, text, sentence, printed)
+                for facts, printed in ((self.failed, True), (self.said, False))
+                for text, sentence in (facts or {}).items()
             ),
             local=local_projects(tree, _settings_texts(files)),
             shown=frozenset(FOLDER / name for name in self.shown),
@@ -154,6 +157,7 @@ class Facts(TypedDict, total=False):
     configured: IndexOptions
     installed: InstalledFacts | None
     failed: Mapping[str, str] | None
+    said: Mapping[str, str] | None
     shown: Sequence[str]
     newline: str
 

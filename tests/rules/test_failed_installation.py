@@ -56,3 +56,25 @@ def test_the_fix_tries_again() -> None:
         "$0flask==99\n", rules=[failed_installation], failed=FAILED, installed={}
     )
     assert fix.title == "Install requirements"
+
+
+def test_a_sentence_of_ours_is_no_quotation() -> None:
+    check(
+        """
+flask==99
+^^^^^^^^^ failed-installation: This could not be installed: pip found no version of flask that fits ==99.
+""",  # noqa: E501 - the message
+        said={"flask==99": "pip found no version of flask that fits ==99"},
+        installed={},
+    )
+
+
+def test_neither_does_it_steer_anything() -> None:
+    (message,) = harness.messages(
+        "flask\n",
+        rules=[failed_installation],
+        said={"flask": "git could not get flask: \x1b[31m `x`\n https://me:hunter2@host.example"},
+    )
+    assert "hunter2" not in message
+    assert "`" not in message
+    assert message.isprintable()

@@ -19,11 +19,15 @@ def told(text: str, most: int = MOST_TOLD) -> str:
     Control characters, and those that hide or reorder text, count as spaces; what would end the
     backticks becomes a quotation mark. "" where nothing is left.
     """
-    harmless = "".join(
+    line = harmless(text, most)
+    return f"`{line}`" if line else ""
+
+
+def harmless(text: str, most: int = MOST_TOLD) -> str:
+    """Return the same without backticks around it: for a sentence of ours that repeats some."""
+    plain = "".join(
         " " if unicodedata.category(character).startswith("C") else character
         for character in redacted(text[:_MOST_READ])
     )
-    line = " ".join(harmless.replace("`", "'").split())
-    if len(line) > most:
-        line = f"{line[: most - 1].rstrip()}…"
-    return f"`{line}`" if line else ""
+    line = " ".join(plain.replace("`", "'").split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

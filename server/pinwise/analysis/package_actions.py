@@ -232,7 +232,7 @@ def failed_lines(
         if isinstance(document, Unreadable):
             continue
         blamed += [
-            FailedLine(path, line.span.of(document.text), sentence)
+            FailedLine(path, line.span.of(document.text), sentence, error.printed)
             for line in document.file.lines
             if line.first_line <= number <= line.last_line
         ]
@@ -247,7 +247,8 @@ def failed_lines(
                     line.requirement is not None
                     and canonicalize_name(line.requirement.name) in names
                 ):
-                    return (FailedLine(member.document.path, line.span.of(text), sentence),)
+                    failed = line.span.of(text)
+                    return (FailedLine(member.document.path, failed, sentence, error.printed),)
     return ()
 
 

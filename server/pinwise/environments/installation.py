@@ -112,6 +112,7 @@ def install(  # noqa: PLR0913 - the settings of one call
                 error.failure,
                 lines=error_lines(error.lines),
                 sentence=error.sentence.replace(below, ""),
+                printed=error.printed,
                 blamed=blamed,
                 names=blamed_names(error.lines),
             ) from error

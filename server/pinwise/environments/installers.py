@@ -55,7 +55,8 @@ class InstallationError(Exception):
     Attributes:
         failure: the kind of obstacle.
         lines: what the tool said about it, without secrets; may be empty.
-        sentence: the one of those that says most; "" where no tool said anything.
+        sentence: why, as the one of those tells that says most; "" where no tool said anything.
+        printed: whether the tool said so word for word; else the sentence is ours.
         blamed: the lines of requirements files that it is about, the first cause first: more
             than one where they cannot hold together; empty where none is known.
         names: the packages that it is about, as the tool names them; may be empty.
@@ -68,6 +69,7 @@ class InstallationError(Exception):
         *,
         lines: Sequence[str] = (),
         sentence: str = "",
+        printed: bool = False,
         blamed: Sequence[BlamedLine] = (),
         names: Sequence[str] = (),
     ) -> None:
@@ -75,6 +77,7 @@ class InstallationError(Exception):
         self.failure = failure
         self.lines = tuple(lines)
         self.sentence = sentence
+        self.printed = printed
         self.blamed = tuple(blamed)
         self.names = tuple(names)
 
@@ -208,11 +211,16 @@ def run_tool(
     if sentence.startswith(runner):
         # The program's name is written small everywhere.
         message = f"{sentence}."
-    if not sentence:
+    printed = not sentence
+    if printed:
         sentence = error_sentence(error_lines(completed.lines))
         if sentence and built:
             sentence = f"{sentence.rstrip('.')}: {built}"
         message = f"{runner}: {sentence}" if sentence else f"{runner} failed and printed nothing."
     raise InstallationError(
-        message, InstallationFailure.TOOL_FAILED, lines=completed.lines, sentence=sentence
+        message,
+        InstallationFailure.TOOL_FAILED,
+        lines=completed.lines,
+        sentence=sentence,
+        printed=printed,
     )

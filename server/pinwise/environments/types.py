@@ -243,9 +243,11 @@ class FailedLine:
     Attributes:
         file: the requirements file.
         text: the line as it was; once it reads otherwise, nobody knows whether it still fails.
-        sentence: what the installer said, without secrets.
+        sentence: why, without secrets.
+        printed: whether the installer said so word for word; else the sentence is ours.
     """
 
     file: Path
     text: str
     sentence: str
+    printed: bool = False

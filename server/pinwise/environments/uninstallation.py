@@ -77,7 +77,11 @@ def uninstall(  # noqa: PLR0913 - the settings of one call
         run_tool([*command, *present], chosen, folder=None, progress=progress, cancel=cancel)
     except InstallationError as error:
         raise InstallationError(
-            str(error), error.failure, lines=error_lines(error.lines), sentence=error.sentence
+            str(error),
+            error.failure,
+            lines=error_lines(error.lines),
+            sentence=error.sentence,
+            printed=error.printed,
         ) from error
     progress.report("Removed", 1.0)
     return tuple(found[name].name for name in present)

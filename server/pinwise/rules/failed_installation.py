@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.advice.findings import Finding, Severity
 from pinwise.advice.installing import install_everything
-from pinwise.advice.told import told
+from pinwise.advice.told import harmless, told
 from pinwise.rules.registry import Facts, rule
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ def failed_installation(ctx: Context) -> Iterator[Finding]:
     if not ctx.failed:
         return
     for document in ctx.documents:
-        sentences = {
-            failed.text: failed.sentence for failed in ctx.failed if failed.file == document.path
-        }
-        for line in document.file.lines if sentences else ():
-            sentence = sentences.get(line.span.of(document.text))
-            if sentence is not None:
+        failures = {failed.text: failed for failed in ctx.failed if failed.file == document.path}
+        for line in document.file.lines if failures else ():
+            failed = failures.get(line.span.of(document.text))
+            if failed is not None:
                 place = line.requirement.span if line.requirement is not None else line.span
-                message = f"This could not be installed: {told(sentence, _LONGEST)}."
-                fix = install_everything(ctx, preferred=True)
+                # Between backticks stands what the installer printed, and nothing else.
+                why = (told if failed.printed else harmless)(failed.sentence, _LONGEST)
+                message = f"This could not be installed: {why}."
+                # To try again helps once something else was mended.
+                fix = install_everything(ctx)
                 yield Finding(document.path, place, message, fixes=(fix,) if fix else ())

@@ -18,7 +18,7 @@ from pinwise.lsp.source_actions import (
 from pinwise.lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pinwise.advice.findings import Action, Fix
     from pinwise.analysis.report import Diagnostic
@@ -82,6 +82,8 @@ async def code_action(
             yield from not_checked_actions(backend, path, params.range)
             titles = {action.title for action in found}
             yield from _of_environment(backend, path, params.range, titles, trusted=trusted)
+            # Who looks for help finds what helps first.
+            yield from _ignores(backend, path, params.range)
         if fixing_all and (action := fix_all_action(backend, path, token)):
             yield action
         if sorting and (action := sort_action(backend, path)):
@@ -153,12 +155,6 @@ def _actions(
     span = span_of(source, where, backend.encoding)
     diagnostics = backend.diagnostics_at(path, span)
     yield from _joined(_fixing(backend, path, diagnostics, token, trusted=trusted))
-    if backend.features.code_action_literals:
-        # The text of the project's file is looked at once, and a rule that speaks twice is
-        # ignored once.
-        file = backend.settings_file_to_edit(path) if diagnostics else None
-        for diagnostic in {item.rule.name: item for item in reversed(diagnostics)}.values():
-            yield from _ignores(backend, path, diagnostic, file)
 
 
 def _fixing(
@@ -169,15 +165,23 @@ def _fixing(
     *,
     trusted: bool,
 ) -> Iterator[types.CodeAction | types.Command]:
-    """Yield an action for each fix of some diagnostics."""
+    """Yield an action for each fix of some diagnostics, of the worst one first.
+
+    Of those that are as bad, one with a fix that is preferred comes first: the others' fixes may
+    help only once that was applied, as a second try does after an installation that failed.
+    """
     # After `initialize`.
     from pinwise.advice.findings import LazyFixes  # noqa: PLC0415
     from pinwise.advice.update_fixes import UpdateFixes  # noqa: PLC0415
 
+    offered: list[tuple[Diagnostic, Sequence[Fix]]] = []
     for diagnostic in diagnostics:
         fixes = diagnostic.finding.fixes
         if isinstance(fixes, LazyFixes | UpdateFixes):
             fixes = fixes.work_out(token)
+        offered.append((diagnostic, fixes))
+    offered.sort(key=lambda item: (-item[0].severity, not any(fix.preferred for fix in item[1])))
+    for diagnostic, fixes in offered:
         for fix in fixes:
             if _refused(fix, trusted=trusted):
                 continue
@@ -210,7 +214,22 @@ def _joined(
     return found
 
 
-def _ignores(
+def _ignores(backend: Backend, path: Path, where: types.Range) -> Iterator[types.CodeAction]:
+    """Yield the ways to ignore the rules of what was found at a place."""
+    from pinwise.lsp.convert import span_of  # noqa: PLC0415 - after `initialize`
+
+    source = backend.source_of(path)
+    if source is None or not backend.features.code_action_literals:
+        return
+    diagnostics = backend.diagnostics_at(path, span_of(source, where, backend.encoding))
+    # The text of the project's file is looked at once, and a rule that speaks twice is ignored
+    # once.
+    file = backend.settings_file_to_edit(path) if diagnostics else None
+    for diagnostic in {item.rule.name: item for item in reversed(diagnostics)}.values():
+        yield from _ignoring(backend, path, diagnostic, file)
+
+
+def _ignoring(
     backend: Backend, path: Path, diagnostic: Diagnostic, file: SettingsFile | None
 ) -> Iterator[types.CodeAction]:
     """Yield the ways to ignore the rule of a finding: on its line, and in the project."""
