@@ -69,7 +69,8 @@ def test_where_a_project_inside_has_none_its_own_venv_is_meant(
 
     assert main(["env", "recreate", "--yes"]) == EXIT_FAILED
 
-    assert f"{project / 'api' / '.venv'} does not exist" in capsys.readouterr().err
+    missing = "pinwise: .venv does not exist: make it with `pinwise env create`\n"
+    assert capsys.readouterr().err == missing
 
 
 @pytest.mark.parametrize("own", [True, False])

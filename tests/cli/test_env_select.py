@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from pinwise.analysis.environments import Environments
 from pinwise.cli.main import main
 from tests.environments.beds import fake_base, fake_venv
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -47,6 +44,24 @@ def test_a_choice_is_stored_and_forgotten(
     assert state.selection.environment is not None
     assert state.selection.environment.prefix == project / "other"
     assert told(capsys, "--auto") == "Python 3.12.4 (.venv), .venv: .venv in the folder."
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("path", ["nosuch", "../nosuch", "./svc/nosuch"])
+@pytest.mark.parametrize("command", ["select", "create", "remove", "recreate", "activation"])
+def test_a_path_that_leads_nowhere_is_told_as_it_was_written(
+    capsys: pytest.CaptureFixture[str], command: str, path: str
+) -> None:
+    assert main(["env", command, path]) == 2
+    assert capsys.readouterr().err.rstrip(".\n") == f"pinwise: {Path(path)} does not exist"
+
+
+def test_a_file_is_no_folder_to_make_an_environment_in(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["env", "create", "pyproject.toml"]) == 2
+    assert capsys.readouterr().err == "pinwise: pyproject.toml is not a folder\n"
+    assert (project / "pyproject.toml").is_file()
 
 
 @pytest.mark.usefixtures("project")

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from pinwise.analysis.activation import activation
 from pinwise.analysis.environments import Environments
-from pinwise.base.paths import absolute
-from pinwise.cli.places import activated_environment, file_of_project, project_folder
+from pinwise.cli.places import activated_environment, existing, file_of_project, project_folder
 from pinwise.environments.calling_shell import calling_shell
 from pinwise.environments.inspection import inspect
 
@@ -60,7 +59,7 @@ def run(given: Namespace) -> int:
     if shell is None:
         message = "nothing tells which shell calls: name it by --shell"
         raise ValueError(message)
-    path = absolute(Path.cwd() / given.path)
+    path = existing(given.path)
     prefix = _environment(path, active=given.deactivate and given.path == Path())
     answer = activation(prefix, shell, deactivate=given.deactivate)
     if answer["command"] is None:
@@ -74,11 +73,8 @@ def _environment(path: Path, *, active: bool) -> Path | None:
     """Return the environment that is meant: the one at a path, or the one that a folder uses.
 
     Raises:
-        ValueError: there is nothing at the path, or the project names what is not there.
+        ValueError: the project names what is not there.
     """
-    if not os.path.lexists(path):
-        message = f"{path} does not exist"
-        raise ValueError(message)
     if active and (current := activated_environment()):
         return current
     found = inspect(path)

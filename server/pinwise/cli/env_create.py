@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, cast
 from pinwise.analysis import actions
 from pinwise.analysis.package_actions import Place, Wanted, install_packages
 from pinwise.analysis.workspace import Workspace
-from pinwise.base.paths import absolute
 from pinwise.cli.env_target import add_python, python_of
 from pinwise.cli.output import complain, emit, one_line
-from pinwise.cli.places import show
+from pinwise.cli.places import existing, show
 from pinwise.cli.running import run_action
 from pinwise.environments.creation import name_warning
 
@@ -50,9 +49,13 @@ def run(given: Namespace) -> int:
     """Make it, and have it selected for the folder.
 
     Raises:
-        ValueError: it was not made, or the requirements were not installed.
+        ValueError: there is no folder, it was not made, or the requirements were not installed.
     """
-    folder = absolute(Path.cwd() / given.folder)
+    folder = existing(given.folder)
+    # Before a Python is chosen, which may take its time.
+    if not folder.is_dir():
+        message = f"{given.folder} is not a folder"
+        raise ValueError(message)
     base, request = python_of(given)
     workspace = Workspace((folder,))
     try:

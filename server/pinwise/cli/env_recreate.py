@@ -19,6 +19,7 @@ from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import (
     activated_environment,
     another_is_active,
+    existing,
     file_of_project,
     project_folder,
     show,
@@ -61,7 +62,7 @@ def run(given: Namespace) -> int:
     Raises:
         ValueError: it was not made, and the old one is as it was.
     """
-    prefix = absolute(Path.cwd() / given.path) if given.path is not None else _selected()
+    prefix = _named(given.path) if given.path is not None else _selected()
     folder = prefix.parent
     base, request = python_of(given)
     plan = partial(repairs.plan_recreation, prefix, (), base=base, python_request=request)
@@ -97,13 +98,23 @@ def run(given: Namespace) -> int:
     return 0
 
 
+def _named(given: Path) -> Path:
+    """Return the environment at a path, or the place of one that an interrupted call left beside.
+
+    Raises:
+        ValueError: there is nothing.
+    """
+    path = absolute(Path.cwd() / given)
+    return path if kept_beside(path) else existing(given)
+
+
 def _selected() -> Path:
     """Return the environment of the project here, else where its `.venv` belongs.
 
     One that is active and not the project's is never meant: others may use it.
 
     Raises:
-        ValueError: the project has none, and another one is active.
+        ValueError: the project has none.
     """
     here = Path.cwd()
     folder, file = project_folder(here, here), file_of_project(here)
@@ -113,12 +124,14 @@ def _selected() -> Path:
     chosen = state.selection.environment if state is not None else None
     if chosen is None or chosen.is_base:
         place = environments.project_of(folder, file) / ".venv"
+        if os.path.lexists(place) or kept_beside(place):
+            return place
+        message = f"{show(place)} does not exist: make it with `pinwise env create`"
         active = activated_environment()
-        if active is not None and not os.path.lexists(place) and not kept_beside(place):
+        if active is not None:
             command = f"`pinwise env recreate {shlex.quote(show(active))}`"
             message = f"the project has no environment: {command} means the one that is active"
-            raise ValueError(message)
-        return place
+        raise ValueError(message)
     if told := another_is_active(chosen.prefix):
         complain(f"pinwise: {told}")
     return chosen.prefix

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from pinwise.analysis import repairs
 from pinwise.analysis.actions import ActionError
-from pinwise.base.paths import absolute
 from pinwise.cli.output import emit, one_line
-from pinwise.cli.places import show
+from pinwise.cli.places import existing, show
 from pinwise.cli.running import confirmed, run_action
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def run(given: Namespace) -> int:
         ValueError: it was not deleted.
     """
     start = Path.cwd()
-    prefix = absolute(start / given.path)
+    prefix = existing(given.path)
     try:
         _, question = repairs.plan_deletion(prefix, (start,))
         if given.yes:

@@ -64,7 +64,8 @@ def run(given: Namespace) -> int:
         try:
             environments.select(folder, path, file)
         except SelectionError as error:
-            raise ValueError(str(error)) from None
+            # Named as it was written.
+            raise ValueError(str(error).replace(str(path), str(given.path), 1)) from None
     state = environments.state_of(folder, file)
     selection = state.selection if state else None
     if selection is None or selection.environment is None:

@@ -29,7 +29,7 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "sync",
-        help="install what the lines ask for, and remove the rest",
+        help="install what the lines ask for, and remove the rest if told to",
         description=(
             "Install what the project's files, or those named, ask for. With --uninstall, what"
             " no line asks for, and nothing that stays needs, is removed after a question."
