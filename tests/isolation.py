@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,3 +28,10 @@ def isolate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     return folder
+
+
+def make_cache_old(home: Path) -> None:
+    """Set back by a day when the pages in this user's cache were read."""
+    (cache,) = home.rglob("index-v*.sqlite")
+    with closing(sqlite3.connect(cache)) as connection, connection:
+        assert connection.execute("UPDATE page SET fetched_at = fetched_at - 86400").rowcount

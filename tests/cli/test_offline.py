@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from pinwise.cli.main import main
+from tests.isolation import make_cache_old
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,4 +95,34 @@ def test_what_is_known_still_counts(
     asked = len(index.requests)
     main(["check", "--select", "outdated-version", "--offline"])
     assert capsys.readouterr().out == online
+    assert len(index.requests) == asked
+
+
+def test_what_the_cache_has_was_checked_however_old_it_is(
+    project: Path, index: FakeIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("flask==2.0.0\nrequests>=2.31\n", encoding="utf-8")
+    code = main(["check", "--strict"])
+    online = capsys.readouterr()
+    assert "3.0.0" in online.out
+    make_cache_old(project.parent)
+    asked = len(index.requests)
+    assert main(["check", "--strict", "--offline"]) == code
+    assert capsys.readouterr() == online
+    assert len(index.requests) == asked
+
+
+@pytest.mark.parametrize("line", ["flask==9.0", "flask>=9", "no-such-project"])
+def test_what_an_old_answer_lacks_was_not_checked(
+    project: Path, index: FakeIndex, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    (project / "requirements.txt").write_text(f"requests==2.31.0\n{line}\n", encoding="utf-8")
+    assert main(["check"]) == 1
+    make_cache_old(project.parent)
+    capsys.readouterr()
+    asked = len(index.requests)
+    assert main(["check", "--offline"]) == 0
+    told = capsys.readouterr().err
+    assert f"Not checked: `{line.partition('=')[0].rstrip('>')}`, because" in told
+    assert "no package index may be asked" in told
     assert len(index.requests) == asked

@@ -326,8 +326,35 @@ class TestForbidden:
         assert not found.stale
         assert found.incomplete.startswith("offline")
         assert [obstacle.reason for obstacle in found.obstacles] == [Reason.OFFLINE]
+        assert found.kept
+        assert not found.complete
         assert reason_of(client.listing(name("missing"))) is Reason.OFFLINE
         assert client.statistics.requests == 0
+
+    def test_offline_an_index_that_never_answered_is_missed(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        fetch(make(IndexOptions(index_url=index.url), cache), "flask")
+        with FakeIndex(PROJECTS) as other:
+            options = IndexOptions(index_url=index.url, extra_index_urls=(other.url,), offline=True)
+            found = value_of(make(options, cache).listing(name("flask")))
+            assert (found.kept, bool(found.incomplete)) == (False, True)
+            clock.advance(86_400)
+            assert not value_of(make(options, cache).listing(name("flask"))).kept
+
+    def test_offline_the_first_index_lets_the_second_speak_as_it_did(
+        self, make: Make, cache: Cache, index: FakeIndex, clock: ManualClock
+    ) -> None:
+        with FakeIndex({}) as empty:
+            options = IndexOptions(
+                index_url=index.url, extra_index_urls=(empty.url,), first_index=True
+            )
+            fetch(make(options, cache), "flask")
+            online = versions_of(make(options, cache).listing(name("flask")))
+            clock.advance(86_400)
+            found = make(replace(options, offline=True), cache).listing(name("flask"))
+            assert versions_of(found) == online
+            assert value_of(found).kept
 
     def test_an_untrusted_workspaces_index_is_not_asked(self, make: Make, index: FakeIndex) -> None:
         with FakeIndex(PROJECTS) as foreign:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lsprotocol import types
 
+from tests.isolation import make_cache_old
+from tests.lsp.editor import Editor
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from tests.fake_index import FakeIndex
-    from tests.lsp.editor import Editor
 
 FILE = "requirements.txt"
 TEXT = "flask==2.0.0\nrequests==2.30.0\nno-such-project==1.0\ndjango[argon2]==\n"
@@ -67,3 +69,39 @@ async def test_online_the_same_asks(idle: Editor, home: Path, index: FakeIndex) 
     await idle.wait(lambda: "unknown-package" in idle.codes(FILE))
     await use_everything(idle)
     assert index.connections
+
+
+async def test_what_the_cache_has_was_checked_however_old_it_is(
+    idle: Editor, home: Path, index: FakeIndex
+) -> None:
+    text = "flask==2.0.0\nrequests==2.30.0\n"
+    # What pins need is learnt after what is waited for here.
+    settings = {"rules": {"dependency-conflict": "off"}}
+    await idle.start(home, settings=settings)
+    idle.open(FILE, text)
+    await idle.wait(lambda: idle.codes(FILE).count("outdated-version") == 2)
+    await idle.shutdown()
+    make_cache_old(home)
+    asked = len(index.requests)
+    later = Editor(idle.folder, index)
+    try:
+        await later.start(home, settings={"offline": True, **settings})
+        later.open(FILE, text)
+        await later.wait(lambda: later.codes(FILE).count("outdated-version") == 2)
+        assert "not-checked" not in later.codes(FILE)
+        place = types.TextDocumentIdentifier(later.uri(FILE))
+        hover = await later.client.text_document_hover_async(
+            types.HoverParams(place, types.Position(0, 2))
+        )
+        assert hover is not None
+        assert isinstance(hover.contents, types.MarkupContent)
+        assert "This is what the cache has" in hover.contents.value
+        assert "Not every index" not in hover.contents.value
+        # A version that it does not list may be a newer one.
+        later.type(FILE, text + "django==99\nflask==9\n")
+        await later.wait(lambda: "not-checked" in later.codes(FILE))
+        told = later.diagnostic(FILE, "not-checked").message
+        assert told.startswith("Not checked: `django`, `flask`, because no package index may be")
+    finally:
+        await later.stop()
+    assert len(index.requests) == asked

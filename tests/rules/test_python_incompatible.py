@@ -106,18 +106,24 @@ def test_only_a_part_of_the_pythons_version_is_known() -> None:
     assert finding.message.startswith("`q 1`")
 
 
+def _with(fact: Fact[Listing], incomplete: str, *, kept: bool = False) -> Fact[Listing]:
+    assert isinstance(fact, Known)
+    return Known(replace(fact.value, incomplete=incomplete, kept=kept))
+
+
 def test_what_is_not_known_is_not_said() -> None:
     # Another place may have files for this Python.
     def listing(name: NormalizedName) -> Fact[Listing]:
-        fact = known(name)
-        assert isinstance(fact, Known)
-        return Known(replace(fact.value, incomplete="one index did not answer"))
+        return _with(known(name), "one index did not answer")
 
     world = World(rules=[python_incompatible], index=INDEX)
     context = world.context({"requirements.txt": "p==3.0\nold\n"})
     known = context.listing
     assert len(list(python_incompatible.check(context))) == 2
     assert not list(python_incompatible.check(replace(context, listing=listing)))
+    # Old, but from all of them, as offline: what it says of a version holds.
+    old = replace(context, listing=lambda name: _with(known(name), "offline", kept=True))
+    assert [finding.message[:7] for finding in python_incompatible.check(old)] == ["`p 3.0`"]
     check("p==1\nq\n", index={"p": Partly(["1"]), "q": Stale(["1"])})
 
 

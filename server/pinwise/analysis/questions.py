@@ -54,6 +54,7 @@ class Questions:
         With the version whose metadata is missing where that is all, else "".
 
         That a version tells its metadata only when it is built is none: nobody will know more.
+        Nor is that an answer is old where nobody may ask; see `unchecked_of`.
         """
         found: dict[NormalizedName, tuple[NotChecked, str]] = {}
         quiet = {Reason.PENDING, Reason.NOT_STATIC}
@@ -64,7 +65,7 @@ class Questions:
             match answer:
                 case NotChecked(reason) if reason is not Reason.PENDING:
                     found[name] = answer, ""
-                case Known(listing) if listing.obstacles and not listing.stale:
+                case Known(listing) if listing.obstacles and not listing.stale and not listing.kept:
                     found[name] = listing.obstacles[0], ""
                 case _:
                     pass

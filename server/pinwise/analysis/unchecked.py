@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pinwise.advice.installable import Obstacle
+from pinwise.advice.versions import Availability, availability
 from pinwise.analysis.report import Unchecked
 from pinwise.base.facts import Known, NotChecked, Reason
 from pinwise.base.text import Span, Spans
@@ -16,6 +17,8 @@ from pinwise.project.graph import TreeProblemKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from packaging.utils import NormalizedName
 
     from pinwise.advice.context import Context
     from pinwise.advice.dependency_conflicts import Resolution
@@ -56,10 +59,29 @@ def unchecked_of(
     yield from _undated(context)
     obstacles = questions.obstacles()
     for name, located in context.by_name.items():
-        if name in obstacles:
+        obstacle = _not_kept(context, questions, name) or obstacles.get(name)
+        if obstacle is not None:
             first = located[0]
-            why, version = obstacles[name]
+            why, version = obstacle
             yield Unchecked(first.path, first.name_span, name, why, version)
+
+
+def _not_kept(
+    context: Context, questions: Questions, name: NormalizedName
+) -> tuple[NotChecked, str] | None:
+    """Return why a project could not be checked of which the cache has an old answer, offline.
+
+    What that answer lists does for a line. A version that it does not list may be a newer one.
+    """
+    answer = questions.answers.get(name)
+    if not isinstance(answer, Known) or not answer.value.kept:
+        return None
+    if all(
+        availability(answer.value, located.declaration.requirement) is Availability.AVAILABLE
+        for located in filter(context.from_index, context.by_name[name])
+    ):
+        return None
+    return answer.value.obstacles[0], ""
 
 
 def _configuration(context: Context) -> Iterator[Unchecked]:

@@ -241,7 +241,9 @@ def listing_lines(context: Context, listing: Listing) -> Iterator[str]:
     if listing.status:
         reason = f": {listing.status_reason}" if listing.status_reason else "."
         yield f"The index says that the project is {listing.status}{reason}"
-    if listing.incomplete:
+    if listing.kept:
+        yield f"This is what the cache has ({listing.incomplete})."
+    elif listing.incomplete:
         yield f"Not every index could be asked: {listing.incomplete}."
 
 

@@ -113,6 +113,7 @@ class Answers:
         pages: list[tuple[Source, PageRecord]] = []
         problems: list[NotChecked] = []
         stale = pending = False
+        kept = True
         for source in self._serving(name):
             record = self._records.get(source, name)
             fresh = fresh_until(source, record, now)
@@ -128,22 +129,27 @@ class Answers:
             if record is not None and record.known:
                 pages.append((source, record))
                 stale = stale or obstacle is None
+            forbidden = obstacle is not None and obstacle.reason is Reason.OFFLINE
             if obstacle is not None:
                 problems.append(obstacle)
+                kept = kept and forbidden and record is not None
             elif record is None or not record.known:
                 pending = True
-            if source.ends:
-                # What the later ones have counts only where this one has nothing.
+            if source.ends and not (forbidden and record is not None and not record.known):
+                # What the later ones have counts only where this one has nothing. Offline, that
+                # it had nothing is the last that can be known.
                 break
-        return Remembered(self._fact(name, pages, problems, stale, pending), until, now)
+        kept = kept and bool(problems) and not pending
+        return Remembered(self._fact(name, pages, problems, stale, pending, kept), until, now)
 
-    def _fact(
+    def _fact(  # noqa: PLR0913, PLR0917 - as below
         self,
         name: NormalizedName,
         pages: Sequence[tuple[Source, PageRecord]],
         problems: Sequence[NotChecked],
         stale: bool,  # noqa: FBT001 - private, and called in one place
         pending: bool,  # noqa: FBT001 - likewise
+        kept: bool,  # noqa: FBT001 - likewise
     ) -> Fact[Listing]:
         if not pages:
             if pending:
@@ -165,6 +171,7 @@ class Answers:
                 tuple(dict.fromkeys(problems)),
                 read_notes(status.notes).status_reason if status else "",
                 places_of(name, pages),
+                kept,
             )
         )
 

@@ -346,6 +346,8 @@ class Listing:
         status_reason: why it has that status, "" where the index does not say.
         places: those that list the project, in the order in which they are asked; empty in
             listings that were made by hand.
+        kept: whether every place did answer, and nothing but being offline keeps the old answers
+            from being renewed. `incomplete` then, but what it does list can be relied on.
     """
 
     name: NormalizedName
@@ -356,6 +358,7 @@ class Listing:
     obstacles: tuple[NotChecked, ...] = ()
     status_reason: str = ""
     places: tuple[Place, ...] = ()
+    kept: bool = False
 
     @property
     def complete(self) -> bool:

@@ -121,7 +121,7 @@ def _wrong(
         if only_marked and located.declaration.requirement.marker is None:
             continue
         fact = ctx.listing(located.declaration.name)
-        if isinstance(fact, Known) and not fact.value.incomplete:
+        if isinstance(fact, Known) and (fact.value.kept or not fact.value.incomplete):
             yield from _check(located, fact.value, python_version)
     if ctx.local:
         yield from _local(ctx, there, python_version)
