@@ -9,10 +9,15 @@ from pinwise.resolver.diagnosis import MOST_CONFLICTS, find_conflicts
 from pinwise.resolver.explanation import Explainer
 from pinwise.resolver.outcome import Solution
 from pinwise.resolver.proof import straight_proof
+from pinwise.resolver.solver import solve
 from tests.resolver.brute import possible, random_file, random_packages
 from tests.resolver.fake import FakeProvider, problem
 
 if TYPE_CHECKING:
+    from pinwise.base.cancellation import CancelToken
+    from pinwise.resolver.outcome import Limits, Outcome
+    from pinwise.resolver.problem import Problem
+    from pinwise.resolver.provider import Provider
     from tests.resolver.brute import Packages
 
 
@@ -96,6 +101,27 @@ def test_each_two_lines_that_were_left_out_are_tried_together() -> None:
         [3, 4],
     ]
     assert len(diagnosis.suspects) == 3
+
+
+def test_conflicts_that_have_nothing_to_do_with_each_other_cost_no_solve_for_each_two(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solves: list[int] = []
+
+    def counted(
+        asked: Problem, facts: Provider, *, limits: Limits | None, token: CancelToken | None
+    ) -> Outcome:
+        solves.append(len(asked.requirements))
+        return solve(asked, facts, limits=limits, token=token)
+
+    count = 7
+    packages: Packages = {f"old{each}": {"1": [f"new{each}>1"]} for each in range(count)}
+    packages |= {f"new{each}": {"1": [], "2": []} for each in range(count)}
+    asked = problem("\n".join(f"{name}==1" for name in packages))
+    monkeypatch.setattr("pinwise.resolver.diagnosis.solve", counted)
+    assert len(find_conflicts(asked, FakeProvider(packages)).conflicts) == count
+    # Without the suspects, with each of them, and with all; one more to find each conflict.
+    assert sum(lines > 2 for lines in solves) <= 1 + count + 1 + count
 
 
 def test_a_line_that_nothing_satisfies_is_told_once() -> None:

@@ -23,6 +23,9 @@ MOST_CONFLICTS = 8
 MOST_SHRINKING = 40
 """Solves that one conflict may take to be made smaller."""
 
+MOST_TRIED_AT_ONCE = 2
+"""Suspects that are tried in twos without a look at all of them together."""
+
 
 class FoundConflict(NamedTuple):
     """One conflict.
@@ -85,8 +88,8 @@ def find_conflicts(
         limits: for each solve.
         token: raises `CancelledError` in here.
 
-    One solve a conflict and line of it, and one more for each suspect, for each two of them, and
-    for all; at most 8 conflicts.
+    One solve a conflict and line of it, and one more for each suspect and for all of them; where
+    some of those conflict with each other, for each two. At most 8 conflicts.
     """
     facts = provider if isinstance(provider, Snapshot) else Snapshot(provider)
     found: list[FoundConflict] = []
@@ -119,34 +122,67 @@ def _of_suspects(
 ) -> list[FoundConflict]:
     """Return what else the suspects conflict with, by lines that are in no conflict with them yet.
 
-    First each suspect alone with the lines that hold, then two of them. The problem holds without
-    the suspects of the conflicts that were found so far. What is not known is not asked for: the
-    conflicts that hide these come first.
+    First each suspect alone with the lines that hold, then two of them. Two are tried only where
+    all of them together do not hold either, because most conflicts have nothing to do with each
+    other; that overlooks three lines of which the third is in a conflict with another suspect.
+
+    The problem holds without the suspects of the conflicts that were found so far. What is not
+    known is not asked for: the conflicts that hide these come first.
     """
     # A line that nothing satisfies conflicts with every other one.
     suspects = tuple(dict.fromkeys(each.suspect for each in found if len(each.lines) > 1))
+    told = [*found]
+    for suspect in suspects:
+        told += _with((suspect,), problem, told, facts, limits=limits, token=token)
+    if len(suspects) > MOST_TRIED_AT_ONCE and len(told) < MOST_CONFLICTS:
+        together = problem.without(_aside(suspects, told))
+        if not isinstance(solve(together, facts, limits=limits, token=token), Conflict):
+            return told[len(found) :]
+    for back in combinations(suspects, 2):
+        told += _with(back, problem, told, facts, limits=limits, token=token)
+    return told[len(found) :]
+
+
+def _with(  # noqa: PLR0913 - what a solve depends on
+    back: Sequence[Requirement],
+    problem: Problem,
+    told: Sequence[FoundConflict],
+    facts: Snapshot,
+    *,
+    limits: Limits | None,
+    token: CancelToken | None,
+) -> list[FoundConflict]:
+    """Return what else some suspects conflict with, of what is in no conflict with them yet."""
     further: list[FoundConflict] = []
-    for back in (*((suspect,) for suspect in suspects), *combinations(suspects, 2)):
-        told = [each for each in (*found, *further) if each.suspect in back]
-        if any(set(back).issuperset(each.lines) for each in told):
-            continue
-        aside = {each.suspect for each in found if each.suspect not in back}
-        aside.update(line for each in told for line in each.lines if line not in back)
-        while len(found) + len(further) < MOST_CONFLICTS:
-            outcome = solve(problem.without(aside), facts, limits=limits, token=token)
-            if not isinstance(outcome, Conflict):
-                break
-            conflict = smallest(problem, outcome, facts, limits=limits, token=token)
-            suspect = next((line for line in reversed(back) if line in conflict.lines), None)
-            if suspect is None:
-                # Without them all lines hold: it comes of a line that was left out, which admits
-                # the yanked version that is wanted.
-                break
-            further.append(conflict._replace(suspect=suspect))
-            if set(back).issuperset(conflict.lines):
-                break
-            aside.update(line for line in conflict.lines if line not in back)
+    if any(each.suspect in back and set(back).issuperset(each.lines) for each in told):
+        return further
+    aside = _aside(back, told)
+    while len(told) + len(further) < MOST_CONFLICTS:
+        outcome = solve(problem.without(aside), facts, limits=limits, token=token)
+        if not isinstance(outcome, Conflict):
+            break
+        conflict = smallest(problem, outcome, facts, limits=limits, token=token)
+        suspect = next((line for line in reversed(back) if line in conflict.lines), None)
+        if suspect is None:
+            # Without them all lines hold: it comes of a line that was left out, which admits the
+            # yanked version that is wanted.
+            break
+        further.append(conflict._replace(suspect=suspect))
+        if set(back).issuperset(conflict.lines):
+            break
+        aside.update(line for line in conflict.lines if line not in back)
     return further
+
+
+def _aside(back: Sequence[Requirement], told: Iterable[FoundConflict]) -> set[Requirement]:
+    """Return what is left out when some suspects are put back: of each conflict, one side."""
+    aside: set[Requirement] = set()
+    for each in told:
+        if each.suspect in back:
+            aside.update(line for line in each.lines if line not in back)
+        else:
+            aside.add(each.suspect)
+    return aside
 
 
 def smallest(
