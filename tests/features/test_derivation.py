@@ -25,7 +25,7 @@ PACKAGES: Mapping[str, Mapping[str, Sequence[str]]] = {
 }
 NEWER = {**PACKAGES, "tool": {**PACKAGES["tool"], "2.0": []}}
 BOTH = "app==1.0\ntool==1.0\n"
-NONE_FITS = "No fix was found: no other version of one or two of these lines goes with the rest"
+NONE_FITS = "No fix was found: no change of one or two of these lines that was tried holds"
 
 
 def last_step(
@@ -75,6 +75,15 @@ def test_what_is_missing_for_a_fix() -> None:
     assert last_step(BOTH, NEWER, unknown={"tool 2.0": NotChecked(Reason.PENDING)}) == (
         "What could repair it is still being looked up"
     )
+
+
+def test_what_nobody_can_know_of_another_line_is_no_reason() -> None:
+    unbuilt = NotChecked(Reason.NOT_STATIC)
+    packages = {**NEWER, "legacy": {"1.0": []}}
+    said = last_step(
+        f"{BOTH}legacy==1.0\n", packages, unknown={"tool 2.0": unbuilt, "legacy 1.0": unbuilt}
+    )
+    assert "for lack of what `tool 2.0` needs:" in said
 
 
 def test_looking_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

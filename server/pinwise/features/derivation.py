@@ -91,7 +91,7 @@ def _why_none_was_found(tried: Fixes) -> str:
             return f"No fix is certain enough to be offered, for lack of {what}: {why}"
     if tried.doubts or tried.gave_up:
         return "No fix was found: there are too many versions to try"
-    return "No fix was found: no other version of one or two of these lines goes with the rest"
+    return "No fix was found: no change of one or two of these lines that was tried holds"
 
 
 def _text(

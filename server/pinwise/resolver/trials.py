@@ -126,8 +126,8 @@ class Trials:
                 self.gave_up = True
             if not isinstance(outcome, Solution):
                 return None
-            if not self._is_certain(outcome, changes):
-                self.doubts |= {gap.same_as(): gap for gap in outcome.gaps}
+            if doubtful := self._doubtful(outcome, changes):
+                self.doubts |= {gap.same_as(): gap for gap in doubtful}
                 return None
             if not outcome.unoffered:
                 return outcome
@@ -139,7 +139,7 @@ class Trials:
     def _is_decided(self, outcome: Outcome, changes: Mapping[Requirement, str | None]) -> bool:
         """Return whether nothing else can come of looking at other versions."""
         if isinstance(outcome, Solution):
-            return self._is_certain(outcome, changes)
+            return not self._doubtful(outcome, changes)
         return isinstance(outcome, Conflict)
 
     def newest(self, line: Requirement, side: str) -> Iterator[Version]:
@@ -244,14 +244,14 @@ class Trials:
         unchanged = set(self._problem.requirements)
         known += [other for other in outcome.lines() if other in unchanged and other not in known]
 
-    def _is_certain(self, solution: Solution, changes: Mapping[Requirement, str | None]) -> bool:
-        """Return whether a solution leans on nothing unknown but on what the change leaves alone.
+    def _doubtful(self, solution: Solution, changes: Mapping[Requirement, str | None]) -> list[Gap]:
+        """Return what is unknown that a solution leans on, but for what the change leaves alone.
 
         That is what the lines of no conflict lead to, and what the unchanged lines of this one
         need. A package of which no version is known may not be needed by anything new.
         """
         if not solution.gaps:
-            return True
+            return []
         kept = {
             line.name: line.pin
             for line in self._conflict.lines
@@ -261,15 +261,18 @@ class Trials:
         new = {name for name, version in solution.versions.items() if before.get(name) != version}
         needed = set(self._needed(solution, new))
         needed_before = set(self._needed(solution, kept)) - needed
-        return all(
-            (gap.obstacle.reason is not Reason.PENDING or gap.same_as() in self._final)
-            and (
-                gap.name in needed_before
-                if gap.same_as() not in self._settled
-                else gap.name not in needed or solution.versions.get(gap.name) is not None
-            )
+
+        def is_left_alone(gap: Gap) -> bool:
+            if gap.same_as() not in self._settled:
+                return gap.name in needed_before
+            return gap.name not in needed or solution.versions.get(gap.name) is not None
+
+        return [
+            gap
             for gap in solution.gaps
-        )
+            if (gap.obstacle.reason is Reason.PENDING and gap.same_as() not in self._final)
+            or not is_left_alone(gap)
+        ]
 
     def _needed(
         self, solution: Solution, names: Iterable[NormalizedName]
