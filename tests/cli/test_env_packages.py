@@ -10,6 +10,7 @@ from pinwise.cli.main import EXIT_FAILED, main
 from pinwise.environments.alone import alone
 from tests.environments.beds import fake_base
 from tests.environments.creating import BASE
+from tests.environments.test_freezing import project as buildable
 from tests.fake_index import FakeIndex, Release
 
 if TYPE_CHECKING:
@@ -282,3 +283,35 @@ def test_that_nothing_is_listed_is_said(made: Path, capsys: Output) -> None:
     assert capsys.readouterr() == ("", ".venv holds no packages.\n")
     assert main(["env", "list", "--format", "json"]) == 0
     assert capsys.readouterr() == ("[]\n", "")
+
+
+def test_a_project_is_installed_editable(
+    made: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (made / "requirements.txt").write_text("click\n", encoding="utf-8")
+    folder = buildable(made / "my lib $x", "thing")
+    assert main(["env", "install", "flask==2.0.0", "-e", "my lib $x"]) == 0
+    assert "Installed flask==2.0.0, my lib $x into .venv." in capsys.readouterr().out
+    assert installed(made) == ["flask-2.0.0"]
+    assert main(["env", "freeze"]) == 0
+    assert "-e ./my" in capsys.readouterr().out.replace("file://", "").replace(str(made), ".")
+    monkeypatch.chdir(folder)
+    assert main(["env", "install", "-e", ".[dev]", "--env", str(made / ".venv")]) == 0
+    assert "Installed .[dev] into " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("nowhere", "nowhere is no folder"),
+        ("nowhere[dev]", "nowhere is no folder"),
+        ("git+https://host.example/${SECRET}#egg=x", "without blanks and variables"),
+        ("git+https://host.example/x\n--index-url=https://host.example", "without blanks"),
+    ],
+)
+def test_what_cannot_be_installed_editable(
+    project: Path, capsys: Output, word: str, told: str
+) -> None:
+    del project
+    assert main(["env", "install", "-e", word]) == EXIT_FAILED
+    assert told in capsys.readouterr().err

@@ -10,6 +10,8 @@ from pinwise.analysis.installed_changes import already_there, names_of, untouche
 from pinwise.analysis.package_actions import Wanted, install_packages
 from pinwise.analysis.passed_lines import passed_lines
 from pinwise.analysis.single_lines import sources_of
+from pinwise.base.redaction import redacted
+from pinwise.cli.editables import editable_line, written
 from pinwise.cli.env_target import Target, add_option, files_of, target_of_call
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
@@ -36,6 +38,15 @@ def add(commands: _SubParsersAction[ArgumentParser]) -> None:
         type=Path,
         help="install what a file asks for; may be given several times",
     )
+    parser.add_argument(
+        "-e",
+        "--editable",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="install the project in a folder so that changes to it count at once; may be given"
+        " several times",
+    )
     parser.add_argument("-U", "--upgrade", action="store_true", help="take newer versions")
     add_option(parser, to_change=True)
     parser.set_defaults(run=run)
@@ -48,25 +59,28 @@ def run(given: Namespace) -> int:
         ValueError: there is no environment, nothing to install, or the installer failed.
     """
     files = files_of(given.requirement)
+    lines = [editable_line(text) for text in given.editable]
     with target_of_call(given) as target:
-        if not files and not given.requirements:
+        if not files and not given.requirements and not lines:
             files = files_for(target.workspace, target.folder, target.environment)
             if not files:
                 message = f"{show(target.folder)} has no requirements to install"
                 raise ValueError(message)
-        wanted = Wanted(
-            files,
-            tuple(given.requirements),
-            # Files that are installed bring their own.
-            () if files else _sources(target),
-            upgrade=given.upgrade,
-        )
+        # Files that are installed bring their own.
+        sources = () if files else _sources(target)
         place = target.place
-        changed = run_action(
-            lambda progress, cancel: install_packages(
-                place, wanted, progress=progress, cancel=cancel
+        with written([*sources, *lines] if lines else []) as more:
+            wanted = Wanted(
+                (*files, *more),
+                tuple(given.requirements),
+                () if more else sources,
+                upgrade=given.upgrade,
             )
-        )
+            changed = run_action(
+                lambda progress, cancel: install_packages(
+                    place, wanted, progress=progress, cancel=cancel
+                )
+            )
         for sentence in passed_lines(
             target.workspace, target.folder, target.environment, names_of(given.requirements)
         ):
@@ -75,6 +89,7 @@ def run(given: Namespace) -> int:
     if not files:
         there = untouched(given.requirements, changed)
         done = [text for text in given.requirements if text not in there]
+        done += [redacted(text) for text in given.editable]
         if done:
             emit(one_line(f"Installed {', '.join(done)} into {where}."))
         if there:
