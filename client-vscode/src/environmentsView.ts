@@ -29,13 +29,17 @@ export class EnvironmentsView implements vscode.Disposable {
   private stale = false;
 
   constructor(parts: ViewParts) {
-    this.tree = new EnvironmentsTree(parts);
+    this.tree = new EnvironmentsTree(parts, () => {
+      this.view.message = "";
+    });
     this.view = vscode.window.createTreeView(viewId, {
       treeDataProvider: this.tree,
       showCollapseAll: true,
       canSelectMany: true,
     });
     const later = () => this.refreshSoon();
+    // Nothing else would stand there until the first answer, which takes its time on a busy machine.
+    this.view.message = vscode.l10n.t("Looking for environments…");
     // Also for what is installed in a terminal, and for newer versions that were looked up meanwhile.
     parts.session.onNotification("pinwise/packagesChanged", later);
     this.subscriptions = [

@@ -32,7 +32,11 @@ export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
   private readonly emitter = new vscode.EventEmitter<ViewNode | undefined>();
   readonly onDidChangeTreeData = this.emitter.event;
 
-  constructor(private readonly parts: TreeParts) {}
+  constructor(
+    private readonly parts: TreeParts,
+    /** Is told when it is known what there is, or why it is not. */
+    private readonly onAnswered: () => void,
+  ) {}
 
   /** Has what is shown asked for anew. */
   refresh(): void {
@@ -48,6 +52,13 @@ export class EnvironmentsTree implements vscode.TreeDataProvider<ViewNode> {
   }
 
   async getChildren(node?: ViewNode): Promise<ViewNode[]> {
+    const nodes = await this.nodesIn(node);
+    // Folders alone say nothing yet of their environments.
+    if (nodes.every(({ kind }) => kind !== "folder")) this.onAnswered();
+    return nodes;
+  }
+
+  private async nodesIn(node: ViewNode | undefined): Promise<ViewNode[]> {
     try {
       switch (node?.kind) {
         case undefined: {

@@ -67,6 +67,41 @@ const label = (node: ViewNode) => {
   return node.kind === "group" ? node.group : node.kind === "note" ? node.text : node.folder.name;
 };
 
+describe("what stands above the tree", () => {
+  const looking = "Looking for environments…";
+
+  it("says until the first answer that environments are looked for", async () => {
+    world.addFolder("/project");
+    const { shown, children, changed } = open([environment()]);
+    const first = children();
+    expect(shown.message).toBe(looking);
+    expect(await first).toHaveLength(1);
+    expect(shown.message).toBe("");
+    // Later looks leave what is shown until they know better.
+    changed.fire(undefined);
+    vi.runAllTimers();
+    expect(shown.message).toBe("");
+  });
+
+  it("says nothing beside what went wrong", async () => {
+    world.addFolder("/project");
+    const { shown, children, fail } = open([]);
+    fail(new ServerUnavailable({ kind: "starting" }));
+    expect((await children()).map(label)).toHaveLength(1);
+    expect(shown.message).toBe("");
+  });
+
+  it("waits for the environments of the first folder where there are several", async () => {
+    world.addFolder("/project");
+    world.addFolder("/other");
+    const { shown, children } = open([environment()]);
+    const [folder] = await children();
+    expect(shown.message).toBe(looking);
+    await children(folder);
+    expect(shown.message).toBe("");
+  });
+});
+
 describe("the tree", () => {
   it("has the environment in use first, and what is not the project's in closed groups", () => {
     const folder = world.addFolder("/project");

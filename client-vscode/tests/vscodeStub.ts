@@ -119,6 +119,7 @@ export class FakeStatusBarItem {
 /** The view of a tree, which a test shows and hides. */
 export class FakeTreeView {
   visible = true;
+  message: string | undefined;
   selection: readonly unknown[] = [];
   private readonly visibility = new EventEmitter<{ visible: boolean }>();
   readonly onDidChangeVisibility = this.visibility.event;
