@@ -57,9 +57,9 @@ def test_the_fixes_change_the_pin_and_never_the_path() -> None:
         extras=EXTRAS,
     )
     assert [fix.title for fix in fixes] == [
-        "Change to ==3.0",
+        "Change to `==3.0`",
         "Remove this line",
-        "Change to >=2.0",
+        "Change to `>=2.0`",
     ]
 
 

@@ -42,8 +42,8 @@ def test_check_waits_until_nothing_is_missing(
     related = [(place["file"], place["line"]) for place in found["related"]]
     assert related == [("requirements.txt", 1), ("requirements.txt", 2)]
     assert [fix["title"] for fix in found["fixes"]][:2] == [
-        "Change to ==2.0.7",
-        "Change boto3 to ==1.34.0 in line 1 of requirements.txt",
+        "Change to `==2.0.7`",
+        "Change `boto3` to `==1.34.0` in line 1 of requirements.txt",
     ]
 
 

@@ -156,7 +156,7 @@ def test_fixes_are_tried_where_somebody_asks_and_never_while_somebody_types(
         world.work()
         assert world.shown[NAME] == ["dependency-conflict"]
     assert tried == []
-    assert "Change to ==2.0" in titles(world)
+    assert "Change to `==2.0`" in titles(world)
     assert titles(world) == titles(world)
     assert len(tried) == 1
     # Nobody asked in the next text, but then nobody types either: what fixes need is found out.

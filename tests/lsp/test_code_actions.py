@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         (
             "flask==2.0.0 \\\n    # pinned\n",
             "outdated-version",
-            "Update to 3.0.0 (major)",
+            "Update to `3.0.0` (major)",
             "flask==3.0.0 \\\n    # pinned\n",
         ),
         (

@@ -71,8 +71,8 @@ async def test_a_conflict_through_a_package_that_no_line_names(editor: Editor) -
     assert isinstance(told.contents, types.MarkupContent)
     assert "So no version of \\`urllib3\\` is left\\." in told.contents.value
     # A fix is seen to hold once the facts of other versions have come, too.
-    await asyncio.wait_for(offered(editor, name, "Change to ==2.0.7"), TIMEOUT)
-    text = await editor.fix(name, "dependency-conflict", "Change to ==2.0.7")
+    await asyncio.wait_for(offered(editor, name, "Change to `==2.0.7`"), TIMEOUT)
+    text = await editor.fix(name, "dependency-conflict", "Change to `==2.0.7`")
     assert text == "boto3==1.33.0\nurllib3==2.0.7\n"
     await editor.wait(lambda: "dependency-conflict" not in editor.codes(name))
 
@@ -82,7 +82,7 @@ async def test_what_repairs_two_conflicts_of_a_line_is_offered_once(editor: Edit
     editor.open(name, "boto3==1.33.0\nhttp-client==1.0\nurllib3==2.2.1\n")
     await editor.wait(lambda: editor.codes(name).count("dependency-conflict") == 2)
     place = types.Range(types.Position(2, 10), types.Position(2, 10))
-    action = await asyncio.wait_for(offered(editor, name, "Change to ==2.0.7", place), TIMEOUT)
+    action = await asyncio.wait_for(offered(editor, name, "Change to `==2.0.7`", place), TIMEOUT)
     assert len({each.message for each in action.diagnostics or ()}) == 2
     assert action.edit is not None
     (change,) = action.edit.document_changes or ()

@@ -48,7 +48,7 @@ CONFLICTS = (
         "flask==3.1.3\njinja2==3.1.6\nwerkzeug==2.0.3\n",
         ("3", "1"),
         "`flask==3.1.3` (line 1) needs `werkzeug>=3.1.0`, but this line pins `werkzeug==2.0.3`.",
-        "Change to ==3.1.9",
+        "Change to `==3.1.9`",
     ),
     Case(
         "through-an-unpinned-package",
@@ -56,7 +56,7 @@ CONFLICTS = (
         ("3", "2"),
         "`boto3==1.33.0` (line 2) needs `botocore>=1.33.0,<1.34.0`, and every such `botocore`"
         " needs `urllib3>=1.25.4,<2.1`, but this line pins `urllib3==2.8.0`.",
-        "Change to ==2.0.7",
+        "Change to `==2.0.7`",
     ),
     Case(
         "lockstep-boto3-botocore",
@@ -64,7 +64,7 @@ CONFLICTS = (
         ("2", "1"),
         "`boto3==1.44.5` (line 1) needs `botocore>=1.44.5,<1.45.0`, but this line pins "
         "`botocore==1.43.117`.",
-        "Change to ==1.44.5",
+        "Change to `==1.44.5`",
     ),
     Case(
         "lockstep-boto3-s3transfer",
@@ -72,7 +72,7 @@ CONFLICTS = (
         ("2", "1"),
         "`boto3==1.44.5` (line 1) needs `s3transfer>=0.19.0,<0.20.0`, but this line pins "
         "`s3transfer==0.10.4`.",
-        "Change to ==0.19.3",
+        "Change to `==0.19.3`",
     ),
     Case(
         "lockstep-aiobotocore-boto3",
@@ -80,7 +80,7 @@ CONFLICTS = (
         ("2", "1"),
         "`boto3==1.44.5` needs `botocore>=1.44.5,<1.45.0`, but `aiobotocore==3.10.0` (line 1)"
         " needs `botocore>=1.43.115,<1.43.118`.",
-        "Change to ==1.43.117",
+        "Change to `==1.43.117`",
     ),
     Case(
         "boto3-range-over-botocore",
@@ -88,7 +88,7 @@ CONFLICTS = (
         ("2", "1"),
         "Every `boto3>=1.43.5` (line 1) needs `botocore>=1.43.5`, but this line pins "
         "`botocore==1.43.0`.",
-        "Change to ==1.44.5",
+        "Change to `==1.44.5`",
     ),
     Case(
         "lockstep-s3fs-fsspec",
@@ -96,7 +96,7 @@ CONFLICTS = (
         ("2", "1"),
         "`s3fs==2024.6.1` (line 1) needs `fsspec==2024.6.1.*`, but this line pins "
         "`fsspec==2026.9.0`.",
-        "Change to ==2024.6.1",
+        "Change to `==2024.6.1`",
     ),
     Case(
         "lockstep-opentelemetry",
@@ -104,7 +104,7 @@ CONFLICTS = (
         ("1", "2"),
         "`opentelemetry-sdk==1.45.2` (line 2) needs `opentelemetry-api==1.45.2`, but this "
         "line pins `opentelemetry-api==1.40.0`.",
-        "Change to ==1.45.2",
+        "Change to `==1.45.2`",
     ),
     Case(
         "opentelemetry-through-two",
@@ -113,7 +113,7 @@ CONFLICTS = (
         "`opentelemetry-exporter-otlp==1.45.2` (line 1) needs "
         "`opentelemetry-exporter-otlp-proto-http==1.45.2`, which needs "
         "`opentelemetry-proto==1.45.2`, but this line pins `opentelemetry-proto==1.40.0`.",
-        "Change to ==1.45.2",
+        "Change to `==1.45.2`",
     ),
     Case(
         "opentelemetry-instrumentation",
@@ -122,7 +122,7 @@ CONFLICTS = (
         "`opentelemetry-sdk==1.38.0` needs `opentelemetry-semantic-conventions==0.59b0`, but "
         "`opentelemetry-instrumentation-fastapi==0.66b2` (line 1) needs "
         "`opentelemetry-semantic-conventions==0.66b2`.",
-        "Change to ==1.45.2",
+        "Change to `==1.45.2`",
     ),
     Case(
         "google-cloud-core",
@@ -131,7 +131,7 @@ CONFLICTS = (
         "`google-cloud-bigquery==3.47.0` (line 1) needs "
         "`google-api-core[grpc]>=2.28.0,<3.0.0`, but this line pins "
         "`google-api-core==1.34.0`.",
-        "Change to ==2.44.0",
+        "Change to `==2.44.0`",
     ),
     Case(
         "google-cloud-protobuf",
@@ -139,7 +139,7 @@ CONFLICTS = (
         ("2", "1"),
         "`google-cloud-pubsub==2.44.0` (line 1) needs `protobuf>=6.33.5,<8.0.0`, but this "
         "line pins `protobuf==3.20.3`.",
-        "Change to ==7.36.2",
+        "Change to `==7.36.2`",
     ),
     Case(
         "pydantic-core",
@@ -147,7 +147,7 @@ CONFLICTS = (
         ("3", "2"),
         "`pydantic==2.14.3` (line 2) needs `pydantic-core==2.50.4`, but this line pins "
         "`pydantic-core==2.41.5`.",
-        "Change to ==2.50.4",
+        "Change to `==2.50.4`",
     ),
     Case(
         "pydantic-major",
@@ -155,7 +155,7 @@ CONFLICTS = (
         ("2", "1"),
         "`fastapi==0.165.0` (line 1) needs `pydantic>=2.9.0`, but this line pins "
         "`pydantic==1.10.26`.",
-        "Change to ==2.14.3",
+        "Change to `==2.14.3`",
         others=(("2", "3"),),
     ),
     Case(
@@ -165,7 +165,7 @@ CONFLICTS = (
         "Every `pydantic-settings` (line 1) needs `pydantic>=2.0a3` or "
         "`typing-extensions>=3.7.4,<4.0.0`, but `fastapi==0.99.1` needs "
         "`pydantic>=1.7.4,<2.0.0,!=1.8,!=1.8.1` and `typing-extensions>=4.5.0`.",
-        "Change to ==0.165.0",
+        "Change to `==0.165.0`",
     ),
     Case(
         "jupyter-server",
@@ -173,7 +173,7 @@ CONFLICTS = (
         ("2", "1"),
         "`jupyterlab==4.6.6` (line 1) needs `jupyter-server>=2.19.0,<3`, but this line pins "
         "`jupyter-server==1.24.0`.",
-        "Change to ==2.21.1",
+        "Change to `==2.21.1`",
     ),
     Case(
         "jupyter-notebook",
@@ -181,7 +181,7 @@ CONFLICTS = (
         ("2", "1"),
         "`notebook==7.6.5` (line 1) needs `jupyterlab>=4.6.6,<4.7`, but this line pins "
         "`jupyterlab==4.2.7`.",
-        "Change to ==4.6.6",
+        "Change to `==4.6.6`",
     ),
     Case(
         "jupyter-mistune",
@@ -189,7 +189,7 @@ CONFLICTS = (
         ("2", "1"),
         "`nbconvert==7.17.2` (line 1) needs `mistune>=2.0.3,<4`, but this line pins "
         "`mistune==0.8.4`.",
-        "Change to ==3.4.0",
+        "Change to `==3.4.0`",
     ),
     Case(
         "extra",
@@ -197,7 +197,7 @@ CONFLICTS = (
         ("2", "1"),
         "`celery[redis]==5.7.0` (line 1) needs `kombu[redis]>=5.7.0`, and the only such version, "
         "`kombu[redis]==5.7.0`, needs `redis>=6.4.0,<9.0.0`, but this line pins `redis==3.5.3`.",
-        "Change to ==8.1.0",
+        "Change to `==8.1.0`",
     ),
     Case(
         "extra-excludes-one-version",
@@ -205,7 +205,7 @@ CONFLICTS = (
         ("2", "1"),
         "`requests[socks]==2.34.2` (line 1) needs `PySocks>=1.5.6,!=1.5.7`, but this line "
         "pins `pysocks==1.5.7`.",
-        "Change to ==1.7.1",
+        "Change to `==1.7.1`",
     ),
     Case(
         "extra-of-a-dependency",
@@ -213,14 +213,14 @@ CONFLICTS = (
         ("2", "1"),
         "`fastapi[standard]==0.165.0` (line 1) needs `uvicorn[standard]>=0.12.0`, but this "
         "line pins `uvicorn==0.11.8`.",
-        "Change to ==0.54.0",
+        "Change to `==0.54.0`",
     ),
     Case(
         "marker",
         "pandas==2.2.2\nnumpy==1.24.4\n",
         ("2", "1"),
         "`pandas==2.2.2` (line 1) needs `numpy>=1.26.0`, but this line pins `numpy==1.24.4`.",
-        "Change to ==2.5.5",
+        "Change to `==2.5.5`",
     ),
     Case(
         "no-file-through-a-package",
@@ -228,7 +228,7 @@ CONFLICTS = (
         ("1",),
         "`fastai==2.7.12` needs `torch>=1.7,<2.1`, but no such `torch` has a file for "
         "Python 3.12 on this platform.",
-        "Change to ==2.8.12",
+        "Change to `==2.8.12`",
     ),
     Case(
         "requires-python-of-what-would-fit",
@@ -236,7 +236,7 @@ CONFLICTS = (
         ("2", "1"),
         "`sphinx-rtd-theme==3.1.0` (line 1) needs `sphinx>=6,<10`, and every such `sphinx` for "
         "Python 3.10 needs `docutils<0.22`, but this line pins `docutils==0.22.4`.",
-        "Change to ==0.21.2",
+        "Change to `==0.21.2`",
         "3.10",
     ),
     Case(
@@ -245,7 +245,7 @@ CONFLICTS = (
         ("requirements.txt:1", "constraints.txt:1"),
         "`grpcio-status==1.85.1` needs `protobuf>=6.33.5,<8.0.0`, but line 1 of "
         "constraints.txt allows only `protobuf<5`.",
-        "Change to ==1.62.3",
+        "Change to `==1.62.3`",
     ),
     Case(
         "constraint-on-an-unnamed-package",
@@ -258,7 +258,7 @@ CONFLICTS = (
         ("requirements.txt:2", "constraints.txt:2"),
         "`fastapi==0.165.0` needs `starlette>=1.6.0`, but line 2 of constraints.txt allows "
         "only `starlette==0.37.2`.",
-        "Change to ==0.115.2",
+        "Change to `==0.115.2`",
     ),
     Case(
         "two-files",
@@ -266,7 +266,7 @@ CONFLICTS = (
         ("requirements.txt:2", "base.txt:1"),
         "`pytest-asyncio==1.5.0` (line 1 of base.txt) needs `pytest>=8.4`, but this line pins"
         " `pytest==8.0.2`.",
-        "Change to ==9.2.0",
+        "Change to `==9.2.0`",
     ),
     Case(
         "three-files",
@@ -274,14 +274,14 @@ CONFLICTS = (
         ("docs.txt:1", "base.txt:1"),
         "`sphinx==9.1.1` needs `docutils>=0.21,<0.23`, but `awscli==1.45.63` (line 1 of "
         "base.txt) needs `docutils>=0.18.1,<=0.19`.",
-        "Change to ==7.3.7",
+        "Change to `==7.3.7`",
     ),
     Case(
         "torch-torchvision",
         "torch==2.13.0\ntorchvision==0.29.2\n",
         ("1", "2"),
         "`torchvision==0.29.2` (line 2) needs `torch>=2.14.0`, but this line pins `torch==2.13.0`.",
-        "Change to ==2.15.0",
+        "Change to `==2.15.0`",
     ),
     Case(
         "transformers-tokenizers",
@@ -289,7 +289,7 @@ CONFLICTS = (
         ("2", "1"),
         "`transformers==5.23.0` (line 1) needs `tokenizers>=0.23.1,<0.24.0`, but this line "
         "pins `tokenizers==0.15.2`.",
-        "Change to ==0.23.3",
+        "Change to `==0.23.3`",
     ),
     Case(
         "transformers-hub",
@@ -297,7 +297,7 @@ CONFLICTS = (
         ("2", "1"),
         "`sentence-transformers==6.2.0` (line 1) needs `huggingface-hub>=1.3.0,<3.0.0`, but "
         "this line pins `huggingface-hub==0.20.3`.",
-        "Change to ==2.4.0",
+        "Change to `==2.4.0`",
     ),
     Case(
         "ansible",
@@ -305,7 +305,7 @@ CONFLICTS = (
         ("2", "1"),
         "`ansible==14.5.0` (line 1) needs `ansible-core~=2.21.5`, but this line pins "
         "`ansible-core==2.16.14`.",
-        "Change to ==2.21.5",
+        "Change to `==2.21.5`",
     ),
     Case(
         "dask-distributed",
@@ -313,7 +313,7 @@ CONFLICTS = (
         ("1", "2"),
         "`distributed==2026.8.0` (line 2) needs `dask>=2026.8.0,<2026.8.1`, but this line "
         "pins `dask==2026.3.0`.",
-        "Change to ==2026.8.0",
+        "Change to `==2026.8.0`",
     ),
     Case(
         "two-parents",
@@ -321,7 +321,7 @@ CONFLICTS = (
         ("1", "2"),
         "`celery==5.0.5` needs `click>=7.0,<8.0`, but `black==26.10.1` (line 2) needs "
         "`click>=8.0.0`.",
-        "Change to ==5.7.0",
+        "Change to `==5.7.0`",
     ),
     Case(
         "two-parents-pyopenssl",
@@ -329,7 +329,7 @@ CONFLICTS = (
         ("1", "3"),
         "`pyopenssl==23.2.0` needs `cryptography>=38.0.0,<42,!=40.0.0,!=40.0.1`, but line 3 pins "
         "`cryptography==50.0.2`.",
-        "Change to ==26.4.0",
+        "Change to `==26.4.0`",
         others=(("1", "2"),),
     ),
     Case(
@@ -338,7 +338,7 @@ CONFLICTS = (
         ("1", "2"),
         "Every `djangorestframework>=3.18` (line 2) needs `django>=5.2`, but this line asks "
         "for `django<4`.",
-        "Change to <7",
+        "Change to `<7`",
     ),
     Case(
         "langchain-openai",
@@ -346,21 +346,21 @@ CONFLICTS = (
         ("2", "1"),
         "`langchain-openai==1.7.3` (line 1) needs `openai>=2.45.0`, but this line pins "
         "`openai==1.109.1`.",
-        "Change to ==3.54.0",
+        "Change to `==3.54.0`",
     ),
     Case(
         "numba-numpy",
         "numba==0.61.2\nnumpy==2.5.5\nscipy==1.18.1\n",
         ("2", "1"),
         "`numba==0.61.2` (line 1) needs `numpy>=1.24,<2.3`, but this line pins `numpy==2.5.5`.",
-        "Change to ==2.2.6",
+        "Change to `==2.2.6`",
     ),
     Case(
         "tensorflow-numpy-keras",
         "tensorflow==2.21.0\nkeras==2.15.0\n",
         ("2", "1"),
         "`tensorflow==2.21.0` (line 1) needs `keras>=3.12.0`, but this line pins `keras==2.15.0`.",
-        "Change to ==3.15.1",
+        "Change to `==3.15.1`",
     ),
     Case(
         "major-version",
@@ -368,7 +368,7 @@ CONFLICTS = (
         ("2", "1"),
         "`flask-sqlalchemy==3.1.1` (line 1) needs `sqlalchemy>=2.0.16`, but this line pins "
         "`sqlalchemy==1.4.54`.",
-        "Change to ==2.1.9",
+        "Change to `==2.1.9`",
     ),
     Case(
         "streamlit",
@@ -376,7 +376,7 @@ CONFLICTS = (
         ("2", "1"),
         "`streamlit==1.40.0` (line 1) needs `pandas>=1.4.0,<3`, but this line pins "
         "`pandas==3.1.1`.",
-        "Change to ==2.3.3",
+        "Change to `==2.3.3`",
     ),
     Case(
         "sphinx-theme",
@@ -384,14 +384,14 @@ CONFLICTS = (
         ("1", "2"),
         "`sphinx-rtd-theme==2.0.0` needs `docutils<0.21`, but `sphinx==9.1.1` (line 2) needs"
         " `docutils>=0.21,<0.23`.",
-        "Change to ==3.1.0",
+        "Change to `==3.1.0`",
     ),
     Case(
         "two-conflicts",
         "flask==3.1.3\nwerkzeug==2.3.8\npytest==7.4.4\npytest-asyncio==1.5.0\n",
         ("2", "1"),
         "`flask==3.1.3` (line 1) needs `werkzeug>=3.1.0`, but this line pins `werkzeug==2.3.8`.",
-        "Change to ==3.1.9",
+        "Change to `==3.1.9`",
         others=(("3", "4"),),
     ),
     Case(
@@ -399,7 +399,7 @@ CONFLICTS = (
         "httpx==0.28.1\nhttpcore==0.18.0\nh11==0.14.0\n",
         ("2", "1"),
         "`httpx==0.28.1` (line 1) needs `httpcore==1.*`, but this line pins `httpcore==0.18.0`.",
-        "Change to ==1.0.8",
+        "Change to `==1.0.8`",
     ),
 )
 

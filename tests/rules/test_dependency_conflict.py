@@ -70,11 +70,11 @@ def test_fixes_keep_what_stands_around_the_version() -> None:
     )
     titles = [fix.title for fix in fixes_at("tool==1.0\nlib==$02.0\n")]
     assert titles == [
-        "Change to ==1.0",
-        "Change tool to ==2.0 in line 1",
+        "Change to `==1.0`",
+        "Change `tool` to `==2.0` in line 1",
         "Remove this line",
-        "Change to <=2.0",
-        "Change tool to >=1.0 in line 1",
+        "Change to `<=2.0`",
+        "Change `tool` to `>=1.0` in line 1",
     ]
     check_fix("tool==1.0\nlib==$02.0\n", "tool==1.0\n", title="Remove this line")
 
@@ -82,7 +82,7 @@ def test_fixes_keep_what_stands_around_the_version() -> None:
 def test_an_exclusion_that_goes_leaves_any_version() -> None:
     check_fix("app==2.0\nlib $0!= 3.0\n", "app==2.0\nlib \n", title="Allow any version")
     text = "app==$02.0\n-c bounds.txt\n=== bounds.txt\nlib!=3.0\n"
-    assert "Allow any version of lib in line 1 of bounds.txt" in [
+    assert "Allow any version of `lib` in line 1 of bounds.txt" in [
         fix.title for fix in fixes_at(text)
     ]
 
@@ -105,7 +105,7 @@ def test_hashes_change_with_the_version() -> None:
     )
     # No line may go or be a range: pip would ask for a hash that stands nowhere.
     titles = [fix.title for fix in fixes_at(text, digests=digests)]
-    assert titles == ["Change to ==3.0"]
+    assert titles == ["Change to `==3.0`"]
     # Nobody tells the hashes: with the old ones, pip would refuse the file.
     assert fixes_at(text) == []
 
@@ -118,10 +118,10 @@ def test_where_hashes_are_checked_no_fix_brings_a_package_that_no_line_names() -
     with_tool = f"{text}tool==2.0 --hash=sha256:{digest}\n"
     extras = needs(facts)
     assert [fix.title for fix in fixes_at(with_tool, extras=extras, digests=digests)] == [
-        "Change to ==3.0"
+        "Change to `==3.0`"
     ]
     titles = [fix.title for fix in fixes_at(text, extras=extras, digests=digests)]
-    assert "Change to ==3.0" not in titles
+    assert "Change to `==3.0`" not in titles
 
 
 def test_no_version_that_is_too_young() -> None:
@@ -130,9 +130,9 @@ def test_no_version_that_is_too_young() -> None:
     titles = [
         fix.title for fix in fixes_at("app==1.0\nlib==$01.0\n", index=index, settings=settings)
     ]
-    assert "Change to ==2.0" not in titles
+    assert "Change to `==2.0`" not in titles
     titles = [fix.title for fix in fixes_at("app==1.0\nlib==$01.0\n", index=index)]
-    assert "Change to ==2.0" in titles
+    assert "Change to `==2.0`" in titles
 
 
 def test_what_only_a_build_would_tell_forbids_no_fix_and_is_said_once() -> None:
@@ -144,7 +144,7 @@ def test_what_only_a_build_would_tell_forbids_no_fix_and_is_said_once() -> None:
         "far 1.0": source,
     }
     text = "app==1.0\nlib==$01.0\ncrypto==1.0\nnear==1.0\n"
-    assert "Change to ==3.0" in [fix.title for fix in fixes_at(text, index=index, extras=extras)]
+    assert "Change to `==3.0`" in [fix.title for fix in fixes_at(text, index=index, extras=extras)]
     world = World(rules=RULES, index=index, extras=extras)
     report = analyse(world.context({"requirements.txt": text.replace("$0", "")}), RULES)
     told = [(item.what, item.reason.reason, item.span.start) for item in report.unchecked]
@@ -157,7 +157,7 @@ def test_what_only_a_build_would_tell_forbids_no_fix_and_is_said_once() -> None:
 def test_an_index_that_did_not_answer_forbids_no_fix() -> None:
     index: IndexFacts = {name: Partly([*versions]) for name, versions in SMALL.items()}
     titles = [fix.title for fix in fixes_at("app==1.0\nlib==$01.0\n", index=index)]
-    assert "Change to ==3.0" in titles
+    assert "Change to `==3.0`" in titles
 
 
 def test_two_lines_change_in_one_fix() -> None:
@@ -170,7 +170,7 @@ def test_two_lines_change_in_one_fix() -> None:
     check_fix(
         "boto==$01.0\nmove==1.0\ntool==1.0\n",
         "boto==2.0\nmove==2.0\ntool==1.0\n",
-        title="Change to ==2.0 and change move to ==2.0 in line 2",
+        title="Change to `==2.0` and change `move` to `==2.0` in line 2",
         index={name: list(versions) for name, versions in facts.items()},
         extras=needs(facts),
     )

@@ -78,9 +78,9 @@ def test_level(old: str, new: str, level: str) -> None:
 def test_each_step_is_offered_and_the_newest_preferred() -> None:
     fixes = fixes_at("flask==$02.0.0\n", index=FLASK)
     assert [(fix.title, fix.preferred) for fix in fixes] == [
-        ("Update to 3.1.0 (major)", True),
-        ("Update to 2.3.3 (minor)", False),
-        ("Update to 2.0.3 (patch)", False),
+        ("Update to `3.1.0` (major)", True),
+        ("Update to `2.3.3` (minor)", False),
+        ("Update to `2.0.3` (patch)", False),
     ]
 
 
@@ -100,7 +100,7 @@ def test_fix_changes_the_version_alone(before: str, after: str) -> None:
 
 
 def test_a_chosen_step() -> None:
-    check_fix("flask==$02.0.0", "flask==2.0.3", title="Update to 2.0.3 (patch)", index=FLASK)
+    check_fix("flask==$02.0.0", "flask==2.0.3", title="Update to `2.0.3` (patch)", index=FLASK)
 
 
 def test_yanked_and_pre_releases_are_not_offered() -> None:
@@ -314,7 +314,7 @@ def test_hashes_change_with_the_version(before: str, after: str, newline: str) -
 def test_no_step_whose_hashes_are_not_known() -> None:
     # Of one only a part of the hashes is known, and another has none that is one.
     fixes = fixes_at(f"flask==2.0$0.0 {_option('a')}\n", index=FLASK, digests=DIGESTS)
-    assert [fix.title for fix in fixes] == ["Update to 3.1.0 (major)"]
+    assert [fix.title for fix in fixes] == ["Update to `3.1.0` (major)"]
     (message,) = messages(f"flask==2.0.0 {_option('a')}\n", index=FLASK, digests=DIGESTS)
     assert message == "`flask 3.1.0` is newer than `2.0.0` (major update)."
 
@@ -399,30 +399,32 @@ def offered(text: str, needs: Mapping[str, Metadata] | None = None) -> list[tupl
 def test_an_update_that_makes_a_conflict_says_so() -> None:
     text = "boto==1.0\ncore==$01.1\nfree==1.0\n"
     assert offered(text, NEEDS) == [
-        ("Update to 2.0 (major), conflicts with line 1", False),
-        ("Update to 1.9 (minor), conflicts with line 1", False),
-        ("Update to 1.2 (minor), the newest that fits", True),
+        ("Update to `2.0` (major), conflicts with line 1", False),
+        ("Update to `1.9` (minor), conflicts with line 1", False),
+        ("Update to `1.2` (minor), the newest that fits", True),
     ]
     below = "-r base.txt\ncore==$01.1\n=== base.txt\nboto==1.0\n"
-    assert ("Update to 2.0 (major), conflicts with base.txt line 1", False) in offered(below, NEEDS)
+    assert ("Update to `2.0` (major), conflicts with base.txt line 1", False) in offered(
+        below, NEEDS
+    )
 
 
 def test_what_is_not_known_makes_no_conflict() -> None:
     text = "boto==1.0\ncore==$01.1\n"
-    plain = [("Update to 2.0 (major)", True), ("Update to 1.9 (minor)", False)]
+    plain = [("Update to `2.0` (major)", True), ("Update to `1.9` (minor)", False)]
     assert offered(text) == plain
     assert offered("core==$01.1\n", NEEDS) == plain
     # The newest that fits is one that was seen to.
     unseen = {name: needs for name, needs in NEEDS.items() if name != "core 1.2"}
     assert offered(text, unseen) == [
-        ("Update to 2.0 (major), conflicts with line 1", False),
-        ("Update to 1.9 (minor), conflicts with line 1", False),
+        ("Update to `2.0` (major), conflicts with line 1", False),
+        ("Update to `1.9` (minor), conflicts with line 1", False),
     ]
 
 
 def test_lines_that_conflict_already_make_no_update_a_conflict() -> None:
     text = "boto==1.0\ncore==2.0\nfree==$01.0\n"
-    assert offered(text, NEEDS) == [("Update to 1.1 (minor)", True)]
+    assert offered(text, NEEDS) == [("Update to `1.1` (minor)", True)]
 
 
 @pytest.mark.parametrize(
@@ -452,7 +454,7 @@ def test_a_conflict_may_come_from_either_side(
     known = {f"{name} {each}": Metadata() for name, versions in index.items() for each in versions}
     known |= {name: Metadata(tuple(each)) for name, each in needs.items()}
     fixes = fixes_at(text, index=index, extras=known)
-    assert fixes[0].title == f"Update to 2.0 (major){title}"
+    assert fixes[0].title == f"Update to `2.0` (major){title}"
     assert fixes[0].preferred is not bool(title)
 
 

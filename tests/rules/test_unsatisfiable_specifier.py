@@ -77,11 +77,11 @@ def test_a_clause_that_nothing_satisfies() -> None:
 @pytest.mark.parametrize(
     ("before", "title", "after"),
     [
-        ("flask>=2$0,<1", "Remove >=2", "flask<1"),
-        ("flask>=2$0,<1", "Remove <1", "flask>=2"),
-        ("flask (>= 2$0, < 1)", "Remove >=2", "flask (< 1)"),
-        ("flask >= 2$0, < 1, != 7 # odd", "Remove <1", "flask >= 2, != 7 # odd"),
-        ("flask>=2, \\\n  <1$0", "Remove <1", "flask>=2"),
+        ("flask>=2$0,<1", "Remove `>=2`", "flask<1"),
+        ("flask>=2$0,<1", "Remove `<1`", "flask>=2"),
+        ("flask (>= 2$0, < 1)", "Remove `>=2`", "flask (< 1)"),
+        ("flask >= 2$0, < 1, != 7 # odd", "Remove `<1`", "flask >= 2, != 7 # odd"),
+        ("flask>=2, \\\n  <1$0", "Remove `<1`", "flask>=2"),
     ],
 )
 def test_fix(before: str, title: str, after: str) -> None:

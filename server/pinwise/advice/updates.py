@@ -91,7 +91,7 @@ class Updates(NamedTuple):
 
 def update_title(update: Update) -> str:
     """Return the title of the fix that changes a pin: what names it to a user names it to us."""
-    return f"Update to {update.text} ({update.level.value})"
+    return f"Update to `{update.text}` ({update.level.value})"
 
 
 class Question(NamedTuple):

@@ -145,13 +145,13 @@ def _title(located: Located, here: Located, specifier: str | None) -> str:
         if specifier is None:
             return "Remove this line"
         # Of an exclusion that goes nothing may be left.
-        return f"Change to {specifier}" if specifier else "Allow any version"
+        return f"Change to `{specifier}`" if specifier else "Allow any version"
     name = located.declaration.requirement.name
     where = f"line {line_number(located)}"
     if located.path != here.path:
         where += f" of {relative(located.path, here.path.parent)}"
     if specifier is None:
-        return f"Remove {name} in {where}"
+        return f"Remove `{name}` in {where}"
     if not specifier:
-        return f"Allow any version of {name} in {where}"
-    return f"Change {name} to {specifier} in {where}"
+        return f"Allow any version of `{name}` in {where}"
+    return f"Change `{name}` to `{specifier}` in {where}"

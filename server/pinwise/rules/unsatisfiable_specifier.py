@@ -45,7 +45,7 @@ def _finding(located: Located, members: Sequence[int]) -> Finding:
     message += exclusion_note(map(str, chosen))
     fixes = tuple(
         Fix(
-            f"Remove {clauses[place]}",
+            f"Remove `{clauses[place]}`",
             Applicability.SUGGESTED,
             (replacement(located, _with_comma(clauses, place), ""),),
         )

@@ -170,7 +170,7 @@ def _unknown(place: _Place, use: IgnoreUse, number: int) -> Finding:
         fixes.append(place.without_comment(safe=False))
     else:
         edit = TextEdit(_name_with_comma(item.rule_spans, number, 1 if number == 0 else 0), "")
-        fixes.append(place.change(f"Remove {written}", edit, preferred=True))
+        fixes.append(place.change(f"Remove `{written}`", edit, preferred=True))
     return place.finding(span, no_such("rule", written, meant), *fixes)
 
 
