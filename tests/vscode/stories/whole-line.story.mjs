@@ -12,9 +12,9 @@ export default story({
     await vscode.openFile("requirements.txt");
     await squigglesShown(vscode, "error");
     await vscode.goTo(2);
-    for (const [written, suggested] of [
-      ["flask", "flask"],
-      ["requests==2.31.0", "2.31.0"],
+    for (const { written, suggested } of [
+      { written: "flask", suggested: "flask" },
+      { written: "requests==2.31.0", suggested: "2.31.0" },
     ]) {
       await type(vscode, written);
       await poll(
