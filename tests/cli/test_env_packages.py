@@ -277,12 +277,12 @@ def test_a_python_that_is_no_environment_is_changed_only_if_the_call_says_so(
 
 def test_that_nothing_is_listed_is_said(made: Path, capsys: Output) -> None:
     assert main(["env", "list", "--outdated"]) == 0
-    assert capsys.readouterr().err == "No newer version is known of what .venv holds.\n"
+    assert capsys.readouterr().out == "No newer version is known of what .venv holds.\n"
     shutil.rmtree(next(made.glob(".venv/lib/python*/site-packages")))
     assert main(["env", "list"]) == 0
-    assert capsys.readouterr() == ("", ".venv holds no packages.\n")
+    assert capsys.readouterr().out == ".venv holds no packages.\n"
     assert main(["env", "list", "--format", "json"]) == 0
-    assert capsys.readouterr() == ("[]\n", "")
+    assert capsys.readouterr().out == "[]\n"
 
 
 def test_a_project_is_installed_editable(

@@ -122,3 +122,13 @@ def test_one_that_is_active_elsewhere_is_made_anew_only_by_its_name(
     # There is no terminal to ask on.
     assert main(["env", "recreate"]) == EXIT_FAILED
     assert f"this is about .venv, which the project uses; {active}" in capsys.readouterr().err
+
+
+def test_what_is_left_of_a_deleted_one_in_a_terminal_is_not_offered(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", str(project / ".venv"))
+    assert main(["env", "recreate", "--yes"]) == EXIT_FAILED
+    err = capsys.readouterr().err
+    assert "is active" not in err
+    assert ".venv does not exist: make it" in err

@@ -11,7 +11,7 @@ from pinwise.analysis.asked import asked_of
 from pinwise.analysis.package_list import list_packages, show_package
 from pinwise.base.sizes import size_text
 from pinwise.cli.env_target import add_option, target_of_call
-from pinwise.cli.output import complain, emit, one_line
+from pinwise.cli.output import emit, one_line
 from pinwise.cli.places import show
 from pinwise.environments.inventory import take
 
@@ -65,7 +65,7 @@ def run_list(given: Namespace) -> int:
         none = f"{where} holds no packages."
         if given.outdated:
             none = f"No newer version is known of what {where} holds."
-        complain(one_line(none))
+        emit(one_line(none))
     widths = [max((len(item[key]) for item in found), default=0) for key in ("name", "version")]
     for item in found:
         emit(one_line(_line(item, *widths)))

@@ -128,7 +128,8 @@ def _selected() -> Path:
             return place
         message = f"{show(place)} does not exist: make it with `pinwise env create`"
         active = activated_environment()
-        if active is not None:
+        # A variable may be left of one that was deleted, perhaps from this very place.
+        if active is not None and os.path.isdir(active):  # noqa: PTH112 - raises nothing
             command = f"`pinwise env recreate {shlex.quote(show(active))}`"
             message = f"the project has no environment: {command} means the one that is active"
         raise ValueError(message)
