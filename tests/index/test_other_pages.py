@@ -33,6 +33,10 @@ def other(text: str) -> str:
         '<meta name="pypi:repository-version" content="1.0"><body>Hello</body>',
         '<html><body>Hello <a href="zope.interface-1.0-py2.7-win32.egg">it</a></body></html>',
         '<html><body>Hello <a href="zope.interface-1.0.TAR.GZ">it</a></body></html>',
+        # Indexes of several makers, none of which has a file of it.
+        '<html><head><title>Simple Index</title><meta name="api-version" value="2"></head></html>',
+        "<title>root/dev: links for zope.interface</title><a href='https://zope.example'>Home</a>",
+        '<html><body><h1>Index of /simple/zope-interface/</h1><a href="../">../</a></body></html>',
         '<a href="https://home.example/">Home</a><a href="/f/zope.interface-1.tar.bz2#md5=1">1</a>',
     ],
 )
@@ -46,6 +50,8 @@ def test_what_may_be_a_project(text: str) -> None:
         "<html><body>Welcome to the Grand Hotel!</body></html>",
         '<html><body>Please <a href="https://login.example/room">log in</a>.</body></html>',
         '<body><a href="/simple/flask/">flask</a><a href="/simple/six/">six</a></body>',
+        '<h1>Index of /simple/</h1><a href="six/">six</a><a href="zope-interface/">zope</a>',
+        '<p>Quick links for guests of zope.interface</p><a href="/login">Log in</a>',
     ],
 )
 def test_a_page_for_people(text: str) -> None:

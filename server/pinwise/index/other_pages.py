@@ -25,6 +25,8 @@ _FILES = (".whl", ".tar.gz", ".zip", ".egg", ".exe", ".tar.bz2", ".tgz", ".msi",
 _FILE = late(r"\.(?:whl|zip|egg|exe|msi|rpm|deb|dmg|tgz|tbz|txz|tlz|tar(?:\.\w+)?)$", re.IGNORECASE)
 _TAG = late(r"<[^<>]*>")
 _NAME = late(r"[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
+_HEADING = late(r"\b(?:links for|index of)\s+(?:\S*/)?([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
+"""What indexes and servers of folders write above their lists, with the project or its folder."""
 _SAMPLE = 20_000
 """Bytes of a page that are looked at: pages without a file are short."""
 
@@ -33,7 +35,8 @@ def other_than_project(page: Page, body: bytes, project: NormalizedName) -> str:
     """Return why an HTML page is none of a project, as a clause; "" where it may be one.
 
     A page without links is one if it names the project, as nearly all do ("Links for flask"),
-    has a mark of an index (`pypi:`), or no words at all.
+    has a mark of an index (`pypi:`, "Simple Index"), or no words at all. One with links, of which
+    none is a file, is one only if the project stands in its heading.
 
     Args:
         page: what was read.
@@ -42,15 +45,16 @@ def other_than_project(page: Page, body: bytes, project: NormalizedName) -> str:
     """
     if any(link.filename.endswith(_FILES) or _FILE.search(link.filename) for link in page.links):
         return ""
-    if page.links:
-        return "the answer is a page for people, not one of an index"
     if not body.strip():
         return "the answer is empty"
     text = body[:_SAMPLE].decode("utf-8", "replace")
-    if "pypi:" in text:
-        return ""
     words = unescape(_TAG.sub(" ", text))
-    names = (normalize(found[0].strip("._-")) for found in _NAME.finditer(words))
-    if not words.strip() or "links for" in words.lower() or project in names:
+    pattern = _HEADING if page.links else _NAME
+    names = (normalize(found[found.re.groups].strip("._-")) for found in pattern.finditer(words))
+    if project in names:
+        return ""
+    told = words.lower()
+    marked = "pypi:" in text or "links for" in told or "simple index" in told
+    if not page.links and (marked or not words.strip()):
         return ""
     return "the answer is a page for people, not one of an index"
