@@ -33,7 +33,7 @@ async def test_what_mends_a_line_comes_before_another_try_to_install_it(
     titles = [action.title for action in actions]
     assert titles[0] == "Change to `==3.0.0`"
     assert titles.index("Install requirements") > titles.index("Change to `==3.0.0`")
-    preferred = [a.title for a in actions if isinstance(a, types.CodeAction) and a.is_preferred]
+    preferred = [each.title for each in actions if each.is_preferred]
     assert preferred == ["Change to `==3.0.0`"]
 
 

@@ -32,8 +32,8 @@ def not_installed(ctx: Context) -> Iterator[Finding]:
         # One hint for a new environment, in place of one on each line.
         fix = install_everything(ctx, preferred=True)
         message = f"Nothing that this file asks for is installed in {where}."
-        fixes = (fix,) if fix else ()
-        yield Finding(ctx.tree.root, first, message, fixes=fixes, lineless=True)
+        everything = (fix,) if fix else ()
+        yield Finding(ctx.tree.root, first, message, fixes=everything, lineless=True)
         return
     for located in missing:
         name = located.declaration.requirement.name
