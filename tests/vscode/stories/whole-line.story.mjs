@@ -6,7 +6,9 @@ import { poll } from "../harness/poll.mjs";
 import { story } from "../harness/story.mjs";
 
 export default story({
-  title: "Whoever types a whole line ends it with the return key, whatever is suggested",
+  title: "Whoever wants that ends a line which is typed whole with the return key",
+  // It is the user's to set: a default for the language would count more than their own setting.
+  settings: { "[pip-requirements]": { "editor.acceptSuggestionOnEnter": "smart" } },
   files: { "requirements.txt": "reqeusts\n" },
   async play(vscode) {
     await vscode.openFile("requirements.txt");
