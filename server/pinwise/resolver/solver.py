@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from pinwise.base.cancellation import CancelToken
 from pinwise.resolver.outcome import Conflict, Limits, Solution
 from pinwise.resolver.provider import Snapshot
-from pinwise.resolver.search import Learned, Reconsider, Search
+from pinwise.resolver.search import Search
+from pinwise.resolver.statements import Learned, Reconsider
 
 if TYPE_CHECKING:
     from pinwise.resolver.outcome import Outcome
