@@ -42,6 +42,7 @@ _SECONDS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 _ISO_SPAN = re.compile(
     r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE
 )
+_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[Tt ]\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?")
 _SPAN_PART = re.compile(
     r"\s*(\d+)\s*(weeks?|wks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)\s*,?",
     re.IGNORECASE,
@@ -107,14 +108,30 @@ def _named(levels: Sequence[Mapping[str, Any]], *keys: str) -> frozenset[str]:
             found.add(_ALL)
         for level in levels:
             names = level.get(key)
-            for name in names if isinstance(names, list) else ():
-                if isinstance(name, str) and name != ":none:":
-                    found.add(name if name == _ALL else canonicalize_name(name))
+            found |= _listed(names if isinstance(names, list) else ())
     return frozenset(found)
 
 
+def _listed(names: Iterable[object]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        if name == ":none:":
+            # As for pip, what stands before it is taken back.
+            found.clear()
+        elif isinstance(name, str):
+            found.add(name if name == _ALL else canonicalize_name(name))
+    return found
+
+
 def _general_moment(levels: Sequence[Mapping[str, Any]]) -> str:
-    return next(filter(None, (_moment(level.get("exclude-newer")) for level in levels)), "")
+    for level in levels:
+        value = level.get("exclude-newer")
+        if value in (False, "false"):
+            # It takes back what weaker levels say; a variable has no other way to say it.
+            return ""
+        if moment := _moment(value):
+            return moment
+    return ""
 
 
 def _differ_by_index(tables: Sequence[Mapping[str, Any]]) -> bool:
@@ -135,15 +152,16 @@ def _differ_by_index(tables: Sequence[Mapping[str, Any]]) -> bool:
 def _moment(value: object) -> str:
     """Return a value of `exclude-newer` as `IndexOptions.uploaded_prior_to` has it, "" for none.
 
-    A day means all of it; a span counts back from now.
+    A day means all of it, also where a time without an offset follows; a span counts back from
+    now, whatever its sign.
     """
     if not isinstance(value, str):
         # TOML has dates and times of its own, which uv reads as texts alone.
         return ""
     text = value.strip()
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+        if day := _DAY.fullmatch(text):
+            return (date(*map(int, day.groups())) + timedelta(days=1)).isoformat()
     except (ValueError, OverflowError):
         return ""
     if re.match(r"\d{4}-", text):
@@ -154,6 +172,7 @@ def _moment(value: object) -> str:
 
 def _span(text: str) -> int | None:
     """Return the seconds of "7 days", "1 week ago", "P7D" or "PT24H"; None where it is none."""
+    text = text[1:] if text.startswith(("-", "+")) else text
     if (iso := _ISO_SPAN.fullmatch(text)) and any(iso.groups()):
         return sum(
             int(number or 0) * unit
