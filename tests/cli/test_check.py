@@ -364,3 +364,14 @@ def test_a_file_that_others_include_is_judged_as_they_include_it(
     assert "1 file checked: 1 error." in out
     assert main(["check", "--select", "PW302,PW101", "requirements.txt"]) == 1
     assert "2 files checked: 3 errors." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["check", "fix"])
+def test_a_file_that_cannot_be_read_fails_also_where_another_includes_it(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    write(project, requirements="-r gone.txt\nflask\n")
+    assert main([command, "--offline", "gone.txt"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("pinwise: gone.txt ")

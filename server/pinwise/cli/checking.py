@@ -14,6 +14,7 @@ from pinwise.base.paths import absolute
 from pinwise.base.records import record
 from pinwise.cli.checked import unread_detail
 from pinwise.cli.places import activated_environment, nothing_in, project_folder, show
+from pinwise.project.files import Unreadable
 from pinwise.project.graph import TreeProblemKind
 from pinwise.rules import RULES
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pinwise.analysis.workspace import Analysis
-    from pinwise.project.files import Unreadable
     from pinwise.project.graph import TreeProblem
     from pinwise.rules.registry import Rule
 
@@ -54,14 +54,18 @@ class Work:
     def roots(self) -> list[Path]:
         """Return the files to start from; their environments are then known.
 
-        A file that others include is judged as they include it, as in an editor.
+        A file that others include is judged as they include it, as in an editor. One that cannot
+        be read is told as what the call names, and not as what they include.
         """
-        roots = list(
-            dict.fromkeys(root for file in self.files for root in self.workspace.roots_of(file))
-        )
+        roots = list(dict.fromkeys(root for file in self.files for root in self._roots_of(file)))
         for folder in {self.workspace.folder_of(root) for root in roots}:
             self.workspace.environments.discover_unless_named(folder)
         return roots
+
+    def _roots_of(self, file: Path) -> tuple[Path, ...]:
+        if isinstance(self.workspace.documents.read(file), Unreadable):
+            return (file,)
+        return self.workspace.roots_of(file)
 
 
 @contextlib.contextmanager
