@@ -31,11 +31,14 @@ def existing(given: Path) -> Path:
 
     Raises:
         ValueError: nothing is there; the message has the path as it was written.
+        OSError: nobody knows, since a folder above may not be looked into.
     """
     path = absolute(Path.cwd() / given)
-    if not os.path.lexists(path):
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError) as error:
         message = f"{given} does not exist"
-        raise ValueError(message)
+        raise ValueError(message) from error
     return path
 
 

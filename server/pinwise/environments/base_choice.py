@@ -59,7 +59,8 @@ def requested_python(folder: Path) -> PythonRequest:
         version = _version_file(place / ".python-version")
         if version:
             return PythonRequest(version, "`.python-version`")
-        if (place / ".git").exists():
+        # `Path.exists` raises where the folder may not be looked into.
+        if os.path.exists(place / ".git"):  # noqa: PTH110
             break
     specifier = _requires_python(folder / "pyproject.toml")
     return PythonRequest(specifier, "`requires-python` of pyproject.toml" if specifier else "")
