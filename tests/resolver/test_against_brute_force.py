@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pinwise.resolver import priorities
 from pinwise.resolver.outcome import Conflict, Solution
 from pinwise.resolver.solver import solve
 from tests.resolver.brute import (
@@ -49,6 +50,27 @@ def test_seeded_graphs(batch: int) -> None:
         conflicts += _judge(problem(random_file(chance)), packages)
     # Both verdicts must occur, or the judge judges nothing.
     assert 30 < conflicts < 120
+
+
+def test_beginning_again_proves_nothing_false(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Packages of four versions do not refuse as many as it takes otherwise.
+    monkeypatch.setattr(priorities, "REFUSALS", 1)
+    monkeypatch.setattr(priorities, "REFUSALS_BEFORE_FIRST", 2)
+    put_forward = priorities.Priorities.put_forward
+    answers: list[bool] = []
+
+    def noted(self: priorities.Priorities, number: int, other: int) -> bool:
+        answers.append(put_forward(self, number, other))
+        return answers[-1]
+
+    monkeypatch.setattr(priorities.Priorities, "put_forward", noted)
+    conflicts = 0
+    for seed in range(500):
+        chance = random.Random(seed)  # noqa: S311
+        packages = random_packages(chance)
+        conflicts += _judge(problem(random_file(chance)), packages)
+    assert sum(answers) > 10
+    assert 100 < conflicts < 400
 
 
 @given(st.randoms(use_true_random=False))
