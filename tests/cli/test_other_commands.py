@@ -152,3 +152,19 @@ def test_standard_input_cannot_be_mended(project: Path, capsys: pytest.CaptureFi
     del project
     assert main(["fix", "-"]) == 2
     assert "does not read standard input" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells a home by other means")
+def test_a_user_without_a_home_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "requirements.txt").write_text("flask >3\n", encoding="utf-8")
+    monkeypatch.delenv("HOME")
+    # As in a container that runs as a number which has no entry.
+    unknown: dict[int, object] = {}
+    monkeypatch.setattr("pwd.getpwuid", unknown.__getitem__)
+    for command in ("check", "envs"):
+        assert main([command]) == 2
+        assert capsys.readouterr().err == "pinwise: this user has no home folder: set HOME to one\n"
+    # Nothing of a home is needed.
+    assert main(["format"]) == 0

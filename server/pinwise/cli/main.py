@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -105,6 +106,12 @@ def _run(arguments: Sequence[str]) -> int:
         return EXIT_FAILED
     except ValueError as error:
         complain(f"pinwise: {error}")
+        return EXIT_FAILED
+    except RuntimeError:
+        if os.path.expanduser("~") != "~":  # noqa: PTH111 - `Path.home` raises
+            raise
+        # As in a container whose user has no entry; where to keep anything is then not known.
+        complain("pinwise: this user has no home folder: set HOME to one")
         return EXIT_FAILED
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
