@@ -315,3 +315,11 @@ def test_what_cannot_be_installed_editable(
     del project
     assert main(["env", "install", "-e", word]) == EXIT_FAILED
     assert told in capsys.readouterr().err
+
+
+def test_what_a_marker_rules_out_is_not_called_installed(made: Path, capsys: Output) -> None:
+    old = "requests; python_version < '3'"
+    assert main(["env", "install", "flask", old]) == 0
+    out = capsys.readouterr().out
+    assert out == f"Installed flask into .venv.\nNot for this Python, by its marker: {old}.\n"
+    assert installed(made) == ["flask-3.0.0"]

@@ -16,6 +16,7 @@ from pinwise.cli.env_target import Target, add_option, files_of, target_of_call
 from pinwise.cli.output import complain, emit, one_line
 from pinwise.cli.places import show
 from pinwise.cli.running import run_action
+from pinwise.environments.installed import distributions
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -92,6 +93,12 @@ def run(given: Namespace) -> int:
         done += [redacted(text) for text in given.editable]
         if done:
             emit(one_line(f"Installed {', '.join(done)} into {where}."))
+        # pip and uv pass over what its marker rules out, and call that a success.
+        present = distributions(place.environment)
+        passed = [text for text in there if names_of([text]).isdisjoint(present)]
+        if passed:
+            emit(one_line(f"Not for this Python, by its marker: {', '.join(passed)}."))
+        there = [text for text in there if text not in passed]
         if there:
             emit(one_line(already_there(there, where, upgrade=given.upgrade)))
     elif changed:
