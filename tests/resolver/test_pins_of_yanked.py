@@ -81,6 +81,36 @@ def test_what_is_not_known_may_pin_it(unknown: str) -> None:
     assert isinstance(solve(LINE, FakeProvider(packages, yanked=YANKED)), Conflict)
 
 
+def test_what_a_yanked_version_needs_that_nothing_pins_need_not_be_known() -> None:
+    packages: Packages = {
+        "web": {"1.0": ["lib<2"], "1.1": ["lib<2"], "1.2": []},
+        "lib": {"1.0": [], "2.0": []},
+    }
+    provider = FakeProvider(packages, yanked=["web 1.1"], unknown=["web 1.1"])
+    assert isinstance(solve(problem("web<1.2\nlib==2.0"), provider), Conflict)
+    # Here something may pin it, once more is known.
+    asked = problem("web<1.2\nlib==2.0\ntool")
+    packages = {**packages, "tool": {"1.0": [], "2.0": []}}
+    provider = FakeProvider(packages, yanked=["web 1.1"], unknown=["web 1.1", "tool 1.0"])
+    outcome = solve(asked, provider)
+    assert isinstance(outcome, Solution)
+    assert {str(gap.name) for gap in outcome.gaps} == {"web", "tool"}
+
+
+def test_a_yanked_version_that_is_pinned_may_pin_another() -> None:
+    packages: Packages = {
+        "app": {**OLD, "2.0": []},
+        "tool": {"1.0": ["lib==2.0"], "2.0": []},
+        "lib": {"1.0": [], "2.0": ["app==2.0"]},
+    }
+    asked = problem("app>1\ntool")
+    yanked = (*YANKED, "lib 2.0")
+    assert isinstance(solve(asked, FakeProvider(packages, yanked=yanked)), Solution)
+    outcome = solve(asked, FakeProvider(packages, yanked=yanked, unknown=["lib 2.0"]))
+    assert isinstance(outcome, Solution)
+    assert [gap.name for gap in outcome.gaps] == ["lib"]
+
+
 def test_what_an_address_gives_may_pin_it() -> None:
     packages: Packages = {
         "app": {**OLD, "2.0": ["lib"]},

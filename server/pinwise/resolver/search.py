@@ -11,7 +11,7 @@ from pinwise.resolver.next_versions import bits_of
 from pinwise.resolver.outcome import Conflict, GaveUp, Limits, Solution, Stop, Work
 from pinwise.resolver.priorities import Priorities
 from pinwise.resolver.statements import ADDRESS_NOT_READ, Learned, Statements
-from pinwise.resolver.universe import SWITCH_ON, opaque_line
+from pinwise.resolver.universe import SWITCH_ON, opaque_line, unpinned_yanks
 from pinwise.resolver.unoffered import unoffered
 from pinwise.resolver.versions import NOT_INSTALLED
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pinwise.resolver.incompatibility import Incompatibility
     from pinwise.resolver.outcome import Outcome
     from pinwise.resolver.problem import Problem
-    from pinwise.resolver.provider import Dependency, Snapshot
+    from pinwise.resolver.provider import Dependency, Gap, Snapshot
     from pinwise.resolver.universe import Universe
 
 
@@ -223,6 +223,8 @@ class Search(Statements):
             self._note_pins()
             if (limit := self._exceeded()) is not None:
                 return self._gave_up(limit)
+            if all(map(self._leads_nowhere, self.gaps.values())):
+                self.gaps.clear()
         return Solution(versions, extras, told, tuple(self.gaps.values()), self._work())
 
     def _note_pins(self) -> None:
@@ -230,7 +232,7 @@ class Search(Statements):
 
         That are the versions left where nothing was chosen, and what they need, over any number of
         others. Each counts as a step; only done where yanked versions decide. What is not known
-        may pin one, and is a gap.
+        may pin one, and is a gap; a yanked version only if something pins it.
         """
         self.trail.back_to(0)
         self.trail.propagate()
@@ -241,17 +243,29 @@ class Search(Statements):
             number = waiting.pop()
             package = self.packages[number]
             left = self.trail.state[self.bases[package.name]]
-            left &= self.universes[package.name].versions.all
+            universe = self.universes[package.name]
+            left &= universe.versions.all
+            unpinned = unpinned_yanks(universe, self.learned.yanked)
             for bit in bits_of(left & ~looked_at.get(number, 0)):
                 self.steps += 1
                 needs = self._needs(number, bit)
                 if not isinstance(needs, Known):
-                    # The others of the package would not make up for it.
                     self._missing_metadata(package, bit, needs)
+                    if bit & unpinned:
+                        continue
+                    # The others of the package would not make up for it.
                     break
                 for needed in needs.value:
                     waiting += self._reach(needed)
             looked_at[number] = left
+
+    def _leads_nowhere(self, gap: Gap) -> bool:
+        """Return whether a gap is about a yanked version that nothing pins: pip never takes it."""
+        if gap.version is None:
+            return False
+        universe = self.universes[gap.name]
+        bit = universe.versions.bit(gap.version)
+        return bool(bit & unpinned_yanks(universe, self.learned.yanked))
 
     def _reach(self, needed: Dependency) -> list[int]:
         """Note what a dependency pins; return the numbers of what it needs."""

@@ -194,11 +194,19 @@ def statements_about(
     if problem.prereleases.get(name) is False and universe.versions.prereleases:
         mask = universe.versions.prereleases
         yield Incompatibility({number: mask}, Excluded(package, "is a pre-release"))
-    if universe.versions.yanked and not problem.yanked:
-        pinned = (universe.mask_of_line(line) for line in universe.lines if pins(line.specifier))
-        allowed = reduce(or_, pinned, 0)
-        for known, version in admitted:
-            if known == name and version is not None:
-                allowed |= universe.versions.bit(version)
-        if mask := universe.versions.yanked & ~allowed:
-            yield Incompatibility({number: mask}, Excluded(package, "is yanked", yanked=True))
+    if not problem.yanked and (mask := unpinned_yanks(universe, admitted)):
+        yield Incompatibility({number: mask}, Excluded(package, "is yanked", yanked=True))
+
+
+def unpinned_yanks(
+    universe: Universe, admitted: Collection[tuple[NormalizedName, Version | None]]
+) -> int:
+    """Return the yanked versions of a package that no line pins, and no dependency that was met."""
+    if not universe.versions.yanked:
+        return 0
+    pinned = (universe.mask_of_line(line) for line in universe.lines if pins(line.specifier))
+    allowed = reduce(or_, pinned, 0)
+    for known, version in admitted:
+        if known == universe.name and version is not None:
+            allowed |= universe.versions.bit(version)
+    return universe.versions.yanked & ~allowed
