@@ -32,7 +32,8 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path`: a temporary file beside it, fsync, rename.
 
     A symbolic link is followed, so that the link stays and its target changes; the permissions
-    of an existing file are kept. Folders that are missing are made.
+    of an existing file are kept. Folders that are missing are made. A device or a pipe is written
+    into as it is: a rename would put a file in its place.
 
     Raises:
         OSError: the file could not be written; the old content is then untouched. It names
@@ -40,6 +41,10 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     import tempfile  # noqa: PLC0415 - it brings random numbers and all hashes; most only read
 
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            path.write_bytes(data)
+            return
     given, path = path, path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
