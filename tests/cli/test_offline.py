@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from pinwise.cli.main import main
+from tests.fake_index import FakeIndex, Release
 from tests.isolation import make_cache_old
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.fake_index import FakeIndex
 
 TEXT = """\
 --extra-index-url https://index.example.org/simple
@@ -126,3 +125,35 @@ def test_what_an_old_answer_lacks_was_not_checked(
     assert f"Not checked: `{line.partition('=')[0].rstrip('>')}`, because" in told
     assert "no package index may be asked" in told
     assert len(index.requests) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a==1\nb==1\n", "needs `b>=2`"),
+        ("a==1\nb<2\n", "Not checked: `a`, `b`, because no package index may be asked"),
+        ("a\nb<2\n", "Not checked: `a`, `b`, because no package index may be asked"),
+        ("a\nb>1\n", ""),
+        ("a==1\n", ""),
+    ],
+)
+def test_old_answers_prove_that_lines_hold_together_and_not_that_they_do_not(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    told: str,
+) -> None:
+    (project / "requirements.txt").write_text(text, encoding="utf-8")
+    projects = {"a": {"1": Release(requires_dist=("b>=2",))}, "b": {"1": Release(), "2": Release()}}
+    with FakeIndex(projects) as index:
+        monkeypatch.delenv("PIP_NO_INDEX")
+        monkeypatch.setenv("PIP_INDEX_URL", index.url)
+        command = ["check", "--select", "dependency-conflict", "--strict"]
+        assert main(command) == int(bool(told))
+        make_cache_old(project.parent)
+        capsys.readouterr()
+        assert main([*command, "--offline"]) == int(bool(told))
+    shown = "".join(capsys.readouterr())
+    assert told in shown
+    assert ("Not checked" in shown) is ("Not checked" in told)

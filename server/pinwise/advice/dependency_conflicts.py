@@ -84,6 +84,8 @@ class Resolution:
         target: what it was solved for.
         fixer: works out `fixes_of`; None where nobody is to ask.
         asked: the lines as the solver was asked about them; None where it was not.
+        outdated: the packages whose old listings, offline, do not tell that the lines hold
+            together: versions that were published since may, or may not, change that.
     """
 
     lines: tuple[tuple[Located, ...], ...]
@@ -92,6 +94,7 @@ class Resolution:
     target: Target | None = None
     fixer: _Fixer | None = None
     asked: LinesAsked | None = field(default=None, compare=False, repr=False)
+    outdated: tuple[Gap, ...] = ()
 
     @property
     def conflicts(self) -> tuple[FoundConflict, ...]:
@@ -172,6 +175,7 @@ class _Entry:
     metadata: dict[Pair, Fact[Metadata]]
     wanted: list[Pair]
     asked: dict[NormalizedName, set[Version]]
+    outdated: tuple[Gap, ...] = ()
     fixes: dict[int, Fixes] = field(default_factory=dict)
 
 
@@ -265,6 +269,7 @@ def _resolve(ctx: Context) -> Resolution:
     if entry is None or not _same_facts(ctx, entry):
         before = entry.asked if entry is not None else {}
         entry = _entries[key] = _solved(asked, provider, before, ctx.token)
+        entry.outdated = _outdated(ctx, entry, elsewhere)
     _entries.move_to_end(key)
     while len(_entries) > _REMEMBERED:
         _entries.popitem(last=False)
@@ -272,7 +277,33 @@ def _resolve(ctx: Context) -> Resolution:
         ctx.metadata(name, version)
     # It must not keep the context, which is remembered with the result for as long as it lives.
     fixer = _Fixer(entry, elsewhere)
-    return Resolution(asked.lines, entry.diagnosis, entry.given_up, ctx.target, fixer, asked)
+    return Resolution(
+        asked.lines, entry.diagnosis, entry.given_up, ctx.target, fixer, asked, entry.outdated
+    )
+
+
+def _outdated(ctx: Context, entry: _Entry, elsewhere: frozenset[str]) -> tuple[Gap, ...]:
+    """Return the gaps that are old listings, offline, unless a solution is seen in these."""
+    old = tuple(
+        gap
+        for gap in entry.diagnosis.gaps
+        if gap.version is None
+        and isinstance(fact := entry.listings.get(gap.name), Known)
+        and fact.value.kept
+    )
+    if not old or entry.diagnosis.conflicts:
+        return ()
+    provider = IndexProvider(ctx, elsewhere, partly=True)
+    limits = LIMITS._replace(patience=PATIENCE)
+    found = find_conflicts(entry.problem, provider, limits=limits, token=ctx.token)
+    # From now on the entry depends on these facts, too.
+    entry.listings |= provider.listings
+    entry.metadata |= provider.metadata
+    if isinstance(found.rest, Solution) and not found.conflicts:
+        # What else is missing is told of apart from this.
+        return ()
+    concerned = {line.name for conflict in found.conflicts for line in conflict.lines}
+    return tuple(gap for gap in old if gap.name in concerned) or old
 
 
 def _same_facts(ctx: Context, entry: _Entry) -> bool:

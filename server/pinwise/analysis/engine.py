@@ -154,7 +154,7 @@ class Pass:
         self._resolution = Resolution((), None) if failed else resolve(run.context)
         if self._solver.name in self._shown:
             more = (*self.report.unchecked, *unsolved(self._context, self._resolution))
-            self.report = replace(self.report, unchecked=more)
+            self.report = replace(self.report, unchecked=tuple(dict.fromkeys(more)))
         if not self._resolution.conflicts and found_before == self.report.diagnostics:
             # So that whoever published it sees at once that nothing changed.
             self.report = replace(self.report, diagnostics=found_before)

@@ -127,9 +127,9 @@ def _prose(document: Document) -> Unchecked:
 def unsolved(context: Context, resolution: Resolution) -> Iterator[Unchecked]:
     """Yield what was left out of the search for lines that do not hold together.
 
-    That is the file, where it was too much work, and what only a build would tell of: versions
-    that a line pins, or that would be installed. What an address gives is left out, because its
-    line says as much.
+    That is the file, where it was too much work, packages of which old answers do not tell enough,
+    and what only a build would tell of: versions that a line pins, or that would be installed.
+    What an address gives is left out, because its line says as much.
     """
     everywhere = context.places_of_project
     if not everywhere:
@@ -138,11 +138,13 @@ def unsolved(context: Context, resolution: Resolution) -> Iterator[Unchecked]:
         why = NotChecked(Reason.GAVE_UP, resolution.given_up)
         for path, place in everywhere:
             yield Unchecked(path, place, context.tree.root.name, why)
-    for name in resolution.unbuilt:
+    missing = [(name, _UNBUILT) for name in resolution.unbuilt]
+    missing += [(gap.name, gap.obstacle) for gap in resolution.outdated]
+    for name, why in missing:
         lines = context.by_name.get(name, ())
         if all(map(context.from_index, lines)):
             for path, span in ((lines[0].path, lines[0].name_span),) if lines else everywhere:
-                yield Unchecked(path, span, name, _UNBUILT)
+                yield Unchecked(path, span, name, why)
 
 
 def _is_told(
