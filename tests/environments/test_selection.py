@@ -146,7 +146,7 @@ def test_a_choice_that_is_gone_is_not_replaced_silently(bed: SelectionBed) -> No
     selection = bed.select()
 
     assert selection.environment is None
-    assert selection.unusable
+    assert (selection.explicit, selection.unusable) == (True, True)
     assert selection.reason == "the environment that you chose, .venv, is gone"
     assert bed.select(bed.folder / "requirements.txt", discovered=False).unusable
 

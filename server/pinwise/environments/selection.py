@@ -123,7 +123,8 @@ def _chosen(
             return Selection(chosen, explicit=True, reason="chosen by you")
         shown = choice.relative_to(folder) if choice.is_relative_to(folder) else choice
         reason = f"the environment that you chose, {shown}, is gone"
-        return Selection(None, explicit=False, reason=reason, unusable=True)
+        # Still a choice, which can be taken back.
+        return Selection(None, explicit=True, reason=reason, unusable=True)
     return None
 
 
