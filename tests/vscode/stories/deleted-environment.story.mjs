@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 
-import { interpreterShown, warningShown } from "../harness/pinwise.mjs";
+import { interpreterShown, openInterpreterPicker, warningShown } from "../harness/pinwise.mjs";
 import { story } from "../harness/story.mjs";
 
 export default story({
@@ -11,9 +11,23 @@ export default story({
   async prepare({ createEnvironment }) {
     await createEnvironment("../outside");
     await createEnvironment("env");
+    await createEnvironment("chosen");
   },
   async play(vscode) {
     await vscode.openFile("requirements.txt");
+    await interpreterShown(vscode, /\(outside\)$/);
+    await warningShown(vscode, false);
+
+    // What was chosen is not replaced by another one without a word.
+    await openInterpreterPicker(vscode);
+    await vscode.pick(/\(chosen\)/);
+    await interpreterShown(vscode, /\(chosen\)$/);
+    rmSync(path.join(vscode.folder, "chosen"), { recursive: true });
+    await interpreterShown(vscode, /No Python environment$/);
+    await warningShown(vscode);
+    await vscode.screenshot("gone");
+    await openInterpreterPicker(vscode);
+    await vscode.pick(/automatic selection/);
     await interpreterShown(vscode, /\(outside\)$/);
     await warningShown(vscode, false);
 
