@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from pinwise.lsp.handlers.code_action import _joined
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -52,3 +54,11 @@ async def test_to_ignore_a_finding_comes_last(idle: Editor, home: Path, index: F
     assert "Manage workspace trust" in helping
     assert "Choose another interpreter" in helping
     assert len(ignoring) == 4
+
+
+def test_what_one_finding_prefers_stays_preferred_where_two_offer_it() -> None:
+    first = types.CodeAction("Change to `==3.0.0`")
+    second = types.CodeAction("Change to `==3.0.0`", is_preferred=True)
+    (action,) = _joined([first, second])
+    assert isinstance(action, types.CodeAction)
+    assert action.is_preferred

@@ -208,6 +208,7 @@ def _joined(
             same = next((each for each in alike if each.edit == action.edit), None)
             if same is not None and same.command == action.command:
                 same.diagnostics = [*(same.diagnostics or ()), *(action.diagnostics or ())]
+                same.is_preferred = same.is_preferred or action.is_preferred
                 continue
             alike.append(action)
         found.append(action)
