@@ -208,6 +208,11 @@ class Editor:
         if not self._shut_down:
             await self.shutdown()
         self.client.exit(None)
+        # A client that was told to stop reads no more, and a server that has much to say would
+        # wait for its reader instead of ending.
+        server = self.client._server  # noqa: SLF001 - it tells nothing of it
+        assert server is not None
+        await asyncio.wait_for(server.wait(), TIMEOUT)
         await self.client.stop()
 
     def uri(self, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from lsprotocol import types
@@ -14,17 +15,21 @@ URI = "file:///project/requirements.txt"
 class Written:
     """Takes what the server sends."""
 
+    def __init__(self) -> None:
+        self.text = ""
+
     def write(self, data: bytes) -> None:
-        """Drop it."""
+        """Keep it."""
+        self.text += data.decode()
 
     def close(self) -> None:
         """Do nothing."""
 
 
-def initialized() -> PinwiseServer:
+def initialized(written: Written | None = None) -> PinwiseServer:
     """Return a server that has answered `initialize`."""
     server = make_server()
-    server.protocol.set_writer(Written())
+    server.protocol.set_writer(written or Written())
     send(server, "initialize", {"processId": None, "rootUri": None, "capabilities": {}}, id=1)
     return server
 
@@ -44,3 +49,18 @@ def test_notifications_leave_nothing_behind() -> None:
         send(server, types.TEXT_DOCUMENT_DID_CHANGE, change)
     # pygls keeps the futures of what is under way there.
     assert server.protocol._request_futures == {}  # noqa: SLF001 - see above
+
+
+async def test_nothing_is_published_once_the_client_said_shutdown() -> None:
+    written = Written()
+    server = initialized(written)
+    server.session.start()
+    for last in (False, True):
+        if last:
+            send(server, types.SHUTDOWN, None, id=2)
+        uri = f"{URI}.{last}"
+        server.session.publish(types.PublishDiagnosticsParams(uri, []))
+        # What other threads hand over is taken in turn.
+        await asyncio.sleep(0)
+    assert f"{URI}.False" in written.text
+    assert f"{URI}.True" not in written.text

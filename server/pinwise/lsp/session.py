@@ -369,8 +369,14 @@ class Session:
 
     def publish(self, params: types.PublishDiagnosticsParams) -> None:
         """Send the diagnostics of one file, or keep them for a client that asks for them."""
+        self._on_loop(self._publish, params)
+
+    def _publish(self, params: types.PublishDiagnosticsParams) -> None:
+        """Do it, unless the client said `shutdown`: it may read no more, and `exit` would wait."""
+        if self.stopped:
+            return
         send = self.server.text_document_publish_diagnostics
-        self._on_loop(self.pulled.take if self.features.pull else send, params)
+        (self.pulled.take if self.features.pull else send)(params)
 
     def judged(self) -> None:
         """Tell a client that asks for diagnostics whether it is to ask again."""
