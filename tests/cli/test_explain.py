@@ -176,3 +176,31 @@ def test_nobody_waits_for_what_comes_out_of_a_pipe(
     os.mkfifo(project / "pipe.txt")
     assert main(["explain", "--offline", "pipe.txt", line]) == 2
     assert capsys.readouterr().err == "pinwise: pipe.txt is not a file\n"
+
+
+def test_why_there_is_no_fix_is_told_of_each_conflict_of_a_file(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers = range(5)
+    packages = {
+        name: releases
+        for at in numbers
+        for name, releases in {
+            f"app{at}": {"1.0": Release(requires_dist=(f"lib{at}>=2",))},
+            f"tool{at}": {
+                "1.0": Release(requires_dist=(f"lib{at}<2",)),
+                "2.0": Release(requires_dist=(f"lib{at}<2",)),
+            },
+            f"lib{at}": {"1.0": Release(), "2.0": Release()},
+        }.items()
+    }
+    lines = [f"{name}{at}==1.0\n" for at in numbers for name in ("app", "tool")]
+    (project / "requirements.txt").write_text("".join(lines), "utf-8")
+    with FakeIndex(packages) as index:
+        monkeypatch.delenv("PIP_NO_INDEX")
+        monkeypatch.setenv("PIP_INDEX_URL", index.url)
+        for at in numbers:
+            assert main(["explain", "requirements.txt", str(2 * at + 2)]) == 1
+            *_, last, why = capsys.readouterr().out.splitlines()
+            assert last == f"  So no version of `lib{at}` is left"
+            assert why.startswith("  No fix was found: ")

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 RULE_NAMES = RuleNames.of((rule.code, rule.name) for rule in RULES)
 """What a rule may be called in settings, comments and on the command line."""
 
-MOST_FIXED = 3
-"""Findings of a tree whose fixes are tried out before anybody asks for them."""
+MOST_FIXED = 8
+"""Findings of a tree whose fixes are tried out before anybody asks for them: as many as there may
+be conflicts (`MOST_CONFLICTS` in `resolver/diagnosis.py`)."""
 
 logger = logging.getLogger(__name__)
 
@@ -169,8 +170,8 @@ class Pass:
         """Return the report with what is missing for fixes that have to be tried out.
 
         They are tried here, since only that tells what has to be known for it, and remembered:
-        without, who asks for them first would get none. Of the first findings alone: the others'
-        turn comes once these are repaired.
+        without, who asks for them first would get none, or what the cache happens to allow. Beyond
+        the first `MOST_FIXED` the others' turn comes once these are repaired.
 
         Raises:
             CancelledError: the token was cancelled; what was tried stays.
