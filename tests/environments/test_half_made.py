@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
-from pinwise.environments.types import Environment, ProblemKind
+from pinwise.environments.types import ProblemKind
 from tests.environments.beds import fake_base, fake_venv
+from tests.environments.inspected import found, kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
     return fake_base(tmp_path / "opt", "3.12.1")
-
-
-def found(prefix: Path) -> Environment:
-    environment = inspect(prefix)
-    assert environment is not None
-    return environment
-
-
-def kinds(environment: Environment) -> list[ProblemKind]:
-    return [problem.kind for problem in environment.problems]
 
 
 def test_half_made_by_venv_without_ensurepip(tmp_path: Path, base: Path) -> None:

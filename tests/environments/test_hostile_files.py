@@ -6,7 +6,6 @@ import errno
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 
 from pinwise.environments.base_choice import requested_python
 from pinwise.environments.discovery import discover
-from pinwise.environments.inspection import inspect
 from pinwise.environments.installed import installed
 from pinwise.environments.pyvenv_cfg import parse_pyvenv_cfg
 from pinwise.environments.recorded_paths import recorded_prefix
@@ -23,9 +21,7 @@ from pinwise.environments.small_files import read_small
 from pinwise.environments.target import target_of
 from pinwise.environments.types import ProblemKind
 from tests.environments.beds import fake_base, fake_venv
-
-if TYPE_CHECKING:
-    from pinwise.environments.types import Environment
+from tests.environments.inspected import found
 
 PIECES = st.sampled_from(
     [
@@ -75,12 +71,6 @@ def test_any_configuration(text: str) -> None:
 
     assert cfg.version == "" or cfg.version[0].isdigit()
     assert isinstance(cfg.prompt, str)
-
-
-def found(prefix: Path) -> Environment:
-    environment = inspect(prefix)
-    assert environment is not None
-    return environment
 
 
 def test_a_configuration_that_python_does_not_read(tmp_path: Path) -> None:

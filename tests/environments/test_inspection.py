@@ -11,23 +11,14 @@ from pinwise.environments import base_installs
 from pinwise.environments.inspection import inspect
 from pinwise.environments.layout import prefix_of_executable, version_in_name
 from pinwise.environments.pyvenv_cfg import parse_pyvenv_cfg
-from pinwise.environments.types import Environment, EnvironmentKind, ProblemKind
+from pinwise.environments.types import EnvironmentKind, ProblemKind
 from pinwise.environments.version_numbers import (
     is_prerelease,
     normalised_version,
     version_key,
 )
 from tests.environments.beds import fake_base, fake_venv, place_file, write_activate
-
-
-def found(path: Path, *, windows: bool = False) -> Environment:
-    environment = inspect(path, windows=windows)
-    assert environment is not None
-    return environment
-
-
-def kinds(environment: Environment) -> list[ProblemKind]:
-    return [problem.kind for problem in environment.problems]
+from tests.environments.inspected import found, kinds
 
 
 @pytest.fixture

@@ -8,22 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pinwise.environments.inspection import inspect
-from pinwise.environments.types import Environment, ProblemKind
+from pinwise.environments.types import ProblemKind
 from tests.environments.beds import fake_base, fake_venv, place_file
+from tests.environments.inspected import found, kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def found(path: Path) -> Environment:
-    environment = inspect(path)
-    assert environment is not None
-    return environment
-
-
-def kinds(environment: Environment) -> list[ProblemKind]:
-    return [problem.kind for problem in environment.problems]
 
 
 @pytest.fixture

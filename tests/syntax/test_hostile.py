@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +11,8 @@ from pinwise.syntax.markers import read_marker
 from pinwise.syntax.nodes import Kind
 from pinwise.syntax.records import records
 from pinwise.syntax.requirements import parse, tokens
+from tests.harness.counting import counted
 from tests.syntax.hostile import SHAPES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 VARIABLES = {"A": "1.0"}
 
@@ -27,23 +23,6 @@ def read(text: str) -> None:
     row = tokens(file)
     assert "".join([token.span.of(text) for token in row]) == text
     assert len(records(file, "f")) == len(file.lines)
-
-
-def steps(work: Callable[[], object]) -> int:
-    """Count the calls that a piece of work makes: the same on every machine, however busy."""
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -63,9 +42,10 @@ def test_twice_the_text_takes_twice_the_steps(name: str) -> None:
     # What is computed once and remembered is no part of the measurement; the markers' own is.
     read(small)
     read_marker.cache_clear()
-    once = steps(lambda: read(small))
+    _, once = counted(lambda: read(small))
     read_marker.cache_clear()
-    assert steps(lambda: read(large)) < 2.5 * once + 500
+    _, twice = counted(lambda: read(large))
+    assert twice < 2.5 * once + 500
 
 
 @pytest.mark.parametrize("depth", [100, 10_000])
