@@ -14,9 +14,9 @@ from pinwise.project.graph import TreeProblemKind, read_tree
 from pinwise.project.include_graph import IncludeGraph
 from pinwise.syntax.markers import read_marker
 from tests.harness.checks import World
+from tests.harness.counting import counted
 from tests.harness.facts import FOLDER
 from tests.syntax.hostile import SHAPES
-from tests.syntax.test_hostile import steps
 
 if TYPE_CHECKING:
     from pinwise.analysis.report import Diagnostic
@@ -44,10 +44,11 @@ def test_twice_the_text_takes_twice_the_steps(name: str) -> None:
     findings(small)
     read_marker.cache_clear()
     dependency_conflicts.forget()
-    once = steps(lambda: findings(small))
+    _, once = counted(lambda: findings(small))
     read_marker.cache_clear()
     # The lines that one finding is compared with are bounded, and the bound lies between the two.
-    assert steps(lambda: findings(large)) < 3 * once + 5_000
+    _, twice = counted(lambda: findings(large))
+    assert twice < 3 * once + 5_000
 
 
 CHAIN = 1_000
